@@ -1,0 +1,1 @@
+// The first file arrives with the first type.
