@@ -1,0 +1,117 @@
+/// One thing that happened, with the source place that caused it.
+public struct Event: Sendable, Equatable {
+  /// The statement or expression of the program that caused it; `nil` outside any.
+  public var span: SourceSpan?
+  public var body: Body
+
+  public init(span: SourceSpan?, body: Body) {
+    self.span = span
+    self.body = body
+  }
+
+  /// The catalogue of events: one case a file of the folder `Events`, in the order of a program's life.
+  public indirect enum Body: Sendable, Equatable {
+    case statement(Statement)
+    case nameBound(NameBound)
+    case nameUnbound(NameUnbound)
+    case tensorCreated(TensorCreated)
+    case tensorDerived(TensorDerived)
+    case tensorChanged(TensorChanged)
+    case dataWritten(DataWritten)
+    case nodeRecorded(NodeRecorded)
+    case gradientMode(GradientModeChanged)
+    case backwardBegan(BackwardBegan)
+    case nodeVisited(NodeVisited)
+    case gradientWritten(GradientWritten)
+    case gradientCleared(GradientCleared)
+    case buffersFreed(BuffersFreed)
+    case backwardEnded(BackwardEnded)
+    case optimizerCreated(OptimizerCreated)
+    case stepBegan(StepBegan)
+    case parameterUpdated(ParameterUpdated)
+    case stepEnded(StepEnded)
+    case learningRateChanged(LearningRateChanged)
+    case moduleEntered(ModuleEntered)
+    case moduleLeft(ModuleLeft)
+    case printed(Printed)
+    case warned(Warned)
+    case raised(Raised)
+  }
+}
+
+/// What every event can do: be written, be read, act on a ``Moment``, and be told in words.
+public protocol EventPayload: Sendable, Equatable {
+  /// The name on disk.
+  static var kind: StaticString { get }
+  /// Wraps it for the log.
+  static func body(_ payload: Self) -> Event.Body
+  /// Writes its fields into an open object.
+  func encode(into json: inout JSONWriter)
+  init(from json: JSONObject) throws
+  /// What it changes.
+  func apply(to moment: inout Moment)
+  /// One line for a reader, or `nil` where there is nothing to say.
+  func tell(_ story: Story) -> String?
+}
+
+extension Event.Body {
+  /// The event as what all events have in common.
+  public var payload: any EventPayload {
+    switch self {
+    case .statement(let e): e
+    case .nameBound(let e): e
+    case .nameUnbound(let e): e
+    case .tensorCreated(let e): e
+    case .tensorDerived(let e): e
+    case .tensorChanged(let e): e
+    case .dataWritten(let e): e
+    case .nodeRecorded(let e): e
+    case .gradientMode(let e): e
+    case .backwardBegan(let e): e
+    case .nodeVisited(let e): e
+    case .gradientWritten(let e): e
+    case .gradientCleared(let e): e
+    case .buffersFreed(let e): e
+    case .backwardEnded(let e): e
+    case .optimizerCreated(let e): e
+    case .stepBegan(let e): e
+    case .parameterUpdated(let e): e
+    case .stepEnded(let e): e
+    case .learningRateChanged(let e): e
+    case .moduleEntered(let e): e
+    case .moduleLeft(let e): e
+    case .printed(let e): e
+    case .warned(let e): e
+    case .raised(let e): e
+    }
+  }
+
+  /// Every kind of event, by its name on disk.
+  static let catalogue: [any EventPayload.Type] = [
+    Statement.self, NameBound.self, NameUnbound.self, TensorCreated.self, TensorDerived.self,
+    TensorChanged.self, DataWritten.self, NodeRecorded.self, GradientModeChanged.self,
+    BackwardBegan.self, NodeVisited.self, GradientWritten.self, GradientCleared.self,
+    BuffersFreed.self, BackwardEnded.self, OptimizerCreated.self, StepBegan.self,
+    ParameterUpdated.self, StepEnded.self, LearningRateChanged.self, ModuleEntered.self,
+    ModuleLeft.self, Printed.self, Warned.self, Raised.self,
+  ]
+
+  private static let byKind: [String: any EventPayload.Type] = Dictionary(
+    catalogue.map { ("\($0.kind)", $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// The type that reads a kind of event.
+  static func payloadType(_ kind: String) -> (any EventPayload.Type)? { byKind[kind] }
+}
+
+extension EventPayload {
+  static func read(_ json: JSONObject) throws -> Event.Body { body(try Self(from: json)) }
+}
+
+extension Moment {
+  /// Lets one more event happen.
+  public mutating func apply(_ event: Event) {
+    if case .statement = event.body { statement = event.span }
+    event.body.payload.apply(to: &self)
+    eventCount += 1
+  }
+}
