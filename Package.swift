@@ -75,7 +75,11 @@ let package = Package(
       ]),
 
     // One suite a module.
-    .testTarget(name: "RecordingsTests", dependencies: ["Recordings"]),
+    .testTarget(
+      name: "RecordingsTests",
+      dependencies: [
+        "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "Recordings"]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),

@@ -96,6 +96,9 @@ extension Event.Body {
     ModuleLeft.self, Printed.self, Warned.self, Raised.self,
   ]
 
+  /// The names of all kinds, on disk.
+  public static var catalogueKinds: [String] { catalogue.map { "\($0.kind)" } }
+
   private static let byKind: [String: any EventPayload.Type] = Dictionary(
     catalogue.map { ("\($0.kind)", $0) }, uniquingKeysWith: { first, _ in first })
 

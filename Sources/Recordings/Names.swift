@@ -26,7 +26,7 @@ public struct Names: Sendable {
         let name = BoundName(scope: bound.scope, name: bound.name)
         if let tensor = open[name]?.tensor {
           if bound.referent == .tensor(tensor) { continue }
-          if let span = close(name, at: k) { spans[tensor, default: []].append(span) }
+          if let span = close(name, at: k + 1) { spans[tensor, default: []].append(span) }
         }
         if case .tensor(let tensor) = bound.referent {
           open[name] = (tensor, k + 1)
@@ -36,7 +36,7 @@ public struct Names: Sendable {
         let gone = order.filter { $0.scope == unbound.scope && (unbound.name ?? $0.name) == $0.name }
         for name in gone {
           guard let tensor = open[name]?.tensor else { continue }
-          if let span = close(name, at: k) { spans[tensor, default: []].append(span) }
+          if let span = close(name, at: k + 1) { spans[tensor, default: []].append(span) }
         }
         order.removeAll { $0.scope == unbound.scope && (unbound.name ?? $0.name) == $0.name }
       case .gradientWritten(let written): ownerOfGradient[written.grad] = written.tensor

@@ -1,0 +1,48 @@
+# Two commands do everything: `make figures` and `make test`. Each installs what is missing.
+.PHONY: figures test setup format lint build gallery bench clean help
+
+PROGRAM := lessons/programs/backward_and_step.py
+BACKSTEP := .build/release/backstep
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+figures: setup build ## draw lesson 1 and the founding program into output/
+	@echo "== lesson 1 → output/lesson-1"
+	@$(BACKSTEP) export 1 -o output/lesson-1
+	@echo "== $(PROGRAM) → output/backward_and_step"
+	@for kind in graph connection update ledger; do \
+	  for format in svg png pdf; do \
+	    $(BACKSTEP) draw $(PROGRAM) --kind $$kind --format $$format -o output/backward_and_step/$$kind.$$format || exit 1; \
+	  done; \
+	done
+	@$(BACKSTEP) frames $(PROGRAM) -o output/backward_and_step/film.pdf
+	@$(BACKSTEP) record $(PROGRAM) -o output/backward_and_step/program.jsonl
+
+test: setup lint ## formatting check and all tests
+	@echo "== tests"
+	@swift test
+
+build: ## the command, optimised
+	@echo "== building"
+	@swift build -c release --product backstep
+
+setup: ## install what is missing
+	@echo "== setup"
+	@Scripts/setup.sh
+
+lint: ## check the formatting
+	@echo "== formatting"
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+format: ## format everything
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+gallery: build ## redraw the pictures that the README shows
+	@BACKSTEP_RECORD=1 swift test --filter GalleryTests
+
+bench: setup ## measure speed against PyTorch, torchviz and dot where they are installed
+	@swift run -c release --package-path Benchmarks benchmarks
+
+clean: ## forget what was built
+	@rm -rf .build Benchmarks/.build
