@@ -5,7 +5,7 @@ import PackageDescription
 // `Autograd` never hears of a figure; `Figures` never sees a live tensor.
 let package = Package(
   name: "Backstep",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "backstep", targets: ["BackstepCommand"]),
     .library(name: "Backstep", targets: ["Backstep"]),

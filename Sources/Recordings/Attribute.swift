@@ -1,5 +1,5 @@
 /// A plain value that is no tensor: a hyperparameter, a node's attribute, what else a name may mean.
-public indirect enum Attribute: Sendable, Equatable {
+public enum Attribute: Sendable, Equatable {
   case none
   case bool(Bool)
   case int(Int)

@@ -25,7 +25,7 @@ public struct Capture: Sendable, Equatable {
 /// What was kept of some elements.
 public enum Content: Sendable, Equatable {
   case whole(Elements)
-  case summary(Summary)
+  indirect case summary(Summary)
 }
 
 /// What remains of a tensor that is too large to be kept whole.

@@ -4,38 +4,40 @@ public struct Event: Sendable, Equatable {
   public var span: SourceSpan?
   public var body: Body
 
-  public init(span: SourceSpan?, body: Body) {
+  public init(span: SourceSpan?, body: consuming Body) {
     self.span = span
     self.body = body
   }
 
-  /// The catalogue of events: one case a file of the folder `Events`, in the order of a program's life.
-  public indirect enum Body: Sendable, Equatable {
+  /// The catalogue of events, in the order of a program's life; each is at home in the folder `Events`.
+  ///
+  /// The large ones are boxed: an event in the log stays small, and small events need no allocation.
+  public enum Body: Sendable, Equatable {
     case statement(Statement)
-    case nameBound(NameBound)
-    case nameUnbound(NameUnbound)
-    case tensorCreated(TensorCreated)
-    case tensorDerived(TensorDerived)
-    case tensorChanged(TensorChanged)
-    case dataWritten(DataWritten)
-    case nodeRecorded(NodeRecorded)
+    indirect case nameBound(NameBound)
+    indirect case nameUnbound(NameUnbound)
+    indirect case tensorCreated(TensorCreated)
+    indirect case tensorDerived(TensorDerived)
+    indirect case tensorChanged(TensorChanged)
+    indirect case dataWritten(DataWritten)
+    indirect case nodeRecorded(NodeRecorded)
     case gradientMode(GradientModeChanged)
-    case backwardBegan(BackwardBegan)
-    case nodeVisited(NodeVisited)
-    case gradientWritten(GradientWritten)
-    case gradientCleared(GradientCleared)
+    indirect case backwardBegan(BackwardBegan)
+    indirect case nodeVisited(NodeVisited)
+    indirect case gradientWritten(GradientWritten)
+    indirect case gradientCleared(GradientCleared)
     case buffersFreed(BuffersFreed)
     case backwardEnded(BackwardEnded)
-    case optimizerCreated(OptimizerCreated)
+    indirect case optimizerCreated(OptimizerCreated)
     case stepBegan(StepBegan)
-    case parameterUpdated(ParameterUpdated)
+    indirect case parameterUpdated(ParameterUpdated)
     case stepEnded(StepEnded)
-    case learningRateChanged(LearningRateChanged)
-    case moduleEntered(ModuleEntered)
+    indirect case learningRateChanged(LearningRateChanged)
+    indirect case moduleEntered(ModuleEntered)
     case moduleLeft(ModuleLeft)
     case printed(Printed)
-    case warned(Warned)
-    case raised(Raised)
+    indirect case warned(Warned)
+    indirect case raised(Raised)
   }
 }
 

@@ -31,10 +31,11 @@ public final class Recorder {
   }
 
   /// Appends an event, caused by the current ``span``.
-  public func record(_ body: Event.Body) {
+  public func record(_ body: consuming Event.Body) {
+    if onEvent == nil { return events.append(Event(span: span, body: body)) }
     let event = Event(span: span, body: body)
     events.append(event)
-    if let onEvent { onEvent(event) }
+    onEvent?(event)
   }
 
   public func newTensorID() -> TensorID { TensorID(Self.count(&tensorCount)) }
