@@ -1,0 +1,79 @@
+import Foundation
+
+/// From process start to the SVG of the founding program: ours, torchviz's, and `dot` on our DOT.
+///
+/// The three take turns in one run, so that a slow moment of the machine hits them alike; the ratio is what
+/// counts. torchviz needs `BACKSTEP_PYTHON`, a Python with torch and torchviz.
+enum StartToPicture {
+  static func run(command: String, program: String, rounds: Int = 15) {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("backstep-benchmark-\(getpid())")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let svg = folder.appendingPathComponent("ours.svg").path
+    let dot = folder.appendingPathComponent("ours.dot").path
+
+    var contestants: [(name: String, line: [String], rounds: Int)] = [
+      ("backstep draw --kind graph", [command, "draw", program, "--kind", "graph", "-o", svg], rounds),
+      ("backstep draw --kind connection", [command, "draw", program, "--kind", "connection", "-o", svg], rounds),
+    ]
+    _ = launch([command, "draw", program, "--kind", "graph", "--format", "dot", "-o", dot])
+    if let path = find("dot") { contestants.append(("dot -Tsvg on our DOT", [path, "-Tsvg", dot, "-o", svg], rounds)) }
+    if let python = ProcessInfo.processInfo.environment["BACKSTEP_PYTHON"] {
+      let script = folder.appendingPathComponent("torchviz_draw.py").path
+      try? torchviz.write(toFile: script, atomically: true, encoding: .utf8)
+      contestants.append(("torchviz (BACKSTEP_PYTHON)", [python, script, folder.path], 3))
+    } else {
+      print("torchviz is left out: set BACKSTEP_PYTHON to a Python that has torch and torchviz")
+    }
+
+    var times = contestants.map { _ in [Double]() }
+    for round in 0..<rounds {
+      for (i, contestant) in contestants.enumerated() where round < contestant.rounds {
+        if let time = launch(contestant.line) { times[i].append(time) }
+      }
+    }
+    guard let ours = median(times[0]) else { return print("backstep did not run: \(command)") }
+    for (contestant, times) in zip(contestants, times) {
+      guard let time = median(times) else {
+        print("\(contestant.name): failed")
+        continue
+      }
+      row(contestant.name, "", time, "\(rounded(time / ours)) times ours")
+    }
+  }
+
+  private static let torchviz = """
+    import sys, torch
+    from torchviz import make_dot
+    x = torch.tensor([1., 2.], requires_grad=True)
+    loss = (100 * x).sum()
+    make_dot(loss, params={"x": x}).render("torchviz", directory=sys.argv[1], format="svg")
+    """
+
+  /// Runs a command to its end; its time in seconds, or `nil` where it failed.
+  private static func launch(_ line: [String]) -> Double? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: line[0])
+    process.arguments = Array(line.dropFirst())
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    var failed = false
+    let time = seconds {
+      do {
+        try process.run()
+        process.waitUntilExit()
+      } catch { failed = true }
+    }
+    return failed || process.terminationStatus != 0 ? nil : time
+  }
+
+  private static func find(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
+  }
+
+  private static func median(_ times: [Double]) -> Double? {
+    times.isEmpty ? nil : times.sorted()[times.count / 2]
+  }
+}
