@@ -82,6 +82,7 @@ let package = Package(
       ]),
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "Recordings"]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
+    .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
   ],
   swiftLanguageModes: [.v6]
