@@ -62,7 +62,12 @@ let package = Package(
       dependencies: [
         "Recordings", "Drawing", "Figures", "Rendering", "MiniPython", "TorchModule", "Autograd",
         "CMarkdown", .product(name: "Yams", package: "Yams"),
-      ]),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      plugins: ["EmbedLessons"]),
+    // The lessons travel inside the binary.
+    .plugin(name: "EmbedLessons", capability: .buildTool(), dependencies: ["EmbedLessonsTool"]),
+    .executableTarget(name: "EmbedLessonsTool"),
     .target(
       name: "FigureSnapshots", dependencies: ["Recordings", "Drawing", "Rendering", "Figures"]),
     .target(
@@ -83,6 +88,7 @@ let package = Package(
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "Recordings"]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
+    .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
   ],
   swiftLanguageModes: [.v6]

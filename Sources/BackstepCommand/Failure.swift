@@ -1,3 +1,5 @@
+import Recordings
+
 /// What can go wrong on the command line itself, with what it is about.
 ///
 /// Prose is composed here, once: place, cause and, where there is one, the fix.

@@ -1,0 +1,64 @@
+public import Recordings
+
+/// What lessons need of the rest of Backstep: something that runs programs, something that draws.
+///
+/// Injected, so that lessons are tested without either; `LessonEngine.standard` is the real one.
+public struct LessonEngine: Sendable {
+  /// Runs a program's text under a name and records it.
+  public var run: @Sendable (_ source: String, _ name: String) -> ProgramRun
+  /// The kinds of figures there are.
+  public var kinds: [String]
+  /// The formats they are written in, by file ending.
+  public var formats: [String]
+  /// Draws a figure into a file's bytes. What it throws is shown to the reader.
+  public var draw: @Sendable (FigureRequest) throws -> [UInt8]
+
+  public init(
+    run: @escaping @Sendable (_ source: String, _ name: String) -> ProgramRun, kinds: [String],
+    formats: [String], draw: @escaping @Sendable (FigureRequest) throws -> [UInt8]
+  ) {
+    self.run = run
+    self.kinds = kinds
+    self.formats = formats
+    self.draw = draw
+  }
+}
+
+/// A program that ran.
+public struct ProgramRun: Sendable {
+  public var recording: Recording
+  /// What went to standard error: a traceback, a refused program's message.
+  public var errors: String
+  /// It ran to its end.
+  public var succeeded: Bool
+
+  public init(recording: Recording, errors: String = "", succeeded: Bool = true) {
+    self.recording = recording
+    self.errors = errors
+    self.succeeded = succeeded
+  }
+}
+
+/// A figure to be drawn.
+public struct FigureRequest: Sendable {
+  public var recording: Recording
+  /// After so many events.
+  public var event: Int
+  public var kind: String
+  public var options: [FigureOption]
+  /// What the picture says to those who do not see it; empty where the figure knows best.
+  public var alt: String
+  public var format: String
+
+  public init(
+    recording: Recording, event: Int, kind: String, options: [FigureOption] = [], alt: String = "",
+    format: String = "svg"
+  ) {
+    self.recording = recording
+    self.event = event
+    self.kind = kind
+    self.options = options
+    self.alt = alt
+    self.format = format
+  }
+}

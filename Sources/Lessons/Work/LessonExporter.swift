@@ -1,0 +1,30 @@
+/// A lesson's figures as files.
+public struct LessonExporter {
+  private let engine: LessonEngine
+
+  public init(engine: LessonEngine) { self.engine = engine }
+
+  /// A figure's file name and content.
+  public struct File: Sendable, Equatable {
+    /// `01-the-grad-slot-1-graph.svg`
+    public var name: String
+    public var bytes: [UInt8]
+  }
+
+  /// All figures of a lesson in each of the formats, in the order of the lesson. Throws what cannot be drawn.
+  public func files(of lesson: Lesson, formats: [String]) throws(LessonErrors) -> [File] {
+    let run = try lesson.run(with: engine)
+    var files: [File] = []
+    for (k, item) in lesson.figures.enumerated() {
+      for format in formats {
+        do {
+          let bytes = try engine.draw(item.figure, cellsAbove: item.cellsAbove, of: run, format: format)
+          files.append(File(name: "\(lesson.name)-\(k + 1)-\(item.figure.kind).\(format)", bytes: bytes))
+        } catch {
+          throw LessonErrors([error])
+        }
+      }
+    }
+    return files
+  }
+}
