@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Plays a lesson in the terminal.
+public struct TerminalPlayer {
+  private let engine: LessonEngine
+  /// Writes a figure into a file and returns its path. What it throws is shown to the reader.
+  private let save: (_ name: String, _ bytes: [UInt8]) throws -> String
+
+  /// - Parameter save: writes a figure that the reader opens into a file, and returns the file's path.
+  public init(
+    engine: LessonEngine, save: @escaping (_ name: String, _ bytes: [UInt8]) throws -> String
+  ) {
+    self.engine = engine
+    self.save = save
+  }
+
+  /// Whether there is a terminal to play in.
+  public static var hasTerminal: Bool {
+    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb"
+  }
+
+  /// Plays until the reader quits. Returns `false` where there is no terminal: print the lesson instead.
+  ///
+  /// - Parameter line: a line of the program to begin at.
+  @discardableResult
+  public func run(_ run: LessonRun, line: Int? = nil, colors: ColorDepth = .detect()) -> Bool {
+    guard Self.hasTerminal, var terminal = RawTerminal() else { return false }
+    var player = Player(run)
+    let painter = Painter(depth: colors)
+    var decoder = KeyDecoder()
+    let size = terminal.size
+    player.resize(width: size.width, height: size.height)
+    if let line { player.go(toLine: line) }
+    terminal.enter()
+    var shown: Screen?
+    while true {
+      let size = terminal.size
+      if size.width != player.width || size.height != player.height {
+        player.resize(width: size.width, height: size.height)
+        terminal.write("\u{1B}[2J")
+      }
+      let screen = player.screen
+      if screen != shown {
+        terminal.write(painter.frame(screen))
+        shown = screen
+      }
+      var keys: [Key] = []
+      switch terminal.wait(milliseconds: 100) {
+      case .bytes(let bytes): keys = decoder.decode(bytes)
+      case .nothing: keys = decoder.flush()
+      case .closed: keys = [.interrupt]
+      case .disturbed:
+        terminal.leave()
+        terminal.enter()
+        shown = nil
+      case .signal(let signal):
+        // Unblocked, it does now what it would have done.
+        terminal.leave()
+        if signal != SIGTSTP { raise(signal) }
+        terminal.enter()
+        shown = nil
+      }
+      for key in keys {
+        if key == .redraw { shown = nil }
+        switch player.handle(key) {
+        case .none: break
+        case .quit:
+          terminal.leave()
+          return true
+        case .suspend:
+          terminal.suspend()
+          shown = nil
+        case .figure(let figure, let event): player.note = open(figure, event, player)
+        }
+      }
+    }
+  }
+
+  /// Draws a figure into a file, and opens it where there is something that opens files.
+  private func open(_ figure: FigureBlock, _ event: Int, _ player: Player) -> String {
+    do {
+      let request = FigureRequest(
+        recording: player.run.recording, event: event, kind: figure.kind, options: figure.options,
+        alt: figure.alt, format: "svg")
+      guard engine.kinds.contains(figure.kind) else { return "There is no kind of figure \(figure.kind)." }
+      let path = try save("\(player.run.lesson.name)-\(event)-\(figure.kind).svg", try engine.draw(request))
+      return Opener.open(path) ? "Opened \(path)" : "Drawn into \(path)"
+    } catch {
+      return "The figure cannot be drawn: \(error)"
+    }
+  }
+}
