@@ -33,6 +33,8 @@ struct Narrator {
     case .parameterUpdated(let e): updated(e)
     case .gradientMode(let e): modeChanged(e)
     case .printed: printed()
+    case .nameUnbound(let e):
+      "The name \(e.name ?? "") is gone. Its tensor lives on if something else holds it."
     case .raised(let e): raised(e)
     case .warned(let e): "Python warns, and goes on. \(e.type): \(e.message)"
     default: told(body)
@@ -122,7 +124,9 @@ struct Narrator {
 
   private func raised(_ e: Raised) -> String {
     let what = e.message.isEmpty ? e.type : "\(e.type): \(e.message)"
-    return e.isUncaught
-      ? "\(what) Nothing catches it: the program ends here." : "\(what) The program catches it and goes on."
+    let end = what.last.map { ".!?".contains($0) } ?? false ? "" : "."
+    let fate =
+      e.isUncaught ? "Nothing catches it: the program ends here." : "The program catches it and goes on."
+    return "\(what)\(end) \(fate)"
   }
 }
