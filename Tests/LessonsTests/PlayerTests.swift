@@ -269,6 +269,14 @@ import Testing
     #expect(nothing.screen.text.contains("This lesson is empty."))
   }
 
+  @Test func `A recording is played like a lesson without prose`() throws {
+    var player = Player(LessonRun(playing: Fixture.recording))
+    #expect(player.stops == player.steps.indices.map(Player.Stop.step))
+    player.go(toLine: 18)
+    #expect(player.screen.text.hasPrefix(" 01-the-grad-slot"))
+    #expect(player.screen.text.contains("▶ 18  optim.step()"))
+  }
+
   @Test func `Without a terminal the whole lesson is printed`() throws {
     var text = ""
     PlainPlayer.print(try Fixture.lesson1().run(with: Fixture.engine)) { text += $0 }

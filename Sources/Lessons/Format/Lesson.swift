@@ -13,12 +13,29 @@ public struct Lesson: Sendable, Equatable {
   /// The images its prose shows, for those who read it on a Git host.
   public let images: [ImageLink]
 
+  init(path: String, text: String, frontMatter: FrontMatter, blocks: [LessonBlock], images: [ImageLink]) {
+    self.path = path
+    self.text = text
+    self.frontMatter = frontMatter
+    self.blocks = blocks
+    self.images = images
+  }
+
+  /// A program as a lesson: one cell, no prose.
+  public init(program source: String, path: String) {
+    var code = textLines(source).map(String.init)
+    if code.last?.isEmpty ?? false { code.removeLast() }
+    let front = FrontMatter(title: LessonName(path: path).name, summary: "", level: .beginner, minutes: 1)
+    let cell = Cell(line: 0, endLine: code.count + 1, code: code)
+    self.init(path: path, text: source, frontMatter: front, blocks: [.cell(cell)], images: [])
+  }
+
   public var title: String { frontMatter.title }
 
   /// The file's name without its ending: `01-the-grad-slot`.
   public var name: String { LessonName(path: path).name }
-  /// The number at the start of the name.
-  public var number: Int? { LessonName(path: path).number }
+  /// The number at the start of the name; a mere program has none.
+  public var number: Int? { path.hasSuffix(".md") ? LessonName(path: path).number : nil }
 
   /// The cells, in order.
   public var cells: [Cell] {

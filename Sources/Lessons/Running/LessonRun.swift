@@ -18,13 +18,22 @@ public struct LessonRun: Sendable {
   public init(_ lesson: Lesson, with engine: LessonEngine) throws(LessonErrors) {
     let program = LessonProgram(cells: lesson.cells)
     let run = engine.run(program.source, "\(lesson.name).py")
-    let recording = run.recording
-    let cells = Self.cellOfEvent(recording, program)
-    if !run.succeeded, !recording.events.contains(where: { $0.isUncaughtError }) {
+    if !run.succeeded, !run.recording.events.contains(where: { $0.isUncaughtError }) {
       throw LessonErrors([
         LessonError(path: lesson.path, line: 0, cause: .refused(message: run.errors))
       ])
     }
+    self.init(lesson, program, run.recording, engine)
+  }
+
+  /// A recording to be played like a lesson: its program is the one cell, and there is no prose.
+  public init(playing recording: Recording) {
+    let lesson = Lesson(program: recording.source, path: recording.program)
+    self.init(lesson, LessonProgram(cells: lesson.cells), recording, nil)
+  }
+
+  private init(_ lesson: Lesson, _ program: LessonProgram, _ recording: Recording, _ engine: LessonEngine?) {
+    let cells = Self.cellOfEvent(recording, program)
     var outputs = [String](repeating: "", count: lesson.cells.count)
     var ends = [Int](repeating: 0, count: lesson.cells.count)
     var raised: (Raised, Int)?
@@ -43,8 +52,8 @@ public struct LessonRun: Sendable {
     self.outputs = outputs
     self.ends = ends
     self.raised = raised
-    answers = lesson.predictions.map { item in
-      Self.answer(item.prediction, cellsAbove: item.cellsAbove, lesson, recording, ends, engine)
+    answers = lesson.predictions.compactMap { item in
+      engine.map { Self.answer(item.prediction, cellsAbove: item.cellsAbove, lesson, recording, ends, $0) }
     }
   }
 
