@@ -130,6 +130,14 @@ import Testing
         """)
   }
 
+  @Test func `The README shows the player as it is`() throws {
+    var player = try Self.player()
+    player.go(toLine: 12)
+    for _ in 0..<3 { player.handle(.right) }
+    let readme = try TextFile.text(of: CatalogTests.folder + "/../README.md")
+    #expect(readme.contains("```text\n" + player.screen.text + "\n```\n"))
+  }
+
   @Test func `A terminal that is too small is told so`() throws {
     let player = try Self.player()
     #expect(
