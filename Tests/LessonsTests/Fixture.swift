@@ -38,7 +38,7 @@ enum Fixture {
       return ProgramRun(recording: empty, errors: "SyntaxError: not the founding program\n", succeeded: false)
     },
     kinds: ["graph", "connection", "ledger", "update"], formats: ["svg", "png"],
-    draw: { Array("<\($0.kind) at \($0.event)>".utf8) })
+    draw: { Array("<\($0.kind) at \($0.event)>".utf8) }, write: { _, _ in })
 
   /// An engine that answers every program with the same recording.
   static func engine(answering recording: Recording) -> LessonEngine {
@@ -46,7 +46,7 @@ enum Fixture {
       run: { _, _ in
         ProgramRun(recording: recording, succeeded: !recording.events.contains { $0.isUncaughtError })
       },
-      kinds: engine.kinds, formats: engine.formats, draw: engine.draw)
+      kinds: engine.kinds, formats: engine.formats, draw: engine.draw, write: engine.write)
   }
 
   static func vector(_ values: Float...) -> Capture {

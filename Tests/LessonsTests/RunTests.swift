@@ -78,7 +78,7 @@ import Testing
       run: { source, _ in
         seen.add(source)
         return ProgramRun(recording: Fixture.recording)
-      }, kinds: [], formats: [], draw: { _ in [] })
+      }, kinds: [], formats: [], draw: { _ in [] }, write: { _, _ in })
     let run = try Lesson(parsing: text, path: "l.md").run(with: engine)
     #expect(seen.all == ["x = 1\n", "x = 1\n\nloss.backward()\n"])
     #expect(try run.answers[0].get() == "[100., 100.]")

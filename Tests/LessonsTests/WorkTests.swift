@@ -1,3 +1,4 @@
+import Foundation
 import Recordings
 import Testing
 
@@ -95,5 +96,92 @@ import Testing
     #expect(files.count == 10)
     let run = try Fixture.lesson1().run(with: Fixture.engine)
     #expect(String(decoding: files[0].bytes, as: UTF8.self) == "<graph at \(run.ends[2])>")
+  }
+
+  /// A lesson file in a folder of its own.
+  static func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try text.write(toFile: folder + "/01-l.md", atomically: true, encoding: .utf8)
+    try body(folder)
+  }
+
+  /// Writes as the real engine does.
+  static let writing: LessonEngine = {
+    var engine = Fixture.engine
+    engine.write = { path, bytes in try Data(bytes).write(to: URL(filePath: path)) }
+    return engine
+  }()
+
+  @Test func `Updating writes the outputs and finds the lesson sound`() throws {
+    let text = try Self.lesson("```output\nNone\n", "```output\nNought\n")
+    try Self.withFile(text) { folder in
+      let sources = try LessonCatalog.select([folder], folder: nil)
+      let checker = LessonChecker(engine: Self.writing)
+      var said: [String] = []
+      #expect(!checker.check(sources, update: false) { said.append($0) })
+      #expect(checker.check(sources, update: true) { said.append($0) })
+      #expect(said.count == 3)
+      #expect(said[1] == "✎ \(folder)/01-l.md: outputs written")
+      #expect(said[2] == "✓ \(folder)/01-l.md: 2 outputs, 5 figures, 1 prediction")
+      let written = try TextFile.text(of: folder + "/01-l.md")
+      #expect(try written == Fixture.lesson1().text)
+    }
+  }
+
+  @Test func `A lesson that cannot be written says so`() throws {
+    let text = try Self.lesson("```output\nNone\n", "```output\nNought\n")
+    let source = LessonSource(path: "l.md", text: .known(text))
+    var said = ""
+    #expect(!LessonChecker(engine: Self.writing).check([source], update: true) { said += $0 })
+    #expect(said.contains("l.md: cannot be written: it is inside the binary. Name a folder of lessons"))
+    try Self.withFile(text) { folder in
+      struct Full: Error, CustomStringConvertible { let description = "no space left on device" }
+      var engine = Fixture.engine
+      engine.write = { _, _ in throw Full() }
+      let sources = try LessonCatalog.select([folder + "/01-l.md"], folder: nil)
+      var said = ""
+      #expect(!LessonChecker(engine: engine).check(sources, update: true) { said += $0 })
+      #expect(said.contains("01-l.md: cannot be written: no space left on device"))
+      #expect(try TextFile.text(of: folder + "/01-l.md") == text)
+    }
+  }
+
+  @Test func `An image in the prose must exist`() throws {
+    try Self.withFile(try Fixture.lesson1().text + "\n![a graph](../pictures/none.svg)\n") { folder in
+      let report = LessonChecker(engine: Fixture.engine).check(
+        LessonSource(path: folder + "/01-l.md", text: .file))
+      #expect(report.errors.map(\.cause) == [.missingImage("../pictures/none.svg")])
+    }
+  }
+
+  @Test func `Exporting writes every file and says which`() throws {
+    try Self.withFile("") { folder in
+      var paths: [String] = []
+      try LessonExporter(engine: Self.writing).export(
+        Fixture.lesson1(), to: folder, formats: ["svg"], each: { paths.append($0) })
+      #expect(paths.count == 5)
+      #expect(paths.first == folder + "/01-the-grad-slot-1-graph.svg")
+      #expect(paths.allSatisfy(TextFile.exists))
+    }
+    #expect(throws: LessonErrors.self) {
+      try LessonExporter(engine: Self.writing).export(
+        Fixture.lesson1(), to: "/nowhere/at/all", formats: ["svg"], each: { _ in })
+    }
+  }
+
+  @Test func `The list tells number, title, level, minutes and summary`() throws {
+    let listing = LessonCatalog.embedded.listing()
+    #expect(
+      listing.hasPrefix(
+        "  1  What connects backward() and step()?  (beginner, 10 min)\n     Neither call mentions the other. They meet"
+      )
+    )
+    #expect(textLines(listing).allSatisfy { columns(of: $0) <= 80 })
+    try Self.withFile("no lesson") { folder in
+      let listing = try LessonCatalog.load(folder: folder).listing()
+      #expect(listing.contains("     \(folder)/01-l.md:1: a lesson begins"))
+    }
   }
 }

@@ -1,6 +1,6 @@
 public import Recordings
 
-/// What lessons need of the rest of Backstep: something that runs programs, something that draws.
+/// What lessons need of the rest of Backstep: to run programs, to draw, to write files.
 ///
 /// Injected, so that lessons are tested without either; `LessonEngine.standard` is the real one.
 public struct LessonEngine: Sendable {
@@ -12,15 +12,19 @@ public struct LessonEngine: Sendable {
   public var formats: [String]
   /// Draws a figure into a file's bytes. What it throws is shown to the reader.
   public var draw: @Sendable (FigureRequest) throws -> [UInt8]
+  /// Writes a file whole or not at all, making its folders. What it throws is shown to the reader.
+  public var write: @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
 
   public init(
     run: @escaping @Sendable (_ source: String, _ name: String) -> ProgramRun, kinds: [String],
-    formats: [String], draw: @escaping @Sendable (FigureRequest) throws -> [UInt8]
+    formats: [String], draw: @escaping @Sendable (FigureRequest) throws -> [UInt8],
+    write: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
   ) {
     self.run = run
     self.kinds = kinds
     self.formats = formats
     self.draw = draw
+    self.write = write
   }
 }
 

@@ -9,16 +9,8 @@
 /// Plays a lesson in the terminal.
 public struct TerminalPlayer {
   private let engine: LessonEngine
-  /// Writes a figure into a file and returns its path. What it throws is shown to the reader.
-  private let save: (_ name: String, _ bytes: [UInt8]) throws -> String
 
-  /// - Parameter save: writes a figure that the reader opens into a file, and returns the file's path.
-  public init(
-    engine: LessonEngine, save: @escaping (_ name: String, _ bytes: [UInt8]) throws -> String
-  ) {
-    self.engine = engine
-    self.save = save
-  }
+  public init(engine: LessonEngine) { self.engine = engine }
 
   /// Whether there is a terminal to play in.
   public static var hasTerminal: Bool {
@@ -89,10 +81,22 @@ public struct TerminalPlayer {
         recording: player.run.recording, event: event, kind: figure.kind, options: figure.options,
         alt: figure.alt, format: "svg")
       guard engine.kinds.contains(figure.kind) else { return "There is no kind of figure \(figure.kind)." }
-      let path = try save("\(player.run.lesson.name)-\(event)-\(figure.kind).svg", try engine.draw(request))
+      let bytes = try engine.draw(request)
+      let path = "\(Self.folder())/\(player.run.lesson.name)-\(event)-\(figure.kind).svg"
+      try engine.write(path, bytes)
       return Opener.open(path) ? "Opened \(path)" : "Drawn into \(path)"
     } catch {
       return "The figure cannot be drawn: \(error)"
     }
+  }
+
+  /// Where figures go that a reader opens: `output` where there is one, else a folder of our own among the
+  /// temporary files.
+  private static func folder() -> String {
+    if access("output", W_OK) == 0, TextFile.names(in: "output") != nil { return "output" }
+    let base = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array("\(base)/backstep-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { return base }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

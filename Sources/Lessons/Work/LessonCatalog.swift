@@ -78,31 +78,38 @@ public struct LessonCatalog: Sendable {
   }
 }
 
-/// A lesson that has not been read yet.
-public struct LessonSource: Sendable {
-  public enum Text: Sendable {
-    case file
-    case known(String)
-  }
-  /// Where it is, for messages.
-  public let path: String
-  let text: Text
-
-  public init(path: String, text: Text) {
-    self.path = path
-    self.text = text
-  }
-
-  public var name: LessonName { LessonName(path: path) }
-
-  /// Reads and parses it. Throws all that is wrong with it.
-  public func lesson() throws(LessonErrors) -> Lesson {
-    switch text {
-    case .known(let text): return try Lesson(parsing: text, path: path)
-    case .file:
-      let text: String
-      do { text = try TextFile.text(of: path) } catch { throw LessonErrors([error]) }
-      return try Lesson(parsing: text, path: path)
+extension LessonCatalog {
+  /// The lessons that arguments name: a folder stands for all its lessons, anything else for one; none stands for
+  /// all at hand.
+  public static func select(_ arguments: [String], folder: String?) throws(LessonError) -> [LessonSource] {
+    if arguments.isEmpty { return try discover(folder: folder).sources }
+    var sources: [LessonSource] = []
+    for argument in arguments {
+      if TextFile.names(in: argument) != nil {
+        sources += try load(folder: argument).sources
+      } else {
+        sources.append(try discover(folder: folder).find(argument))
+      }
     }
+    return sources
+  }
+
+  /// The list for a reader: number, title, level, minutes; what it is about below. A lesson that cannot be
+  /// read says why.
+  public func listing(width: Int = 80) -> String {
+    var out = ""
+    for source in sources {
+      let number = source.name.number.map { "\($0)" } ?? "–"
+      let margin = String(repeating: " ", count: max(0, 3 - columns(of: number))) + number + "  "
+      do {
+        let front = try source.lesson().frontMatter
+        out += "\(margin)\(printable(front.title))  (\(front.level.rawValue), \(front.minutes) min)\n"
+        for line in wrapped(printable(front.summary), to: width - 5) { out += "     \(line)\n" }
+      } catch {
+        out += "\(margin)\(source.name.name)\n"
+        for line in textLines(error.description) { out += "     \(line)\n" }
+      }
+    }
+    return out
   }
 }

@@ -41,6 +41,36 @@ public struct LessonChecker {
     return report
   }
 
+  /// Checks lessons one after the other. Returns whether all are sound.
+  ///
+  /// - Parameters:
+  ///   - update: write the outputs as they are into the lessons' files first.
+  ///   - say: takes the report, a lesson at a time.
+  public func check(_ sources: [LessonSource], update: Bool, say: (String) -> Void) -> Bool {
+    var sound = true
+    for source in sources {
+      var report = check(source)
+      if update, let text = report.updatedText {
+        do {
+          guard case .file = source.text else { throw NotAFile() }
+          try engine.write(source.path, Array(text.utf8))
+          say("✎ \(source.path): outputs written")
+          report = check(source)
+        } catch {
+          let cause = LessonError.Cause.unwritable(reason: "\(error)")
+          report.errors.append(LessonError(path: source.path, line: 0, cause: cause))
+        }
+      }
+      say(report.description)
+      sound = sound && report.isSound
+    }
+    return sound
+  }
+
+  private struct NotAFile: Error, CustomStringConvertible {
+    var description: String { "it is inside the binary. Name a folder of lessons" }
+  }
+
   private func checkOutputs(_ run: LessonRun, _ report: inout Report) {
     let path = run.lesson.path
     func fail(_ line: Int, _ cause: LessonError.Cause) {

@@ -27,4 +27,20 @@ public struct LessonExporter {
     }
     return files
   }
+
+  /// Writes all figures of a lesson into a folder.
+  ///
+  /// - Parameter each: called with each file's path once it is written.
+  public func export(
+    _ lesson: Lesson, to folder: String, formats: [String], each: (String) -> Void
+  ) throws(LessonErrors) {
+    // All are drawn before the first is written.
+    for file in try files(of: lesson, formats: formats) {
+      let path = folder.isEmpty || folder.hasSuffix("/") ? folder + file.name : "\(folder)/\(file.name)"
+      do { try engine.write(path, file.bytes) } catch {
+        throw LessonErrors([LessonError(path: path, line: 0, cause: .unwritable(reason: "\(error)"))])
+      }
+      each(path)
+    }
+  }
 }
