@@ -265,6 +265,33 @@ import Testing
     }
   }
 
+  @Test func `Many steps, many tensors, long values and wide names still fit`() {
+    let r = Recorder()
+    let f = Fixture.Writer(recorder: r)
+    let source = String(
+      repeating: "w = torch.zeros(64, 64)  # 長い行 " + String(repeating: "x", count: 200) + "\n", count: 120)
+    for k in 0..<600 {
+      f.line(Int32(k % 120 + 1))
+      let values = [Float](repeating: Float(k) + 0.125, count: 64)
+      let id = f.tensor([8, 8], values, leaf: true, Origin(operation: "zeros"))
+      f.bind(k % 7 == 0 ? "重み\(k)" : "w\(k % 90)", .tensor(id))
+      if k % 50 == 0 { f.printed(String(repeating: "出力", count: 300) + "\nline\n") }
+    }
+    var player = Player(LessonRun(playing: Recording(program: "p.py", source: source, events: r.events)))
+    #expect(player.steps.count == 612)
+    for size in [(80, 24), (121, 41)] {
+      player.resize(width: size.0, height: size.1)
+      for at in stride(from: 0, to: player.stops.count, by: 61) {
+        player.go(to: at)
+        let screen = player.screen
+        #expect(screen.rows.allSatisfy { columns(of: $0.text) == size.0 })
+        #expect(screen.text.contains("▶ "))
+      }
+      player.handle(.end)
+      #expect(player.screen.text.contains(" more\n") || player.screen.text.contains(" more "))
+    }
+  }
+
   @Test func `A program in which nothing happens can still be read`() throws {
     let empty = Recording(program: "p", source: "", events: [])
     let lesson = try Lesson(parsing: FormatTests.head + "Prose.\n\n" + FormatTests.cell, path: "l.md")

@@ -5,17 +5,23 @@ extension Player {
   /// Rows of the body.
   var pageHeight: Int { max(1, height - 4) }
 
-  /// How far the page that is shown can be scrolled.
-  var maximalScroll: Int {
-    guard case .page(let page) = stop else { return 0 }
-    return max(0, pageRows(page, width).count - pageHeight)
+  /// How far what is read can be scrolled.
+  var maximalScroll: Int { max(0, readingRows(width).count - pageHeight) }
+
+  /// What is read between the steps: a page, or a question.
+  private func readingRows(_ width: Int) -> [Row] {
+    switch stop {
+    case .page(let page): pageRows(page, width)
+    case .prediction(let k): predictionRows(k, width)
+    default: []
+    }
   }
 
-  func pageBody(_ page: Page, _ width: Int, _ height: Int) -> [Row] {
-    let rows = pageRows(page, width)
+  func readingBody(_ width: Int, _ height: Int) -> [Row] {
+    let rows = readingRows(width)
     var shown = fill(Array(rows.dropFirst(scroll)), height)
     if rows.count - scroll > height, let last = shown.indices.last {
-      shown[last] = Row(padded("", to: 4) + "↓ space reads on", .dim)
+      shown[last] = Row("    ↓ space reads on", .dim)
     }
     return shown
   }
@@ -66,7 +72,7 @@ extension Player {
         + parts.enumerated().map { i, part in i % 2 == 1 ? Run(String(part), .bold) : Run(String(part)) })
   }
 
-  func predictionRows(_ k: Int, _ width: Int) -> [Row] {
+  private func predictionRows(_ k: Int, _ width: Int) -> [Row] {
     let prediction = run.lesson.predictions[k].prediction
     let measure = min(width - 8, 84)
     var rows = [Row(), Row("    Predict", Style(.backward, bold: true)), Row()]

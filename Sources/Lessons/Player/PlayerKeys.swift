@@ -27,6 +27,8 @@ extension Player {
       let choice = choice(letter, of: k)
     {
       answers[k] = choice
+      // The explanation is below.
+      scroll = maximalScroll
       return .none
     }
     switch key {
@@ -101,6 +103,7 @@ extension Player {
       guard case .prediction(let k) = stop, !trimmed(typed).isEmpty else { return }
       answers[k] = trimmed(typed)
       mode = .steps
+      scroll = maximalScroll
     case .escape: mode = .steps
     case .left, .right, .home, .end:
       mode = .steps

@@ -24,8 +24,7 @@ extension Player {
     let bodyHeight = height - 4
     switch (mode, stop) {
     case (.help, _): rows += fill(help, bodyHeight)
-    case (_, .page(let page)): rows += pageBody(page, width, bodyHeight)
-    case (_, .prediction(let k)): rows += fill(predictionRows(k, width), bodyHeight)
+    case (_, .page), (_, .prediction): rows += readingBody(width, bodyHeight)
     case (_, .step(let k)):
       rows += width >= Player.wideWidth ? wide(k, width, bodyHeight) : narrow(k, width, bodyHeight)
     case (_, nil): rows += fill([Row("This lesson is empty.")], bodyHeight)

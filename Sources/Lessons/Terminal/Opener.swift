@@ -54,6 +54,11 @@ enum Opener {
     var pointers = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var child = pid_t()
-    return posix_spawn(&child, program, &actions, &attributes, &pointers, environ) == 0
+    #if canImport(Darwin)
+      let variables = _NSGetEnviron().pointee
+    #else
+      let variables = environ
+    #endif
+    return posix_spawn(&child, program, &actions, &attributes, &pointers, variables) == 0
   }
 }
