@@ -237,6 +237,7 @@ struct Nesting {
     _ pieces: [Piece], _ origins: [LayoutPoint], _ clusters: [LayoutResult.ClusterBox?]
   ) -> LayoutResult.Route? {
     var route = LayoutResult.Route(points: [], labelCenter: nil)
+    var joints: [Int] = []
     for piece in pieces {
       let origin = origins[piece.level]
       guard let part = levels[piece.level].layout.routes[piece.edge] else { return nil }
@@ -250,9 +251,11 @@ struct Nesting {
         let border = box.onBorder(place, side)
         points = enters ? [border].straight(to: points) : points.straight(to: [border])
       }
+      if !route.points.isEmpty { joints.append(route.points.count - 1) }
       route.points = route.points.isEmpty ? points : route.points.straight(to: points)
       if let label = part.labelCenter { route.labelCenter = label.moved(origin.x, origin.y) }
     }
+    if graph.lines == .spline { route.points.smooth(joints, along: graph.direction.exit) }
     return route.points.count >= 4 ? route : nil
   }
 }
@@ -356,6 +359,26 @@ extension [LayoutPoint] {
     let (dx, dy) = (first.x - last.x, first.y - last.y)
     if dx.magnitude < 1e-6, dy.magnitude < 1e-6 { return self + other.dropFirst() }
     return self + [last.moved(dx / 3, dy / 3), last.moved(dx * 2 / 3, dy * 2 / 3)] + other
+  }
+}
+
+extension [LayoutPoint] {
+  /// Turns the control points beside each joint into the direction of the graph: a line passes a border
+  /// at a right angle, without a corner.
+  fileprivate mutating func smooth(_ joints: [Int], along side: LayoutGraph.Port.Side) {
+    for joint in joints where joint > 0 && joint < count - 1 {
+      let point = self[joint]
+      for (neighbour, sign) in [(joint - 1, -1.0), (joint + 1, 1.0)] {
+        let (dx, dy) = (self[neighbour].x - point.x, self[neighbour].y - point.y)
+        let reach = sign * (dx * dx + dy * dy).squareRoot()
+        switch side {
+        case .bottom: self[neighbour] = point.moved(0, reach)
+        case .top: self[neighbour] = point.moved(0, -reach)
+        case .right: self[neighbour] = point.moved(reach, 0)
+        case .left: self[neighbour] = point.moved(-reach, 0)
+        }
+      }
+    }
   }
 }
 

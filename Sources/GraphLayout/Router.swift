@@ -22,9 +22,11 @@ struct Router {
     let before = drawn[pair, default: 0]
     drawn[pair] = before + 1
     var best: (points: [LayoutPoint], cost: Double)?
-    for tail in ends(edge.tail, edge.tailPort, nodes) {
-      for head in ends(edge.head, edge.headPort, nodes) {
-        for bow in [24.0, 56, 120] {
+    // A loop starts and ends apart from each other.
+    let (from, to) = edge.tail == edge.head ? (0.3, 0.7) : (0.5, 0.5)
+    for tail in ends(edge.tail, edge.tailPort, nodes, at: from) {
+      for head in ends(edge.head, edge.headPort, nodes, at: to) {
+        for bow in [24.0, 56, 120, 260] {
           let points = curve(tail, head, reach: bow + 16 * Double(before))
           let cost = self.cost(points, edge)
           if cost < best?.cost ?? .infinity { best = (points, cost) }
@@ -38,13 +40,13 @@ struct Router {
 
   private typealias End = (place: LayoutPoint, side: LayoutGraph.Port.Side)
 
-  /// The port, or the middles of the four sides.
-  private func ends(_ node: Int, _ port: Int?, _ nodes: [LayoutGraph.Node]) -> [End] {
+  /// The port, or places on the four sides, at a fraction of their length.
+  private func ends(_ node: Int, _ port: Int?, _ nodes: [LayoutGraph.Node], at fraction: Double) -> [End] {
     let box = boxes[node]
     if let port { return [(box.place(of: nodes[node].ports[port]), nodes[node].ports[port].side)] }
     return LayoutGraph.Port.Side.allCases.map { side in
       let length = side == .top || side == .bottom ? box.width : box.height
-      return (box.place(of: .init(side, at: length / 2)), side)
+      return (box.place(of: .init(side, at: length * fraction)), side)
     }
   }
 
