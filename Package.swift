@@ -88,6 +88,12 @@ let package = Package(
     .testTarget(name: "AutogradTests", dependencies: ["Autograd", "Recordings"]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
+    .testTarget(
+      name: "FiguresTests",
+      dependencies: [
+        "Recordings", "Drawing", "Figures", "GraphLayout",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
   ],
