@@ -37,7 +37,8 @@ enum Fixture {
       let empty = Recording(program: name, source: source, events: [])
       return ProgramRun(recording: empty, errors: "SyntaxError: not the founding program\n", succeeded: false)
     },
-    kinds: ["graph", "connection", "ledger", "update"], formats: ["svg", "png"],
+    kinds: ["graph", "connection", "ledger", "update"],
+    formats: [.init("svg", ending: "svg"), .init("live-svg", ending: "live.svg")],
     draw: { Array("<\($0.kind) at \($0.event)>".utf8) }, write: { _, _ in })
 
   /// An engine that answers every program with the same recording.

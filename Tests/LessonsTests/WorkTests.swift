@@ -87,11 +87,11 @@ import Testing
 
   @Test func `Figures are exported under names that sort`() throws {
     let files = try LessonExporter(engine: Fixture.engine).files(
-      of: Fixture.lesson1(), formats: ["svg", "png"])
+      of: Fixture.lesson1(), formats: ["svg", "live-svg"])
     #expect(
       files.map(\.name).prefix(4) == [
-        "01-the-grad-slot-1-graph.svg", "01-the-grad-slot-1-graph.png",
-        "01-the-grad-slot-2-graph.svg", "01-the-grad-slot-2-graph.png",
+        "01-the-grad-slot-1-graph.svg", "01-the-grad-slot-1-graph.live.svg",
+        "01-the-grad-slot-2-graph.svg", "01-the-grad-slot-2-graph.live.svg",
       ])
     #expect(files.count == 10)
     let run = try Fixture.lesson1().run(with: Fixture.engine)
@@ -168,6 +168,22 @@ import Testing
     #expect(throws: LessonErrors.self) {
       try LessonExporter(engine: Self.writing).export(
         Fixture.lesson1(), to: "/nowhere/at/all", formats: ["svg"], each: { _ in })
+    }
+  }
+
+  @Test func `An unknown format brings a suggestion`() throws {
+    #expect {
+      try LessonExporter(engine: Fixture.engine).files(of: Fixture.lesson1(), formats: ["svgg"])
+    } throws: { error in
+      "\(error)" == "the format cannot be \"svgg\"; did you mean \"svg\"? It is one of: svg, live-svg"
+    }
+  }
+
+  @Test func `Folders on the way to a file are made`() throws {
+    try Self.withFile("") { folder in
+      try writeMakingFolders(folder + "/a/b/c.svg", [65])
+      #expect(try TextFile.text(of: folder + "/a/b/c.svg") == "A")
+      #expect(throws: (any Error).self) { try writeMakingFolders(folder + "/a/b/c.svg/d.svg", [65]) }
     }
   }
 

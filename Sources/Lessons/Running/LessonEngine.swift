@@ -8,8 +8,8 @@ public struct LessonEngine: Sendable {
   public var run: @Sendable (_ source: String, _ name: String) -> ProgramRun
   /// The kinds of figures there are.
   public var kinds: [String]
-  /// The formats they are written in, by file ending.
-  public var formats: [String]
+  /// The formats they are written in.
+  public var formats: [Format]
   /// Draws a figure into a file's bytes. What it throws is shown to the reader.
   public var draw: @Sendable (FigureRequest) throws -> [UInt8]
   /// Writes a file whole or not at all, making its folders. What it throws is shown to the reader.
@@ -17,7 +17,7 @@ public struct LessonEngine: Sendable {
 
   public init(
     run: @escaping @Sendable (_ source: String, _ name: String) -> ProgramRun, kinds: [String],
-    formats: [String], draw: @escaping @Sendable (FigureRequest) throws -> [UInt8],
+    formats: [Format], draw: @escaping @Sendable (FigureRequest) throws -> [UInt8],
     write: @escaping @Sendable (_ path: String, _ bytes: [UInt8]) throws -> Void
   ) {
     self.run = run
@@ -25,6 +25,18 @@ public struct LessonEngine: Sendable {
     self.formats = formats
     self.draw = draw
     self.write = write
+  }
+}
+
+extension LessonEngine {
+  /// A format by its name, with the ending of its files: `live-svg`, `live.svg`.
+  public struct Format: Sendable, Equatable {
+    public var name: String
+    public var ending: String
+    public init(_ name: String, ending: String) {
+      self.name = name
+      self.ending = ending
+    }
   }
 }
 

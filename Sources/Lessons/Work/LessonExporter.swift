@@ -13,13 +13,23 @@ public struct LessonExporter {
 
   /// All figures of a lesson in each of the formats, in the order of the lesson. Throws what cannot be drawn.
   public func files(of lesson: Lesson, formats: [String]) throws(LessonErrors) -> [File] {
+    var chosen: [LessonEngine.Format] = []
+    for name in formats {
+      guard let format = engine.formats.first(where: { $0.name == name }) else {
+        let cause = LessonError.Cause.unknownWord(
+          key: "the format", found: name, known: engine.formats.map(\.name))
+        throw LessonErrors([LessonError(path: "", line: 0, cause: cause)])
+      }
+      chosen.append(format)
+    }
     let run = try lesson.run(with: engine)
     var files: [File] = []
     for (k, item) in lesson.figures.enumerated() {
-      for format in formats {
+      for format in chosen {
         do {
-          let bytes = try engine.draw(item.figure, cellsAbove: item.cellsAbove, of: run, format: format)
-          files.append(File(name: "\(lesson.name)-\(k + 1)-\(item.figure.kind).\(format)", bytes: bytes))
+          let bytes = try engine.draw(item.figure, cellsAbove: item.cellsAbove, of: run, format: format.name)
+          files.append(
+            File(name: "\(lesson.name)-\(k + 1)-\(item.figure.kind).\(format.ending)", bytes: bytes))
         } catch {
           throw LessonErrors([error])
         }
