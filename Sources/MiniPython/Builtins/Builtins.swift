@@ -1,0 +1,474 @@
+internal import BigInt
+
+/// The functions and classes that every program sees.
+enum Builtins {
+  static var names: [String] { table.keys.sorted() }
+
+  nonisolated(unsafe) static let table: [String: Value] = {
+    var t: [String: Value] = [
+      "NotImplemented": .object(Types.notImplemented), "Ellipsis": .object(Types.ellipsis),
+      "__debug__": .bool(true),
+    ]
+    for c in [
+      Types.object, Types.type, Types.int, Types.bool, Types.float, Types.str, Types.list, Types.tuple,
+      Types.dict,
+      Types.set, Types.frozenset, Types.range, Types.slice, Types.property, Types.staticmethod,
+      Types.classmethod,
+      Types.superType,
+    ] { t[c.name] = .object(c) }
+    for (name, type) in Exceptions.all { t[name] = .object(type) }
+    t["IOError"] = .object(Exceptions.type("OSError"))
+    for (name, body) in functions { t[name] = .object(NativeFunction(name, body)) }
+    for (name, body) in iterating { t[name] = .object(NativeFunction(name, body)) }
+    return t
+  }()
+
+  nonisolated(unsafe) private static let functions: [(String, (Arguments, Interpreter) throws -> Value)] = [
+    ("print", printing),
+    ("len", { a, i in .int(try i.length(try a.positionalOnly("len", 1...1)[0])) }),
+    (
+      "abs",
+      { a, i in
+        let v = try a.positionalOnly("abs", 1...1)[0]
+        switch v {
+        case .int(let k) where k != .min: return .int(abs(k))
+        case .float(let d): return .float(abs(d))
+        case .bool(let b): return .int(b ? 1 : 0)
+        default:
+          if let big = Integers.big(v) { return Integers.value(big.sign == .minus ? -big : big) }
+          if let result = try i.callMethod(v, "__abs__") { return result }
+          if let method = try i.attribute(v, "abs") { return try i.call(method) }
+          throw Raise.type("bad operand type for abs(): '\(i.typeName(v))'")
+        }
+      }
+    ),
+    ("round", rounding),
+    (
+      "pow",
+      { a, i in
+        let p = try a.positionalOnly("pow", 2...3)
+        if p.count == 3 {
+          guard let base = Integers.big(p[0]), let exponent = Integers.big(p[1]),
+            let modulus = Integers.big(p[2])
+          else {
+            throw Raise.type("pow() 3rd argument not allowed unless all arguments are integers")
+          }
+          guard !modulus.isZero else { throw Raise.value("pow() 3rd argument cannot be 0") }
+          return Integers.value(base.power(exponent, modulus: modulus))
+        }
+        return try i.binary(6, p[0], p[1])
+      }
+    ),
+    (
+      "divmod",
+      { a, i in
+        let p = try a.positionalOnly("divmod", 2...2)
+        return .tuple([try i.binary(4, p[0], p[1]), try i.binary(5, p[0], p[1])])
+      }
+    ),
+    ("repr", { a, i in .string(try i.repr(try a.positionalOnly("repr", 1...1)[0])) }),
+    ("ascii", { a, i in .string(try i.repr(try a.positionalOnly("ascii", 1...1)[0])) }),
+    (
+      "format",
+      { a, i in
+        let p = try a.positionalOnly("format", 1...2)
+        return .string(try i.format(p[0], p.count > 1 ? try StringMethods.text(p[1], i) : ""))
+      }
+    ),
+    (
+      "id",
+      { a, _ in
+        // Small and repeatable; CPython's is an address.
+        let v = try a.positionalOnly("id", 1...1)[0]
+        guard let o = v.object else { return .int(0) }
+        return .int(abs(ObjectIdentifier(o).hashValue) >> 4)
+      }
+    ),
+    (
+      "hash",
+      { a, i in
+        let v = try a.positionalOnly("hash", 1...1)[0]
+        switch try i.hashKey(v) {
+        case .int(let k): return .int(k)
+        case .string(let s): return .int(s.utf8.reduce(5381) { ($0 &* 33 &+ Int($1)) & 0xFFFF_FFFF_FFFF })
+        default: return .int(0)
+        }
+      }
+    ),
+    (
+      "callable",
+      { a, i in
+        let v = try a.positionalOnly("callable", 1...1)[0]
+        switch v.object {
+        case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject: return .bool(true)
+        case let instance as InstanceObject: return .bool(instance.classObject.lookup("__call__") != nil)
+        default: return .bool(false)
+        }
+      }
+    ),
+    (
+      "isinstance",
+      { a, i in
+        let p = try a.positionalOnly("isinstance", 2...2)
+        return .bool(try i.isInstance(p[0], p[1]))
+      }
+    ),
+    (
+      "issubclass",
+      { a, i in
+        let p = try a.positionalOnly("issubclass", 2...2)
+        guard let c = p[0].object as? ClassObject else {
+          throw Raise.type("issubclass() arg 1 must be a class")
+        }
+        let options = (p[1].object as? TupleObject)?.items ?? [p[1]]
+        return .bool(options.contains { ($0.object as? ClassObject).map(c.isSubclass(of:)) ?? false })
+      }
+    ),
+    (
+      "getattr",
+      { a, i in
+        let p = try a.positionalOnly("getattr", 2...3)
+        let name = try StringMethods.text(p[1], i)
+        if p.count == 2 { return try i.getAttribute(p[0], name) }
+        do { return try i.attribute(p[0], name) ?? p[2] } catch let raise as Raise
+          where raise.exception.classObject === Exceptions.type("AttributeError")
+        {
+          return p[2]
+        }
+      }
+    ),
+    (
+      "setattr",
+      { a, i in
+        let p = try a.positionalOnly("setattr", 3...3)
+        try i.setAttribute(p[0], try StringMethods.text(p[1], i), p[2])
+        return .none
+      }
+    ),
+    (
+      "hasattr",
+      { a, i in
+        let p = try a.positionalOnly("hasattr", 2...2)
+        do { return .bool(try i.attribute(p[0], try StringMethods.text(p[1], i)) != nil) } catch let raise
+          as Raise
+          where raise.exception.classObject === Exceptions.type("AttributeError")
+        {
+          return .bool(false)
+        }
+      }
+    ),
+    (
+      "delattr",
+      { a, i in
+        let p = try a.positionalOnly("delattr", 2...2)
+        try i.deleteAttribute(p[0], try StringMethods.text(p[1], i))
+        return .none
+      }
+    ),
+    (
+      "vars",
+      { a, i in
+        let p = try a.positionalOnly("vars", 0...1)
+        if let v = p.first { return try i.getAttribute(v, "__dict__") }
+        return globalsDictionary(i)
+      }
+    ),
+    ("globals", { _, i in globalsDictionary(i) }),
+    ("locals", { _, i in globalsDictionary(i) }),
+    (
+      "dir",
+      { a, i in
+        guard let v = a.positional.first else {
+          return .list(i.globalVariables.map(\.name).sorted().map(Value.string))
+        }
+        let names = Set((v.object?.attributeNames ?? []) + i.type(of: v).mro.flatMap(\.attributeOrder))
+        return .list(names.sorted().map(Value.string))
+      }
+    ),
+    (
+      "chr",
+      { a, i in
+        guard let k = try i.index(try a.positionalOnly("chr", 1...1)[0]),
+          let scalar = UInt32(exactly: k).flatMap(Unicode.Scalar.init)
+        else {
+          throw Raise.value("chr() arg not in range(0x110000)")
+        }
+        return .string(String(scalar))
+      }
+    ),
+    (
+      "ord",
+      { a, i in
+        let s = try StringMethods.text(try a.positionalOnly("ord", 1...1)[0], i).unicodeScalars
+        guard s.count == 1, let only = s.first else {
+          throw Raise.type("ord() expected a character, but string of length \(s.count) found")
+        }
+        return .int(Int(only.value))
+      }
+    ),
+    ("bin", { a, i in .string(try FormatSpec("#b").apply(try a.positionalOnly("bin", 1...1)[0], i)) }),
+    ("hex", { a, i in .string(try FormatSpec("#x").apply(try a.positionalOnly("hex", 1...1)[0], i)) }),
+    ("oct", { a, i in .string(try FormatSpec("#o").apply(try a.positionalOnly("oct", 1...1)[0], i)) }),
+    (
+      "input",
+      { a, i in
+        if let prompt = a.positional.first { try i.write(try i.str(prompt)) }
+        guard let line = i.input() else { throw Raise.named("EOFError", "EOF when reading a line") }
+        return .string(line)
+      }
+    ),
+    (
+      "open",
+      { _, _ in
+        throw Raise.named(
+          "PermissionError", "files are not available here: a program neither reads nor writes any")
+      }
+    ),
+    ("exit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
+    ("quit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
+  ]
+
+  private static func globalsDictionary(_ i: Interpreter) -> Value {
+    let d = DictObject()
+    for (name, value) in i.globalVariables { d.set(.string(name), .string(name), value) }
+    return .object(d)
+  }
+
+  private static func printing(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    var separator = " "
+    var end = "\n"
+    var toErrors = false
+    for (name, value) in a.keywords {
+      switch name {
+      case "sep": if value.object != nil { separator = try StringMethods.text(value, i) }
+      case "end": if value.object != nil { end = try StringMethods.text(value, i) }
+      case "flush": break
+      case "file": toErrors = (value.object as? ModuleObject)?.name == "<stderr>"
+      default: throw Raise.type("'\(name)' is an invalid keyword argument for print()")
+      }
+    }
+    let text = try a.positional.map(i.str).joined(separator: separator) + end
+    if toErrors { i.errors(text) } else { try i.write(text) }
+    return .none
+  }
+
+  private static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    let p = try a.bind("round", "number", "ndigits?")
+    let v = p[0] ?? .none
+    let digits = try p[1].flatMap(i.index)
+    switch v {
+    case .int, .bool:
+      guard let digits, digits < 0, let k = try i.index(v) else { return v }
+      var scale = 1
+      for _ in 0..<min(-digits, 18) { scale *= 10 }
+      let half = scale / 2
+      let remainder = ((k % scale) + scale) % scale
+      let down = k - remainder
+      return .int(remainder > half || (remainder == half && (down / scale) % 2 != 0) ? down + scale : down)
+    case .float(let d):
+      guard let digits else { return try Constructors.integer(.float(d.rounded(.toNearestOrEven)), i) }
+      if !d.isFinite || digits > 300 { return v }
+      if digits < 0 {
+        var scale = 1.0
+        for _ in 0..<min(-digits, 300) { scale *= 10 }
+        return .float((d / scale).rounded(.toNearestOrEven) * scale)
+      }
+      // Correctly rounded: by way of the decimal digits.
+      return .float(Double(Numbers.printf("%.*f", digits, d)) ?? d)
+    default:
+      if let result = try i.callMethod(v, "__round__", Arguments(Array(a.positional.dropFirst()))) {
+        return result
+      }
+      if let method = try i.attribute(v, "round") {
+        return try i.call(method, Arguments([], keywords: digits.map { [("decimals", .int($0))] } ?? []))
+      }
+      throw Raise.type("type \(i.typeName(v)) doesn't define __round__ method")
+    }
+  }
+
+  private static func extreme(_ name: String, _ op: Int) -> (Arguments, Interpreter) throws -> Value {
+    { a, i in
+      var key: Value?
+      var fallback: Value?
+      for (k, v) in a.keywords {
+        switch k {
+        case "key": key = v.object == nil ? nil : v
+        case "default": fallback = v
+        default: throw Raise.type("\(name)() got an unexpected keyword argument '\(k)'")
+        }
+      }
+      guard !a.positional.isEmpty else { throw Raise.type("\(name) expected at least 1 argument, got 0") }
+      let items = a.positional.count == 1 ? try i.array(a.positional[0]) : a.positional
+      guard var best = items.first else {
+        if let fallback { return fallback }
+        throw Raise.value("\(name)() arg is an empty sequence")
+      }
+      var bestKey = try key.map { try i.call($0, Arguments([best])) } ?? best
+      for item in items.dropFirst() {
+        let itemKey = try key.map { try i.call($0, Arguments([item])) } ?? item
+        if try i.isTrue(i.compare(op, itemKey, bestKey)) { (best, bestKey) = (item, itemKey) }
+      }
+      return best
+    }
+  }
+
+  nonisolated(unsafe) private static let iterating: [(String, (Arguments, Interpreter) throws -> Value)] = [
+    ("min", extreme("min", 2)), ("max", extreme("max", 4)),
+    (
+      "sum",
+      { a, i in
+        let p = try a.bind("sum", "iterable", "start?")
+        var total = p[1] ?? .int(0)
+        let iterator = try i.iterate(p[0] ?? .none)
+        while let next = try iterator.next(i) { total = try i.binary(0, total, next) }
+        return total
+      }
+    ),
+    (
+      "any",
+      { a, i in
+        let iterator = try i.iterate(try a.positionalOnly("any", 1...1)[0])
+        while let next = try iterator.next(i) { if try i.isTrue(next) { return .bool(true) } }
+        return .bool(false)
+      }
+    ),
+    (
+      "all",
+      { a, i in
+        let iterator = try i.iterate(try a.positionalOnly("all", 1...1)[0])
+        while let next = try iterator.next(i) { if try !i.isTrue(next) { return .bool(false) } }
+        return .bool(true)
+      }
+    ),
+    (
+      "sorted",
+      { a, i in
+        guard a.positional.count == 1 else {
+          throw Raise.type("sorted expected 1 argument, got \(a.positional.count)")
+        }
+        return .list(try Methods.sort(try i.array(a.positional[0]), a, i))
+      }
+    ),
+    (
+      "reversed",
+      { a, i in
+        let v = try a.positionalOnly("reversed", 1...1)[0]
+        if let made = try i.callMethod(v, "__reversed__") { return made }
+        if let view = v.object as? ViewObject {
+          return .object(ClosureIterator(over: try i.array(.object(view)).reversed()))
+        }
+        guard
+          v.object is ListObject || v.object is TupleObject || v.object is RangeObject
+            || v.object is StringObject || v.object is DictObject
+        else {
+          throw Raise.type("'\(i.typeName(v))' object is not reversible")
+        }
+        return .object(ClosureIterator(over: try i.array(v).reversed()))
+      }
+    ),
+    (
+      "enumerate",
+      { a, i in
+        let p = try a.bind("enumerate", "iterable", "start?")
+        let iterator = try i.iterate(p[0] ?? .none)
+        var k = try p[1].flatMap(i.index) ?? 0
+        return .object(
+          ClosureIterator { i in
+            guard let next = try iterator.next(i) else { return nil }
+            defer { k &+= 1 }
+            return .tuple([.int(k), next])
+          })
+      }
+    ),
+    (
+      "zip",
+      { a, i in
+        let strict = try a.keyword("strict").map(i.isTrue) ?? false
+        let iterators = try a.positional.map(i.iterate)
+        return .object(
+          ClosureIterator { i in
+            guard !iterators.isEmpty else { return nil }
+            var out: [Value] = []
+            for (k, iterator) in iterators.enumerated() {
+              guard let next = try iterator.next(i) else {
+                if strict, k > 0 {
+                  throw Raise.value(
+                    "zip() argument \(k + 1) is shorter than argument\(k == 1 ? " 1" : "s 1-\(k)")")
+                }
+                return nil
+              }
+              out.append(next)
+            }
+            return .tuple(out)
+          })
+      }
+    ),
+    (
+      "map",
+      { a, i in
+        guard a.positional.count >= 2 else { throw Raise.type("map() must have at least two arguments.") }
+        let function = a.positional[0]
+        let iterators = try a.positional.dropFirst().map(i.iterate)
+        return .object(
+          ClosureIterator { i in
+            var values: [Value] = []
+            for iterator in iterators {
+              guard let next = try iterator.next(i) else { return nil }
+              values.append(next)
+            }
+            return try i.call(function, Arguments(values))
+          })
+      }
+    ),
+    (
+      "filter",
+      { a, i in
+        let p = try a.positionalOnly("filter", 2...2)
+        let iterator = try i.iterate(p[1])
+        return .object(
+          ClosureIterator { i in
+            while let next = try iterator.next(i) {
+              let keep = p[0].object == nil ? next : try i.call(p[0], Arguments([next]))
+              if try i.isTrue(keep) { return next }
+            }
+            return nil
+          })
+      }
+    ),
+    (
+      "iter",
+      { a, i in
+        let p = try a.positionalOnly("iter", 1...2)
+        guard p.count == 2 else { return .object(try i.iterate(p[0])) }
+        return .object(
+          ClosureIterator { i in
+            let next = try i.call(p[0])
+            return try i.equal(next, p[1]) ? nil : next
+          })
+      }
+    ),
+    (
+      "next",
+      { a, i in
+        let p = try a.positionalOnly("next", 1...2)
+        if let iterator = p[0].object as? IteratorObject {
+          if let value = try iterator.next(i) { return value }
+        } else if p[0].object is InstanceObject, let value = try stopping(p[0], i) {
+          return value
+        } else if !(p[0].object is InstanceObject) {
+          throw Raise.type("'\(i.typeName(p[0]))' object is not an iterator")
+        }
+        guard p.count > 1 else { throw Raise(Exceptions.make(Exceptions.type("StopIteration"), [])) }
+        return p[1]
+      }
+    ),
+  ]
+
+  private static func stopping(_ v: Value, _ i: Interpreter) throws -> Value? {
+    do { return try i.callMethod(v, "__next__") } catch let raise as Raise
+      where raise.exception.classObject === Exceptions.type("StopIteration")
+    {
+      return nil
+    }
+  }
+}

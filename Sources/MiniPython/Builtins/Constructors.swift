@@ -1,0 +1,186 @@
+internal import BigInt
+
+/// What calling a built-in class makes.
+enum Constructors {
+  static func of(_ c: ClassObject) -> ((Arguments, Interpreter) throws -> Value)? {
+    guard c.module != "__main__" else { return nil }
+    return table[c.name]
+  }
+
+  nonisolated(unsafe) private static let table: [String: (Arguments, Interpreter) throws -> Value] = [
+    "object": { _, _ in .object(InstanceObject(Types.object)) },
+    "type": { a, i in
+      let p = try a.positionalOnly("type", 1...1)
+      return .object(i.type(of: p[0]))
+    },
+    "int": { a, i in
+      let p = try a.bind("int", "x?", "base?")
+      guard let v = p[0] else { return .int(0) }
+      if let base = try p[1].flatMap(i.index) { return try parse(try StringMethods.text(v, i), base, v, i) }
+      return try integer(v, i)
+    },
+    "bool": { a, i in
+      let p = try a.positionalOnly("bool", 0...1)
+      return .bool(try p.first.map(i.isTrue) ?? false)
+    },
+    "float": { a, i in
+      let p = try a.positionalOnly("float", 0...1)
+      guard let v = p.first else { return .float(0) }
+      if let s = v.object as? StringObject {
+        let text = s.value.trimmed.lowercased().filter { $0 != "_" }
+        switch text {
+        case "inf", "+inf", "infinity", "+infinity": return .float(.infinity)
+        case "-inf", "-infinity": return .float(-.infinity)
+        case "nan", "+nan", "-nan": return .float(.nan)
+        default: break
+        }
+        guard let d = Double(text), !text.hasPrefix("0x") else {
+          throw Raise.value("could not convert string to float: \(try i.repr(v))")
+        }
+        return .float(d)
+      }
+      if let d = try i.floating(v) { return .float(d) }
+      if let result = try i.callMethod(v, "__float__") { return result }
+      throw Raise.type("float() argument must be a string or a real number, not '\(i.typeName(v))'")
+    },
+    "str": { a, i in
+      let p = try a.bind("str", "object?", "encoding?", "errors?")
+      return .string(try p[0].map(i.str) ?? "")
+    },
+    "list": { a, i in .list(try a.positionalOnly("list", 0...1).first.map(i.array) ?? []) },
+    "tuple": { a, i in .tuple(try a.positionalOnly("tuple", 0...1).first.map(i.array) ?? []) },
+    "dict": { a, i in try dictionary(.plain, a, i) },
+    "OrderedDict": { a, i in try dictionary(.ordered, a, i) },
+    "defaultdict": { a, i in
+      try dictionary(
+        .defaulting(a.positional.first ?? .none),
+        Arguments(Array(a.positional.dropFirst()), keywords: a.keywords), i)
+    },
+    "Counter": { a, i in
+      let d = DictObject()
+      d.flavor = .counter
+      guard let source = a.positional.first else { return .object(d) }
+      if let other = source.object as? DictObject {
+        for entry in other.entries {
+          if let entry { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
+        }
+      } else {
+        for item in try i.array(source) {
+          let key = try i.hashKey(item)
+          d.set(key, item, try i.binary(0, d.get(key) ?? .int(0), .int(1)))
+        }
+      }
+      return .object(d)
+    },
+    "set": { a, i in try set(a, i, isFrozen: false) },
+    "frozenset": { a, i in try set(a, i, isFrozen: true) },
+    "range": { a, i in
+      let p = try a.positionalOnly("range", 1...3).map { v -> Int in
+        guard let k = try i.index(v) else {
+          throw Raise.type("'\(i.typeName(v))' object cannot be interpreted as an integer")
+        }
+        return k
+      }
+      if p.count == 3, p[2] == 0 { throw Raise.value("range() arg 3 must not be zero") }
+      return .object(p.count == 1 ? RangeObject(0, p[0], 1) : RangeObject(p[0], p[1], p.count > 2 ? p[2] : 1))
+    },
+    "slice": { a, _ in
+      let p = try a.positionalOnly("slice", 1...3)
+      return .object(
+        p.count == 1 ? SliceObject(.none, p[0], .none) : SliceObject(p[0], p[1], p.count > 2 ? p[2] : .none))
+    },
+    "property": { a, _ in
+      .object(
+        PropertyObject(
+          getter: a.positional.first ?? .none, setter: a.positional.count > 1 ? a.positional[1] : .none))
+    },
+    "staticmethod": { a, _ in
+      .object(MethodWrapper(try a.positionalOnly("staticmethod", 1...1)[0], isStatic: true))
+    },
+    "classmethod": { a, _ in
+      .object(MethodWrapper(try a.positionalOnly("classmethod", 1...1)[0], isStatic: false))
+    },
+    "super": { a, i in
+      let p = try a.positionalOnly("super", 0...2)
+      guard p.count == 2 else { throw Raise.runtime("super(): no arguments") }
+      if let c = p[0].object as? ClassObject { return .object(SuperObject(c, p[1])) }
+      guard let frame = i.frames.last, let c = frame.definingClass else {
+        throw Raise.runtime("super(): no arguments")
+      }
+      return .object(SuperObject(c, p[1]))
+    },
+  ]
+
+  private static func dictionary(
+    _ flavor: DictObject.Flavor, _ a: Arguments, _ i: Interpreter
+  ) throws -> Value {
+    let d = DictObject()
+    d.flavor = flavor
+    try DictMethods.update(d, a, i)
+    return .object(d)
+  }
+
+  private static func set(_ a: Arguments, _ i: Interpreter, isFrozen: Bool) throws -> Value {
+    let s = SetObject(isFrozen: isFrozen)
+    for item in try a.positionalOnly("set", 0...1).first.map(i.array) ?? [] {
+      s.items.set(try i.hashKey(item), item, .none)
+    }
+    return .object(s)
+  }
+
+  /// `int(v)`.
+  static func integer(_ v: Value, _ i: Interpreter) throws -> Value {
+    switch v {
+    case .int: return v
+    case .bool(let b): return .int(b ? 1 : 0)
+    case .float(let d):
+      if let k = Int(exactly: d.rounded(.towardZero)) { return .int(k) }
+      if d.isNaN { throw Raise.value("cannot convert float NaN to integer") }
+      guard d.isFinite else { throw Raise.named("OverflowError", "cannot convert float infinity to integer") }
+      return Integers.value(BigInt(d))
+    case .object(let o):
+      if let s = o as? StringObject { return try parse(s.value, 10, v, i) }
+      if o is BigIntObject { return v }
+      if let k = try o.toInt(i) { return .int(k) }
+      if let result = try i.callMethod(v, "__int__") ?? i.callMethod(v, "__index__") { return result }
+    case .none, .unassigned: break
+    }
+    throw Raise.type(
+      "int() argument must be a string, a bytes-like object or a real number, not '\(i.typeName(v))'")
+  }
+
+  private static func parse(_ text: String, _ base: Int, _ v: Value, _ i: Interpreter) throws -> Value {
+    guard base == 0 || (2...36).contains(base) else {
+      throw Raise.value("int() base must be >= 2 and <= 36, or 0")
+    }
+    var digits = text.trimmed.filter { $0 != "_" }
+    var radix = base
+    let sign = digits.hasPrefix("-") ? "-" : ""
+    if digits.hasPrefix("-") || digits.hasPrefix("+") { digits.removeFirst() }
+    for (prefix, r) in [("0x", 16), ("0b", 2), ("0o", 8)]
+    where (base == r || base == 0) && digits.lowercased().hasPrefix(prefix) {
+      digits.removeFirst(2)
+      radix = r
+    }
+    if radix == 0 { radix = 10 }
+    if digits.utf8.count > 4300 {
+      throw Raise.value(
+        "Exceeds the limit (4300 digits) for integer string conversion: value has \(digits.utf8.count) digits; use sys.set_int_max_str_digits() to increase the limit"
+      )
+    }
+    guard !digits.isEmpty, !digits.hasPrefix("-"), !digits.hasPrefix("+"),
+      let big = BigInt(sign + digits, radix: radix)
+    else {
+      throw Raise.value("invalid literal for int() with base \(base): \(try i.repr(v))")
+    }
+    return Integers.value(big)
+  }
+}
+
+extension String {
+  var trimmed: String {
+    var rest = self[...].drop(while: \.isWhitespace)
+    while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
+    return String(rest)
+  }
+}

@@ -1,0 +1,124 @@
+/// The methods of `dict` and its kin.
+enum DictMethods {
+  static func me(_ v: Value, _ i: Interpreter) throws -> DictObject {
+    guard let d = v.object as? DictObject else { throw Raise.type("expected a dict, not \(i.typeName(v))") }
+    return d
+  }
+
+  /// Fills a dictionary from a mapping, pairs, and keywords.
+  static func update(_ d: DictObject, _ a: Arguments, _ i: Interpreter) throws {
+    for source in a.positional {
+      if let other = source.object as? DictObject {
+        for entry in other.entries {
+          if let entry { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
+        }
+      } else if let keys = try i.attribute(source, "keys") {
+        for key in try i.array(try i.call(keys)) {
+          d.set(try i.hashKey(key), key, try i.getItem(source, key))
+        }
+      } else {
+        for (k, pair) in try i.array(source).enumerated() {
+          let items = try i.array(pair)
+          guard items.count == 2 else {
+            throw Raise.value(
+              "dictionary update sequence element #\(k) has length \(items.count); 2 is required")
+          }
+          d.set(try i.hashKey(items[0]), items[0], items[1])
+        }
+      }
+    }
+    for (name, value) in a.keywords { d.set(.string(name), .string(name), value) }
+  }
+
+  static func install(_ c: ClassObject) {
+    c.method("keys") { v, _, i in .object(ViewObject(try me(v, i), .keys)) }
+    c.method("values") { v, _, i in .object(ViewObject(try me(v, i), .values)) }
+    c.method("items") { v, _, i in .object(ViewObject(try me(v, i), .items)) }
+    c.method("get") { v, a, i in
+      let p = try a.positionalOnly("get", 1...2)
+      return try me(v, i).get(try i.hashKey(p[0])) ?? (p.count > 1 ? p[1] : .none)
+    }
+    c.method("setdefault") { v, a, i in
+      let p = try a.positionalOnly("setdefault", 1...2)
+      let (d, key) = (try me(v, i), try i.hashKey(p[0]))
+      if let known = d.get(key) { return known }
+      let value = p.count > 1 ? p[1] : .none
+      d.set(key, p[0], value)
+      return value
+    }
+    c.method("pop") { v, a, i in
+      let p = try a.positionalOnly("pop", 1...2)
+      if let gone = try me(v, i).remove(try i.hashKey(p[0])) { return gone.value }
+      guard p.count > 1 else { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0]])) }
+      return p[1]
+    }
+    c.method("popitem") { v, _, i in
+      let d = try me(v, i)
+      guard let last = d.entries.compactMap({ $0 }).last else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("popitem(): dictionary is empty")]))
+      }
+      d.remove(try i.hashKey(last.key))
+      return .tuple([last.key, last.value])
+    }
+    c.method("update") { v, a, i in
+      try update(me(v, i), a, i)
+      return .none
+    }
+    c.method("clear") { v, _, i in
+      try me(v, i).removeAll()
+      return .none
+    }
+    c.method("copy") { v, _, i in .object(try me(v, i).copy()) }
+    c.method("most_common") { v, a, i in
+      let d = try me(v, i)
+      guard case .counter = d.flavor else {
+        throw Raise.attribute("'dict' object has no attribute 'most_common'")
+      }
+      let sorted = try i.sortedByCount(d.entries.compactMap { $0 })
+      let n = try a.positional.first.flatMap(i.index) ?? sorted.count
+      return .list(sorted.prefix(max(0, n)).map { .tuple([$0.key, $0.value]) })
+    }
+  }
+}
+
+/// `dict.keys()`, `values()`, `items()`: what is in the dictionary now.
+final class ViewObject: Object {
+  enum Kind: String { case keys, values, items }
+  let dict: DictObject
+  let kind: Kind
+  init(_ dict: DictObject, _ kind: Kind) {
+    self.dict = dict
+    self.kind = kind
+  }
+  nonisolated(unsafe) private static let types: [Kind: ClassObject] = [
+    .keys: ClassObject("dict_keys"), .values: ClassObject("dict_values"), .items: ClassObject("dict_items"),
+  ]
+  override var typeObject: ClassObject { ViewObject.types[kind] ?? Types.object }
+  private func pick(_ entry: (key: Value, value: Value)) -> Value {
+    switch kind {
+    case .keys: entry.key
+    case .values: entry.value
+    case .items: .tuple([entry.key, entry.value])
+    }
+  }
+  override func iterate(_ i: Interpreter) throws -> IteratorObject { i.entries(dict) { self.pick($0) } }
+  override func length(_ i: Interpreter) throws -> Int? { dict.count }
+  override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
+    kind == .keys ? dict.get(try i.hashKey(item)) != nil : nil
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    if case .ordered = dict.flavor {
+      return "odict_\(kind.rawValue)(\(try i.repr(.list(i.array(.object(self))))))"
+    }
+    return "dict_\(kind.rawValue)(\(try i.repr(.list(i.array(.object(self))))))"
+  }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard other.object is ViewObject || other.object is SetObject, op == "==" || op == "!=" else {
+      return nil
+    }
+    let (a, b) = (SetObject(), SetObject())
+    for item in try i.array(.object(self)) { a.items.set(try i.hashKey(item), item, .none) }
+    for item in try i.array(other) { b.items.set(try i.hashKey(item), item, .none) }
+    return try i.compare(op == "==" ? 0 : 1, .object(a), .object(b))
+  }
+}

@@ -1,0 +1,215 @@
+internal import BigInt
+
+/// The methods of the built-in classes.
+enum Methods {
+  static func install(in c: ClassObject) -> ClassObject {
+    switch c.name {
+    case "str": StringMethods.install(c)
+    case "list": list(c)
+    case "tuple": tuple(c)
+    case "dict": DictMethods.install(c)
+    case "set", "frozenset": set(c)
+    case "int":
+      c.method("bit_length") { me, _, _ in .int(Integers.big(me).map { $0.magnitude.bitWidth } ?? 0) }
+      c.property("real") { me, _ in me }
+      c.property("numerator") { me, _ in me }
+    case "float":
+      c.method("is_integer") { me, _, i in
+        .bool(try i.floating(me).map { $0 == $0.rounded() && $0.isFinite } ?? false)
+      }
+      c.property("real") { me, _ in me }
+    case "generator": generator(c)
+    default: break
+    }
+    return c
+  }
+
+  static func sort(_ items: [Value], _ arguments: Arguments, _ i: Interpreter) throws -> [Value] {
+    for k in arguments.keywords where k.name != "key" && k.name != "reverse" {
+      throw Raise.type("sort() got an unexpected keyword argument '\(k.name)'")
+    }
+    let reverse = try arguments.keyword("reverse").map(i.isTrue) ?? false
+    var keyed: [(key: Value, value: Value, at: Int)] = []
+    let key = arguments.keyword("key")
+    for (k, item) in items.enumerated() {
+      if let key, key.object != nil {
+        keyed.append((try i.call(key, Arguments([item])), item, k))
+      } else {
+        keyed.append((item, item, k))
+      }
+    }
+    // Swift's sort is stable in practice but does not promise it: the place decides between equals.
+    try keyed.sort { a, b in
+      let (x, y) = reverse ? (b, a) : (a, b)
+      if try i.isTrue(i.compare(2, x.key, y.key)) { return true }
+      if try i.isTrue(i.compare(2, y.key, x.key)) { return false }
+      return a.at < b.at
+    }
+    return keyed.map(\.value)
+  }
+
+  private static func list(_ c: ClassObject) {
+    func me(_ v: Value) throws -> ListObject {
+      guard let l = v.object as? ListObject else { throw Raise.type("descriptor requires a 'list' object") }
+      return l
+    }
+    c.method("append") { v, a, i in
+      let list = try me(v)
+      guard a.keywords.isEmpty, a.positional.count == 1 else {
+        throw Raise.type("list.append() takes exactly one argument (\(a.positional.count) given)")
+      }
+      if list.items.count >= i.limits.elements { throw Raise.named("MemoryError", "") }
+      list.items.append(a.positional[0])
+      return .none
+    }
+    c.method("extend") { v, a, i in
+      let more = try i.array(try a.positionalOnly("list.extend", 1...1)[0])
+      try me(v).items += more
+      return .none
+    }
+    c.method("insert") { v, a, i in
+      let p = try a.positionalOnly("insert", 2...2)
+      let list = try me(v)
+      let k = try i.index(p[0]) ?? 0
+      list.items.insert(p[1], at: min(max(k < 0 ? k + list.items.count : k, 0), list.items.count))
+      return .none
+    }
+    c.method("pop") { v, a, i in
+      let list = try me(v)
+      let p = try a.positionalOnly("pop", 0...1)
+      guard !list.items.isEmpty else { throw Raise.index("pop from empty list") }
+      let k = try p.first.flatMap(i.index) ?? -1
+      let at = k < 0 ? k + list.items.count : k
+      guard list.items.indices.contains(at) else { throw Raise.index("pop index out of range") }
+      return list.items.remove(at: at)
+    }
+    c.method("remove") { v, a, i in
+      let list = try me(v)
+      let item = try a.positionalOnly("remove", 1...1)[0]
+      guard let k = try list.items.firstIndex(where: { try i.equal($0, item) }) else {
+        throw Raise.value("list.remove(x): x not in list")
+      }
+      list.items.remove(at: k)
+      return .none
+    }
+    c.method("clear") { v, _, _ in
+      try me(v).items = []
+      return .none
+    }
+    c.method("copy") { v, _, _ in .list(try me(v).items) }
+    c.method("reverse") { v, _, _ in
+      try me(v).items.reverse()
+      return .none
+    }
+    c.method("sort") { v, a, i in
+      let list = try me(v)
+      list.items = try sort(list.items, a, i)
+      return .none
+    }
+    searching(c) { try me($0).items }
+  }
+
+  /// `index` and `count`.
+  private static func searching(_ c: ClassObject, _ items: @escaping (Value) throws -> [Value]) {
+    c.method("index") { v, a, i in
+      let item = try a.positionalOnly("index", 1...3)[0]
+      guard let k = try items(v).firstIndex(where: { try i.equal($0, item) }) else {
+        throw Raise.value(
+          c.name == "list" ? "\(try i.repr(item)) is not in list" : "tuple.index(x): x not in tuple")
+      }
+      return .int(k)
+    }
+    c.method("count") { v, a, i in
+      let item = try a.positionalOnly("count", 1...1)[0]
+      return .int(try items(v).reduce(0) { try i.equal($1, item) ? $0 + 1 : $0 })
+    }
+  }
+
+  private static func tuple(_ c: ClassObject) {
+    searching(c) { ($0.object as? TupleObject)?.items ?? [] }
+  }
+
+  private static func set(_ c: ClassObject) {
+    func me(_ v: Value) throws -> SetObject {
+      guard let s = v.object as? SetObject else { throw Raise.type("descriptor requires a 'set' object") }
+      return s
+    }
+    func other(_ a: Arguments, _ i: Interpreter) throws -> SetObject {
+      let made = SetObject()
+      for source in a.positional {
+        for item in try i.array(source) { made.items.set(try i.hashKey(item), item, .none) }
+      }
+      return made
+    }
+    c.method("add") { v, a, i in
+      let item = try a.positionalOnly("set.add", 1...1)[0]
+      try me(v).items.set(try i.hashKey(item), item, .none)
+      return .none
+    }
+    c.method("discard") { v, a, i in
+      try me(v).items.remove(try i.hashKey(try a.positionalOnly("discard", 1...1)[0]))
+      return .none
+    }
+    c.method("remove") { v, a, i in
+      let item = try a.positionalOnly("remove", 1...1)[0]
+      guard try me(v).items.remove(try i.hashKey(item)) != nil else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [item]))
+      }
+      return .none
+    }
+    c.method("update") { v, a, i in
+      for item in try other(a, i).items.keys { try me(v).items.set(try i.hashKey(item), item, .none) }
+      return .none
+    }
+    c.method("copy") { v, _, _ in .object(SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)) }
+    c.method("clear") { v, _, _ in
+      try me(v).items.removeAll()
+      return .none
+    }
+    c.method("pop") { v, _, i in
+      let s = try me(v)
+      guard let first = Numbers.setOrder(s.items.keys).first else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("pop from an empty set")]))
+      }
+      s.items.remove(try i.hashKey(first))
+      return first
+    }
+    for (name, op) in [("union", 9), ("intersection", 8), ("difference", 1), ("symmetric_difference", 10)] {
+      c.method(name) { v, a, i in i.setOperation(op, try me(v), try other(a, i)) ?? v }
+    }
+    for (name, op) in [("issubset", 3), ("issuperset", 5)] {
+      c.method(name) { v, a, i in try i.compare(op, v, .object(try other(a, i))) }
+    }
+    c.method("isdisjoint") { v, a, i in
+      let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
+      return .bool(shared?.items.count == 0)
+    }
+  }
+
+  private static func generator(_ c: ClassObject) {
+    func me(_ v: Value) throws -> GeneratorObject {
+      guard let g = v.object as? GeneratorObject else {
+        throw Raise.type("descriptor requires a 'generator' object")
+      }
+      return g
+    }
+    func advance(_ g: GeneratorObject, _ sent: Value, _ i: Interpreter) throws -> Value {
+      if let value = try i.resume(g, sending: sent) { return value }
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+    }
+    c.method("__next__") { v, _, i in try advance(me(v), .none, i) }
+    c.method("send") { v, a, i in try advance(me(v), try a.positionalOnly("send", 1...1)[0], i) }
+    c.method("close") { v, _, _ in
+      try me(v).isFinished = true
+      return .none
+    }
+    c.method("throw") { v, a, i in
+      guard
+        let e = (try i.raise(try a.positionalOnly("throw", 1...3)[0], nil, Frame(try me(v).frame.code)))
+          .exception as InstanceObject?
+      else { return .none }
+      _ = try i.resume(me(v), sending: .none, raising: e)
+      return .none
+    }
+  }
+}

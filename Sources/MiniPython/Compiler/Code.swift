@@ -1,0 +1,94 @@
+/// What the machine executes for a function, a class body, a comprehension or a whole program.
+final class Code {
+  let name: String
+  let qualifiedName: String
+  var instructions: [Instruction] = []
+  /// Where each instruction comes from.
+  var spans: [Span] = []
+  /// For binary operations, subscripts and calls: where CPython puts its carets.
+  var anchors: [Int: Anchors] = [:]
+  var constants: [Value] = []
+  var names: [String] = []
+  var codes: [Code] = []
+  var keywordNames: [[String]] = []
+  /// Where to go when something is raised.
+  var handlers: [HandlerEntry] = []
+  var localNames: [String] = []
+  /// Parameters that are cells: (local, cell).
+  var parameterCells: [(local: Int, cell: Int)] = []
+  /// Names of the cells it makes, then of those it gets.
+  var cellNames: [String] = []
+  var ownCellCount = 0
+  /// Where the cells it gets lie in the frame that makes the function.
+  var freeSources: [Int] = []
+  var signature = Signature()
+  var isGenerator = false
+  var isClassBody = false
+  var documentation: String?
+  var maximumStack = 0
+
+  init(name: String, qualifiedName: String) {
+    self.name = name
+    self.qualifiedName = qualifiedName
+  }
+
+  struct Signature {
+    var positionalOnly = 0
+    var positionalCount = 0
+    var keywordOnlyCount = 0
+    var hasStar = false
+    var hasDoubleStar = false
+    /// Names of all parameters, in the order of the locals.
+    var names: [String] = []
+    var defaultCount = 0
+    var keywordDefaults: [String] = []
+  }
+}
+
+struct HandlerEntry {
+  var start: Int
+  var end: Int
+  var target: Int
+  var stackDepth: Int
+}
+
+/// The middle of a highlighted expression: `~~~^~~`.
+public struct Anchors: Equatable, Sendable {
+  public var start: Int32
+  public var end: Int32
+}
+
+struct Instruction {
+  enum Op: UInt8 {
+    case constant, none, loadLocal, storeLocal, deleteLocal, loadCell, storeCell, deleteCell
+    case loadGlobal, storeGlobal, deleteGlobal, loadName, storeName, deleteName
+    case loadAttribute, storeAttribute, deleteAttribute, getItem, setItem, deleteItem
+    case binary, inPlace, unary, not, compare, identity, contains
+    case jump, jumpIfFalse, jumpIfTrue, jumpIfFalseOrPop, jumpIfTrueOrPop
+    case pop, dup, dup2, rot2, rot3
+    case buildList, buildTuple, buildSet, buildDict, buildSlice, buildString, formatValue
+    case listAppend, setAdd, dictSet, listExtend, setUpdate, dictMerge, listToTuple
+    case call, callKeywords, callSpread, loadMethod, callMethod
+    case makeFunction, buildClass, returnValue, yieldValue, yieldFrom, iterate, forNext
+    case unpack, unpackStarred, raise, reraise, assertFailed
+    case matchException, enterHandler, leaveHandler
+    case enterWith, exitWith, exitWithException
+    case importModule, importFrom, importStar, statement
+  }
+  var op: Op
+  var a: Int32 = 0
+  var b: Int32 = 0
+}
+
+/// The binary operators, in the order of their numbers.
+enum Operators {
+  static let names = ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>"]
+  static let comparisons = ["==", "!=", "<", "<=", ">", ">="]
+  static func number(_ op: String) -> Int32 { Int32(names.firstIndex(of: op) ?? 0) }
+  static func comparison(_ op: String) -> Int32 { Int32(comparisons.firstIndex(of: op) ?? 0) }
+  static let dunders: [String: String] = [
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
+    "@": "matmul", "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift", "==": "eq",
+    "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+  ]
+}

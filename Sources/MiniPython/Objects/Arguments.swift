@@ -1,0 +1,75 @@
+/// The arguments of a call, unpacked by name and place; owner of all messages about them.
+public struct Arguments {
+  public var positional: [Value]
+  public var keywords: [(name: String, value: Value)]
+
+  public init(_ positional: [Value] = [], keywords: [(name: String, value: Value)] = []) {
+    self.positional = positional
+    self.keywords = keywords
+  }
+
+  public var isEmpty: Bool { positional.isEmpty && keywords.isEmpty }
+
+  /// A keyword argument.
+  public func keyword(_ name: String) -> Value? { keywords.first { $0.name == name }?.value }
+
+  /// With a first argument before all others: `self`.
+  public func prepending(_ value: Value) -> Arguments { Arguments([value] + positional, keywords: keywords) }
+
+  /// Places the arguments by these names. A name that ends in `?` may be missing.
+  ///
+  /// Throws `TypeError` in CPython's words where one is missing, unknown or given twice.
+  public func bind(_ function: String, _ names: String...) throws -> [Value?] {
+    try bind(function, names: names)
+  }
+
+  public func bind(_ function: String, names: [String]) throws -> [Value?] {
+    let required = names.count { !$0.hasSuffix("?") }
+    var out = [Value?](repeating: nil, count: names.count)
+    guard positional.count <= names.count else {
+      if names.isEmpty { throw Raise.type("\(function)() takes no arguments (\(positional.count) given)") }
+      let least = required == names.count ? "exactly" : "at most"
+      throw Raise.type(
+        "\(function)() takes \(least) \(names.count) argument\(names.count == 1 ? "" : "s") (\(positional.count) given)"
+      )
+    }
+    for (k, value) in positional.enumerated() { out[k] = value }
+    for (name, value) in keywords {
+      guard let k = names.firstIndex(where: { $0 == name || $0 == name + "?" }) else {
+        throw Raise.type("\(function)() got an unexpected keyword argument '\(name)'")
+      }
+      guard out[k] == nil else {
+        throw Raise.type("\(function)() got multiple values for argument '\(name)'")
+      }
+      out[k] = value
+    }
+    for (k, name) in names.enumerated() where out[k] == nil && !name.hasSuffix("?") {
+      throw Raise.type("\(function)() missing required argument '\(name)' (pos \(k + 1))")
+    }
+    return out
+  }
+
+  /// Only positional arguments, so many.
+  public func positionalOnly(_ function: String, _ range: ClosedRange<Int>) throws -> [Value] {
+    if let keyword = keywords.first {
+      _ = keyword
+      throw Raise.type("\(function)() takes no keyword arguments")
+    }
+    guard range.contains(positional.count) else {
+      let n = positional.count
+      if range.lowerBound == range.upperBound {
+        let want =
+          range.lowerBound == 0
+          ? "no arguments"
+          : range.lowerBound == 1 ? "exactly one argument" : "exactly \(range.lowerBound) arguments"
+        throw Raise.type("\(function)() takes \(want) (\(n) given)")
+      }
+      let few = n < range.lowerBound
+      let bound = few ? range.lowerBound : range.upperBound
+      throw Raise.type(
+        "\(function) expected at \(few ? "least" : "most") \(bound) argument\(bound == 1 ? "" : "s"), got \(n)"
+      )
+    }
+    return positional
+  }
+}

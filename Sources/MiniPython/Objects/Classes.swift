@@ -1,0 +1,297 @@
+/// A class: of the language, of the program, or of the host.
+public final class ClassObject: Object {
+  public let name: String
+  public let bases: [ClassObject]
+  /// Itself and its ancestors, in the order in which attributes are looked up (C3).
+  public private(set) var mro: [ClassObject] = []
+  /// Its own attributes, in the order of definition.
+  public private(set) var attributes: [String: Value] = [:]
+  public private(set) var attributeOrder: [String] = []
+  /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances.
+  public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
+  /// Shown before the name in reprs: `torch.nn.modules.linear`.
+  public var module = "__main__"
+
+  public init(_ name: String, bases: [ClassObject] = [], module: String = "builtins") {
+    self.name = name
+    self.bases = bases
+    self.module = module
+    super.init()
+    mro = ClassObject.linearize(self, bases) ?? [self]
+  }
+
+  /// A class of the program. Throws `TypeError` where the bases cannot be put in order.
+  init(defining name: String, bases: [ClassObject]) throws {
+    self.name = name
+    self.bases = bases
+    super.init()
+    guard let order = ClassObject.linearize(self, bases) else {
+      let names = bases.map(\.name).joined(separator: ", ")
+      throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
+    }
+    mro = order
+  }
+
+  private static func linearize(_ c: ClassObject, _ bases: [ClassObject]) -> [ClassObject]? {
+    var lists = bases.map(\.mro) + [bases]
+    var out = [c]
+    while true {
+      lists.removeAll(where: \.isEmpty)
+      if lists.isEmpty { break }
+      guard
+        let head = lists.lazy.compactMap({ list in
+          lists.contains { $0.dropFirst().contains { $0 === list[0] } } ? nil : list[0]
+        }).first
+      else { return nil }
+      out.append(head)
+      lists = lists.map { $0.filter { $0 !== head } }
+    }
+    // Every class is an object.
+    if c.name != "object" || !bases.isEmpty, let object = Types.objectIfMade,
+      !out.contains(where: { $0 === object }), c !== object
+    {
+      out.append(object)
+    }
+    return out
+  }
+
+  public override var typeObject: ClassObject { Types.type }
+
+  /// ``make`` of the nearest class that has one.
+  var inheritedMake: ((ClassObject, Arguments, Interpreter) throws -> Value)? {
+    for c in mro { if let make = c.make { return make } }
+    return nil
+  }
+
+  public func isSubclass(of other: ClassObject) -> Bool { mro.contains { $0 === other } }
+
+  /// An attribute of the class or its ancestors.
+  public func lookup(_ name: String) -> Value? {
+    for c in mro { if let value = c.attributes[name] { return value } }
+    return nil
+  }
+
+  public func set(_ name: String, _ value: Value) {
+    if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
+  }
+
+  public func remove(_ name: String) -> Bool {
+    guard attributes.removeValue(forKey: name) != nil else { return false }
+    attributeOrder.removeAll { $0 == name }
+    return true
+  }
+
+  /// Adds a method that the host implements; its first argument is the instance.
+  public func method(_ name: String, _ body: @escaping (Value, Arguments, Interpreter) throws -> Value) {
+    set(
+      name,
+      .object(
+        NativeFunction(name, owner: self, isMethod: true) { arguments, i in
+          guard let first = arguments.positional.first else {
+            throw Raise.type("unbound method \(self.name).\(name)() needs an argument")
+          }
+          return try body(
+            first, Arguments(Array(arguments.positional.dropFirst()), keywords: arguments.keywords), i)
+        }))
+  }
+
+  /// Adds a read-only property that the host implements.
+  public func property(_ name: String, _ get: @escaping (Value, Interpreter) throws -> Value) {
+    set(name, .object(PropertyObject(native: get)))
+  }
+
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.instantiate(self, arguments)
+  }
+
+  public override func repr(_ i: Interpreter) throws -> String {
+    "<class '\(module == "builtins" ? "" : "\(module).")\(name)'>"
+  }
+}
+
+/// An instance of a class of the program (or of an exception class).
+open class InstanceObject: Object {
+  public let classObject: ClassObject
+  public var attributes: [String: Value] = [:]
+  public private(set) var attributeOrder: [String] = []
+  /// What a host class keeps with each instance.
+  public var payload: AnyObject?
+
+  public init(_ classObject: ClassObject) { self.classObject = classObject }
+  open override var typeObject: ClassObject { classObject }
+  open override var attributeNames: [String] { attributeOrder }
+
+  public func set(_ name: String, _ value: Value) {
+    if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
+  }
+  open override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { attributes[name] }
+  open override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    set(name, value)
+    return true
+  }
+  open override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
+    guard attributes.removeValue(forKey: name) != nil else { return false }
+    attributeOrder.removeAll { $0 == name }
+    return true
+  }
+}
+
+/// `property`.
+public final class PropertyObject: Object {
+  var getter: Value = .none
+  var setter: Value = .none
+  let native: ((Value, Interpreter) throws -> Value)?
+  init(getter: Value, setter: Value = .none) {
+    self.getter = getter
+    self.setter = setter
+    native = nil
+  }
+  init(native: @escaping (Value, Interpreter) throws -> Value) { self.native = native }
+  public override var typeObject: ClassObject { Types.property }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    guard name == "setter" || name == "getter" else { return nil }
+    let (getter, setter) = (getter, setter)
+    return .object(
+      NativeFunction(name) { arguments, _ in
+        let f = try arguments.positionalOnly(name, 1...1)[0]
+        return .object(
+          name == "setter"
+            ? PropertyObject(getter: getter, setter: f) : PropertyObject(getter: f, setter: setter))
+      })
+  }
+}
+
+/// `staticmethod` and `classmethod`.
+public final class MethodWrapper: Object {
+  let function: Value
+  let isStatic: Bool
+  public init(_ function: Value, isStatic: Bool) {
+    self.function = function
+    self.isStatic = isStatic
+  }
+  public override var typeObject: ClassObject { isStatic ? Types.staticmethod : Types.classmethod }
+}
+
+/// A function that the host implements.
+public final class NativeFunction: Object {
+  public let name: String
+  public let body: (Arguments, Interpreter) throws -> Value
+  /// Takes the instance as its first argument when found on one.
+  public let isMethod: Bool
+  weak var owner: ClassObject?
+  public init(
+    _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
+    _ body: @escaping (Arguments, Interpreter) throws -> Value
+  ) {
+    self.name = name
+    self.owner = owner
+    self.isMethod = isMethod
+    self.body = body
+  }
+  public override var typeObject: ClassObject { isMethod ? Types.methodDescriptor : Types.builtinFunction }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try body(arguments, i)
+  }
+  public override func repr(_ i: Interpreter) throws -> String {
+    owner.map { "<method '\(name)' of '\($0.name)' objects>" } ?? "<built-in function \(name)>"
+  }
+  public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
+    attribute == "__name__" || attribute == "__qualname__" ? .string(name) : nil
+  }
+}
+
+/// A method found on an instance: the function with its first argument.
+public final class BoundMethod: Object {
+  public let receiver: Value
+  public let function: Value
+  public init(_ receiver: Value, _ function: Value) {
+    self.receiver = receiver
+    self.function = function
+  }
+  public override var typeObject: ClassObject { Types.method }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.call(function, arguments.prepending(receiver))
+  }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "__self__" ? receiver : name == "__func__" ? function : try i.getAttribute(function, name)
+  }
+  public override func repr(_ i: Interpreter) throws -> String {
+    guard let f = function.object as? FunctionObject else {
+      let name = (function.object as? NativeFunction)?.name ?? "?"
+      return "<built-in method \(name) of \(i.typeName(receiver)) object>"
+    }
+    return "<bound method \(f.code.qualifiedName) of \(try i.repr(receiver))>"
+  }
+  public override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard let b = other.object as? BoundMethod, op == "==" || op == "!=" else { return nil }
+    let same = b.receiver.isIdentical(to: receiver) && b.function.isIdentical(to: function)
+    return .bool(same == (op == "=="))
+  }
+}
+
+/// A function of the program, with what it closes over.
+public final class FunctionObject: Object {
+  let code: Code
+  let cells: [Cell]
+  let defaults: [Value]
+  let keywordDefaults: [String: Value]
+  var attributes: [String: Value] = [:]
+  /// The class whose body defined it, for `super()`.
+  weak var definingClass: ClassObject?
+  init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
+    self.code = code
+    self.cells = cells
+    self.defaults = defaults
+    self.keywordDefaults = keywordDefaults
+  }
+  public override var typeObject: ClassObject { Types.function }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.run(function: self, arguments)
+  }
+  public override func repr(_ i: Interpreter) throws -> String { "<function \(code.qualifiedName)>" }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "__name__": attributes[name] ?? .string(code.name)
+    case "__qualname__": .string(code.qualifiedName)
+    case "__doc__": attributes[name] ?? code.documentation.map(Value.string) ?? Value.none
+    case "__module__": .string("__main__")
+    case "__defaults__": defaults.isEmpty ? Value.none : .tuple(defaults)
+    default: attributes[name]
+    }
+  }
+  public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
+  }
+}
+
+/// A variable shared between a function and those inside it.
+final class Cell {
+  var value: Value
+  init(_ value: Value = .unassigned) { self.value = value }
+}
+
+/// A module: `torch`, `math`.
+open class ModuleObject: Object {
+  public let name: String
+  public private(set) var members: [String: Value] = [:]
+  public private(set) var memberOrder: [String] = []
+  public init(_ name: String) { self.name = name }
+  open override var typeObject: ClassObject { Types.module }
+  open override func repr(_ i: Interpreter) throws -> String { "<module '\(name)'>" }
+  open override var attributeNames: [String] { memberOrder }
+  open override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
+    attribute == "__name__" ? .string(name) : members[attribute]
+  }
+  open override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    set(name, value)
+    return true
+  }
+  public func set(_ name: String, _ value: Value) {
+    if members.updateValue(value, forKey: name) == nil { memberOrder.append(name) }
+  }
+  /// Adds a function that the host implements.
+  public func function(_ name: String, _ body: @escaping (Arguments, Interpreter) throws -> Value) {
+    set(name, .object(NativeFunction(name, body)))
+  }
+}

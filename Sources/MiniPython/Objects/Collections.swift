@@ -1,0 +1,177 @@
+/// `str`.
+public final class StringObject: Object {
+  public let value: String
+  /// The code points, by which strings are indexed; made when first needed.
+  public private(set) lazy var scalars: [Unicode.Scalar] = Array(value.unicodeScalars)
+  public init(_ value: String) { self.value = value }
+  public override var typeObject: ClassObject { Types.str }
+}
+
+/// `list`.
+public final class ListObject: Object {
+  public var items: [Value]
+  public init(_ items: [Value]) { self.items = items }
+  public override var typeObject: ClassObject { Types.list }
+}
+
+/// `tuple`.
+public final class TupleObject: Object {
+  public let items: [Value]
+  public init(_ items: [Value]) { self.items = items }
+  public override var typeObject: ClassObject { Types.tuple }
+}
+
+/// `dict`: insertion order, as Python promises.
+public final class DictObject: Object {
+  /// Keys and values in order; a removed entry is `nil` until the next compaction.
+  public private(set) var entries: [(key: Value, value: Value)?] = []
+  private var index: [HashKey: Int] = [:]
+  /// Changes with every insertion and removal, so that iterators notice.
+  public private(set) var generation = 0
+  /// `OrderedDict`, `defaultdict`, `Counter`.
+  public var flavor: Flavor = .plain
+  public enum Flavor {
+    case plain, ordered, counter
+    case defaulting(Value)
+  }
+
+  public override init() {}
+  public override var typeObject: ClassObject {
+    switch flavor {
+    case .plain: Types.dict
+    case .ordered: Types.orderedDict
+    case .counter: Types.counter
+    case .defaulting: Types.defaultDict
+    }
+  }
+
+  public var count: Int { index.count }
+  public var keys: [Value] { entries.compactMap { $0?.key } }
+  public var values: [Value] { entries.compactMap { $0?.value } }
+
+  public func get(_ key: HashKey) -> Value? { index[key].flatMap { entries[$0]?.value } }
+  public func set(_ hash: HashKey, _ key: Value, _ value: Value) {
+    if let at = index[hash], let old = entries[at] {
+      entries[at] = (old.key, value)
+    } else {
+      index[hash] = entries.count
+      entries.append((key, value))
+      generation &+= 1
+    }
+  }
+  @discardableResult public func remove(_ hash: HashKey) -> (key: Value, value: Value)? {
+    guard let at = index.removeValue(forKey: hash) else { return nil }
+    let old = entries[at]
+    entries[at] = nil
+    generation &+= 1
+    if at == entries.count - 1 {
+      while case .some(.none) = entries.last { entries.removeLast() }
+    } else if entries.count > 32, index.count < entries.count / 2 {
+      compact()
+    }
+    return old
+  }
+  public func removeAll() {
+    entries = []
+    index = [:]
+    generation &+= 1
+  }
+  private func compact() {
+    var moved: [Int: Int] = [:]
+    var kept: [(key: Value, value: Value)?] = []
+    for (at, entry) in entries.enumerated() where entry != nil {
+      moved[at] = kept.count
+      kept.append(entry)
+    }
+    entries = kept
+    index = index.compactMapValues { moved[$0] }
+  }
+  public func copy() -> DictObject {
+    let out = DictObject()
+    out.entries = entries
+    out.index = index
+    out.flavor = flavor
+    return out
+  }
+}
+
+/// `set` and `frozenset`, in order of insertion.
+public final class SetObject: Object {
+  public var items: DictObject
+  public let isFrozen: Bool
+  public init(_ items: DictObject = DictObject(), isFrozen: Bool = false) {
+    self.items = items
+    self.isFrozen = isFrozen
+  }
+  public override var typeObject: ClassObject { isFrozen ? Types.frozenset : Types.set }
+}
+
+/// `range`.
+public final class RangeObject: Object {
+  public let start: Int
+  public let stop: Int
+  public let step: Int
+  public let count: Int
+  /// - Precondition of Python's own: `step` is not zero; callers check.
+  public init(_ start: Int, _ stop: Int, _ step: Int) {
+    self.start = start
+    self.stop = stop
+    self.step = step == 0 ? 1 : step
+    let span =
+      self.step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
+    let distance = span.overflow ? Int.max : span.partialValue
+    let magnitude = self.step.magnitude > UInt(Int.max) ? Int.max : Int(self.step.magnitude)
+    count = distance <= 0 ? 0 : (distance - 1) / magnitude + 1
+  }
+  public subscript(k: Int) -> Int { start &+ k &* step }
+  public override var typeObject: ClassObject { Types.range }
+}
+
+/// `slice`.
+public final class SliceObject: Object {
+  public let start: Value
+  public let stop: Value
+  public let step: Value
+  public init(_ start: Value, _ stop: Value, _ step: Value) {
+    self.start = start
+    self.stop = stop
+    self.step = step
+  }
+  public override var typeObject: ClassObject { Types.slice }
+
+  /// The positions in a sequence of this length: first, how many, stride.
+  public func resolve(_ length: Int, _ i: Interpreter) throws -> (start: Int, count: Int, step: Int) {
+    func index(_ v: Value) throws -> Int? {
+      switch v {
+      case .none: return nil
+      default:
+        guard let k = try i.index(v) else {
+          throw Raise.type("slice indices must be integers or None or have an __index__ method")
+        }
+        return k
+      }
+    }
+    let step = try index(self.step) ?? 1
+    guard step != 0 else { throw Raise.value("slice step cannot be zero") }
+    func clamp(_ k: Int) -> Int {
+      let (low, high) = step > 0 ? (0, length) : (-1, length - 1)
+      return min(max(k < 0 ? k + length : k, low), high)
+    }
+    let start = try index(self.start).map(clamp) ?? (step > 0 ? 0 : length - 1)
+    let stop = try index(self.stop).map(clamp) ?? (step > 0 ? length : -1)
+    let count = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step
+    return (start, max(0, count), step)
+  }
+}
+
+/// `Ellipsis` and `NotImplemented`.
+public final class SingletonObject: Object {
+  public let name: String
+  let type: ClassObject
+  init(_ name: String, _ type: ClassObject) {
+    self.name = name
+    self.type = type
+  }
+  public override var typeObject: ClassObject { type }
+  public override func repr(_ i: Interpreter) throws -> String { name }
+}

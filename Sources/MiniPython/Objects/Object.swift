@@ -1,0 +1,113 @@
+/// An object: the door through which a host's values join the language.
+///
+/// A host subclasses it and overrides what its objects can do; each method's default is "cannot", with
+/// CPython's words. The interpreter switches over syntax only.
+///
+/// ```swift
+/// final class TensorObject: Object {
+///   override var typeObject: ClassObject { tensorClass }
+///   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { … }
+/// }
+/// ```
+open class Object {
+  public init() {}
+
+  /// The class, as `type(x)` gives it.
+  open var typeObject: ClassObject { Types.object }
+  public var typeName: String { typeObject.name }
+
+  /// An attribute beyond those of the class; `nil` where there is none.
+  open func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { nil }
+  /// False where attributes cannot be set.
+  open func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool { false }
+  open func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool { false }
+  /// What `dir` lists beyond the class's own.
+  open var attributeNames: [String] { [] }
+
+  open func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    throw Raise.type("'\(typeName)' object is not callable")
+  }
+
+  /// `self op other`; `nil` where the operands do not go together.
+  open func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { nil }
+  /// `other op self`, asked where the left operand gave up.
+  open func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { nil }
+  /// `self op= other`; `nil` to fall back to ``binary(_:_:_:)``.
+  open func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { nil }
+  /// `-self`, `+self`, `~self`.
+  open func unary(_ op: String, _ i: Interpreter) throws -> Value? { nil }
+  /// `self op other` for `==`, `!=`, `<`, `<=`, `>`, `>=`; `nil` where not comparable.
+  open func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { nil }
+
+  open func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
+    throw Raise.type("'\(typeName)' object is not subscriptable")
+  }
+  open func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
+    throw Raise.type("'\(typeName)' object does not support item assignment")
+  }
+  open func deleteItem(_ key: Value, _ i: Interpreter) throws {
+    throw Raise.type("'\(typeName)' object doesn't support item deletion")
+  }
+  open func iterate(_ i: Interpreter) throws -> IteratorObject {
+    throw Raise.type("'\(typeName)' object is not iterable")
+  }
+  /// `nil` where it has no length.
+  open func length(_ i: Interpreter) throws -> Int? { nil }
+  /// `nil` to search by iterating.
+  open func contains(_ item: Value, _ i: Interpreter) throws -> Bool? { nil }
+  open func isTrue(_ i: Interpreter) throws -> Bool { try length(i).map { $0 > 0 } ?? true }
+  open func repr(_ i: Interpreter) throws -> String { "<\(typeName) object>" }
+  open func str(_ i: Interpreter) throws -> String { try repr(i) }
+  open func format(_ spec: String, _ i: Interpreter) throws -> String {
+    if spec.isEmpty { return try str(i) }
+    throw Raise.type("unsupported format string passed to \(typeName).__format__")
+  }
+  /// The key under which it lies in dictionaries and sets.
+  open func hashKey(_ i: Interpreter) throws -> HashKey { .identity(ObjectIdentifier(self)) }
+  open func toFloat(_ i: Interpreter) throws -> Double? { nil }
+  /// For `int(x)`.
+  open func toInt(_ i: Interpreter) throws -> Int? { nil }
+  /// For indices and sizes: only true integers.
+  open func toIndex(_ i: Interpreter) throws -> Int? { nil }
+  /// `with self as …`; `nil` where it is no context manager.
+  open func enter(_ i: Interpreter) throws -> Value? { nil }
+  /// Ends a `with`; true swallows the exception.
+  open func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool { false }
+}
+
+/// What equal keys share.
+public enum HashKey: Hashable {
+  case none
+  case int(Int)
+  case float(Double)
+  case string(String)
+  case tuple([HashKey])
+  case identity(ObjectIdentifier)
+  /// A host's own key.
+  case custom(AnyHashable)
+}
+
+/// An iterator: hands out values until it is spent.
+open class IteratorObject: Object {
+  open override var typeObject: ClassObject { Types.iterator }
+  /// The next value, or `nil` where there is none.
+  open func next(_ i: Interpreter) throws -> Value? { nil }
+  open override func iterate(_ i: Interpreter) throws -> IteratorObject { self }
+}
+
+/// An iterator over what a closure hands out.
+public final class ClosureIterator: IteratorObject {
+  private let body: (Interpreter) throws -> Value?
+  public init(_ body: @escaping (Interpreter) throws -> Value?) { self.body = body }
+  public override func next(_ i: Interpreter) throws -> Value? { try body(i) }
+
+  /// Over an array as it is now.
+  public convenience init(over items: [Value]) {
+    var at = 0
+    self.init { _ in
+      guard at < items.count else { return nil }
+      at += 1
+      return items[at - 1]
+    }
+  }
+}

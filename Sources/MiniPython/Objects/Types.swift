@@ -1,0 +1,126 @@
+/// The built-in classes.
+///
+/// They are made once a process and never changed by programs: setting an attribute of one is refused.
+public enum Types {
+  nonisolated(unsafe) static var objectIfMade: ClassObject?
+  nonisolated(unsafe) public static let object: ClassObject = {
+    let c = ClassObject("object")
+    objectIfMade = c
+    return c
+  }()
+  private static func make(
+    _ name: String, _ bases: [ClassObject] = [], module: String = "builtins"
+  ) -> ClassObject {
+    _ = object
+    return ClassObject(name, bases: bases, module: module)
+  }
+  nonisolated(unsafe) public static let type = make("type")
+  nonisolated(unsafe) public static let none = make("NoneType")
+  nonisolated(unsafe) public static let int = Methods.install(in: make("int"))
+  nonisolated(unsafe) public static let bool = make("bool", [int])
+  nonisolated(unsafe) public static let float = Methods.install(in: make("float"))
+  nonisolated(unsafe) public static let str = Methods.install(in: make("str"))
+  nonisolated(unsafe) public static let list = Methods.install(in: make("list"))
+  nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
+  nonisolated(unsafe) public static let dict = Methods.install(in: make("dict"))
+  nonisolated(unsafe) public static let orderedDict = make("OrderedDict", [dict], module: "collections")
+  nonisolated(unsafe) public static let defaultDict = make("defaultdict", [dict], module: "collections")
+  nonisolated(unsafe) public static let counter = make("Counter", [dict], module: "collections")
+  nonisolated(unsafe) public static let set = Methods.install(in: make("set"))
+  nonisolated(unsafe) public static let frozenset = Methods.install(in: make("frozenset"))
+  nonisolated(unsafe) public static let range = make("range")
+  nonisolated(unsafe) public static let slice = make("slice")
+  nonisolated(unsafe) public static let iterator = make("iterator")
+  nonisolated(unsafe) public static let generator = Methods.install(in: make("generator"))
+  nonisolated(unsafe) public static let function = make("function")
+  nonisolated(unsafe) public static let builtinFunction = make("builtin_function_or_method")
+  nonisolated(unsafe) public static let methodDescriptor = make("method_descriptor")
+  nonisolated(unsafe) public static let method = make("method")
+  nonisolated(unsafe) public static let module = make("module")
+  nonisolated(unsafe) public static let property = make("property")
+  nonisolated(unsafe) public static let staticmethod = make("staticmethod")
+  nonisolated(unsafe) public static let classmethod = make("classmethod")
+  nonisolated(unsafe) public static let superType = make("super")
+  nonisolated(unsafe) public static let ellipsisType = make("ellipsis")
+  nonisolated(unsafe) public static let notImplementedType = make("NotImplementedType")
+  nonisolated(unsafe) public static let ellipsis = SingletonObject("Ellipsis", ellipsisType)
+  nonisolated(unsafe) public static let notImplemented = SingletonObject("NotImplemented", notImplementedType)
+}
+
+/// The built-in exception classes and their instances.
+public enum Exceptions {
+  private static let tree: [(String, String)] = [
+    ("BaseException", ""), ("Exception", "BaseException"), ("SystemExit", "BaseException"),
+    ("KeyboardInterrupt", "BaseException"), ("GeneratorExit", "BaseException"),
+    ("StopIteration", "Exception"), ("ArithmeticError", "Exception"),
+    ("ZeroDivisionError", "ArithmeticError"), ("OverflowError", "ArithmeticError"),
+    ("FloatingPointError", "ArithmeticError"), ("AssertionError", "Exception"),
+    ("AttributeError", "Exception"), ("EOFError", "Exception"), ("ImportError", "Exception"),
+    ("ModuleNotFoundError", "ImportError"), ("LookupError", "Exception"), ("IndexError", "LookupError"),
+    ("KeyError", "LookupError"), ("MemoryError", "Exception"), ("NameError", "Exception"),
+    ("UnboundLocalError", "NameError"), ("OSError", "Exception"), ("FileNotFoundError", "OSError"),
+    ("PermissionError", "OSError"), ("TimeoutError", "OSError"), ("ReferenceError", "Exception"),
+    ("RuntimeError", "Exception"), ("NotImplementedError", "RuntimeError"),
+    ("RecursionError", "RuntimeError"), ("OutOfMemoryError", "RuntimeError"), ("SyntaxError", "Exception"),
+    ("IndentationError", "SyntaxError"), ("TabError", "IndentationError"), ("TypeError", "Exception"),
+    ("ValueError", "Exception"), ("UnicodeError", "ValueError"), ("Warning", "Exception"),
+    ("UserWarning", "Warning"), ("DeprecationWarning", "Warning"), ("FutureWarning", "Warning"),
+    ("RuntimeWarning", "Warning"),
+  ]
+
+  /// All of them, in order.
+  nonisolated(unsafe) static let all: [(name: String, type: ClassObject)] = {
+    var made: [String: ClassObject] = [:]
+    var out: [(name: String, type: ClassObject)] = []
+    for (name, base) in tree {
+      let c = ClassObject(name, bases: [made[base] ?? Types.object])
+      made[name] = c
+      out.append((name, c))
+    }
+    return out
+  }()
+  nonisolated(unsafe) private static let byName: [String: ClassObject] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name, $0.type) })
+
+  /// The class of this name; `RuntimeError` where there is none.
+  public static func type(_ name: String) -> ClassObject {
+    byName[name] ?? byName["Exception"] ?? Types.object
+  }
+  public static var base: ClassObject { type("BaseException") }
+
+  /// An exception with a message.
+  public static func make(_ name: String, _ message: String) -> InstanceObject {
+    make(type(name), [.string(message)])
+  }
+  static func make(_ type: ClassObject, _ arguments: [Value]) -> InstanceObject {
+    let e = InstanceObject(type)
+    e.payload = ExceptionState(arguments)
+    return e
+  }
+}
+
+/// What an exception carries beyond its attributes.
+final class ExceptionState {
+  var arguments: [Value]
+  /// The frames it passed, innermost first.
+  var traceback: [TracebackEntry] = []
+  var cause: InstanceObject?
+  var context: InstanceObject?
+  var suppressesContext = false
+  /// What helps, beyond CPython's words.
+  var hint: String?
+  /// On its way on from a handler: the frame at hand is in the traceback already.
+  var isReraised = false
+  init(_ arguments: [Value]) { self.arguments = arguments }
+}
+
+struct TracebackEntry {
+  var function: String
+  var span: Span
+  var anchors: Anchors?
+}
+
+extension InstanceObject {
+  var exception: ExceptionState? { payload as? ExceptionState }
+  public var isException: Bool { classObject.isSubclass(of: Exceptions.base) }
+}

@@ -1,0 +1,471 @@
+/// Items, iteration, length, membership, hashing, unpacking.
+extension Interpreter {
+  func getItem(_ base: Value, _ key: Value) throws -> Value {
+    guard let object = base.object else {
+      throw Raise.type("'\(typeName(base))' object is not subscriptable")
+    }
+    switch object {
+    case let list as ListObject:
+      if case .int(let k) = key, k >= 0, k < list.items.count { return list.items[k] }
+      if let slice = key.object as? SliceObject { return .list(try pick(list.items, slice)) }
+      return list.items[try position(key, list.items.count, "list")]
+    case let tuple as TupleObject:
+      if let slice = key.object as? SliceObject { return .tuple(try pick(tuple.items, slice)) }
+      return tuple.items[try position(key, tuple.items.count, "tuple")]
+    case let dict as DictObject:
+      if let value = dict.get(try hashKey(key)) { return value }
+      if case .defaulting(let factory) = dict.flavor {
+        if case .none = factory { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key])) }
+        let made = try call(factory)
+        dict.set(try hashKey(key), key, made)
+        return made
+      }
+      if case .counter = dict.flavor { return .int(0) }
+      throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key]))
+    case let string as StringObject:
+      let scalars = string.scalars
+      if let slice = key.object as? SliceObject {
+        let (start, count, step) = try slice.resolve(scalars.count, self)
+        var out = String.UnicodeScalarView()
+        for k in 0..<count { out.append(scalars[start + k * step]) }
+        return .string(String(out))
+      }
+      return .string(String(scalars[try position(key, scalars.count, "string")]))
+    case let range as RangeObject:
+      if let slice = key.object as? SliceObject {
+        let (start, count, step) = try slice.resolve(range.count, self)
+        let first = range.start &+ start &* range.step
+        return .object(RangeObject(first, first &+ count &* step &* range.step, step &* range.step))
+      }
+      return .int(range[try position(key, range.count, "range object")])
+    case is InstanceObject:
+      if let result = try callMethod(base, "__getitem__", Arguments([key])) { return result }
+      return try object.getItem(key, self)
+    case let c as ClassObject where c.name != "type":
+      // `list[int]`: type hints are kept, not enforced.
+      return base
+    default: return try object.getItem(key, self)
+    }
+  }
+
+  private func pick(_ items: [Value], _ slice: SliceObject) throws -> [Value] {
+    let (start, count, step) = try slice.resolve(items.count, self)
+    if step == 1 { return Array(items[start..<start + count]) }
+    return (0..<count).map { items[start + $0 * step] }
+  }
+
+  private func position(_ key: Value, _ count: Int, _ what: String, assigning: Bool = false) throws -> Int {
+    guard let k = try index(key) else {
+      let name =
+        what == "string"
+        ? "string indices must be integers, not '\(typeName(key))'"
+        : "\(what) indices must be integers or slices, not \(typeName(key))"
+      throw Raise.type(name)
+    }
+    let at = k < 0 ? k + count : k
+    guard at >= 0, at < count else {
+      throw Raise.index("\(what) \(assigning ? "assignment " : "")index out of range")
+    }
+    return at
+  }
+
+  func setItem(_ base: Value, _ key: Value, _ value: Value) throws {
+    guard let object = base.object else {
+      throw Raise.type("'\(typeName(base))' object does not support item assignment")
+    }
+    switch object {
+    case let list as ListObject:
+      if let slice = key.object as? SliceObject {
+        let new = try array(value)
+        let (start, count, step) = try slice.resolve(list.items.count, self)
+        if step == 1 { return list.items.replaceSubrange(start..<start + count, with: new) }
+        guard new.count == count else {
+          throw Raise.value(
+            "attempt to assign sequence of size \(new.count) to extended slice of size \(count)")
+        }
+        for k in 0..<count { list.items[start + k * step] = new[k] }
+        return
+      }
+      list.items[try position(key, list.items.count, "list", assigning: true)] = value
+    case let dict as DictObject: dict.set(try hashKey(key), key, value)
+    case is InstanceObject:
+      if try callMethod(base, "__setitem__", Arguments([key, value])) == nil {
+        try object.setItem(key, value, self)
+      }
+    default: try object.setItem(key, value, self)
+    }
+  }
+
+  func deleteItem(_ base: Value, _ key: Value) throws {
+    switch base.object {
+    case let list as ListObject:
+      if let slice = key.object as? SliceObject {
+        let (start, count, step) = try slice.resolve(list.items.count, self)
+        let gone = Set((0..<count).map { start + $0 * step })
+        list.items = list.items.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+        return
+      }
+      list.items.remove(at: try position(key, list.items.count, "list", assigning: true))
+    case let dict as DictObject:
+      guard dict.remove(try hashKey(key)) != nil else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key]))
+      }
+    case let instance as InstanceObject:
+      if try callMethod(base, "__delitem__", Arguments([key])) == nil { try instance.deleteItem(key, self) }
+    case let object?: try object.deleteItem(key, self)
+    case nil: throw Raise.type("'\(typeName(base))' object doesn't support item deletion")
+    }
+  }
+
+  // MARK: Iteration
+
+  public func iterate(_ value: Value) throws -> IteratorObject {
+    switch value.object {
+    case let iterator as IteratorObject: return iterator
+    case let list as ListObject:
+      var k = 0
+      return ClosureIterator { _ in
+        guard k < list.items.count else { return nil }
+        k += 1
+        return list.items[k - 1]
+      }
+    case let tuple as TupleObject: return ClosureIterator(over: tuple.items)
+    case let range as RangeObject:
+      var k = 0
+      return ClosureIterator { _ in
+        guard k < range.count else { return nil }
+        k += 1
+        return .int(range[k - 1])
+      }
+    case let string as StringObject:
+      var k = 0
+      let scalars = string.scalars
+      return ClosureIterator { _ in
+        guard k < scalars.count else { return nil }
+        k += 1
+        return .string(String(scalars[k - 1]))
+      }
+    case let dict as DictObject: return entries(dict) { $0.key }
+    case let set as SetObject: return entries(set.items, "Set") { $0.key }
+    case let instance as InstanceObject:
+      if let made = try callMethod(value, "__iter__") {
+        if made.object === instance || made.object is InstanceObject { return nextIterator(made) }
+        return try iterate(made)
+      }
+      if instance.classObject.lookup("__getitem__") != nil { return itemIterator(value) }
+      return try instance.iterate(self)
+    case let object?: return try object.iterate(self)
+    case nil: throw Raise.type("'\(typeName(value))' object is not iterable")
+    }
+  }
+
+  /// The entries of a dictionary, which must not change its size meanwhile.
+  func entries(
+    _ dict: DictObject, _ kind: String = "dictionary", _ pick: @escaping ((key: Value, value: Value)) -> Value
+  ) -> IteratorObject {
+    var k = 0
+    let generation = dict.generation
+    return ClosureIterator { _ in
+      guard dict.generation == generation else {
+        throw Raise.runtime("\(kind) changed size during iteration")
+      }
+      while k < dict.entries.count {
+        k += 1
+        if let entry = dict.entries[k - 1] { return pick(entry) }
+      }
+      return nil
+    }
+  }
+
+  private func nextIterator(_ value: Value) -> IteratorObject {
+    ClosureIterator { i in
+      do {
+        guard let next = try i.callMethod(value, "__next__") else {
+          throw Raise.type("iter() returned non-iterator of type '\(i.typeName(value))'")
+        }
+        return next
+      } catch let raise as Raise where raise.exception.classObject === Exceptions.type("StopIteration") {
+        return nil
+      }
+    }
+  }
+
+  private func itemIterator(_ value: Value) -> IteratorObject {
+    var k = 0
+    return ClosureIterator { i in
+      do {
+        defer { k += 1 }
+        return try i.getItem(value, .int(k))
+      } catch let raise as Raise where raise.exception.classObject === Exceptions.type("IndexError") {
+        return nil
+      }
+    }
+  }
+
+  /// All that an iterable hands out.
+  public func array(_ value: Value) throws -> [Value] {
+    switch value.object {
+    case let list as ListObject: return list.items
+    case let tuple as TupleObject: return tuple.items
+    default: break
+    }
+    let iterator = try iterate(value)
+    var out: [Value] = []
+    while let next = try iterator.next(self) {
+      out.append(next)
+      if out.count > limits.elements { throw Raise.named("MemoryError", "") }
+      steps &+= 1
+      if steps & 4095 == 0, interrupt.isSet {
+        throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
+      }
+      if steps > limits.steps { throw LimitReached.steps(limits.steps) }
+    }
+    return out
+  }
+
+  public func length(_ value: Value) throws -> Int {
+    switch value.object {
+    case let s as StringObject: return s.scalars.count
+    case let l as ListObject: return l.items.count
+    case let t as TupleObject: return t.items.count
+    case let d as DictObject: return d.count
+    case let s as SetObject: return s.items.count
+    case let r as RangeObject: return r.count
+    case let instance as InstanceObject:
+      if let result = try callMethod(value, "__len__") {
+        guard let n = try index(result) else {
+          throw Raise.type("'\(typeName(result))' object cannot be interpreted as an integer")
+        }
+        return n
+      }
+      if let n = try instance.length(self) { return n }
+    case let object?: if let n = try object.length(self) { return n }
+    case nil: break
+    }
+    throw Raise.type("object of type '\(typeName(value))' has no len()")
+  }
+
+  func contains(_ container: Value, _ item: Value) throws -> Bool {
+    switch container.object {
+    case let s as StringObject:
+      guard let part = item.object as? StringObject else {
+        throw Raise.type("'in <string>' requires string as left operand, not \(typeName(item))")
+      }
+      return part.value.isEmpty || s.value.contains(part.value)
+    case let d as DictObject: return d.get(try hashKey(item)) != nil
+    case let s as SetObject: return s.items.get(try hashKey(item)) != nil
+    case let r as RangeObject:
+      guard let k = try index(item) else { return false }
+      let offset = k &- r.start
+      return r.count > 0 && offset % r.step == 0 && offset / r.step >= 0 && offset / r.step < r.count
+    case is InstanceObject:
+      if let result = try callMethod(container, "__contains__", Arguments([item])) {
+        return try isTrue(result)
+      }
+    case let object?: if let result = try object.contains(item, self) { return result }
+    case nil: throw Raise.type("argument of type '\(typeName(container))' is not iterable")
+    }
+    let iterator: IteratorObject
+    do { iterator = try iterate(container) } catch is Raise {
+      throw Raise.type("argument of type '\(typeName(container))' is not iterable")
+    }
+    while let next = try iterator.next(self) { if try equal(next, item) { return true } }
+    return false
+  }
+
+  public func hashKey(_ value: Value) throws -> HashKey {
+    switch value {
+    case .none, .unassigned: return .none
+    case .bool(let b): return .int(b ? 1 : 0)
+    case .int(let i): return .int(i)
+    case .float(let d): return Int(exactly: d).map(HashKey.int) ?? .float(d)
+    case .object(let o):
+      switch o {
+      case let s as StringObject: return .string(s.value)
+      case let t as TupleObject: return .tuple(try t.items.map(hashKey))
+      case is ListObject, is DictObject: throw Raise.type("unhashable type: '\(o.typeName)'")
+      case let s as SetObject:
+        guard s.isFrozen else { throw Raise.type("unhashable type: 'set'") }
+        return .custom(AnyHashable(Set(try s.items.keys.map(hashKey))))
+      case is InstanceObject:
+        if let result = try callMethod(value, "__hash__") {
+          return .tuple([.string("hash"), try hashKey(result)])
+        }
+        return try o.hashKey(self)
+      default: return try o.hashKey(self)
+      }
+    }
+  }
+
+  // MARK: Unpacking
+
+  func unpack(_ count: Int, _ frame: Frame) throws {
+    let items = try unpackable(frame.pop(), limit: count)
+    guard items.count == count else {
+      throw Raise.value(
+        items.count > count
+          ? "too many values to unpack (expected \(count))"
+          : "not enough values to unpack (expected \(count), got \(items.count))")
+    }
+    for item in items.reversed() { frame.push(item) }
+  }
+
+  func unpackStarred(_ before: Int, _ after: Int, _ frame: Frame) throws {
+    let items = try unpackable(frame.pop(), limit: .max)
+    guard items.count >= before + after else {
+      throw Raise.value(
+        "not enough values to unpack (expected at least \(before + after), got \(items.count))")
+    }
+    for item in items.suffix(after).reversed() { frame.push(item) }
+    frame.push(.list(Array(items[before..<(items.count - after)])))
+    for item in items.prefix(before).reversed() { frame.push(item) }
+  }
+
+  /// At most one more than `limit`, so that an endless generator is seen to be too long.
+  private func unpackable(_ value: Value, limit: Int) throws -> [Value] {
+    if value.object is ListObject || value.object is TupleObject { return try array(value) }
+    let iterator: IteratorObject
+    do { iterator = try iterate(value) } catch let raise as Raise {
+      if raise.exception.classObject === Exceptions.type("TypeError"),
+        value.object == nil || !(value.object is InstanceObject)
+      {
+        if let text = (raise.exception.exception?.arguments.first?.object as? StringObject)?.value,
+          text.hasSuffix("is not iterable")
+        {
+          throw Raise.type("cannot unpack non-iterable \(typeName(value)) object")
+        }
+      }
+      throw raise
+    }
+    var out: [Value] = []
+    while out.count <= limit, let next = try iterator.next(self) { out.append(next) }
+    return out
+  }
+
+  // MARK: Contexts and exceptions
+
+  func enterContext(_ manager: Value) throws -> Value {
+    if manager.object is InstanceObject {
+      if let result = try callMethod(manager, "__enter__") { return result }
+    } else if let result = try manager.object?.enter(self) {
+      return result
+    }
+    throw Raise.type("'\(typeName(manager))' object does not support the context manager protocol")
+  }
+
+  func exitContext(_ manager: Value, _ exception: InstanceObject?) throws -> Bool {
+    if manager.object is InstanceObject {
+      let arguments: [Value] =
+        exception.map { [.object($0.classObject), .object($0), .none] } ?? [.none, .none, .none]
+      guard let result = try callMethod(manager, "__exit__", Arguments(arguments)) else { return false }
+      return try isTrue(result)
+    }
+    return try manager.object?.exit(exception, self) ?? false
+  }
+
+  func raise(_ value: Value?, _ cause: Value?, _ frame: Frame) throws -> Raise {
+    guard let value else {
+      for f in frames.reversed() {
+        if let handled = f.handled.last {
+          handled.exception?.isReraised = f === frame
+          return Raise(handled)
+        }
+      }
+      return .runtime("No active exception to reraise")
+    }
+    func exception(_ v: Value) throws -> InstanceObject? {
+      if let e = v.object as? InstanceObject, e.isException { return e }
+      if let c = v.object as? ClassObject, c.isSubclass(of: Exceptions.base) {
+        return try instantiate(c, Arguments()).object as? InstanceObject
+      }
+      return nil
+    }
+    guard let made = try exception(value) else { return .type("exceptions must derive from BaseException") }
+    if let cause {
+      made.exception?.suppressesContext = true
+      if case .none = cause {
+      } else {
+        guard let source = try exception(cause) else {
+          return .type("exception causes must derive from BaseException")
+        }
+        made.exception?.cause = source
+      }
+    }
+    return Raise(made)
+  }
+
+  func matches(_ exception: InstanceObject, _ type: Value) throws -> Bool {
+    if let c = type.object as? ClassObject, c.isSubclass(of: Exceptions.base) {
+      return exception.classObject.isSubclass(of: c)
+    }
+    if let tuple = type.object as? TupleObject {
+      return try tuple.items.contains { try matches(exception, $0) }
+    }
+    throw Raise.type("catching classes that do not inherit from BaseException is not allowed")
+  }
+
+  // MARK: Names and modules
+
+  func builtin(_ name: String) throws -> Value {
+    if let value = Builtins.table[name] { return value }
+    throw nameError(name)
+  }
+
+  func nameError(_ name: String) -> Raise {
+    var known = globalVariables.map(\.name)
+    if let frame = frames.last { known = frame.code.localNames + known }
+    known += Builtins.names
+    let e = Exceptions.make("NameError", "name '\(name)' is not defined" + hint(name, known))
+    return Raise(e)
+  }
+
+  func unboundLocal(_ name: String) -> Raise {
+    .named(
+      "UnboundLocalError", "cannot access local variable '\(name)' where it is not associated with a value")
+  }
+
+  func unboundCell(_ frame: Frame, _ k: Int) -> Raise {
+    let name = frame.code.cellNames[k]
+    if k < frame.code.ownCellCount { return unboundLocal(name) }
+    return .named(
+      "NameError",
+      "cannot access free variable '\(name)' where it is not associated with a value in enclosing scope")
+  }
+
+  /// - Parameter leaf: `import a.b as c` and `from a.b import …` mean `b`; plain `import a.b` means `a`.
+  func importModule(_ path: String, leaf: Bool) throws -> Value {
+    let parts = path.split(separator: ".").map(String.init)
+    let whole = try load(path)
+    return leaf || parts.count == 1 ? whole : try load(parts[0])
+  }
+
+  private func load(_ path: String) throws -> Value {
+    if let known = loadedModules[path] { return known }
+    if let module = try StandardModules.make(path, self) ?? modules(path, self) {
+      loadedModules[path] = module
+      return module
+    }
+    let top = path.split(separator: ".").first.map(String.init) ?? path
+    if top != path, (try? load(top)) != nil {
+      throw Raise.named("ModuleNotFoundError", "No module named '\(path)'")
+    }
+    let e = Exceptions.make("ModuleNotFoundError", "No module named '\(top)'")
+    let names = (StandardModules.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
+    e.exception?.hint = "modules that exist here: " + names.joined(separator: ", ")
+    throw Raise(e)
+  }
+
+  func importMember(_ module: Value, _ name: String) throws -> Value {
+    if let found = try attribute(module, name) { return found }
+    let path = (module.object as? ModuleObject)?.name ?? typeName(module)
+    if let inner = try? load("\(path).\(name)") { return inner }
+    let known = module.object?.attributeNames ?? []
+    throw Raise.named("ImportError", "cannot import name '\(name)' from '\(path)'" + hint(name, known))
+  }
+
+  func importAll(_ module: Value) throws {
+    for name in module.object?.attributeNames ?? [] where !name.hasPrefix("_") {
+      if let value = try attribute(module, name) { setGlobal(name, value) }
+    }
+  }
+}

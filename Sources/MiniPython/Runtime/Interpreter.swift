@@ -1,0 +1,191 @@
+/// Runs programs: holds the globals, the limits, and the doors to the outside.
+///
+/// ```swift
+/// let program = try Program.compile(source: bytes, path: "p.py")
+/// let outcome = Interpreter(output: { print($0, terminator: "") }).run(program)
+/// ```
+public final class Interpreter {
+  /// Gives the module of this name, or `nil`: `torch`, `torch.nn`.
+  public var modules: (String, Interpreter) throws -> Value?
+  /// Names of modules that exist, for hints.
+  public var moduleNames: [String]
+  public var output: (String) -> Void
+  public var errors: (String) -> Void
+  public var input: () -> String?
+  public let limits: Limits
+  public weak var observer: (any Observer)?
+
+  var globals: [Value] = []
+  var globalNames = GlobalNames()
+  var program: Program?
+  var frames: [Frame] = []
+  var steps = 0
+  /// How many runs of the machine lie on the native stack.
+  var nesting = 0
+  var outputBytes = 0
+  var loadedModules: [String: Value] = [:]
+  /// Set from anywhere to stop the program with `KeyboardInterrupt`.
+  public let interrupt: Interrupt
+
+  public init(
+    modules: @escaping (String, Interpreter) throws -> Value? = { _, _ in nil }, moduleNames: [String] = [],
+    output: @escaping (String) -> Void, errors: @escaping (String) -> Void = { _ in },
+    input: @escaping () -> String? = { nil }, limits: Limits = Limits(), observer: (any Observer)? = nil,
+    interrupt: Interrupt = Interrupt()
+  ) {
+    self.modules = modules
+    self.moduleNames = moduleNames
+    self.output = output
+    self.errors = errors
+    self.input = input
+    self.limits = limits
+    self.observer = observer
+    self.interrupt = interrupt
+  }
+
+  /// The place that runs now.
+  public var currentSpan: Span? {
+    guard let frame = frames.last else { return nil }
+    let at = max(0, frame.pc - 1)
+    return frame.code.spans.indices.contains(at) ? frame.code.spans[at] : nil
+  }
+
+  /// How many calls deep; 0 at the top of the program.
+  public var depth: Int { max(0, frames.count - 1) }
+
+  /// The function that runs, and its name; empty at the top.
+  public var currentFunction: String { frames.count > 1 ? frames[frames.count - 1].code.name : "" }
+
+  /// Names and values of a program's global variables, in the order in which the program mentions them.
+  public var globalVariables: [(name: String, value: Value)] {
+    zip(globalNames.names, globals).compactMap { name, value in
+      if case .unassigned = value { nil } else { (name, value) }
+    }
+  }
+
+  /// Runs a program to its end.
+  public func run(_ program: Program) -> Outcome {
+    self.program = program
+    globalNames = program.globalNames
+    globals = Array(repeating: .unassigned, count: globalNames.names.count)
+    bind("__name__", .string("__main__"))
+    bind("__file__", .string(program.path))
+    do {
+      _ = try execute(Frame(program.code))
+      return .finished
+    } catch {
+      frames = []
+      return outcome(of: error)
+    }
+  }
+
+  private func bind(_ name: String, _ value: Value) {
+    let slot = globalNames.slot(name)
+    grow()
+    globals[slot] = value
+  }
+
+  /// Imports can mention names that no statement did.
+  func grow() {
+    while globals.count < globalNames.names.count { globals.append(.unassigned) }
+  }
+
+  func setGlobal(_ name: String, _ value: Value) {
+    bind(name, value)
+  }
+
+  /// Writes to standard output, within the limit.
+  public func write(_ text: String) throws {
+    outputBytes += text.utf8.count
+    guard outputBytes <= limits.outputBytes else {
+      throw LimitReached.output(limits.outputBytes)
+    }
+    output(text)
+    observer?.printed(text, self)
+  }
+
+  /// Warns as CPython does: place, category, the line; each place once.
+  public func warn(_ message: String, category: String = "UserWarning") {
+    let line = frames.last(where: { $0.pc > 0 })?.currentSpan.line ?? 0
+    guard warned.insert("\(line)|\(message)").inserted else { return }
+    let source = program?.line(line).map { "\n  \($0)" } ?? ""
+    errors("\(program?.path ?? "<program>"):\(line): \(category): \(message)\(source)\n")
+    observer?.warned(category, message, self)
+  }
+  private var warned: Set<String> = []
+  /// Containers whose repr is being made, so that one inside itself is cut short.
+  var beingShown: Set<ObjectIdentifier> = []
+}
+
+/// A compiled program.
+public final class Program {
+  public let path: String
+  public let source: String
+  let code: Code
+  let globalNames = GlobalNames()
+  private let lines: [Substring]
+
+  /// Reads and compiles. Throws ``SyntaxProblem``.
+  public init(source: String, path: String) throws {
+    self.path = path
+    self.source = source
+    lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    code = try Compiler.program(try Parser.program(Array(source.utf8)), globals: globalNames)
+  }
+
+  public static func compile(source: String, path: String) -> Result<Program, UncaughtError> {
+    do { return .success(try Program(source: source, path: path)) } catch let problem as SyntaxProblem {
+      return .failure(UncaughtError(problem, path: path, source: source))
+    } catch {
+      return .failure(
+        UncaughtError(type: "SyntaxError", message: "\(error)", traceback: "SyntaxError: \(error)\n"))
+    }
+  }
+
+  /// A line without its indentation.
+  func line(_ number: Int32) -> String? {
+    guard number >= 1, Int(number) <= lines.count else { return nil }
+    let text = lines[Int(number) - 1].drop { $0 == " " || $0 == "\t" || $0 == "\u{C}" }
+    return text.isEmpty ? nil : String(text.hasSuffix("\r") ? text.dropLast() : text)
+  }
+
+  func fullLine(_ number: Int32) -> Substring {
+    guard number >= 1, Int(number) <= lines.count else { return "" }
+    return lines[Int(number) - 1]
+  }
+}
+
+/// How a run ended.
+public enum Outcome {
+  case finished
+  case raised(UncaughtError)
+  /// `sys.exit(code)`.
+  case exited(Int32)
+}
+
+/// What a program may use.
+public struct Limits: Sendable {
+  public var steps = Int.max
+  /// As CPython's recursion limit.
+  public var callDepth = 1000
+  public var outputBytes = 1 << 30
+  /// Elements of one list, characters of one string.
+  public var elements = 1 << 27
+  public init() {}
+}
+
+/// A limit that ended the program; no handler of the program sees it.
+enum LimitReached: Error {
+  case steps(Int)
+  case output(Int)
+}
+
+/// Follows a run; each method is called before or after what it names.
+public protocol Observer: AnyObject {
+  func statement(_ span: Span, depth: Int, function: String)
+  func bound(_ name: String, _ value: Value, scope: String, _ i: Interpreter)
+  func unbound(_ name: String?, scope: String, _ i: Interpreter)
+  func printed(_ text: String, _ i: Interpreter)
+  func warned(_ category: String, _ message: String, _ i: Interpreter)
+  func raised(_ exception: InstanceObject, isUncaught: Bool, _ i: Interpreter)
+}

@@ -1,0 +1,489 @@
+/// The machine: one loop over instructions, with calls of the program's own functions kept off the native
+/// stack, so that recursion is a limit and not a crash.
+extension Interpreter {
+  /// Runs a frame to its end and gives what it returns.
+  func execute(_ frame: Frame) throws -> Value {
+    guard nesting < 60 else { throw Raise.named("RecursionError", "maximum recursion depth exceeded") }
+    nesting += 1
+    defer { nesting -= 1 }
+    let base = frames.count
+    try enter(frame)
+    while true {
+      do { return try loop(base) } catch {
+        // Down through the frames of this run until one handles it.
+        guard let exception = try asException(error, base) else {
+          frames.removeSubrange(base...)
+          throw error
+        }
+        var isHandled = false
+        while frames.count > base, let top = frames.last {
+          note(exception, top)
+          if let handler = handler(in: top) {
+            top.cut(to: handler.stackDepth)
+            top.push(.object(exception))
+            top.pc = handler.target
+            isHandled = true
+            break
+          }
+          leave()
+        }
+        if !isHandled { throw Raise(exception) }
+      }
+    }
+  }
+
+  func enter(_ frame: Frame) throws {
+    guard frames.count < limits.callDepth else {
+      throw Raise.named("RecursionError", "maximum recursion depth exceeded")
+    }
+    frames.append(frame)
+  }
+
+  private func leave() {
+    let frame = frames.removeLast()
+    if observer != nil, !frame.code.isClassBody, !frames.isEmpty {
+      observer?.unbound(nil, scope: scopeName(frame), self)
+    }
+  }
+
+  func scopeName(_ frame: Frame) -> String { frame.code.name == "<module>" ? "" : frame.code.qualifiedName }
+
+  private func handler(in frame: Frame) -> HandlerEntry? {
+    let at = frame.pc - 1
+    return frame.code.handlers.first { $0.start <= at && at < $0.end }
+  }
+
+  /// The exception a Swift error stands for; `nil` for those no program may catch.
+  private func asException(_ error: any Error, _ base: Int) throws -> InstanceObject? {
+    switch error {
+    case let raise as Raise: return raise.exception
+    case let host as any PythonError: return Exceptions.make(host.pythonType, host.pythonMessage)
+    default: return nil
+    }
+  }
+
+  /// Adds the frame to the exception's traceback, and the exception under way as its context.
+  private func note(_ exception: InstanceObject, _ frame: Frame) {
+    let state = exception.exception
+    if state?.isReraised == true {
+      // Its place in this frame is known already.
+      state?.isReraised = false
+      return
+    }
+    let at = max(0, frame.pc - 1)
+    state?.traceback.append(
+      TracebackEntry(function: frame.code.name, span: frame.currentSpan, anchors: frame.code.anchors[at]))
+    if let handled = frame.handled.last, handled !== exception, state?.context == nil {
+      state?.context = handled
+    }
+  }
+
+  /// The loop. Returns when the frame at `base` returns.
+  private func loop(_ base: Int) throws -> Value {
+    guard var frame = frames.last else { return .none }
+    let globalsObserved = observer != nil
+    while true {
+      let instruction = frame.code.instructions[frame.pc]
+      frame.pc &+= 1
+      let a = Int(instruction.a)
+      let b = Int(instruction.b)
+      switch instruction.op {
+      case .statement:
+        steps &+= 1
+        if steps & 255 == 0 || steps > limits.steps { try checkLimits() }
+        if globalsObserved {
+          observer?.statement(
+            frame.code.spans[frame.pc &- 1], depth: frames.count - 1,
+            function: frames.count > 1 ? frame.code.name : "")
+        }
+      case .constant: frame.push(frame.code.constants[a])
+      case .none: frame.push(.none)
+      case .loadLocal:
+        let value = frame.slots[a]
+        if case .unassigned = value { throw unboundLocal(frame.code.localNames[a]) }
+        frame.push(value)
+      case .storeLocal:
+        let value = frame.pop()
+        frame.slots[a] = value
+        if globalsObserved, !frame.code.localNames[a].hasPrefix(".") {
+          observer?.bound(frame.code.localNames[a], value, scope: scopeName(frame), self)
+        }
+      case .deleteLocal:
+        if case .unassigned = frame.slots[a] { throw unboundLocal(frame.code.localNames[a]) }
+        frame.slots[a] = .unassigned
+        observer?.unbound(frame.code.localNames[a], scope: scopeName(frame), self)
+      case .loadCell:
+        let value = frame.cells[a].value
+        if case .unassigned = value { throw unboundCell(frame, a) }
+        frame.push(value)
+      case .storeCell:
+        let value = frame.pop()
+        frame.cells[a].value = value
+        if globalsObserved { observer?.bound(frame.code.cellNames[a], value, scope: scopeName(frame), self) }
+      case .deleteCell: frame.cells[a].value = .unassigned
+      case .loadGlobal:
+        let value = globals[a]
+        if case .unassigned = value {
+          frame.push(try builtin(globalNames.names[a]))
+        } else {
+          frame.push(value)
+        }
+      case .storeGlobal:
+        let value = frame.pop()
+        globals[a] = value
+        if globalsObserved { observer?.bound(globalNames.names[a], value, scope: "", self) }
+      case .deleteGlobal:
+        if case .unassigned = globals[a] { throw nameError(globalNames.names[a]) }
+        globals[a] = .unassigned
+        observer?.unbound(globalNames.names[a], scope: "", self)
+      case .loadName:
+        if let value = frame.classNames[frame.code.names[a]] {
+          frame.push(value)
+        } else if case .unassigned = globals[b] {
+          frame.push(try builtin(globalNames.names[b]))
+        } else {
+          frame.push(globals[b])
+        }
+      case .storeName:
+        let name = frame.code.names[a]
+        if frame.classNames.updateValue(frame.pop(), forKey: name) == nil { frame.classOrder.append(name) }
+      case .deleteName:
+        guard frame.classNames.removeValue(forKey: frame.code.names[a]) != nil else {
+          throw nameError(frame.code.names[a])
+        }
+        frame.classOrder.removeAll { $0 == frame.code.names[a] }
+      case .loadAttribute:
+        let base = frame.pop()
+        frame.push(try getAttribute(base, frame.code.names[a]))
+      case .storeAttribute:
+        let target = frame.pop()
+        let value = frame.pop()
+        try setAttribute(target, frame.code.names[a], value)
+      case .deleteAttribute: try deleteAttribute(frame.pop(), frame.code.names[a])
+      case .getItem:
+        let key = frame.pop()
+        let base = frame.pop()
+        frame.push(try getItem(base, key))
+      case .setItem:
+        let key = frame.pop()
+        let base = frame.pop()
+        try setItem(base, key, frame.pop())
+      case .deleteItem:
+        let key = frame.pop()
+        try deleteItem(frame.pop(), key)
+      case .binary:
+        let right = frame.pop()
+        let left = frame.pop()
+        frame.push(try binary(a, left, right))
+      case .inPlace:
+        let right = frame.pop()
+        let left = frame.pop()
+        frame.push(try inPlace(a, left, right))
+      case .unary: frame.push(try unary(a, frame.pop()))
+      case .not: frame.push(.bool(try !isTrue(frame.pop())))
+      case .compare:
+        let right = frame.pop()
+        let left = frame.pop()
+        frame.push(try compare(a, left, right))
+      case .identity:
+        let right = frame.pop()
+        frame.push(.bool(frame.pop().isIdentical(to: right) == (a == 0)))
+      case .contains:
+        let container = frame.pop()
+        frame.push(.bool(try contains(container, frame.pop()) == (a == 0)))
+      case .jump:
+        if a < frame.pc {
+          steps &+= 1
+          if steps & 255 == 0 || steps > limits.steps { try checkLimits() }
+        }
+        frame.pc = a
+      case .jumpIfFalse:
+        let test = frame.pop()
+        if case .bool(let flag) = test {
+          if !flag { frame.pc = a }
+        } else if try !isTrue(test) {
+          frame.pc = a
+        }
+      case .jumpIfTrue: if try isTrue(frame.pop()) { frame.pc = a }
+      case .jumpIfFalseOrPop: if try !isTrue(frame.peek(1)) { frame.pc = a } else { _ = frame.pop() }
+      case .jumpIfTrueOrPop: if try isTrue(frame.peek(1)) { frame.pc = a } else { _ = frame.pop() }
+      case .pop: _ = frame.pop()
+      case .dup: frame.push(frame.peek(1))
+      case .dup2:
+        let (x, y) = (frame.peek(2), frame.peek(1))
+        frame.push(x)
+        frame.push(y)
+      case .rot2: swap(&frame.slots[frame.top - 1], &frame.slots[frame.top - 2])
+      case .rot3:
+        let top = frame.pop()
+        let second = frame.pop()
+        let third = frame.pop()
+        frame.push(top)
+        frame.push(third)
+        frame.push(second)
+      case .buildList: frame.push(.list(frame.take(a)))
+      case .buildTuple: frame.push(.tuple(frame.take(a)))
+      case .buildSet:
+        let set = SetObject()
+        for item in frame.take(a) { set.items.set(try hashKey(item), item, .none) }
+        frame.push(.object(set))
+      case .buildDict: frame.push(.object(DictObject()))
+      case .buildSlice:
+        let step = frame.pop()
+        let stop = frame.pop()
+        frame.push(.object(SliceObject(frame.pop(), stop, step)))
+      case .buildString:
+        let parts = frame.take(a)
+        var text = ""
+        for part in parts { text += (part.object as? StringObject)?.value ?? "" }
+        frame.push(.string(text))
+      case .formatValue:
+        let spec = b == 1 ? (frame.pop().object as? StringObject)?.value ?? "" : ""
+        let value = frame.pop()
+        let shown: Value = a == 0 ? value : .string(a == 2 ? try str(value) : try repr(value))
+        frame.push(.string(try format(shown, spec)))
+      case .listAppend:
+        let value = frame.pop()
+        guard let list = frame.peek(a).object as? ListObject else { break }
+        if list.items.count >= limits.elements { throw Raise.named("MemoryError", "") }
+        list.items.append(value)
+      case .setAdd:
+        let value = frame.pop()
+        (frame.peek(a).object as? SetObject)?.items.set(try hashKey(value), value, .none)
+      case .dictSet:
+        let value = frame.pop()
+        let key = frame.pop()
+        (frame.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
+      case .listExtend:
+        let source = frame.pop()
+        if source.object is ListObject || source.object is TupleObject || (try? iterate(source)) != nil {
+          (frame.peek(1).object as? ListObject)?.items += try array(source)
+        } else {
+          throw Raise.type("Value after * must be an iterable, not \(typeName(source))")
+        }
+      case .setUpdate:
+        for item in try array(frame.pop()) {
+          (frame.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
+        }
+      case .dictMerge:
+        let source = frame.pop()
+        guard let dict = source.object as? DictObject else {
+          throw Raise.type("'\(typeName(source))' object is not a mapping")
+        }
+        for entry in dict.entries {
+          if let entry {
+            (frame.peek(1).object as? DictObject)?.set(try hashKey(entry.key), entry.key, entry.value)
+          }
+        }
+      case .listToTuple:
+        let list = frame.pop()
+        frame.push(.tuple((list.object as? ListObject)?.items ?? []))
+      case .call, .callKeywords:
+        var values = frame.take(a)
+        var keywords: [(name: String, value: Value)] = []
+        if instruction.op == .callKeywords {
+          let names = frame.code.keywordNames[b]
+          let first = values.count - names.count
+          for (k, name) in names.enumerated() { keywords.append((name, values[first + k])) }
+          values.removeLast(names.count)
+        }
+        let function = frame.pop()
+        if try start(function, Arguments(values, keywords: keywords), frame, &frame) { continue }
+      case .callSpread:
+        let named = frame.pop().object as? DictObject
+        let values = (frame.pop().object as? ListObject)?.items ?? []
+        var keywords: [(name: String, value: Value)] = []
+        for entry in named?.entries ?? [] {
+          guard let entry else { continue }
+          guard let name = entry.key.object as? StringObject else {
+            throw Raise.type("keywords must be strings")
+          }
+          keywords.append((name.value, entry.value))
+        }
+        if try start(frame.pop(), Arguments(values, keywords: keywords), frame, &frame) { continue }
+      case .loadMethod:
+        let receiver = frame.pop()
+        let (function, takesReceiver) = try method(receiver, frame.code.names[a])
+        frame.push(function)
+        frame.push(takesReceiver ? receiver : .unassigned)
+      case .callMethod:
+        var values = frame.take(a)
+        let receiver = frame.pop()
+        if case .unassigned = receiver {} else { values.insert(receiver, at: 0) }
+        if try start(frame.pop(), Arguments(values), frame, &frame) { continue }
+      case .makeFunction:
+        let made = frame.code.codes[a]
+        let defaults = frame.take(b)
+        let split = made.signature.defaultCount
+        var keywordDefaults: [String: Value] = [:]
+        for (k, name) in made.signature.keywordDefaults.enumerated() {
+          keywordDefaults[name] = defaults[split + k]
+        }
+        let function = FunctionObject(
+          code: made, cells: made.freeSources.map { frame.cells[$0] },
+          defaults: Array(defaults.prefix(split)),
+          keywordDefaults: keywordDefaults)
+        frame.push(.object(function))
+      case .buildClass:
+        let body = frame.pop()
+        let bases = frame.take(a)
+        guard let body = body.object as? FunctionObject else { break }
+        frame.push(try buildClass(frame.code.names[b], body, bases))
+      case .returnValue:
+        let value = frame.pop()
+        leave()
+        if frames.count == base { return value }
+        guard let caller = frames.last else { return value }
+        caller.push(value)
+        frame = caller
+      case .yieldValue:
+        let value = frame.pop()
+        frames.removeLast()
+        throw Yielded(value: value)
+      case .yieldFrom:
+        // Stack: the iterator. Each value goes out; the frame comes back to this instruction.
+        guard let iterator = frame.peek(1).object as? IteratorObject else { break }
+        if let value = try iterator.next(self) {
+          frame.pc &-= 1
+          frames.removeLast()
+          throw Yielded(value: value, keepsTop: true)
+        }
+        _ = frame.pop()
+        frame.push((iterator as? GeneratorObject)?.result ?? .none)
+      case .iterate: frame.push(.object(try iterate(frame.pop())))
+      case .forNext:
+        guard let iterator = frame.peek(1).object as? IteratorObject else { break }
+        if let value = try iterator.next(self) {
+          frame.push(value)
+        } else {
+          _ = frame.pop()
+          frame.pc = a
+        }
+      case .unpack: try unpack(a, frame)
+      case .unpackStarred: try unpackStarred(a, b, frame)
+      case .raise:
+        let cause = a == 2 ? frame.pop() : nil
+        let value = a >= 1 ? frame.pop() : nil
+        throw try raise(value, cause, frame)
+      case .reraise:
+        guard let exception = frame.pop().object as? InstanceObject else { break }
+        exception.exception?.isReraised = true
+        throw Raise(exception)
+      case .assertFailed:
+        throw Raise(Exceptions.make(Exceptions.type("AssertionError"), a == 1 ? [frame.pop()] : []))
+      case .matchException:
+        let type = frame.pop()
+        guard let exception = frame.peek(1).object as? InstanceObject else { break }
+        frame.push(.bool(try matches(exception, type)))
+      case .enterHandler:
+        if let exception = frame.peek(1).object as? InstanceObject {
+          frame.handled.append(exception)
+          observer?.raised(exception, isUncaught: false, self)
+        }
+      case .leaveHandler: if !frame.handled.isEmpty { frame.handled.removeLast() }
+      case .enterWith:
+        let manager = frame.pop()
+        let entered = try enterContext(manager)
+        frame.push(manager)
+        frame.push(entered)
+      case .exitWith: _ = try exitContext(frame.pop(), nil)
+      case .exitWithException:
+        guard let exception = frame.pop().object as? InstanceObject else { break }
+        let manager = frame.pop()
+        if try !exitContext(manager, exception) {
+          exception.exception?.isReraised = true
+          throw Raise(exception)
+        }
+      case .importModule: frame.push(try importModule(frame.code.names[a], leaf: b == 1))
+      case .importFrom: frame.push(try importMember(frame.peek(1), frame.code.names[a]))
+      case .importStar: try importAll(frame.pop())
+      }
+    }
+  }
+
+  /// Starts a call. True where a frame of the program was entered; otherwise the result is pushed.
+  @inline(__always)
+  private func start(
+    _ function: Value, _ arguments: Arguments, _ caller: Frame, _ current: inout Frame
+  ) throws -> Bool {
+    var function = function
+    var arguments = arguments
+    if let bound = function.object as? BoundMethod {
+      function = bound.function
+      arguments = arguments.prepending(bound.receiver)
+    }
+    if let own = function.object as? FunctionObject, !own.code.isGenerator {
+      let frame = try self.frame(for: own, arguments)
+      try enter(frame)
+      observeParameters(frame)
+      current = frame
+      return true
+    }
+    caller.push(try call(function, arguments))
+    return false
+  }
+
+  func observeParameters(_ frame: Frame) {
+    guard observer != nil else { return }
+    for (k, name) in frame.code.signature.names.enumerated() where !name.hasPrefix(".") {
+      observer?.bound(name, frame.slots[k], scope: scopeName(frame), self)
+    }
+  }
+
+  private func checkLimits() throws {
+    if steps > limits.steps { throw LimitReached.steps(limits.steps) }
+    if interrupt.isSet {
+      interrupt.clear()
+      throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
+    }
+  }
+
+  // MARK: Generators
+
+  /// Thrown to leave the loop when a generator hands out a value; never seen by programs.
+  struct Yielded: Error, @unchecked Sendable {
+    var value: Value
+    var keepsTop = false
+  }
+
+  /// Runs a generator to its next value, or `nil` where it ends.
+  func resume(
+    _ generator: GeneratorObject, sending value: Value, raising: InstanceObject? = nil
+  ) throws -> Value? {
+    if generator.isFinished {
+      if let raising { throw Raise(raising) }
+      return nil
+    }
+    guard !generator.isRunning else { throw Raise.value("generator already executing") }
+    generator.isRunning = true
+    defer { generator.isRunning = false }
+    let frame = generator.frame
+    if generator.hasStarted {
+      if !generator.isInYieldFrom { frame.push(value) }
+    } else {
+      generator.hasStarted = true
+      if case .none = value {
+      } else {
+        throw Raise.type("can't send non-None value to a just-started generator")
+      }
+    }
+    do {
+      if let raising {
+        // Raised where the generator waits.
+        if frame.pc > 0 || raising.isException {
+          generator.isFinished = true
+          throw Raise(raising)
+        }
+      }
+      generator.result = try execute(frame)
+      generator.isFinished = true
+      return nil
+    } catch let yielded as Yielded {
+      generator.isInYieldFrom = yielded.keepsTop
+      return yielded.value
+    } catch {
+      generator.isFinished = true
+      throw error
+    }
+  }
+}

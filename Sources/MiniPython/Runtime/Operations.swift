@@ -1,0 +1,503 @@
+internal import BigInt
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+func power(_ a: Double, _ b: Double) -> Double { pow(a, b) }
+
+/// Operators.
+extension Interpreter {
+  @inline(__always)
+  func binary(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    switch (left, right) {
+    case (.int(let a), .int(let b)):
+      switch op {
+      case 0:
+        let (r, o) = a.addingReportingOverflow(b)
+        if !o { return .int(r) }
+      case 1:
+        let (r, o) = a.subtractingReportingOverflow(b)
+        if !o { return .int(r) }
+      case 2:
+        let (r, o) = a.multipliedReportingOverflow(by: b)
+        if !o { return .int(r) }
+      default: break
+      }
+    case (.float(let a), .float(let b)):
+      switch op {
+      case 0: return .float(a + b)
+      case 1: return .float(a - b)
+      case 2: return .float(a * b)
+      default: break
+      }
+    default: break
+    }
+    return try slowBinary(op, left, right)
+  }
+
+  private func slowBinary(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    if let result = try numeric(op, left, right) { return result }
+    let name = Operators.names[op]
+    if let result = try sequence(op, left, right) { return result }
+    // A subclass on the right is asked first, as in Python.
+    if let a = left.object, let result = try a.binary(name, right, self) { return result }
+    if let result = try dunder(left, name, right, prefix: "") { return result }
+    if let b = right.object, let result = try b.reflected(name, left, self) { return result }
+    if let result = try dunder(right, name, left, prefix: "r") { return result }
+    if left.object is StringObject, op == 0 {
+      throw Raise.type("can only concatenate str (not \"\(typeName(right))\") to str")
+    }
+    if left.object is ListObject, op == 0 {
+      throw Raise.type("can only concatenate list (not \"\(typeName(right))\") to list")
+    }
+    if left.object is TupleObject, op == 0 {
+      throw Raise.type("can only concatenate tuple (not \"\(typeName(right))\") to tuple")
+    }
+    if op == 2, left.object is StringObject || left.object is ListObject || left.object is TupleObject {
+      throw Raise.type("can't multiply sequence by non-int of type '\(typeName(right))'")
+    }
+    let shown = op == 6 ? "** or pow()" : name
+    throw Raise.type("unsupported operand type(s) for \(shown): '\(typeName(left))' and '\(typeName(right))'")
+  }
+
+  private func dunder(_ receiver: Value, _ op: String, _ other: Value, prefix: String) throws -> Value? {
+    guard receiver.object is InstanceObject, let name = Operators.dunders[op],
+      let result = try callMethod(receiver, "__\(prefix)\(name)__", Arguments([other])),
+      result.object !== Types.notImplemented
+    else { return nil }
+    return result
+  }
+
+  /// Numbers with numbers.
+  func numeric(_ op: Int, _ left: Value, _ right: Value) throws -> Value? {
+    if let a = Integers.big2(left), let b = Integers.big2(right) {
+      if case .bool(let x) = left, case .bool(let y) = right, (8...10).contains(op) {
+        return .bool(op == 8 ? x && y : op == 9 ? x || y : x != y)
+      }
+      if case .small(let x) = a, case .small(let y) = b, let result = try small(op, x, y) { return result }
+      return try Integers.binary(op, a.big, b.big)
+    }
+    guard let a = try floating(left), let b = try floating(right), isNumber(left), isNumber(right) else {
+      return nil
+    }
+    switch op {
+    case 0: return .float(a + b)
+    case 1: return .float(a - b)
+    case 2: return .float(a * b)
+    case 3:
+      if b == 0 { throw Raise.named("ZeroDivisionError", "float division by zero") }
+      return .float(a / b)
+    case 4:
+      if b == 0 { throw Raise.named("ZeroDivisionError", "float floor division by zero") }
+      return .float(floorDivision(a, b).0)
+    case 5:
+      if b == 0 { throw Raise.named("ZeroDivisionError", "float modulo") }
+      return .float(floorDivision(a, b).1)
+    case 6:
+      if a == 0, b < 0 { throw Raise.named("ZeroDivisionError", "0.0 cannot be raised to a negative power") }
+      if a < 0, b != b.rounded() { throw Raise.value("complex numbers are not supported here") }
+      let r = pow(a, b)
+      if r.isInfinite, a.isFinite, b.isFinite {
+        throw Raise.named("OverflowError", "(34, 'Numerical result out of range')")
+      }
+      return .float(r)
+    default: return nil
+    }
+  }
+
+  private func small(_ op: Int, _ a: Int, _ b: Int) throws -> Value? {
+    switch op {
+    case 0:
+      let (r, o) = a.addingReportingOverflow(b)
+      return o ? nil : .int(r)
+    case 1:
+      let (r, o) = a.subtractingReportingOverflow(b)
+      return o ? nil : .int(r)
+    case 2:
+      let (r, o) = a.multipliedReportingOverflow(by: b)
+      return o ? nil : .int(r)
+    case 3:
+      if b == 0 { throw Raise.named("ZeroDivisionError", "division by zero") }
+      return .float(Double(a) / Double(b))
+    case 4, 5:
+      if b == 0 {
+        throw Raise.named(
+          "ZeroDivisionError", op == 4 ? "integer division or modulo by zero" : "integer modulo by zero")
+      }
+      if b == -1 { return op == 5 ? .int(0) : a == Int.min ? nil : .int(-a) }
+      let (q, r) = a.quotientAndRemainder(dividingBy: b)
+      let adjusts = r != 0 && (r < 0) != (b < 0)
+      return .int(op == 4 ? (adjusts ? q - 1 : q) : (adjusts ? r + b : r))
+    case 6:
+      if b < 0 {
+        if a == 0 { throw Raise.named("ZeroDivisionError", "0.0 cannot be raised to a negative power") }
+        return .float(pow(Double(a), Double(b)))
+      }
+      return nil
+    case 8: return .int(a & b)
+    case 9: return .int(a | b)
+    case 10: return .int(a ^ b)
+    case 12: return b < 0 ? nil : .int(b > 63 ? (a < 0 ? -1 : 0) : a >> b)
+    case 11: return b >= 0 && b < 62 && a.magnitude < UInt(1) << UInt(62 - b) ? .int(a << b) : nil
+    default: return nil
+    }
+  }
+
+  func floorDivision(_ a: Double, _ b: Double) -> (Double, Double) {
+    var r = fmod(a, b)
+    var q = (a - r) / b
+    if r != 0 {
+      if (r < 0) != (b < 0) {
+        r += b
+        q -= 1
+      }
+    } else {
+      r = b < 0 ? -0.0 : 0
+    }
+    let f = q.rounded(.down)
+    return (q - f > 0.5 ? f + 1 : f, r)
+  }
+
+  private func isNumber(_ v: Value) -> Bool {
+    switch v {
+    case .int, .float, .bool: true
+    case .object(let o): o is BigIntObject
+    default: false
+    }
+  }
+
+  /// A number as a double; `nil` for what is none.
+  public func floating(_ v: Value) throws -> Double? {
+    switch v {
+    case .int(let i): Double(i)
+    case .float(let d): d
+    case .bool(let b): b ? 1 : 0
+    case .object(let o): try o.toFloat(self)
+    default: nil
+    }
+  }
+
+  /// An integer for an index or a size; `nil` for what is none.
+  public func index(_ v: Value) throws -> Int? {
+    switch v {
+    case .int(let i): i
+    case .bool(let b): b ? 1 : 0
+    case .object(let o):
+      if let big = o as? BigIntObject {
+        big.value.sign == .minus ? Int.min : Int.max
+      } else {
+        try o.toIndex(self) ?? callMethod(v, "__index__").flatMap { try index($0) }
+      }
+    default: nil
+    }
+  }
+
+  /// `+` and `*` on strings, lists and tuples; `%` on strings; set operators.
+  private func sequence(_ op: Int, _ left: Value, _ right: Value) throws -> Value? {
+    if op == 0 {
+      if let a = left.object as? StringObject, let b = right.object as? StringObject {
+        try checkSize(a.value.utf8.count, b.value.utf8.count)
+        return .string(a.value + b.value)
+      }
+      if let a = left.object as? ListObject, let b = right.object as? ListObject {
+        return .list(a.items + b.items)
+      }
+      if let a = left.object as? TupleObject, let b = right.object as? TupleObject {
+        return .tuple(a.items + b.items)
+      }
+      return nil
+    }
+    if op == 2 {
+      let (items, count) = left.object != nil ? (left, right) : (right, left)
+      guard items.object is StringObject || items.object is ListObject || items.object is TupleObject,
+        let times = try index(count)
+      else { return nil }
+      let n = max(0, times)
+      func checked(_ length: Int) throws {
+        let (total, overflow) = length.multipliedReportingOverflow(by: n)
+        if overflow || total > limits.elements { throw Raise.named("MemoryError", "") }
+      }
+      switch items.object {
+      case let s as StringObject:
+        try checked(s.value.utf8.count)
+        return .string(String(repeating: s.value, count: n))
+      case let l as ListObject:
+        try checked(l.items.count)
+        return .list(Array([[Value]](repeating: l.items, count: n).joined()))
+      case let t as TupleObject:
+        try checked(t.items.count)
+        return .tuple(Array([[Value]](repeating: t.items, count: n).joined()))
+      default: return nil
+      }
+    }
+    if op == 5, let format = left.object as? StringObject {
+      return .string(try percentFormat(format.value, right))
+    }
+    if let a = left.object as? SetObject, let b = right.object as? SetObject { return setOperation(op, a, b) }
+    if op == 9, let a = left.object as? DictObject, let b = right.object as? DictObject {
+      let out = a.copy()
+      for entry in b.entries { if let entry { out.set(try hashKey(entry.key), entry.key, entry.value) } }
+      return .object(out)
+    }
+    return nil
+  }
+
+  private func checkSize(_ a: Int, _ b: Int) throws {
+    if a + b > limits.elements { throw Raise.named("MemoryError", "") }
+  }
+
+  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject) -> Value? {
+    let out = SetObject(isFrozen: a.isFrozen)
+    func add(_ from: SetObject, _ keep: (HashKey) -> Bool) {
+      for entry in from.items.entries {
+        if let entry, let key = try? hashKey(entry.key), keep(key) { out.items.set(key, entry.key, .none) }
+      }
+    }
+    switch op {
+    case 1: add(a) { b.items.get($0) == nil }
+    case 8: add(a) { b.items.get($0) != nil }
+    case 9:
+      add(a) { _ in true }
+      add(b) { _ in true }
+    case 10:
+      add(a) { b.items.get($0) == nil }
+      add(b) { a.items.get($0) == nil }
+    default: return nil
+    }
+    return .object(out)
+  }
+
+  func inPlace(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    if let object = left.object {
+      if op == 0, let list = object as? ListObject {
+        list.items += try array(right)
+        return left
+      }
+      if let set = object as? SetObject, !set.isFrozen, let other = right.object as? SetObject,
+        let result = setOperation(op, set, other)?.object as? SetObject
+      {
+        set.items = result.items
+        return left
+      }
+      if let result = try object.inPlace(Operators.names[op], right, self) { return result }
+      if object is InstanceObject, let name = Operators.dunders[Operators.names[op]],
+        let result = try callMethod(left, "__i\(name)__", Arguments([right])),
+        result.object !== Types.notImplemented
+      {
+        return result
+      }
+    }
+    do { return try binary(op, left, right) } catch let raise as Raise {
+      // CPython names the operator with its equals sign.
+      if let state = raise.exception.exception,
+        let text = (state.arguments.first?.object as? StringObject)?.value,
+        text.hasPrefix("unsupported operand type(s) for \(Operators.names[op]):")
+      {
+        state.arguments = [
+          .string(text.replacingFirst("for \(Operators.names[op]):", with: "for \(Operators.names[op])=:"))
+        ]
+      }
+      throw raise
+    }
+  }
+
+  func unary(_ op: Int, _ v: Value) throws -> Value {
+    switch (op, v) {
+    case (0, .int(let i)) where i != .min: return .int(-i)
+    case (0, .float(let d)): return .float(-d)
+    case (1, .int), (1, .float): return v
+    case (2, .int(let i)): return .int(~i)
+    case (_, .bool(let b)): return try unary(op, .int(b ? 1 : 0))
+    default: break
+    }
+    if let big = Integers.big(v) { return Integers.value(op == 0 ? -big : op == 1 ? big : -big - 1) }
+    let name = ["-", "+", "~"][op]
+    if let result = try v.object?.unary(name, self) { return result }
+    if v.object is InstanceObject, let result = try callMethod(v, ["__neg__", "__pos__", "__invert__"][op]) {
+      return result
+    }
+    throw Raise.type("bad operand type for unary \(name): '\(typeName(v))'")
+  }
+
+  // MARK: Comparison
+
+  func compare(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    switch (left, right) {
+    case (.int(let a), .int(let b)): return .bool(ordered(op, a, b))
+    case (.float(let a), .float(let b)): return .bool(ordered(op, a, b))
+    default: break
+    }
+    if let a = Integers.big(left), let b = Integers.big(right) { return .bool(ordered(op, a, b)) }
+    if isNumber(left), isNumber(right), let a = try floating(left), let b = try floating(right) {
+      return .bool(ordered(op, a, b))
+    }
+    if let a = left.object as? StringObject, let b = right.object as? StringObject {
+      // By code points; Swift's own order is another.
+      return .bool(
+        op == 0
+          ? a.value == b.value && a.scalars == b.scalars
+          : op == 1 ? a.scalars != b.scalars : ordered(op, Order(a.scalars), Order(b.scalars)))
+    }
+    let name = Operators.comparisons[op]
+    if let result = try left.object?.compare(name, right, self) { return result }
+    if left.object is InstanceObject,
+      let result = try callMethod(left, "__\(Operators.dunders[name] ?? "")__", Arguments([right])),
+      result.object !== Types.notImplemented
+    {
+      return result
+    }
+    let mirrored = [0: 0, 1: 1, 2: 4, 3: 5, 4: 2, 5: 3][op] ?? op
+    let other = Operators.comparisons[mirrored]
+    if let result = try right.object?.compare(other, left, self) { return result }
+    if right.object is InstanceObject,
+      let result = try callMethod(right, "__\(Operators.dunders[other] ?? "")__", Arguments([left])),
+      result.object !== Types.notImplemented
+    {
+      return result
+    }
+    if op == 1, left.object is InstanceObject, let equal = try callMethod(left, "__eq__", Arguments([right])),
+      equal.object !== Types.notImplemented
+    {
+      return .bool(try !isTrue(equal))
+    }
+    if let result = try structural(op, left, right) { return .bool(result) }
+    if op == 0 { return .bool(left.isIdentical(to: right)) }
+    if op == 1 { return .bool(!left.isIdentical(to: right)) }
+    throw Raise.type(
+      "'\(name)' not supported between instances of '\(typeName(left))' and '\(typeName(right))'")
+  }
+
+  private func ordered<T: Comparable>(_ op: Int, _ a: T, _ b: T) -> Bool {
+    switch op {
+    case 0: a == b
+    case 1: a != b
+    case 2: a < b
+    case 3: a <= b
+    case 4: a > b
+    default: a >= b
+    }
+  }
+
+  private struct Order: Comparable {
+    let scalars: [Unicode.Scalar]
+    init(_ scalars: [Unicode.Scalar]) { self.scalars = scalars }
+    static func < (a: Order, b: Order) -> Bool { a.scalars.lexicographicallyPrecedes(b.scalars) }
+  }
+
+  /// Containers, element by element; `nil` where the two do not go together.
+  private func structural(_ op: Int, _ left: Value, _ right: Value) throws -> Bool? {
+    let pair: ([Value], [Value])?
+    switch (left.object, right.object) {
+    case (let a as ListObject, let b as ListObject): pair = (a.items, b.items)
+    case (let a as TupleObject, let b as TupleObject): pair = (a.items, b.items)
+    default: pair = nil
+    }
+    if let (a, b) = pair {
+      nesting += 1
+      defer { nesting -= 1 }
+      guard nesting < 200 else {
+        throw Raise.named("RecursionError", "maximum recursion depth exceeded in comparison")
+      }
+      if op <= 1, a.count != b.count { return op == 1 }
+      for (x, y) in zip(a, b) where try !equal(x, y) {
+        return op <= 1 ? op == 1 : try isTrue(compare(op, x, y))
+      }
+      return ordered(op, a.count, b.count)
+    }
+    if let a = left.object as? DictObject, let b = right.object as? DictObject, op <= 1 {
+      var same = a.count == b.count
+      for entry in a.entries where same {
+        guard let entry else { continue }
+        guard let other = b.get(try hashKey(entry.key)) else {
+          same = false
+          break
+        }
+        same = try equal(entry.value, other)
+      }
+      return same == (op == 0)
+    }
+    if let a = left.object as? SetObject, let b = right.object as? SetObject {
+      let aInB = try a.items.keys.allSatisfy { b.items.get(try hashKey($0)) != nil }
+      let bInA = try b.items.keys.allSatisfy { a.items.get(try hashKey($0)) != nil }
+      switch op {
+      case 0: return aInB && bInA
+      case 1: return !(aInB && bInA)
+      case 2: return aInB && !bInA
+      case 3: return aInB
+      case 4: return bInA && !aInB
+      default: return bInA
+      }
+    }
+    if let a = left.object as? RangeObject, let b = right.object as? RangeObject, op <= 1 {
+      let same =
+        a.count == b.count && (a.count == 0 || (a.start == b.start && (a.count == 1 || a.step == b.step)))
+      return same == (op == 0)
+    }
+    return nil
+  }
+
+  /// `==`, identity first, as containers compare their elements.
+  public func equal(_ a: Value, _ b: Value) throws -> Bool {
+    if a.isIdentical(to: b) {
+      if case .float(let d) = a, d.isNaN { return true }
+      return true
+    }
+    return try isTrue(compare(0, a, b))
+  }
+
+  public func isTrue(_ v: Value) throws -> Bool {
+    switch v {
+    case .none, .unassigned: return false
+    case .bool(let b): return b
+    case .int(let i): return i != 0
+    case .float(let d): return d != 0
+    case .object(let o):
+      switch o {
+      case let s as StringObject: return !s.value.isEmpty
+      case let l as ListObject: return !l.items.isEmpty
+      case let t as TupleObject: return !t.items.isEmpty
+      case let d as DictObject: return d.count > 0
+      case let s as SetObject: return s.items.count > 0
+      case let r as RangeObject: return r.count > 0
+      case is InstanceObject:
+        if let result = try callMethod(v, "__bool__") { return try isTrue(result) }
+        if let result = try callMethod(v, "__len__") { return try isTrue(result) }
+        return try o.isTrue(self)
+      default: return try o.isTrue(self)
+      }
+    }
+  }
+}
+
+extension Integers {
+  enum Size {
+    case small(Int)
+    case large(BigInt)
+    var big: BigInt {
+      switch self {
+      case .small(let i): BigInt(i)
+      case .large(let b): b
+      }
+    }
+  }
+  static func big2(_ v: Value) -> Size? {
+    switch v {
+    case .int(let i): .small(i)
+    case .bool(let b): .small(b ? 1 : 0)
+    case .object(let o): (o as? BigIntObject).map { .large($0.value) }
+    default: nil
+    }
+  }
+}
+
+extension String {
+  func replacingFirst(_ part: String, with other: String) -> String {
+    guard let range = firstRange(of: part) else { return self }
+    return String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
+  }
+}

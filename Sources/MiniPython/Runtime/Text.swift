@@ -1,0 +1,320 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `repr`, `str` and `format`.
+extension Interpreter {
+  public func str(_ value: Value) throws -> String {
+    switch value.object {
+    case let s as StringObject: return s.value
+    case let instance as InstanceObject:
+      if let method = instance.classObject.lookup("__str__") {
+        return try text(call(method, Arguments([value])), "__str__")
+      }
+      if let state = instance.exception {
+        if instance.classObject === Exceptions.type("KeyError"), state.arguments.count == 1 {
+          return try repr(state.arguments[0])
+        }
+        switch state.arguments.count {
+        case 0: return ""
+        case 1: return try str(state.arguments[0])
+        default: return try repr(.tuple(state.arguments))
+        }
+      }
+      if instance.classObject.lookup("__repr__") == nil { return try instance.str(self) }
+      return try repr(value)
+    case is ListObject, is TupleObject, is DictObject, is SetObject, is RangeObject: return try repr(value)
+    case let object?: return try object.str(self)
+    case nil: return try repr(value)
+    }
+  }
+
+  private func text(_ value: Value, _ method: String) throws -> String {
+    guard let s = value.object as? StringObject else {
+      throw Raise.type("\(method) returned non-string (type \(typeName(value)))")
+    }
+    return s.value
+  }
+
+  public func repr(_ value: Value) throws -> String {
+    switch value {
+    case .none, .unassigned: return "None"
+    case .bool(let b): return b ? "True" : "False"
+    case .int(let i): return "\(i)"
+    case .float(let d): return Numbers.repr(d)
+    case .object(let o): return try repr(o, value)
+    }
+  }
+
+  private func repr(_ o: Object, _ value: Value) throws -> String {
+    func inside(_ body: () throws -> String) throws -> String {
+      let id = ObjectIdentifier(o)
+      guard !beingShown.contains(id) else {
+        return o is ListObject ? "[...]" : o is TupleObject ? "(...)" : "{...}"
+      }
+      guard beingShown.count < 100 else {
+        throw Raise.named(
+          "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
+      }
+      beingShown.insert(id)
+      defer { beingShown.remove(id) }
+      return try body()
+    }
+    switch o {
+    case let s as StringObject: return Numbers.quoted(s.value)
+    case let l as ListObject:
+      return try inside { "[" + (try l.items.map(repr)).joined(separator: ", ") + "]" }
+    case let t as TupleObject:
+      return try inside {
+        let items = try t.items.map(repr)
+        return items.count == 1 ? "(\(items[0]),)" : "(" + items.joined(separator: ", ") + ")"
+      }
+    case let d as DictObject:
+      return try inside {
+        if case .ordered = d.flavor {
+          // CPython 3.11 prints pairs.
+          let pairs = try d.entries.compactMap {
+            try $0.map { "(\(try repr($0.key)), \(try repr($0.value)))" }
+          }
+          return pairs.isEmpty ? "OrderedDict()" : "OrderedDict([" + pairs.joined(separator: ", ") + "])"
+        }
+        var entries = d.entries.compactMap { $0 }
+        if case .counter = d.flavor { entries = try sortedByCount(entries) }
+        let body =
+          "{" + (try entries.map { "\(try repr($0.key)): \(try repr($0.value))" }).joined(separator: ", ")
+          + "}"
+        switch d.flavor {
+        case .counter: return entries.isEmpty ? "Counter()" : "Counter(\(body))"
+        case .defaulting(let factory): return "defaultdict(\(try repr(factory)), \(body))"
+        default: return body
+        }
+      }
+    case let s as SetObject:
+      if s.items.count == 0 { return s.isFrozen ? "frozenset()" : "set()" }
+      return try inside {
+        let body = "{" + (try Numbers.setOrder(s.items.keys).map(repr)).joined(separator: ", ") + "}"
+        return s.isFrozen ? "frozenset(\(body))" : body
+      }
+    case let r as RangeObject:
+      return r.step == 1 ? "range(\(r.start), \(r.stop))" : "range(\(r.start), \(r.stop), \(r.step))"
+    case let s as SliceObject: return "slice(\(try repr(s.start)), \(try repr(s.stop)), \(try repr(s.step)))"
+    case let instance as InstanceObject:
+      if let method = instance.classObject.lookup("__repr__") {
+        return try text(call(method, Arguments([value])), "__repr__")
+      }
+      if let state = instance.exception {
+        return "\(instance.classObject.name)(" + (try state.arguments.map(repr)).joined(separator: ", ") + ")"
+      }
+      return "<\(instance.classObject.module).\(instance.classObject.name) object>"
+    default: return try o.repr(self)
+    }
+  }
+
+  func sortedByCount(_ entries: [(key: Value, value: Value)]) throws -> [(key: Value, value: Value)] {
+    // A stable sort by falling count.
+    try entries.enumerated().sorted { a, b in
+      if try isTrue(compare(4, a.element.value, b.element.value)) { return true }
+      if try isTrue(compare(4, b.element.value, a.element.value)) { return false }
+      return a.offset < b.offset
+    }.map(\.element)
+  }
+
+  /// `format(value, spec)`.
+  public func format(_ value: Value, _ spec: String) throws -> String {
+    switch value {
+    case .int, .float, .bool: return try FormatSpec(spec).apply(value, self)
+    case .none, .unassigned:
+      if spec.isEmpty { return "None" }
+      throw Raise.type("unsupported format string passed to NoneType.__format__")
+    case .object(let o):
+      if o is StringObject || o is BigIntObject { return try FormatSpec(spec).apply(value, self) }
+      if o is InstanceObject, let method = o.typeObject.lookup("__format__") {
+        return try text(call(method, Arguments([value, .string(spec)])), "__format__")
+      }
+      if o is ListObject || o is TupleObject || o is DictObject || o is SetObject || o is InstanceObject {
+        if spec.isEmpty { return try str(value) }
+        throw Raise.type("unsupported format string passed to \(typeName(value)).__format__")
+      }
+      return try o.format(spec, self)
+    }
+  }
+
+  /// `"…" % values`.
+  func percentFormat(_ format: String, _ values: Value) throws -> String {
+    let arguments = (values.object as? TupleObject)?.items ?? [values]
+    let mapping = values.object as? DictObject
+    var used = 0
+    var out = ""
+    var scalars = format.unicodeScalars.makeIterator()
+    func next() throws -> Value {
+      guard used < arguments.count else { throw Raise.type("not enough arguments for format string") }
+      used += 1
+      return arguments[used - 1]
+    }
+    while let c = scalars.next() {
+      guard c == "%" else {
+        out.unicodeScalars.append(c)
+        continue
+      }
+      var spec = FormatSpec()
+      guard var kind = scalars.next() else { throw Raise.value("incomplete format") }
+      var named: Value?
+      if kind == "(" {
+        var key = ""
+        while let k = scalars.next(), k != ")" { key.unicodeScalars.append(k) }
+        guard let mapping else { throw Raise.type("format requires a mapping") }
+        guard let found = mapping.get(.string(key)) else {
+          throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string(key)]))
+        }
+        named = found
+        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
+        kind = k
+      }
+      spec.align = ">"
+      flags: while true {
+        switch kind {
+        case "-": spec.align = "<"
+        case "+": spec.sign = "+"
+        case " ": spec.sign = " "
+        case "0":
+          if spec.align != "<" {
+            spec.fill = "0"
+            spec.align = "="
+          }
+        case "#": spec.alternate = true
+        default: break flags
+        }
+        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
+        kind = k
+      }
+      func number() throws -> Int {
+        if kind == "*" {
+          guard let n = try index(next()) else { throw Raise.type("* wants int") }
+          kind = scalars.next() ?? "s"
+          return n
+        }
+        var n = 0
+        while let digit = kind.properties.numericType == .decimal ? Int(String(kind)) : nil {
+          n = min(n * 10 + digit, 1 << 20)
+          guard let k = scalars.next() else { throw Raise.value("incomplete format") }
+          kind = k
+        }
+        return n
+      }
+      spec.width = try number()
+      if kind == "." {
+        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
+        kind = k
+        spec.precision = try number()
+      }
+      if kind == "%" {
+        out += "%"
+        continue
+      }
+      let value = try named ?? next()
+      switch kind {
+      case "s", "r", "a":
+        let text = kind == "s" ? try str(value) : try repr(value)
+        spec.type = "s"
+        if spec.fill == "0" { spec.fill = " " }
+        if spec.align == "=" { spec.align = ">" }
+        out += try spec.apply(.string(text), self)
+      case "d", "i", "u":
+        guard let number = try floating(value) else {
+          throw Raise.type("%\(kind) format: a real number is required, not \(typeName(value))")
+        }
+        let whole: Value
+        if case .float = value {
+          whole = try Constructors.integer(.float(number), self)
+        } else {
+          whole = (try index(value)).map(Value.int) ?? value
+        }
+        spec.type = "d"
+        spec.precision = nil
+        out += try spec.apply(value.object is BigIntObject ? value : whole, self)
+      case "x", "X", "o":
+        guard let k = try index(value) else {
+          throw Raise.type("%\(kind) format: an integer is required, not \(typeName(value))")
+        }
+        spec.type = Character(kind)
+        out += try spec.apply(.int(k), self)
+      case "f", "F", "e", "E", "g", "G":
+        guard let d = try floating(value) else {
+          throw Raise.type("must be real number, not \(typeName(value))")
+        }
+        spec.type = Character(kind)
+        out += try spec.apply(.float(d), self)
+      case "c":
+        let scalar = try index(value).flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init)
+        out += (value.object as? StringObject)?.value ?? scalar.map(String.init) ?? ""
+      default:
+        throw Raise.value(
+          "unsupported format character '\(kind)' (0x\(String(kind.value, radix: 16))) at index \(out.count)")
+      }
+    }
+    if used < arguments.count, mapping == nil, !(values.object is TupleObject) || used < arguments.count {
+      throw Raise.type("not all arguments converted during string formatting")
+    }
+    return out
+  }
+}
+
+/// Texts of numbers and strings.
+enum Numbers {
+  /// As CPython's `repr`: the shortest digits, exponents from 1e16 on.
+  static func repr(_ d: Double) -> String {
+    if d.isNaN { return "nan" }
+    if d.isInfinite { return d < 0 ? "-inf" : "inf" }
+    let text = d.description
+    guard let e = text.firstIndex(of: "e") else { return text }
+    var mantissa = String(text[..<e])
+    if mantissa.hasSuffix(".0") { mantissa.removeLast(2) }
+    return mantissa + text[e...]
+  }
+
+  /// A string as source text.
+  static func quoted(_ s: String) -> String {
+    let quote: Character = s.contains("'") && !s.contains("\"") ? "\"" : "'"
+    var out = String(quote)
+    for scalar in s.unicodeScalars {
+      switch scalar {
+      case "\n": out += "\\n"
+      case "\t": out += "\\t"
+      case "\r": out += "\\r"
+      case "\\": out += "\\\\"
+      case _ where Character(scalar) == quote: out += "\\\(quote)"
+      case _ where scalar.value < 32 || scalar.value == 127:
+        let hex = String(scalar.value, radix: 16)
+        out += "\\x" + (hex.count < 2 ? "0" : "") + hex
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + String(quote)
+  }
+
+  /// Small whole numbers come out of CPython's sets in rising order; everything else as it went in.
+  static func setOrder(_ items: [Value]) -> [Value] {
+    var whole: [Int] = []
+    for item in items {
+      guard case .int(let i) = item, i >= 0, i < max(8, items.count * 4) else { return items }
+      whole.append(i)
+    }
+    return whole.sorted().map(Value.int)
+  }
+
+  static func printf(_ format: String, _ precision: Int, _ value: Double) -> String {
+    let capacity = 512 + min(max(precision, 0), 4096)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+      let count = withVaList([Int32(clamping: min(precision, 4096)), value]) {
+        vsnprintf(buffer.baseAddress, capacity, format, $0)
+      }
+      return String(
+        decoding: buffer[0..<max(0, min(Int(count), capacity - 1))].map { UInt8(bitPattern: $0) },
+        as: UTF8.self)
+    }
+  }
+}
