@@ -94,7 +94,7 @@ let package = Package(
         "Recordings", "Drawing", "Figures", "GraphLayout",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings"]),
+    .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
   ],
   swiftLanguageModes: [.v6]

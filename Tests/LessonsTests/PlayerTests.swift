@@ -265,6 +265,19 @@ import Testing
     }
   }
 
+  @Test func `A wide terminal shows the figure as text where all of it fits`() throws {
+    var player = try Self.player()
+    player.resize(width: 120, height: 40)
+    player.go(toLine: 12)
+    player.picture = ["x ──▶ y", "loss"]
+    #expect(player.screen.text.contains("│ x ──▶ y\n"))
+    player.picture = [String(repeating: "x", count: 70)]
+    #expect(!player.screen.text.contains("Figure"))
+    player.picture = [String](repeating: "x", count: 40)
+    #expect(!player.screen.text.contains("Figure"))
+    #expect(player.screen.rows.allSatisfy { columns(of: $0.text) == 120 })
+  }
+
   @Test func `Many steps, many tensors, long values and wide names still fit`() {
     let r = Recorder()
     let f = Fixture.Writer(recorder: r)

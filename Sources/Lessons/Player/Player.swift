@@ -21,6 +21,8 @@ public struct Player: Sendable {
   /// How many lines of a page are scrolled away.
   public internal(set) var scroll = 0
   public internal(set) var mode: Mode = .steps
+  /// The figure of this instant as text, shown where there is room; see ``figure``.
+  public var picture: [String] = []
   /// A line for the reader, until the next key.
   public var note: String?
   public internal(set) var width = 80

@@ -112,24 +112,27 @@ extension Player {
     }
   }
 
-  /// The page's own figure; else what says most about the step.
   private mutating func figureAction() -> Action {
-    if case .page(let page) = stop, let k = page.figure {
-      let (figure, cellsAbove) = run.lesson.figures[k]
-      if let event = try? run.events(for: figure, cellsAbove: cellsAbove) {
-        return .figure(figure, event: event)
-      }
-    }
-    guard let k = step else {
+    guard let (figure, event) = figure else {
       note = "Nothing has happened yet: there is nothing to draw."
       return .none
     }
+    return .figure(figure, event: event)
+  }
+
+  /// The page's own figure; else the one that says most about the step. `nil` before the first step.
+  public var figure: (figure: FigureBlock, event: Int)? {
+    if case .page(let page) = stop, let k = page.figure {
+      let (figure, cellsAbove) = run.lesson.figures[k]
+      if let event = try? run.events(for: figure, cellsAbove: cellsAbove) { return (figure, event) }
+    }
+    guard let k = step else { return nil }
     let step = steps[k]
     let isUpdate = isHead(step) { if case .parameterUpdated = $0 { true } else { false } }
     let kind = isUpdate ? "update" : step.phase == .update ? "connection" : "graph"
     let figure = FigureBlock(
       line: run.program.lessonLine(step.line) ?? 0, kind: kind, at: nil, options: [],
       caption: "step \(k + 1)", alt: "")
-    return .figure(figure, event: step.events.upperBound)
+    return (figure, step.events.upperBound)
   }
 }

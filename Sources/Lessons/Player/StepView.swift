@@ -30,7 +30,13 @@ extension Player {
       codeRows(step, left, codeHeight) + [rule("Output", left)]
         + fill(Array(output.suffix(outputHeight)), outputHeight), height)
     let table = tableRows(step, right, limit: max(5, height / 2))
-    let rightRows = [Row()] + table + [Row(), rule("Step \(k + 1)", right)] + [Row()] + wordRows(step, right)
+    var rightRows = [Row()] + table + [Row(), rule("Step \(k + 1)", right), Row()] + wordRows(step, right)
+    // The figure as text, where all of it fits.
+    if !picture.isEmpty, rightRows.count + picture.count + 2 <= height,
+      picture.allSatisfy({ columns(of: $0) <= right })
+    {
+      rightRows += [Row(), rule("Figure", right)] + picture.map { Row(printable($0)) }
+    }
     let filled = fill(rightRows, height)
     return (0..<height).map { i in
       leftRows[i].fitted(to: left) + Row(" │ ", .dim) + filled[i].fitted(to: right)

@@ -31,11 +31,18 @@ public struct TerminalPlayer {
     if let line { player.go(toLine: line) }
     terminal.enter()
     var shown: Screen?
+    // For which stop the picture was made.
+    var pictured: Int?
     while true {
       let size = terminal.size
       if size.width != player.width || size.height != player.height {
         player.resize(width: size.width, height: size.height)
+        pictured = nil
         terminal.write("\u{1B}[2J")
+      }
+      if pictured != player.position {
+        player.picture = picture(of: player)
+        pictured = player.position
       }
       let screen = player.screen
       if screen != shown {
@@ -72,6 +79,17 @@ public struct TerminalPlayer {
         }
       }
     }
+  }
+
+  /// The figure of a step as text, for wide terminals; nothing where there is none.
+  private func picture(of player: Player) -> [String] {
+    guard player.width >= Player.wideWidth, case .step = player.stop, let (figure, event) = player.figure,
+      engine.kinds.contains(figure.kind),
+      let bytes = try? engine.draw(
+        FigureRequest(recording: player.run.recording, event: event, kind: figure.kind, format: "text"))
+    else { return [] }
+    let text = printable(String(decoding: bytes, as: UTF8.self))
+    return textLines(text.hasSuffix("\n") ? String(text.dropLast()) : text).map(String.init)
   }
 
   /// Draws a figure into a file, and opens it where there is something that opens files.
