@@ -96,6 +96,9 @@ let package = Package(
       ]),
     .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
+    .testTarget(
+      name: "FigureSnapshotsTests", dependencies: ["FigureSnapshots", "Drawing", "Rendering"],
+      exclude: ["__Snapshots__"]),
   ],
   swiftLanguageModes: [.v6]
 )

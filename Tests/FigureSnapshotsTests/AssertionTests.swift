@@ -1,0 +1,76 @@
+import Drawing
+import FigureSnapshots
+import Foundation
+import Testing
+import XCTest
+
+/// A figure as another package would write one: its box follows its text.
+private func card(_ text: String, _ measuring: any TextMeasuring) -> Scene {
+  let theme = Theme.light
+  let width = measuring.width(text, theme.code) + 24
+  return Scene(
+    size: Size(width + 40, 80), title: "a card around its text",
+    items: [
+      Item(
+        "card", .tensor, title: text, frame: Rect(20, 20, width, 40),
+        shapes: [
+          .rect(Rect(20, 20, width, 40), radius: 8, fill: theme.forward.tint, stroke: theme.forward.stroke),
+          .text(text, theme.code, theme.ink, at: Point(32, theme.code.baseline(centeredAt: 40))),
+        ])
+    ])
+}
+
+@Suite struct AssertionTests {
+  @Test func `a figure is compared with the references beside this file`() {
+    assertFigure { measuring in card("[100., 100.]", measuring) }
+  }
+
+  @Test func `a finished scene and a text are compared too`() {
+    assertSnapshot(of: card("None", FixedAdvanceMeasurer()), named: "finished", measuredWithFonts: false)
+    assertSnapshot(ofText: "digraph {}\n", named: "text", fileExtension: "dot")
+  }
+
+  @Test func `a changed figure, a missing reference and a bad geometry are issues`() {
+    var settings = SnapshotSettings(mode: .compareOnly)
+    settings.reports = FileManager.default.temporaryDirectory.appending(path: "reports-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: settings.reports) }
+    withKnownIssue {
+      assertFigure(named: "a figure is compared with the references beside this file", settings: settings) {
+        card("[200., 200.]", $0)
+      }
+    } matching: { issue in
+      issue.comments.contains {
+        $0.rawValue.contains("the scene is not that of")
+          && $0.rawValue.contains("before, after and difference: ")
+      }
+    }
+    withKnownIssue {
+      assertFigure(named: "never recorded", settings: settings) { card("x", $0) }
+    } matching: {
+      $0.comments.contains { $0.rawValue.hasPrefix("there is no ") }
+    }
+    withKnownIssue {
+      assertFigure(named: "a figure is compared with the references beside this file", settings: settings) {
+        var scene = card("[100., 100.]", $0)
+        scene.items.append(scene.items[0])
+        return scene
+      }
+    } matching: {
+      $0.comments.contains {
+        $0.rawValue.contains("the id card occurs twice") || $0.rawValue.contains("is not that of")
+      }
+    }
+    withKnownIssue {
+      assertFigure(named: "throwing", settings: settings) { _ in throw CocoaError(.featureUnsupported) }
+    } matching: {
+      $0.comments.contains { $0.rawValue.hasPrefix("the snapshot could not be compared") }
+    }
+  }
+}
+
+/// The same in XCTest.
+final class XCTestAssertionTests: XCTestCase {
+  func testFigureIsCompared() {
+    assertFigure(named: "from XCTest") { measuring in card("300.", measuring) }
+  }
+}
