@@ -20,7 +20,7 @@ struct LeafCard {
   var note = ""
 
   func item(
-    _ card: Rect, data dataSlot: Rect, gradient gradientSlot: Rect, _ theme: Theme,
+    _ card: Rect, data dataSlot: Rect?, gradient gradientSlot: Rect?, _ theme: Theme,
     _ measuring: some TextMeasuring
   ) -> Item {
     let actor = isFaulty ? theme.wrong : theme.forward
@@ -44,7 +44,10 @@ struct LeafCard {
     let item = Item(
       "tensor.\(id)", .parameter, title: title, classes: isNow ? ["leaf", "now"] : ["leaf"], frame: card,
       shapes: shapes,
-      children: [dataItem(dataSlot, theme, measuring), gradientItem(gradientSlot, theme, measuring)])
+      children: [
+        dataSlot.map { dataItem($0, theme, measuring) },
+        gradientSlot.map { gradientItem($0, theme, measuring) },
+      ].compactMap { $0 })
     return isToCome ? item.paled(theme) : item
   }
 
