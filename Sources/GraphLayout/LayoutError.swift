@@ -8,6 +8,8 @@ public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A cluster names a parent added after it.
   case clusterBeforeParent(cluster: Int, parent: Int)
   case tooLarge(nodes: Int, edges: Int, maximumNodes: Int, maximumEdges: Int)
+  /// Too many lines pass too many ranks; it would take minutes.
+  case tooTangled(size: Int, maximum: Int)
   /// Graphviz could not be loaded.
   case noEngine
   case outOfMemory
@@ -28,6 +30,9 @@ public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLarge(let nodes, let edges, let maximumNodes, let maximumEdges):
       return "the graph has \(nodes) nodes and \(edges) edges; at most \(maximumNodes) and \(maximumEdges) "
         + "can be drawn. Fold modules, or draw only the ancestors of one tensor"
+    case .tooTangled(let size, let maximum):
+      return "the lines of the graph pass \(size) ranks; at most \(maximum) can be drawn. "
+        + "Fold modules, or draw only the ancestors of one tensor"
     case .noEngine: return "Graphviz could not be loaded; install graphviz"
     case .outOfMemory: return "there is not enough memory to lay the graph out"
     case .failed(let messages):
@@ -40,7 +45,11 @@ public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
 public enum LayoutLimits {
   public static let maximumNodes = 3_000
   public static let maximumEdges = 9_000
-  /// Above this many nodes or three times as many edges, Graphviz gets less time for a good order.
-  public static let fullEffortNodes = 500
+  /// Nodes and passed ranks together, beyond which a layout takes more than some seconds.
+  public static let maximumSize = 80_000
+  /// Up to here curves are drawn; beyond, lines are straight.
+  public static let curvedSize = 8_000
+  /// Up to here Graphviz takes all the time it wants for a good order.
+  public static let fullEffortSize = 1_500
   public static let maximumLength = 65_000.0
 }

@@ -183,10 +183,10 @@ static Agraph_t *open_graph(const gvb_graph *in) {
   snprintf(number, sizeof number, "%.6f", in->rank_gap / 72);
   agattr(g, AGRAPH, S("ranksep"), S(number));
   if (in->keep_order) agattr(g, AGRAPH, S("ordering"), S("out"));
-  if (in->limited) {
-    agattr(g, AGRAPH, S("nslimit"), S("0.5"));
-    agattr(g, AGRAPH, S("nslimit1"), S("2"));
-    agattr(g, AGRAPH, S("mclimit"), S("0.5"));
+  if (in->effort < 2) {
+    agattr(g, AGRAPH, S("nslimit"), S(in->effort ? "0.5" : "0.1"));
+    agattr(g, AGRAPH, S("nslimit1"), S(in->effort ? "2" : "1"));
+    agattr(g, AGRAPH, S("mclimit"), S(in->effort ? "0.5" : "0.1"));
   }
   return g;
 }

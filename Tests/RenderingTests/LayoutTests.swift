@@ -319,6 +319,15 @@ private func random(_ seed: UInt64, nodes: Int) -> LayoutGraph {
         + "Fold modules, or draw only the ancestors of one tensor")
   }
 
+  @Test func `a graph whose lines pass too many ranks is refused before it takes minutes`() {
+    var graph = chain(600)
+    for i in 0..<300 { graph.addEdge(from: 1, to: 300 + i) }
+    #expect(
+      message { $0 = graph }
+        == "the lines of the graph pass 134850 ranks; at most 80000 can be drawn. "
+        + "Fold modules, or draw only the ancestors of one tensor")
+  }
+
   @Test func `zero sizes are allowed`() throws {
     var graph = chain(3)
     graph.nodes[1].width = 0

@@ -37,7 +37,7 @@ typedef struct {
   int32_t direction;               // 0 top to bottom, 1 left to right, 2 bottom to top, 3 right to left
   int32_t lines;                   // 0 spline, 1 polyline, 2 straight
   int32_t keep_order;              // edges leave a node in the order they were given
-  int32_t limited;                 // cap the effort, for large graphs
+  int32_t effort;                  // 2 all it takes, 1 capped, 0 little: for large graphs
   double node_gap, rank_gap;       // points
 } gvb_graph;
 
