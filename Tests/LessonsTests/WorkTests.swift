@@ -67,6 +67,17 @@ import Testing
     #expect(wrong.updatedText == text + "```error\nRuntimeError: no\n```\n")
   }
 
+  @Test func `A program that cannot be read is reported at its line`() throws {
+    let r = Recorder()
+    r.span = SourceSpan(line: 3, column: 0, endLine: 3, endColumn: 0)
+    r.record(.raised(Raised(type: "SyntaxError", message: "invalid syntax", isUncaught: true)))
+    let engine = Fixture.engine(answering: Recording(program: "p", source: "", events: r.events))
+    let text = FormatTests.head + "```python\na\n```\n\n```python\nb c\n```\n"
+    let report = Self.check(text, engine)
+    #expect(report.errors.map(\.line) == [12])
+    #expect(report.description.contains("l.md:12: the program ends with SyntaxError: invalid syntax"))
+  }
+
   @Test func `Figures and instants that do not exist are reported at their lines`() throws {
     let report = Self.check(try Self.lesson("kind: ledger", "kind: leger"))
     #expect(report.errors.count == 1)

@@ -60,7 +60,13 @@ public struct LessonRun: Sendable {
   /// The cell that runs at each event: that of the outermost statement.
   static func cellOfEvent(_ recording: Recording, _ program: LessonProgram) -> [Int] {
     var cell = 0
+    var hasBegun = false
     return recording.events.map { event in
+      if case .statement = event.body { hasBegun = true }
+      // A program that cannot be read runs no statement; its error knows the line.
+      if event.isUncaughtError, !hasBegun, let span = event.span {
+        cell = program.cell(ofLine: Int(span.line)) ?? cell
+      }
       if case .statement(let statement) = event.body, statement.depth == 0, let span = event.span {
         cell = program.cell(ofLine: Int(span.line)) ?? cell
       }

@@ -167,8 +167,12 @@ extension Raised {
 }
 
 extension LessonRun {
-  /// The program's line that ran last.
+  /// The program's line where the error arose that ended it; else the one that ran last.
   var lastLine: Int? {
-    recording.events.last { if case .statement = $0.body { true } else { false } }?.span.map { Int($0.line) }
+    let raised = recording.events.last { $0.isUncaughtError }?.span.map { Int($0.line) }
+    if let raised, program.cell(ofLine: raised) != nil { return raised }
+    return recording.events.last { if case .statement = $0.body { true } else { false } }?.span.map {
+      Int($0.line)
+    }
   }
 }
