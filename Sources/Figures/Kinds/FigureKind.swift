@@ -20,7 +20,7 @@ public struct FigureKind: Sendable {
   let changes: @Sendable (Event.Body) -> Bool
 
   /// Every kind, in the order help lists them.
-  public static let catalogue: [FigureKind] = [.connection, .graph, .ledger]
+  public static let catalogue: [FigureKind] = [.connection, .graph, .ledger, .update]
 
   /// The kind of this name. Throws ``FigureError/unknownKind(name:)``.
   public static func named(_ name: String) throws(FigureError) -> FigureKind {
