@@ -270,8 +270,8 @@ import Testing
     player.resize(width: 120, height: 40)
     player.go(toLine: 12)
     player.picture = ["x ──▶ y", "loss"]
-    #expect(player.screen.text.contains("│ x ──▶ y\n"))
-    player.picture = [String(repeating: "x", count: 70)]
+    #expect(player.screen.text.contains("\n x ──▶ y\n loss\n"))
+    player.picture = [String(repeating: "x", count: 120)]
     #expect(!player.screen.text.contains("Figure"))
     player.picture = [String](repeating: "x", count: 40)
     #expect(!player.screen.text.contains("Figure"))

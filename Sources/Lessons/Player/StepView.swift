@@ -23,24 +23,28 @@ extension Player {
     let step = steps[k]
     let left = width * 46 / 100
     let right = width - left - 3
+    let table = tableRows(step, right, limit: max(5, height / 2))
+    let rightRows = [Row()] + table + [Row(), rule("Step \(k + 1)", right), Row()] + wordRows(step, right)
     let output = outputRows(step, left)
     let outputHeight = min(max(3, output.count), height / 3)
-    let codeHeight = min(textLines(run.program.source).count, height - outputHeight - 1)
+    let lines = textLines(run.program.source).count
+    // The figure goes below, as text, where all of it fits and leaves room for the code around this line.
+    let picture = pictureRows(width, height - max(min(lines, 12) + 1 + outputHeight, rightRows.count))
+    let upper = height - picture.count
     let leftRows = fill(
-      codeRows(step, left, codeHeight) + [rule("Output", left)]
-        + fill(Array(output.suffix(outputHeight)), outputHeight), height)
-    let table = tableRows(step, right, limit: max(5, height / 2))
-    var rightRows = [Row()] + table + [Row(), rule("Step \(k + 1)", right), Row()] + wordRows(step, right)
-    // The figure as text, where all of it fits.
-    if !picture.isEmpty, rightRows.count + picture.count + 2 <= height,
-      picture.allSatisfy({ columns(of: $0) <= right })
-    {
-      rightRows += [Row(), rule("Figure", right)] + picture.map { Row(printable($0)) }
-    }
-    let filled = fill(rightRows, height)
-    return (0..<height).map { i in
+      codeRows(step, left, min(lines, upper - outputHeight - 1)) + [rule("Output", left)]
+        + fill(Array(output.suffix(outputHeight)), outputHeight), upper)
+    let filled = fill(rightRows, upper)
+    return (0..<upper).map { i in
       leftRows[i].fitted(to: left) + Row(" │ ", .dim) + filled[i].fitted(to: right)
+    } + picture
+  }
+
+  private func pictureRows(_ width: Int, _ room: Int) -> [Row] {
+    guard !picture.isEmpty, picture.count + 1 <= room, picture.allSatisfy({ columns(of: $0) < width }) else {
+      return []
     }
+    return [rule("Figure", width)] + picture.map { Row(" " + printable($0)) }
   }
 
   /// The program around the current line, which is marked; what has not run yet is pale.
