@@ -85,7 +85,11 @@ let package = Package(
       dependencies: [
         "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "AutogradTests", dependencies: ["Autograd", "Recordings"]),
+    .testTarget(
+      name: "AutogradTests",
+      dependencies: [
+        "Autograd", "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
     .testTarget(

@@ -1,0 +1,191 @@
+public import Recordings
+
+/// The arguments of one call, matched with the parameters. Owns the words for what does not match.
+public struct Arguments {
+  let signature: Signature
+  private var values: [Argument?]
+  private let isMethod: Bool
+
+  init(
+    _ signature: Signature, _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
+  ) throws {
+    self.signature = signature
+    self.isMethod = isMethod
+    values = Array(repeating: nil, count: signature.parameters.count)
+    var at = 0
+    for (i, parameter) in signature.parameters.enumerated()
+    where !parameter.isKeywordOnly || parameter.isVariadic {
+      guard at < positional.count else { break }
+      if parameter.isVariadic {
+        let rest = Array(positional[at...])
+        // One list stands for all: view([2, 3]).
+        values[i] = rest.count == 1 && rest[0].items != nil ? rest[0] : .tuple(rest)
+        at = positional.count
+      } else {
+        values[i] = positional[at]
+        at += 1
+      }
+    }
+    if at < positional.count {
+      let most = signature.parameters.count { !$0.isKeywordOnly } - (isMethod ? 1 : 0)
+      let got = positional.count - (isMethod ? 1 : 0)
+      throw TorchError.type(
+        "\(signature.name)() takes \(most) positional argument\(most == 1 ? "" : "s") but \(got) "
+          + "\(got == 1 ? "was" : "were") given")
+    }
+    for (name, value) in keywords {
+      guard let i = index(name) ?? Self.aliases[name].flatMap({ index($0) }) else {
+        throw TorchError.type("\(signature.name)() got an unexpected keyword argument '\(name)'")
+      }
+      guard values[i] == nil else {
+        throw TorchError.type("\(signature.name)() got multiple values for argument '\(name)'")
+      }
+      values[i] = value
+    }
+    let missing = signature.parameters.indices.filter {
+      values[$0] == nil && signature.parameters[$0].defaultText == nil && !signature.parameters[$0].isVariadic
+    }
+    if !missing.isEmpty {
+      let names = missing.map { "\"\(signature.parameters[$0].name)\"" }.joined(separator: ", ")
+      throw TorchError.type(
+        "\(signature.name)() missing \(missing.count) required positional arguments: \(names)"
+      )
+    }
+  }
+
+  /// NumPy's names, which PyTorch takes too.
+  private static let aliases = ["axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"]
+
+  private func index(_ name: String) -> Int? { signature.parameters.firstIndex { $0.name == name } }
+
+  /// The argument, `nil` where it was left out.
+  public subscript(name: String) -> Argument? { index(name).flatMap { values[$0] } }
+
+  public func has(_ name: String) -> Bool {
+    guard let value = self[name] else { return false }
+    if case .none = value { return false }
+    return true
+  }
+
+  func mismatch(_ name: String, _ wanted: String) -> TorchError {
+    let at = (index(name) ?? 0) + (isMethod ? 0 : 1)
+    let isKeyword = index(name).map { signature.parameters[$0].isKeywordOnly } ?? false
+    let place = isKeyword ? "" : " (position \(max(at, 1)))"
+    return TorchError.type(
+      "\(signature.name)(): argument '\(name)'\(place) must be \(wanted), not \(self[name]?.typeName ?? "NoneType")"
+    )
+  }
+
+  public func tensor(_ name: String) throws -> Tensor {
+    guard case .tensor(let t)? = self[name] else { throw mismatch(name, "Tensor") }
+    return t
+  }
+  public func optionalTensor(_ name: String) throws -> Tensor? {
+    has(name) ? try tensor(name) : nil
+  }
+  /// A tensor, or a number in a tensor's clothes.
+  public func operand(_ name: String) throws -> Tensor {
+    if let n = self[name]?.number { return try Ops.wrap(n) }
+    return try tensor(name)
+  }
+  public func number(_ name: String, default fallback: Number? = nil) throws -> Number {
+    if let n = self[name]?.number { return n }
+    if case .tensor(let t)? = self[name], t.shape.isEmpty { return try t.item() }
+    if let fallback, !has(name) { return fallback }
+    throw mismatch(name, "Number")
+  }
+  public func optionalNumber(_ name: String) throws -> Number? { has(name) ? try number(name) : nil }
+
+  public func int(_ name: String, default fallback: Int? = nil) throws -> Int {
+    switch self[name] {
+    case .int(let i)?: return i
+    case .bool(let b)?: return b ? 1 : 0
+    case .tensor(let t)? where t.count == 1 && !t.dtype.isFloatingPoint: return Int(try t.item().integer)
+    default:
+      if let fallback, !has(name) { return fallback }
+      throw mismatch(name, "int")
+    }
+  }
+  public func optionalInt(_ name: String) throws -> Int? { has(name) ? try int(name) : nil }
+
+  public func double(_ name: String, default fallback: Double? = nil) throws -> Double {
+    if let fallback, !has(name) { return fallback }
+    if let n = self[name]?.number { return n.double }
+    if case .tensor(let t)? = self[name], t.count == 1 { return try t.item().double }
+    throw mismatch(name, "float")
+  }
+  public func bool(_ name: String, default fallback: Bool = false) throws -> Bool {
+    guard has(name) else { return fallback }
+    guard case .bool(let b)? = self[name] else { throw mismatch(name, "bool") }
+    return b
+  }
+  public func string(_ name: String, default fallback: String) throws -> String {
+    guard has(name) else { return fallback }
+    guard case .string(let s)? = self[name] else { throw mismatch(name, "str") }
+    return s
+  }
+  public func dtype(_ name: String = "dtype") throws -> DType? {
+    guard has(name) else { return nil }
+    guard case .dtype(let d)? = self[name] else { throw mismatch(name, "torch.dtype") }
+    return d
+  }
+  /// A device that exists. Throws PyTorch's error for others.
+  public func device(_ name: String = "device") throws -> String {
+    guard has(name) else { return "cpu" }
+    switch self[name] {
+    case .device(let d)?, .string(let d)?: return try Devices.check(d)
+    default: throw mismatch(name, "torch.device")
+    }
+  }
+  public func generator() throws -> Generator {
+    guard has("generator") else { return Context.current.generator }
+    guard case .generator(let g)? = self["generator"] else { throw mismatch("generator", "torch.Generator") }
+    return g
+  }
+  /// One whole number, or several.
+  public func ints(_ name: String) throws -> [Int] {
+    if case .int(let i)? = self[name] { return [i] }
+    guard let items = self[name]?.items else { throw mismatch(name, "tuple of ints") }
+    return try items.enumerated().map { i, item in
+      switch item {
+      case .int(let n): return n
+      case .bool(let b): return b ? 1 : 0
+      case .tensor(let t) where t.count == 1 && !t.dtype.isFloatingPoint: return Int(try t.item().integer)
+      default:
+        throw TorchError.type(
+          "\(signature.name)(): argument '\(name)' (position \(max((index(name) ?? 0) + (isMethod ? 0 : 1), 1))) "
+            + "must be tuple of ints, but found element of type \(item.typeName) at pos \(i)")
+      }
+    }
+  }
+  public func optionalInts(_ name: String) throws -> [Int]? { has(name) ? try ints(name) : nil }
+
+  public func tensors(_ name: String) throws -> [Tensor] {
+    guard let items = self[name]?.items else { throw mismatch(name, "tuple of Tensors") }
+    return try items.enumerated().map { i, item in
+      guard case .tensor(let t) = item else {
+        throw TorchError.type(
+          "expected Tensor as element \(i) in argument 0, but got \(item.typeName)")
+      }
+      return t
+    }
+  }
+}
+
+/// The devices a program may name.
+enum Devices {
+  static func check(_ name: String) throws -> String {
+    if name == "cpu" || name.hasPrefix("cpu:") { return "cpu" }
+    let kind = String(name.prefix { $0 != ":" })
+    let known = Context.current.simulatedDevices
+    if known.contains(kind) || known.contains(name) { return name == "cuda" ? "cuda:0" : name }
+    if kind == "cuda" { throw TorchError(.assertion, "Torch not compiled with CUDA enabled") }
+    if kind == "mps" {
+      throw TorchError.runtime(
+        "PyTorch is not linked with support for mps devices")
+    }
+    throw TorchError.runtime(
+      "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
+        + "mps, meta, hpu, mtia, privateuseone device type at start of device string: \(name)")
+  }
+}

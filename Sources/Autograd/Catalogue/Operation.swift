@@ -1,0 +1,190 @@
+public import Recordings
+
+/// An operation as a program sees it: its names, its parameters, what it does.
+///
+/// ```swift
+/// let sum = try OperationCatalogue["sum"]!.call([.tensor(x)])
+/// ```
+public struct Operation: Sendable {
+  /// Where a name lives.
+  public struct Home: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable, CaseIterable {
+      /// `torch.NAME`
+      case torch
+      /// `tensor.NAME(…)`; the tensor is the first argument.
+      case method
+      /// `tensor.NAME_(…)`, which writes into the tensor.
+      case inPlaceMethod
+      /// `torch.nn.functional.NAME`
+      case functional
+      /// `tensor.NAME`
+      case property
+    }
+    public var kind: Kind
+    public var name: String
+    public static func torch(_ name: String) -> Home { Home(kind: .torch, name: name) }
+    public static func method(_ name: String) -> Home { Home(kind: .method, name: name) }
+    public static func inPlaceMethod(_ name: String) -> Home { Home(kind: .inPlaceMethod, name: name) }
+    public static func functional(_ name: String) -> Home { Home(kind: .functional, name: name) }
+    public static func property(_ name: String) -> Home { Home(kind: .property, name: name) }
+  }
+  public typealias Body = @Sendable (Arguments) throws -> OperationResult
+
+  /// Unique in the catalogue: `sum`, `mul_`.
+  public let name: String
+  public let homes: [Home]
+  public let signature: Signature
+  let body: Body
+
+  /// - Parameter signature: as PyTorch prints it: `sum(input, dim=None, keepdim=False, *, dtype=None)`.
+  init(_ signature: String, _ homes: [Home], named name: String? = nil, body: @escaping Body) {
+    self.signature = Signature(signature)
+    self.name = name ?? self.signature.name
+    self.homes = homes
+    self.body = body
+  }
+
+  /// Names in `torch` and on tensors alike.
+  static func both(
+    _ signature: String, alias: String? = nil, _ more: [Home] = [], body: @escaping Body
+  )
+    -> Operation
+  {
+    let name = String(signature.prefix { $0 != "(" })
+    var homes = [Home.torch(name), .method(name)]
+    if let alias { homes += [.torch(alias), .method(alias)] }
+    return Operation(signature, homes + more, body: body)
+  }
+
+  /// Calls it as Python would. Throws ``TorchError``.
+  public func call(
+    _ positional: [Argument], _ keywords: [(String, Argument)] = [], isMethod: Bool = false
+  )
+    throws -> OperationResult
+  {
+    try body(Arguments(signature, positional, keywords, isMethod: isMethod))
+  }
+}
+
+/// A value that a program hands to an operation.
+public enum Argument {
+  case tensor(Tensor)
+  case int(Int)
+  case double(Double)
+  case bool(Bool)
+  case string(String)
+  case none
+  case list([Argument])
+  case tuple([Argument])
+  case dtype(DType)
+  case device(String)
+  case generator(Generator)
+  /// `a:b:c`, inside an index.
+  case slice(Int?, Int?, Int?)
+  /// `...`, inside an index.
+  case ellipsis
+  /// Anything else, with its Python type.
+  case other(AnyObject, type: String)
+
+  /// As error messages name the type.
+  public var typeName: String {
+    switch self {
+    case .tensor(let t): t.isParameter ? "Parameter" : "Tensor"
+    case .int: "int"
+    case .double: "float"
+    case .bool: "bool"
+    case .string: "str"
+    case .none: "NoneType"
+    case .list: "list"
+    case .tuple: "tuple"
+    case .dtype: "torch.dtype"
+    case .device: "torch.device"
+    case .generator: "torch.Generator"
+    case .slice: "slice"
+    case .ellipsis: "ellipsis"
+    case .other(_, let type): type
+    }
+  }
+
+  var number: Number? {
+    switch self {
+    case .int(let i): .int(i)
+    case .double(let d): .double(d)
+    case .bool(let b): .bool(b)
+    default: nil
+    }
+  }
+  var items: [Argument]? {
+    switch self {
+    case .list(let a), .tuple(let a): a
+    default: nil
+    }
+  }
+}
+
+/// What an operation gives back.
+public enum OperationResult {
+  case tensor(Tensor)
+  /// A tuple; with a type's name it is a named tuple: `torch.return_types.max(values=…, indices=…)`.
+  case tuple([(name: String?, value: OperationResult)], type: String?)
+  case list([OperationResult])
+  case int(Int)
+  case double(Double)
+  case bool(Bool)
+  case string(String)
+  case none
+  case size([Int])
+  case dtype(DType)
+
+  static func number(_ n: Number) -> OperationResult {
+    switch n {
+    case .bool(let b): .bool(b)
+    case .int(let i): .int(i)
+    case .double(let d): .double(d)
+    }
+  }
+  static func tensors(_ all: [Tensor]) -> OperationResult {
+    .tuple(all.map { (nil, .tensor($0)) }, type: nil)
+  }
+  static func valuesAndIndices(_ all: [Tensor], _ type: String) -> OperationResult {
+    .tuple(zip(["values", "indices"], all).map { ($0, .tensor($1)) }, type: "torch.return_types.\(type)")
+  }
+}
+
+/// The parameters of an operation, read once from PyTorch's notation.
+public struct Signature: Sendable {
+  public struct Parameter: Sendable {
+    public var name: String
+    /// As written behind `=`; `nil` where the argument is required.
+    public var defaultText: String?
+    public var isKeywordOnly: Bool
+    /// Takes all remaining positional arguments: `*size`.
+    public var isVariadic: Bool
+  }
+  public let name: String
+  public let parameters: [Parameter]
+
+  init(_ text: String) {
+    let open = text.firstIndex(of: "(") ?? text.endIndex
+    name = String(text[..<open])
+    var parameters: [Parameter] = []
+    var keywordOnly = false
+    let inside = text[open...].dropFirst().dropLast()
+    for piece in inside.split(separator: ",") {
+      let word = piece.drop { $0 == " " }
+      if word == "*" {
+        keywordOnly = true
+        continue
+      }
+      let isVariadic = word.hasPrefix("*")
+      let parts = word.drop { $0 == "*" }.split(separator: "=", maxSplits: 1)
+      guard let first = parts.first else { continue }
+      parameters.append(
+        Parameter(
+          name: String(first), defaultText: parts.count > 1 ? String(parts[1]) : nil,
+          isKeywordOnly: keywordOnly, isVariadic: isVariadic))
+      if isVariadic { keywordOnly = true }
+    }
+    self.parameters = parameters
+  }
+}

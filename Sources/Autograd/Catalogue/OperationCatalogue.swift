@@ -1,0 +1,20 @@
+/// Every operation, once: names in Python, gradient checks and docs follow from this list.
+public enum OperationCatalogue {
+  public static let all: [Operation] = [
+    Ops.addOperations, Ops.subOperations, Ops.mulOperations, Ops.divOperations, Ops.negOperations,
+    Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
+    Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
+  ].flatMap(\.self)
+
+  private static let byName: [String: Operation] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// The operation of a name in the catalogue.
+  public static subscript(name: String) -> Operation? { byName[name] }
+
+  private static let byHome: [Operation.Home: Operation] = Dictionary(
+    all.flatMap { o in o.homes.map { ($0, o) } }, uniquingKeysWith: { first, _ in first })
+
+  /// The operation that a program finds at a place.
+  public static subscript(home: Operation.Home) -> Operation? { byHome[home] }
+}

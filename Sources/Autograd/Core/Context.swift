@@ -1,0 +1,107 @@
+public import Recordings
+
+/// What surrounds every operation: the recorder, the gradient mode, the random generator, the limits.
+///
+/// The only state that is not handed on as an argument; read once per operation. A context belongs to one
+/// thread of execution.
+///
+/// ```swift
+/// let context = Context(recorder: Recorder())
+/// try context.run { try Tensor([1, 2], requiresGrad: true).sum().backward() }
+/// ```
+public final class Context: @unchecked Sendable {
+  @TaskLocal public static var current = Context()
+
+  public var recorder: Recorder?
+  /// Whether operations join the graph.
+  public var gradMode = true
+  public var inferenceMode = false
+  /// Whether backward rules that return NaN raise.
+  public var anomaly = false
+  /// What `torch.get_default_dtype()` says.
+  public var defaultDType = DType.float32
+  /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
+  public var simulatedDevices: [String]
+  /// The path of the module that runs: `net.fc1`.
+  public var modulePath: [String] = []
+  /// Called with each warning; each text is told once a run.
+  public var onWarning: ((_ type: String, _ message: String) -> Void)?
+  /// Sees every tensor when it becomes known to the recorder; for tests of completeness.
+  var onTensor: ((Tensor) -> Void)?
+  /// Where the program is, for anomaly mode.
+  public var traceback: (() -> AnyObject?)?
+  public let generator: Generator
+  let memory: MemoryMeter
+  private var warned: Set<String> = []
+
+  /// - Parameter memoryLimit: bytes that all living tensors may take together.
+  public init(
+    recorder: Recorder? = nil, seed: UInt64 = Generator.defaultSeed, memoryLimit: Int = 1 << 34,
+    simulatedDevices: [String] = []
+  ) {
+    self.recorder = recorder
+    self.simulatedDevices = simulatedDevices
+    generator = Generator(seed: seed)
+    memory = MemoryMeter(limit: memoryLimit)
+  }
+
+  /// A context with the same generator and limits.
+  public init(copying other: Context) {
+    recorder = other.recorder
+    gradMode = other.gradMode
+    inferenceMode = other.inferenceMode
+    anomaly = other.anomaly
+    defaultDType = other.defaultDType
+    simulatedDevices = other.simulatedDevices
+    modulePath = other.modulePath
+    onWarning = other.onWarning
+    onTensor = other.onTensor
+    traceback = other.traceback
+    generator = other.generator
+    memory = other.memory
+  }
+
+  /// Runs a body inside this context.
+  public func run<R>(_ body: () throws -> R) rethrows -> R {
+    try Context.$current.withValue(self, operation: body)
+  }
+
+  /// Whether operations join the graph now.
+  public var recordsGraph: Bool { gradMode && !inferenceMode }
+
+  var gradientMode: GradientMode { inferenceMode ? .inference : gradMode ? .on : .off }
+
+  /// Sets the mode, and tells the recorder where it changes.
+  public func setGradMode(_ on: Bool, inference: Bool = false) {
+    let before = gradientMode
+    gradMode = on
+    inferenceMode = inference
+    if let recorder, gradientMode != before {
+      recorder.record(.gradientMode(GradientModeChanged(mode: gradientMode)))
+    }
+  }
+
+  /// Warns, once for each text.
+  public func warn(_ type: String = "UserWarning", _ message: String) {
+    guard warned.insert(message).inserted else { return }
+    recorder?.record(.warned(Warned(type: type, message: message)))
+    onWarning?(type, message)
+  }
+
+  /// Runs internals that neither join the graph nor are recorded.
+  func quietly<R>(_ body: () throws -> R) rethrows -> R {
+    let saved = (recorder, gradMode)
+    recorder = nil
+    gradMode = false
+    defer { (recorder, gradMode) = saved }
+    return try body()
+  }
+}
+
+/// Runs a body without joining the graph: `with torch.no_grad():`.
+public func withNoGrad<R>(_ body: () throws -> R) rethrows -> R {
+  let context = Context(copying: .current)
+  context.setGradMode(false)
+  defer { context.setGradMode(Context.current.gradMode, inference: Context.current.inferenceMode) }
+  return try context.run(body)
+}

@@ -1,0 +1,134 @@
+public import Recordings
+
+/// An element as it lies in memory.
+protocol Scalar: Comparable {
+  static var zero: Self { get }
+  init(double: Double)
+  init(integer: Int64)
+  var double: Double { get }
+  var integer: Int64 { get }
+  static func add(_ a: Self, _ b: Self) -> Self
+  static func sub(_ a: Self, _ b: Self) -> Self
+  static func mul(_ a: Self, _ b: Self) -> Self
+}
+
+/// Whole numbers wrap around, as C's do; they never trap.
+func wrapped(_ d: Double) -> Int64 {
+  if d.isNaN { return .min }
+  if d >= 9.223372036854775807e18 || d < -9.223372036854775808e18 { return .min }
+  return Int64(d)
+}
+
+extension Float: Scalar {
+  @inline(__always) init(double: Double) { self = Float(double) }
+  @inline(__always) init(integer: Int64) { self = Float(integer) }
+  @inline(__always) var double: Double { Double(self) }
+  @inline(__always) var integer: Int64 { wrapped(Double(self)) }
+  @inline(__always) static func add(_ a: Float, _ b: Float) -> Float { a + b }
+  @inline(__always) static func sub(_ a: Float, _ b: Float) -> Float { a - b }
+  @inline(__always) static func mul(_ a: Float, _ b: Float) -> Float { a * b }
+}
+
+extension Double: Scalar {
+  @inline(__always) init(double: Double) { self = double }
+  @inline(__always) init(integer: Int64) { self = Double(integer) }
+  @inline(__always) var double: Double { self }
+  @inline(__always) var integer: Int64 { wrapped(self) }
+  @inline(__always) static func add(_ a: Double, _ b: Double) -> Double { a + b }
+  @inline(__always) static func sub(_ a: Double, _ b: Double) -> Double { a - b }
+  @inline(__always) static func mul(_ a: Double, _ b: Double) -> Double { a * b }
+}
+
+extension FixedWidthInteger {
+  @inline(__always) static func add(_ a: Self, _ b: Self) -> Self { a &+ b }
+  @inline(__always) static func sub(_ a: Self, _ b: Self) -> Self { a &- b }
+  @inline(__always) static func mul(_ a: Self, _ b: Self) -> Self { a &* b }
+  @inline(__always) init(double: Double) { self = Self(truncatingIfNeeded: wrapped(double)) }
+  @inline(__always) init(integer: Int64) { self = Self(truncatingIfNeeded: integer) }
+  @inline(__always) var double: Double { Double(self) }
+  @inline(__always) var integer: Int64 { Int64(truncatingIfNeeded: self) }
+}
+extension Int64: Scalar {}
+extension Int32: Scalar {}
+extension UInt8: Scalar {}
+
+/// A number of the program: what an element, a literal or a hyperparameter is.
+public enum Number: Sendable, Equatable {
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+
+  public var double: Double {
+    switch self {
+    case .bool(let b): b ? 1 : 0
+    case .int(let i): Double(i)
+    case .double(let d): d
+    }
+  }
+  var integer: Int64 {
+    switch self {
+    case .bool(let b): b ? 1 : 0
+    case .int(let i): Int64(i)
+    case .double(let d): wrapped(d)
+    }
+  }
+  /// The dtype a tensor of such numbers gets.
+  public var dtype: DType {
+    switch self {
+    case .bool: .bool
+    case .int: .int64
+    case .double: .float32
+    }
+  }
+  public var attribute: Attribute {
+    switch self {
+    case .bool(let b): .bool(b)
+    case .int(let i): .int(i)
+    case .double(let d): .double(d)
+    }
+  }
+}
+
+/// Rounds to float16's grid.
+@inline(__always) func roundedToHalf(_ x: Float) -> Float {
+  #if arch(x86_64) && os(macOS)
+    x
+  #else
+    Float(Float16(x))
+  #endif
+}
+
+/// Runs a generic body with the type in which a dtype's elements lie in memory.
+protocol ScalarBody {
+  associatedtype Output
+  func run<T: Scalar>(_: T.Type) throws -> Output
+}
+
+extension DType {
+  func dispatch<B: ScalarBody>(_ body: B) throws -> B.Output {
+    switch self {
+    case .float32, .float16: try body.run(Float.self)
+    case .float64: try body.run(Double.self)
+    case .int64: try body.run(Int64.self)
+    case .int32: try body.run(Int32.self)
+    case .uint8, .bool: try body.run(UInt8.self)
+    }
+  }
+
+  private var rank: Int {
+    switch self {
+    case .bool: 0
+    case .uint8: 1
+    case .int32: 2
+    case .int64: 3
+    case .float16: 4
+    case .float32: 5
+    case .float64: 6
+    }
+  }
+  /// bool < whole numbers < floats.
+  var category: Int { self == .bool ? 0 : isFloatingPoint ? 2 : 1 }
+
+  /// The type two operands meet in.
+  static func promote(_ a: DType, _ b: DType) -> DType { a.rank >= b.rank ? a : b }
+}

@@ -1,0 +1,101 @@
+public import Recordings
+import Synchronization
+
+/// A block of memory that a tensor and its views share.
+///
+/// float16 lies in it as Float, rounded; bool as UInt8, 0 or 1.
+public final class Storage {
+  let memory: UnsafeMutableRawPointer
+  let dtype: DType
+  let count: Int
+  private let meter: MemoryMeter
+  var mark = RecordMark()
+  /// Recorded tensors of a storage that is too large to be kept whole, so that a write can tell them all.
+  var aliases: [WeakTensor] = []
+
+  /// Memory for so many elements, set to zero. Throws PyTorch's error where there is not enough.
+  init(_ dtype: DType, count: Int, context: Context = .current) throws {
+    let width = dtype.memoryWidth
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
+    meter = context.memory
+    guard !overflow, count >= 0, meter.reserve(bytes) else {
+      throw TorchError(
+        .runtime,
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
+          + "you tried to allocate \(overflow ? Int.max : bytes) bytes. "
+          + "Error code 12 (Cannot allocate memory)")
+    }
+    memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
+    self.dtype = dtype
+    self.count = count
+  }
+
+  /// One zero that no limit counts.
+  init(unmetered dtype: DType) {
+    meter = MemoryMeter(limit: .max)
+    _ = meter.reserve(dtype.memoryWidth)
+    memory = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: 8)
+    self.dtype = dtype
+    count = 1
+  }
+
+  deinit {
+    memory.deallocate()
+    meter.release(count &* dtype.memoryWidth)
+  }
+
+  @inline(__always) func pointer<T>(_: T.Type = T.self) -> UnsafeMutablePointer<T> {
+    memory.assumingMemoryBound(to: T.self)
+  }
+}
+
+/// Counts the bytes of living tensors against a limit.
+final class MemoryMeter: Sendable {
+  let limit: Int
+  private let used = Atomic<Int>(0)
+  init(limit: Int) { self.limit = limit }
+
+  func reserve(_ bytes: Int) -> Bool {
+    let total = used.wrappingAdd(bytes, ordering: .relaxed).newValue
+    if bytes <= limit, total <= limit { return true }
+    used.wrappingSubtract(bytes, ordering: .relaxed)
+    return false
+  }
+  func release(_ bytes: Int) { used.wrappingSubtract(bytes, ordering: .relaxed) }
+}
+
+/// Counts the in-place writes of a tensor, its views and its detached aliases.
+final class VersionCounter {
+  var value = 0
+  var mark = RecordMark()
+}
+
+/// The id a recorder gave to an object; void for any other recorder.
+struct RecordMark {
+  var serial: UInt32 = 0
+  var id: Int32 = 0
+}
+
+struct WeakTensor {
+  weak var tensor: Tensor?
+}
+
+extension DType {
+  /// Bytes an element takes here.
+  var memoryWidth: Int { self == .float16 ? 4 : byteCount }
+
+  /// As error messages call it: `Float`, `Long`.
+  public var scalarName: String {
+    switch self {
+    case .float32: "Float"
+    case .float64: "Double"
+    case .float16: "Half"
+    case .int64: "Long"
+    case .int32: "Int"
+    case .uint8: "Byte"
+    case .bool: "Bool"
+    }
+  }
+}

@@ -1,0 +1,195 @@
+public import Recordings
+
+/// An array of numbers that remembers how it was made.
+///
+/// Law: views share storage and version counter with their base; what is written through one shows in all.
+///
+/// ```swift
+/// let x = Tensor([1, 2], requiresGrad: true)
+/// let loss = (100 * x).sum()
+/// try loss.backward()
+/// print(x.grad!)  // tensor([100., 100.])
+/// ```
+public final class Tensor {
+  public internal(set) var storage: Storage
+  public internal(set) var shape: [Int]
+  /// In elements.
+  public internal(set) var strides: [Int]
+  public internal(set) var offset: Int
+  public internal(set) var dtype: DType
+  public internal(set) var device: String
+  var counter: VersionCounter
+
+  /// Set for leaves by the program; `requiresGrad` asks both.
+  var leafRequiresGrad = false
+  private var node: Node?
+  /// The node that made it; `nil` for leaves.
+  public internal(set) var gradFn: Node? {
+    get {
+      if let view, view.graphVersion != view.base.graphVersion { try? refreshView(.current) }
+      return node
+    }
+    set { node = newValue }
+  }
+  /// Which output of `gradFn` this is.
+  public internal(set) var outputNumber = 0
+  var gradSlot: Tensor?
+  public internal(set) var retainsGrad = false
+  public internal(set) var isParameter = false
+  /// Made in inference mode.
+  var isInference = false
+  /// A number of the program in a tensor's clothes: yields to real tensors in type promotion.
+  var isWrappedNumber = false
+  /// Counts how often an in-place write into a view changed `gradFn`.
+  var graphVersion = 0
+  /// The node that writes `.grad`, made when first needed.
+  weak var accumulator: AccumulateGrad?
+  /// Hooks registered before any accumulator existed.
+  let hooks = HookList()
+  /// How this view is taken from its base, where that matters to the graph.
+  var view: ViewBase?
+  var mark = RecordMark()
+  /// Why there is no value: an operator without `try` failed. Every throwing call raises it.
+  public internal(set) var failure: TorchError?
+  /// For the binding: what Python code hung on this object.
+  public var attachment: AnyObject?
+
+  init(
+    storage: Storage, shape: [Int], strides: [Int]? = nil, offset: Int = 0, device: String = "cpu",
+    counter: VersionCounter = VersionCounter(), dtype: DType? = nil
+  ) {
+    self.storage = storage
+    self.shape = shape
+    self.strides = strides ?? contiguousStrides(shape)
+    self.offset = offset
+    self.dtype = dtype ?? storage.dtype
+    self.device = device
+    self.counter = counter
+  }
+
+  /// Zeros of a shape.
+  convenience init(zeros shape: [Int], _ dtype: DType, device: String = "cpu") throws {
+    let count = elementCount(shape)
+    self.init(storage: try Storage(dtype, count: count), shape: shape, device: device)
+  }
+
+  public var count: Int { elementCount(shape) }
+  public var dim: Int { shape.count }
+  public var version: Int { counter.value }
+  public var isLeaf: Bool { !requiresGrad || gradFn == nil }
+  public var requiresGrad: Bool { leafRequiresGrad || gradFn != nil }
+
+  public var isContiguous: Bool {
+    var step = 1
+    for d in stride(from: shape.count - 1, through: 0, by: -1) where shape[d] != 1 {
+      if strides[d] != step { return shape.contains(0) }
+      step *= shape[d]
+    }
+    return true
+  }
+
+  /// Another tensor on the same memory; not yet related to the graph.
+  func alias(shape: [Int]? = nil, strides: [Int]? = nil, offset: Int? = nil) -> Tensor {
+    Tensor(
+      storage: storage, shape: shape ?? self.shape, strides: strides ?? self.strides,
+      offset: offset ?? self.offset, device: device, counter: counter)
+  }
+
+  /// A stand-in for a value that could not be computed.
+  init(failure: TorchError, on storage: Storage) {
+    self.storage = storage
+    shape = []
+    strides = []
+    offset = 0
+    dtype = storage.dtype
+    device = "cpu"
+    counter = VersionCounter()
+    self.failure = failure
+  }
+}
+
+/// Where a view comes from, for in-place writes that must reach the base's graph.
+struct ViewBase {
+  let base: Tensor
+  /// Takes the same view of the base again.
+  let replay: (Tensor) throws -> Tensor
+  /// The base's version of the graph when `gradFn` was computed.
+  var graphVersion: Int
+  /// Set where in-place changes are refused: views made in no_grad mode, or outputs of `unbind`, `split`.
+  var refusal: String?
+}
+
+extension Tensor {
+  /// The identity a recorder gave to this tensor, if one did.
+  public var recordID: TensorID? { mark.id == 0 ? nil : TensorID(mark.id) }
+
+  /// A pointer to the first element.
+  @inline(__always) func pointer<T>(_: T.Type = T.self) -> UnsafeMutablePointer<T> {
+    storage.pointer(T.self) + offset
+  }
+
+  /// All elements, row-major.
+  public var elements: Elements {
+    let values = (try? contiguousData()) ?? self
+    let n = count
+    switch dtype {
+    case .float32, .float16:
+      return .single(Array(UnsafeBufferPointer(start: values.pointer(Float.self), count: n)))
+    case .float64:
+      return .double(Array(UnsafeBufferPointer(start: values.pointer(Double.self), count: n)))
+    case .int64:
+      return .integer(Array(UnsafeBufferPointer(start: values.pointer(Int64.self), count: n)))
+    case .int32:
+      return .integer(UnsafeBufferPointer(start: values.pointer(Int32.self), count: n).map(Int64.init))
+    case .uint8:
+      return .integer(UnsafeBufferPointer(start: values.pointer(UInt8.self), count: n).map(Int64.init))
+    case .bool:
+      return .bool(UnsafeBufferPointer(start: values.pointer(UInt8.self), count: n).map { $0 != 0 })
+    }
+  }
+
+  /// This tensor, or a contiguous copy of its data without graph.
+  func contiguousData() throws -> Tensor {
+    if isContiguous { return self }
+    let out = try Tensor(zeros: shape, dtype, device: device)
+    try copyElements(from: self, to: out)
+    return out
+  }
+
+  /// Element `i` of the memory that begins at this tensor's first element.
+  func number(at position: Int) -> Number {
+    switch dtype {
+    case .float32, .float16: .double(Double(storage.pointer(Float.self)[position]))
+    case .float64: .double(storage.pointer(Double.self)[position])
+    case .int64: .int(Int(storage.pointer(Int64.self)[position]))
+    case .int32: .int(Int(storage.pointer(Int32.self)[position]))
+    case .uint8: .int(Int(storage.pointer(UInt8.self)[position]))
+    case .bool: .bool(storage.pointer(UInt8.self)[position] != 0)
+    }
+  }
+
+  /// The value of a tensor of one element: `item()`.
+  public func item() throws -> Number {
+    if let failure { throw failure }
+    guard count == 1 else {
+      throw TorchError.runtime(
+        "a Tensor with \(count) elements cannot be converted to Scalar", tensors: [self])
+    }
+    return number(at: offset)
+  }
+
+  /// All elements in row-major order as numbers.
+  public func numbers() -> [Number] {
+    storagePositions(shape: shape, strides: strides, offset: offset).map(number(at:))
+  }
+
+  static func failed(_ error: TorchError) -> Tensor {
+    // Eight bytes can be had even where the limit is reached: they are not counted.
+    Tensor(failure: error, on: Storage.nothing())
+  }
+}
+
+extension Storage {
+  /// One zero, outside all limits.
+  static func nothing() -> Storage { Storage(unmetered: .float64) }
+}

@@ -1,0 +1,57 @@
+import Recordings
+
+/// The end of every path: adds what arrives to a leaf's `.grad`.
+final class AccumulateGrad: Node {
+  let variable: Tensor
+
+  init(_ variable: Tensor) {
+    self.variable = variable
+    super.init(name: "AccumulateGrad", next: [], sequence: .max)
+    outputs = [Metadata(shape: variable.shape, dtype: variable.dtype, device: variable.device)]
+    tensorHooks[0] = variable.hooks
+  }
+
+  override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
+    if let first = grads.first, let grad = first { try accumulate(grad) }
+    return []
+  }
+
+  private func accumulate(_ grad: Tensor) throws {
+    let context = Context.current
+    let before = context.recorder.flatMap { r in variable.gradSlot.map { r.capture($0) } }
+    if let old = variable.gradSlot {
+      if context.recordsGraph {
+        variable.gradSlot = try Ops.add(old, grad)
+      } else {
+        try Ops.addInto(old, grad)
+        old.counter.value += 1
+      }
+    } else if context.recordsGraph {
+      variable.gradSlot = try Ops.clone(grad)
+    } else {
+      variable.gradSlot = try Ops.copyOf(grad)
+    }
+    guard let recorder = context.recorder, let now = variable.gradSlot else { return }
+    let written = GradientWritten(
+      tensor: recorder.id(of: variable), grad: recorder.id(of: now), before: before,
+      contribution: recorder.capture(grad), after: recorder.capture(now), node: recorder.id(of: self),
+      versionAfter: now.version)
+    recorder.record(.gradientWritten(written))
+  }
+}
+
+extension Tensor {
+  /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
+  var gradientEdge: Node.Edge? {
+    if let gradFn { return Node.Edge(node: gradFn, inputNumber: outputNumber) }
+    guard leafRequiresGrad else { return nil }
+    return Node.Edge(node: gradAccumulator(), inputNumber: 0)
+  }
+
+  func gradAccumulator() -> AccumulateGrad {
+    if let accumulator { return accumulator }
+    let made = AccumulateGrad(self)
+    accumulator = made
+    return made
+  }
+}

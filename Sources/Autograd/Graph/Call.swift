@@ -1,0 +1,208 @@
+import Recordings
+
+/// All operations of the core, as functions that throw.
+enum Ops {}
+
+/// How an operation's node looks, and its backward rule.
+struct Derivative {
+  /// PyTorch's name: `MulBackward0`.
+  var name: String
+  /// The tensors that gradients flow to, in `next_functions` order; `nil` means the inputs.
+  var edges: [Tensor]?
+  var saved: [(name: String, tensor: Tensor?)] = []
+  /// The name under which the first output is saved, after all others; `nil` where it is not.
+  var result: String?
+  /// Which output that is.
+  var resultNumber = 0
+  var attributes: [NamedAttribute] = []
+  /// As on a blackboard: `× 100`, `Σ`.
+  var label = ""
+  /// With `$0`, `$1` for the inputs.
+  var formula = ""
+  /// Must capture no tensor: what it needs is saved.
+  var rule: RuleNode.Rule
+}
+
+/// One application of an operation: the choke point that all of them pass.
+///
+/// Law: without a recorder and without gradients, nothing but `forward` runs.
+struct Call {
+  let op: String
+  let inputs: [Tensor]
+  /// Computes the outputs from raw data.
+  let forward: () throws -> [Tensor]
+  /// `nil` where no gradient is defined.
+  let derivative: (() -> Derivative)?
+  /// Outputs that gradients come from; `nil` means all floating ones.
+  var differentiable: Set<Int>?
+  /// For views: how to take the same view of another tensor.
+  var view: ((Tensor) throws -> Tensor)?
+
+  init(
+    _ op: String, _ inputs: [Tensor], forward: @escaping () throws -> Tensor,
+    derivative: (() -> Derivative)? = nil
+  ) {
+    self.op = op
+    self.inputs = inputs
+    self.forward = { [try forward()] }
+    self.derivative = derivative
+  }
+  init(
+    many op: String, _ inputs: [Tensor], forward: @escaping () throws -> [Tensor],
+    differentiable: Set<Int>? = nil, derivative: (() -> Derivative)? = nil
+  ) {
+    self.op = op
+    self.inputs = inputs
+    self.forward = forward
+    self.differentiable = differentiable
+    self.derivative = derivative
+  }
+
+  func run() throws -> Tensor {
+    let all = try runMany()
+    guard let first = all.first else { throw TorchError.runtime("\(op): no output") }
+    return first
+  }
+
+  func runMany() throws -> [Tensor] {
+    let context = Context.current
+    try check()
+    let outputs = try forward()
+    if context.inferenceMode { for out in outputs { out.isInference = true } }
+    if let view, let source = inputs.first, !context.inferenceMode {
+      for out in outputs where out.storage === source.storage {
+        try relate(view: out, to: source, view, context)
+      }
+    }
+    let node = makeNode(context, outputs)
+    if let node {
+      for (i, out) in outputs.enumerated() where isDifferentiable(i, out) {
+        out.gradFn = node
+        out.outputNumber = i
+      }
+    }
+    save(node, outputs)
+    record(context, node, outputs)
+    return outputs
+  }
+
+  /// Runs and writes the result into `target`, as `x.mul_(y)` does.
+  func run(into target: Tensor, by name: String, told: Tensor? = nil) throws -> Tensor {
+    let context = Context.current
+    try check()
+    try target.checkInPlace(context)
+    let outputs = try forward()
+    guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
+    try target.checkCanHold(result)
+    let joins = context.recordsGraph && inputs.contains { $0.requiresGrad } && target.dtype.isFloatingPoint
+    // The rule may want the value that is about to be written over.
+    let kept = joins ? try Call.keepingOld(target) : target
+    let node =
+      joins
+      ? Call(
+        op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
+        edges: inputs
+      ).makeNode(context, [target]) : nil
+    try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
+    if let node { try target.rebase(onto: node, context, by: name) }
+    save(node, [target])
+    if let node { recordInPlace(context, node, target) }
+    return target
+  }
+
+  private init(
+    _ op: String, _ inputs: [Tensor], outputs: [Tensor], derivative: (() -> Derivative)?, edges: [Tensor]
+  ) {
+    self.op = op
+    self.inputs = inputs
+    forward = { outputs }
+    self.derivative = derivative
+    let pairs = zip(inputs, edges).filter { $0 !== $1 }.map { ($0, $1) }
+    replaced = pairs
+  }
+  private var replaced: [(Tensor, Tensor)] = []
+
+  private static func keepingOld(_ target: Tensor) throws -> Tensor {
+    let old = try Ops.copyOf(target)
+    old.gradFn = target.gradFn
+    old.outputNumber = target.outputNumber
+    old.leafRequiresGrad = target.leafRequiresGrad
+    return old
+  }
+
+  private func check() throws {
+    for t in inputs { if let failure = t.failure { throw failure } }
+    var device: String?
+    for t in inputs where !t.isWrappedNumber && !t.shape.isEmpty {
+      if let device, device != t.device {
+        throw TorchError.runtime(
+          "Expected all tensors to be on the same device, but found at least two devices, \(device) and "
+            + "\(t.device)!", tensors: inputs)
+      }
+      device = t.device
+    }
+  }
+
+  private func isDifferentiable(_ i: Int, _ out: Tensor) -> Bool {
+    out.dtype.isFloatingPoint && (differentiable?.contains(i) ?? true)
+  }
+
+  private func makeNode(_ context: Context, _ outputs: [Tensor]) -> RuleNode? {
+    guard context.recordsGraph, let derivative, inputs.contains(where: \.requiresGrad),
+      outputs.enumerated().contains(where: { isDifferentiable($0, $1) })
+    else { return nil }
+    let d = derivative()
+    let edges = (d.edges ?? inputs).map(\.gradientEdge)
+    guard edges.contains(where: { $0 != nil }) else { return nil }
+    let node = RuleNode(d.name, next: edges, rule: d.rule)
+    node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
+    node.attributes = d.attributes
+    node.pending = d
+    if context.anomaly { node.attachment = context.traceback?() }
+    return node
+  }
+
+  /// Outputs can be saved only now that their version and node are known.
+  private func save(_ node: RuleNode?, _ outputs: [Tensor]) {
+    guard let node, let d = node.pending else { return }
+    let recorder = Context.current.recorder
+    for (name, t) in d.saved {
+      if let recorder, let t, !t.isWrappedNumber, !replaced.contains(where: { $0.0 === t }) {
+        _ = recorder.id(of: t)
+      }
+      node.saved.append(SavedVariable(name, t))
+    }
+    if let name = d.result, outputs.indices.contains(d.resultNumber) {
+      if let recorder { _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder)) }
+      node.saved.append(SavedVariable(name, outputs[d.resultNumber], isOutput: true))
+    }
+  }
+}
+
+extension Call {
+  private func origin(_ recorder: Recorder) -> Origin {
+    Origin(operation: op, inputs: inputs.filter { !$0.isWrappedNumber }.map { recorder.id(of: $0) })
+  }
+
+  private func record(_ context: Context, _ node: RuleNode?, _ outputs: [Tensor]) {
+    defer { node?.pending = nil }
+    guard let recorder = context.recorder else { return }
+    let origin = origin(recorder)
+    let ids = outputs.map { recorder.id(of: $0, origin: origin) }
+    guard let node, let d = node.pending else { return }
+    recorder.record(
+      node, operation: op, inputs: origin.inputs, outputs: ids, label: d.label, formula: d.formula,
+      module: context.modulePath.last ?? "")
+  }
+
+  private func recordInPlace(_ context: Context, _ node: RuleNode, _ target: Tensor) {
+    defer { node.pending = nil }
+    guard let recorder = context.recorder, let d = node.pending else { return }
+    let ids = inputs.filter { !$0.isWrappedNumber }.map { recorder.id(of: $0) }
+    let isDirect = target.gradFn === node
+    recorder.record(
+      node, operation: op, inputs: ids, outputs: isDirect ? [recorder.id(of: target)] : [],
+      label: d.label, formula: d.formula, module: context.modulePath.last ?? "")
+    target.recordGraphChange(recorder)
+  }
+}

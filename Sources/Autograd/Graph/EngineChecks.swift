@@ -1,0 +1,107 @@
+import Recordings
+
+extension Engine {
+  /// Checks what a rule returned, and reduces broadcast gradients to the shape of their input.
+  func validated(_ grads: [Tensor?], of node: Node) throws -> [Tensor?] {
+    if node is AccumulateGrad { return [] }
+    guard grads.count == node.next.count else {
+      // A rule that is meant for more inputs than there are edges may return trailing nothing.
+      guard grads.count > node.next.count, grads[node.next.count...].allSatisfy({ $0 == nil }) else {
+        throw TorchError.runtime(
+          "Function \(node.name) returned an invalid number of gradients - got \(grads.count), but expected "
+            + "\(node.next.count)", nodes: [node])
+      }
+      return try validated(Array(grads.prefix(node.next.count)), of: node)
+    }
+    var out = grads
+    for (i, edge) in node.next.enumerated() {
+      guard let edge else {
+        out[i] = nil
+        continue
+      }
+      guard let grad = grads[i] else { continue }
+      out[i] = try Engine.validated(
+        grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)")
+      if context.anomaly, try Ops.containsNaN(grad) {
+        throw TorchError.runtime(
+          "Function '\(node.name)' returned nan values in its \(i)th output.", nodes: [node])
+      }
+    }
+    return out
+  }
+
+  static func validated(_ grad: Tensor, _ edge: Node.Edge, _ place: String) throws -> Tensor {
+    guard edge.node.outputs.indices.contains(edge.inputNumber) else { return grad }
+    let wanted = edge.node.outputs[edge.inputNumber]
+    var grad = grad
+    if grad.shape != wanted.shape {
+      guard isExpandable(wanted.shape, to: grad.shape) else {
+        throw TorchError.runtime(
+          "\(place) - got \(listText(grad.shape)) but expected shape compatible with \(listText(wanted.shape))",
+          nodes: [edge.node])
+      }
+      grad = try Ops.sumToSize(grad, wanted.shape)
+    }
+    if grad.dtype != wanted.dtype { grad = try Ops.cast(grad, wanted.dtype) }
+    return grad
+  }
+
+  private static func isExpandable(_ shape: [Int], to larger: [Int]) -> Bool {
+    guard shape.count <= larger.count else { return false }
+    return zip(shape.reversed(), larger.reversed()).allSatisfy { $0 == $1 || $0 == 1 }
+  }
+}
+
+extension TorchError {
+  /// The same error, naming the node at which it happened.
+  func involving(_ node: Node) -> TorchError {
+    var error = self
+    if let id = node.recordID, !error.nodes.contains(id) { error.nodes.append(id) }
+    return error
+  }
+}
+
+/// The nodes whose gradients are complete, the latest operation first.
+///
+/// Accumulators all compare equal, and hooks show in which order they run: so this is the binary heap of the
+/// C++ library, step by step.
+struct ReadyQueue {
+  private var heap: [Node] = []
+
+  mutating func push(_ node: Node) {
+    heap.append(node)
+    sift(node, up: heap.count - 1, from: 0)
+  }
+
+  private mutating func sift(_ node: Node, up hole: Int, from top: Int) {
+    var hole = hole
+    while hole > top {
+      let parent = (hole - 1) / 2
+      guard heap[parent].sequence < node.sequence else { break }
+      heap[hole] = heap[parent]
+      hole = parent
+    }
+    heap[hole] = node
+  }
+
+  mutating func pop() -> Node? {
+    guard let first = heap.first, let last = heap.popLast() else { return nil }
+    if heap.isEmpty { return first }
+    var hole = 0
+    let n = heap.count
+    var child = 0
+    while child < (n - 1) / 2 {
+      child = 2 * (child + 1)
+      if heap[child].sequence < heap[child - 1].sequence { child -= 1 }
+      heap[hole] = heap[child]
+      hole = child
+    }
+    if n % 2 == 0, child == (n - 2) / 2 {
+      child = 2 * child + 1
+      heap[hole] = heap[child]
+      hole = child
+    }
+    sift(last, up: hole, from: 0)
+    return first
+  }
+}

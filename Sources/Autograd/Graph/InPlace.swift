@@ -1,0 +1,180 @@
+import Recordings
+
+/// Writing in place: what is refused, what the version counter and the graph see of it.
+extension Tensor {
+  func checkInPlace(_ context: Context) throws {
+    if isInference, !context.inferenceMode {
+      throw TorchError.runtime(
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to "
+          + "get a normal tensor before doing inplace update.See "
+          + "https://github.com/pytorch/rfcs/pull/17 for more details.")
+    }
+    guard context.recordsGraph else { return }
+    if leafRequiresGrad && gradFn == nil {
+      throw TorchError.runtime(
+        "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
+    }
+    guard let view else { return }
+    if view.base.leafRequiresGrad && view.base.gradFn == nil {
+      throw TorchError.runtime(
+        "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+        tensors: [self])
+    }
+    if let refusal = view.refusal { throw TorchError.runtime(refusal, tensors: [self]) }
+  }
+
+  /// Whether a result fits in here: shape and dtype.
+  func checkCanHold(_ result: Tensor) throws {
+    if result.shape != shape {
+      throw TorchError.runtime(
+        "output with shape \(listText(shape)) doesn't match the broadcast shape \(listText(result.shape))",
+        tensors: [self])
+    }
+    if result.dtype.category > dtype.category {
+      throw TorchError.runtime(
+        "result type \(result.dtype.scalarName) can't be cast to the desired output type \(dtype.scalarName)",
+        tensors: [self])
+    }
+    try checkNoOverlap()
+  }
+
+  func checkNoOverlap() throws {
+    if zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) {
+      throw TorchError.runtime(
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+          + "location. Please clone() the tensor before performing the operation.", tensors: [self])
+    }
+  }
+
+  /// Writes data, counts the version up, tells the recorder.
+  ///
+  /// - Parameter told: the tensor the program wrote to, where this is only a passing view of it.
+  func write(
+    by name: String, _ context: Context, told: Tensor? = nil, _ body: () throws -> Void
+  ) throws {
+    guard let recorder = context.recorder else {
+      try body()
+      counter.value += 1
+      return
+    }
+    let shown = told ?? self
+    let id = recorder.id(of: shown)
+    let before = recorder.capture(shown)
+    try body()
+    counter.value += 1
+    recorder.record(
+      .dataWritten(
+        DataWritten(
+          tensor: id, by: name, versionBefore: counter.value - 1, versionAfter: counter.value,
+          before: before, after: recorder.capture(shown), aliases: recorder.aliases(of: shown))))
+  }
+
+  /// After an in-place operation the tensor is the output of `node`; for a view, its base is too.
+  func rebase(onto node: Node, _ context: Context, by name: String) throws {
+    guard let view else {
+      gradFn = node
+      outputNumber = 0
+      return
+    }
+    let base = view.base
+    let replay = view.replay
+    let slices = CopySlices(base: base, node: node, replay: replay)
+    slices.outputs = [Metadata(of: base)]
+    base.gradFn = slices
+    base.outputNumber = 0
+    base.graphVersion += 1
+    try refreshView(context)
+  }
+
+  typealias Metadata = Node.Metadata
+
+  /// A view whose base changed gets its node anew.
+  func refreshView(_ context: Context) throws {
+    guard let view, view.graphVersion != view.base.graphVersion else { return }
+    guard view.base.requiresGrad else { return }
+    let (recorder, mode) = (context.recorder, context.gradMode)
+    context.recorder = nil
+    context.gradMode = true
+    defer { (context.recorder, context.gradMode) = (recorder, mode) }
+    let again = try view.replay(view.base)
+    gradFn = again.gradFn
+    outputNumber = again.outputNumber
+    self.view?.graphVersion = view.base.graphVersion
+  }
+
+  /// Tells the recorder which node this tensor, or its base, has now.
+  func recordGraphChange(_ recorder: Recorder) {
+    for t in [view?.base, self].compactMap(\.self) {
+      guard let node = t.gradFn else { continue }
+      let id = recorder.id(of: t)
+      recorder.record(
+        .tensorChanged(
+          TensorChanged(
+            tensor: id, requiresGrad: true, isLeaf: false, gradFn: .some(recorder.id(of: node)))))
+    }
+  }
+}
+
+extension Node.Metadata {
+  init(of t: Tensor) { self.init(shape: t.shape, dtype: t.dtype, device: t.device) }
+}
+
+/// The node of a base tensor after something was written into a view of it.
+final class CopySlices: Node {
+  private let inner: Node
+  private let replay: (Tensor) throws -> Tensor
+
+  init(base: Tensor, node: Node, replay: @escaping (Tensor) throws -> Tensor) {
+    inner = node
+    self.replay = replay
+    var edges = node.next
+    let own = base.gradientEdge
+    if edges.isEmpty { edges = [own] } else { edges[0] = own }
+    super.init(name: "CopySlices", next: edges)
+  }
+
+  override func release() { inner.release() }
+
+  override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
+    guard let first = grads.first, let grad = first else { return next.map { _ in nil } }
+    let whole = try Ops.clone(grad)
+    let part = try replay(whole)
+    let inside = try inner.backward([try Ops.clone(part)])
+    var out = inside
+    let replacement: Tensor
+    if let g = inside.first, let g {
+      replacement = g
+    } else {
+      replacement = try Ops.zeros(part.shape, part.dtype)
+    }
+    _ = try Ops.copyInto(part, replacement)
+    if out.isEmpty { out = [whole] } else { out[0] = whole }
+    return out
+  }
+}
+
+extension Call {
+  /// Notes where a view comes from.
+  func relate(
+    view out: Tensor, to source: Tensor, _ replay: @escaping (Tensor) throws -> Tensor, _ context: Context
+  ) throws {
+    let refusal =
+      context.recordsGraph
+      ? nil
+      : source.requiresGrad
+        ? "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
+          + "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+          + "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
+          + "tracked) or both outside (if you want the inplace to be tracked)."
+        : nil
+    if let outer = source.view {
+      let first = outer.replay
+      out.view = ViewBase(
+        base: outer.base, replay: { try replay(try first($0)) }, graphVersion: outer.base.graphVersion,
+        refusal: refusal ?? outer.refusal)
+    } else {
+      out.view = ViewBase(
+        base: source, replay: replay, graphVersion: source.graphVersion, refusal: refusal)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+public import Recordings
+import Synchronization
+
+/// A step of the backward graph: `MulBackward0`.
+///
+/// Law: graphs of any depth are released without recursion.
+open class Node {
+  public struct Edge {
+    public let node: Node
+    /// Which output of the node's forward operation the gradient is for.
+    public let inputNumber: Int
+  }
+  /// The shape and dtype that a gradient must have when it arrives.
+  struct Metadata {
+    var shape: [Int]
+    var dtype: DType
+    var device: String
+  }
+
+  public let name: String
+  public internal(set) var next: [Edge?]
+  /// Later operations run earlier in backward.
+  let sequence: UInt64
+  var outputs: [Metadata] = []
+  var saved: [SavedVariable] = []
+  /// Plain values the rule uses, by PyTorch's names: `exponent`, `dim`.
+  public internal(set) var attributes: [NamedAttribute] = []
+  public internal(set) var isFreed = false
+  /// Called with the gradients that arrive, one list an output; may replace them.
+  var tensorHooks: [Int: HookList] = [:]
+  /// `.grad` of non-leaf tensors that asked for it, by output.
+  var retained: [Int: WeakTensor] = [:]
+  let preHooks = HookList()
+  let postHooks = HookList()
+  var mark = RecordMark()
+  /// For the binding: where the program made it, the context of a custom function.
+  public var attachment: AnyObject?
+
+  private static let last = Atomic<UInt64>(0)
+
+  public init(name: String, next: [Edge?], sequence: UInt64? = nil) {
+    self.name = name
+    self.next = next
+    self.sequence = sequence ?? Node.last.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  /// Whether the rule is the program's own: what it does is recorded.
+  open var runsProgram: Bool { false }
+
+  /// The gradients of the inputs, one an edge; `nil` where there is none.
+  open func backward(_ grads: [Tensor?]) throws -> [Tensor?] { [] }
+
+  /// Drops what was saved. A second backward is refused where something was.
+  func release() {
+    guard saved.contains(where: { !$0.isNone }) else { return }
+    isFreed = true
+    for i in saved.indices { saved[i].clear() }
+  }
+
+  public var recordID: NodeID? { mark.id == 0 ? nil : NodeID(mark.id) }
+
+  /// Whether the input at an edge needs a gradient.
+  func needs(_ i: Int) -> Bool { next.indices.contains(i) && next[i] != nil }
+
+  deinit {
+    var work: [Node] = []
+    takeChildren(into: &work)
+    while var node = work.popLast() {
+      if isKnownUniquelyReferenced(&node) { node.takeChildren(into: &work) }
+    }
+  }
+
+  private func takeChildren(into work: inout [Node]) {
+    for edge in next { if let node = edge?.node { work.append(node) } }
+    next = []
+    for i in saved.indices { if let node = saved[i].takeNode() { work.append(node) } }
+  }
+}
+
+/// A node whose rule is a function of the gradients and of what was saved.
+final class RuleNode: Node {
+  typealias Rule = (BackwardPass) throws -> [Tensor?]
+  private let rule: Rule
+  /// The derivative it was made from, until everything is saved and recorded.
+  var pending: Derivative?
+
+  init(_ name: String, next: [Edge?], rule: @escaping Rule) {
+    self.rule = rule
+    super.init(name: name, next: next)
+  }
+
+  override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
+    if grads.allSatisfy({ $0 == nil }) { return next.map { _ in nil } }
+    return try rule(BackwardPass(grads: grads, node: self))
+  }
+}
+
+/// What a backward rule may use.
+struct BackwardPass {
+  let grads: [Tensor?]
+  unowned let node: Node
+
+  /// The gradient of the first output.
+  var grad: Tensor {
+    get throws {
+      guard let first = grads.first, let g = first else {
+        throw TorchError.runtime("\(node.name): the gradient of output 0 is undefined")
+      }
+      return g
+    }
+  }
+  /// What was saved at a place. Throws where it was freed or written over.
+  func saved(_ i: Int) throws -> Tensor {
+    guard node.saved.indices.contains(i) else {
+      throw TorchError.runtime("\(node.name): nothing was saved at \(i)")
+    }
+    return try node.saved[i].unpack(for: node)
+  }
+  func needs(_ i: Int) -> Bool { node.needs(i) }
+  /// Computes a gradient only where it is needed.
+  func ifNeeded(_ i: Int, _ body: () throws -> Tensor?) rethrows -> Tensor? {
+    needs(i) ? try body() : nil
+  }
+}
+
+/// Functions that see, and may replace, gradients; in order of registration.
+public final class HookList {
+  public typealias Hook = ([Tensor?]) throws -> [Tensor?]?
+  private var hooks: [(id: Int, call: Hook)] = []
+  private var last = 0
+  public var count: Int { hooks.count }
+
+  /// Adds a hook; the number removes it again.
+  public func add(_ hook: @escaping Hook) -> Int {
+    last += 1
+    hooks.append((last, hook))
+    return last
+  }
+  public func remove(_ id: Int) { hooks.removeAll { $0.id == id } }
+
+  func run(_ values: [Tensor?]) throws -> [Tensor?] {
+    var values = values
+    for hook in hooks { if let new = try hook.call(values) { values = new } }
+    return values
+  }
+}

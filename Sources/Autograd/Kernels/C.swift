@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The C library's functions under a name that no operation hides.
+enum C {
+  static func exp(_ x: Double) -> Double { expDouble(x) }
+  static func log(_ x: Double) -> Double { logDouble(x) }
+  static func sin(_ x: Double) -> Double { sinDouble(x) }
+  static func cos(_ x: Double) -> Double { cosDouble(x) }
+  static func tanh(_ x: Double) -> Double { tanhDouble(x) }
+  static func tan(_ x: Double) -> Double { tanDouble(x) }
+  static func log2(_ x: Double) -> Double { log2Double(x) }
+  static func log10(_ x: Double) -> Double { log10Double(x) }
+  static func log1p(_ x: Double) -> Double { log1pDouble(x) }
+  static func expm1(_ x: Double) -> Double { expm1Double(x) }
+  static func sinh(_ x: Double) -> Double { sinhDouble(x) }
+  static func cosh(_ x: Double) -> Double { coshDouble(x) }
+  static func asin(_ x: Double) -> Double { asinDouble(x) }
+  static func acos(_ x: Double) -> Double { acosDouble(x) }
+  static func atan(_ x: Double) -> Double { atanDouble(x) }
+  static func erf(_ x: Double) -> Double { erfDouble(x) }
+  static func pow(_ x: Double, _ y: Double) -> Double { powDouble(x, y) }
+  static func fmod(_ x: Double, _ y: Double) -> Double { fmodDouble(x, y) }
+  static func sqrt(_ x: Double) -> Double { x.squareRoot() }
+}
+
+private func expDouble(_ x: Double) -> Double { exp(x) }
+private func logDouble(_ x: Double) -> Double { log(x) }
+private func sinDouble(_ x: Double) -> Double { sin(x) }
+private func cosDouble(_ x: Double) -> Double { cos(x) }
+private func tanhDouble(_ x: Double) -> Double { tanh(x) }
+private func tanDouble(_ x: Double) -> Double { tan(x) }
+private func log2Double(_ x: Double) -> Double { log2(x) }
+private func log10Double(_ x: Double) -> Double { log10(x) }
+private func log1pDouble(_ x: Double) -> Double { log1p(x) }
+private func expm1Double(_ x: Double) -> Double { expm1(x) }
+private func sinhDouble(_ x: Double) -> Double { sinh(x) }
+private func coshDouble(_ x: Double) -> Double { cosh(x) }
+private func asinDouble(_ x: Double) -> Double { asin(x) }
+private func acosDouble(_ x: Double) -> Double { acos(x) }
+private func atanDouble(_ x: Double) -> Double { atan(x) }
+private func erfDouble(_ x: Double) -> Double { erf(x) }
+private func powDouble(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+private func fmodDouble(_ x: Double, _ y: Double) -> Double { fmod(x, y) }

@@ -1,0 +1,208 @@
+import Recordings
+
+/// The dtype in which two operands meet: tensors with dimensions before those without, numbers last.
+func resultType(_ tensors: [Tensor]) -> DType {
+  var dim: DType?
+  var zero: DType?
+  var number: DType?
+  func join(_ a: DType?, _ b: DType) -> DType { a.map { DType.promote($0, b) } ?? b }
+  for t in tensors {
+    if t.isWrappedNumber {
+      number = join(number, t.dtype.isFloatingPoint ? Context.current.defaultDType : t.dtype)
+    } else if t.shape.isEmpty {
+      zero = join(zero, t.dtype)
+    } else {
+      dim = join(dim, t.dtype)
+    }
+  }
+  func combine(_ higher: DType?, _ lower: DType?) -> DType? {
+    guard let higher else { return lower }
+    if higher.isFloatingPoint { return higher }
+    if let lower, higher == .bool || lower.isFloatingPoint { return DType.promote(higher, lower) }
+    return higher
+  }
+  return combine(dim, combine(zero, number)) ?? .float32
+}
+
+/// Applies a function to pairs of elements, broadcasting; the operands have the kernel's type already.
+@inline(__always)
+func map2<T: Scalar, R: Scalar>(_ a: Tensor, _ b: Tensor, into out: Tensor, _ f: (T, T) -> R) {
+  let (p, q, r) = (a.pointer(T.self), b.pointer(T.self), out.pointer(R.self))
+  let n = out.count
+  if a.shape == out.shape, a.isContiguous {
+    if b.shape == out.shape, b.isContiguous {
+      for i in 0..<n { r[i] = f(p[i], q[i]) }
+      return
+    }
+    if b.count == 1 {
+      let y = q[0]
+      for i in 0..<n { r[i] = f(p[i], y) }
+      return
+    }
+  }
+  let shape = out.shape
+  let (sa, sb) = (broadcastStrides(a, to: shape), broadcastStrides(b, to: shape))
+  forEachRow(shape, out.strides, sa, sb) { o, x, y, n, so, sx, sy in
+    var (o, x, y) = (o, x, y)
+    for _ in 0..<n {
+      r[o] = f(p[x], q[y])
+      o += so
+      x += sx
+      y += sy
+    }
+  }
+}
+
+/// Applies a function to each element; the result is contiguous.
+@inline(__always)
+func map1<T: Scalar, R: Scalar>(_ a: Tensor, into out: Tensor, _ f: (T) -> R) {
+  let (p, r) = (a.pointer(T.self), out.pointer(R.self))
+  if a.isContiguous {
+    for i in 0..<out.count { r[i] = f(p[i]) }
+    return
+  }
+  forEachRow(out.shape, out.strides, a.strides, a.strides) { o, x, _, n, so, sx, _ in
+    var (o, x) = (o, x)
+    for _ in 0..<n {
+      r[o] = f(p[x])
+      o += so
+      x += sx
+    }
+  }
+}
+
+/// After a kernel wrote float16: rounds what it wrote.
+func roundHalf(_ t: Tensor) {
+  guard t.dtype == .float16 else { return }
+  let p = t.pointer(Float.self)
+  for i in 0..<t.count { p[i] = roundedToHalf(p[i]) }
+}
+
+/// A function of two elements for all types; whole numbers may have none.
+struct BinaryKernel {
+  var float: (Float, Float) -> Float
+  var double: (Double, Double) -> Double
+  var integer: ((Int64, Int64) -> Int64)?
+}
+
+extension Ops {
+  /// Raw data in another type; the tensor itself where it has that type.
+  static func rawCast(_ t: Tensor, _ dtype: DType) throws -> Tensor {
+    if t.dtype == dtype { return t }
+    let out = try Tensor(zeros: t.shape, dtype, device: t.device)
+    try copyElements(from: t, to: out)
+    return out
+  }
+
+  /// The device that a result of these is on.
+  static func device(_ tensors: [Tensor]) -> String {
+    tensors.first { !$0.isWrappedNumber && $0.device != "cpu" }?.device ?? tensors.first?.device ?? "cpu"
+  }
+
+  /// A binary function on raw data, in the promoted type.
+  static func binary(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel, dtype: DType? = nil) throws -> Tensor {
+    let dtype = dtype ?? resultType([a, b])
+    let out = try Tensor(zeros: broadcastShape(a.shape, b.shape), dtype, device: device([a, b]))
+    let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
+    switch dtype {
+    case .float32, .float16: map2(x, y, into: out, kernel.float)
+    case .float64: map2(x, y, into: out, kernel.double)
+    case .int64, .int32, .uint8, .bool:
+      guard let f = kernel.integer else {
+        throw TorchError.runtime("not implemented for '\(dtype.scalarName)'")
+      }
+      switch dtype {
+      case .int64: map2(x, y, into: out, f)
+      case .int32:
+        map2(x, y, into: out) { (a: Int32, b: Int32) in Int32(truncatingIfNeeded: f(Int64(a), Int64(b))) }
+      case .bool:
+        map2(x, y, into: out) { (a: UInt8, b: UInt8) -> UInt8 in f(Int64(a), Int64(b)) != 0 ? 1 : 0 }
+      default:
+        map2(x, y, into: out) { (a: UInt8, b: UInt8) in UInt8(truncatingIfNeeded: f(Int64(a), Int64(b))) }
+      }
+    }
+    roundHalf(out)
+    return out
+  }
+
+  /// A function of one element on raw data; whole numbers become floats first.
+  static func unary(_ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double) throws -> Tensor {
+    let dtype = a.dtype.isFloatingPoint ? a.dtype : Context.current.defaultDType
+    let x = try rawCast(a, dtype)
+    let out = try Tensor(zeros: a.shape, dtype, device: a.device)
+    if dtype == .float64 { map1(x, into: out, double) } else { map1(x, into: out, float) }
+    roundHalf(out)
+    return out
+  }
+
+  /// A number in a tensor's clothes.
+  static func wrap(_ n: Number) throws -> Tensor {
+    let dtype: DType =
+      switch n {
+      case .bool: .bool
+      case .int: .int64
+      case .double: .float64
+      }
+    let t = try Tensor(zeros: [], dtype)
+    t.fillRaw(n)
+    t.isWrappedNumber = true
+    return t
+  }
+  static func wrap(_ d: Double) throws -> Tensor { try wrap(.double(d)) }
+
+  /// A new contiguous tensor with the same values, related to nothing.
+  static func copyOf(_ t: Tensor) throws -> Tensor {
+    let out = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    try copyElements(from: t, to: out)
+    return out
+  }
+
+  /// Adds to data in place; no graph, no event, no version.
+  static func addInto(_ target: Tensor, _ t: Tensor) throws {
+    let sum = try binary(target, t, Kernels.add, dtype: target.dtype)
+    try copyElements(from: sum, to: target)
+  }
+
+  static func containsNaN(_ t: Tensor) throws -> Bool {
+    guard t.dtype.isFloatingPoint else { return false }
+    return t.numbers().contains { $0.double.isNaN }
+  }
+}
+
+extension Tensor {
+  /// Fills data; no graph, no event, no version.
+  func fillRaw(_ n: Number) {
+    struct Fill: ScalarBody {
+      let t: Tensor
+      let n: Number
+      func run<T: Scalar>(_: T.Type) {
+        let value: T
+        switch (t.dtype, n) {
+        case (.bool, _): value = T(integer: n.double != 0 ? 1 : 0)
+        case (.float16, _): value = T(double: Double(roundedToHalf(Float(n.double))))
+        case (_, .double(let d)): value = T(double: d)
+        default: value = T(integer: n.integer)
+        }
+        let p = t.pointer(T.self)
+        if t.isContiguous { return p.update(repeating: value, count: t.count) }
+        forEachRow(t.shape, t.strides, t.strides, t.strides) { a, _, _, n, s, _, _ in
+          for i in 0..<n { p[a + i * s] = value }
+        }
+      }
+    }
+    try? dtype.dispatch(Fill(t: self, n: n))
+  }
+}
+
+enum Kernels {
+  static var add: BinaryKernel {
+    BinaryKernel(float: { $0 + $1 }, double: { $0 + $1 }, integer: { $0 &+ $1 })
+  }
+  static var sub: BinaryKernel {
+    BinaryKernel(float: { $0 - $1 }, double: { $0 - $1 }, integer: { $0 &- $1 })
+  }
+  static var mul: BinaryKernel {
+    BinaryKernel(float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 })
+  }
+  static var div: BinaryKernel { BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }) }
+}

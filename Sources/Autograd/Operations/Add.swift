@@ -1,0 +1,77 @@
+import Recordings
+
+/// `a + alpha·b`
+extension Ops {
+  static func addCall(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Call {
+    let call = Call("add", [a, b]) {
+      alpha == .int(1)
+        ? try binary(a, b, Kernels.add)
+        : try binary(a, try scaled(b, alpha, like: [a, b]), Kernels.add, dtype: resultType([a, b]))
+    } derivative: {
+      Derivative(
+        name: "AddBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
+        label: label("+", a, b), formula: formula(a, b) { "\($0) + \($1)" },
+        rule: { p in
+          let g = try p.grad
+          return [
+            p.needs(0) ? g : nil,
+            try p.ifNeeded(1) { alpha == .int(1) ? g : try mul(g, wrap(alpha)) },
+          ]
+        })
+    }
+    return call
+  }
+  static func add(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Tensor {
+    try addCall(a, b, alpha: alpha).run()
+  }
+
+  /// `alpha·b` in the type of the result.
+  static func scaled(_ b: Tensor, _ alpha: Number, like all: [Tensor]) throws -> Tensor {
+    let dtype = resultType(all)
+    if case .double = alpha, !dtype.isFloatingPoint {
+      throw TorchError.runtime(
+        "For integral input tensors, argument alpha must not be a floating point number.")
+    }
+    return try binary(try rawCast(b, dtype), try wrap(alpha), Kernels.mul, dtype: dtype)
+  }
+
+  /// The value of a wrapped number as a person writes it, or a placeholder for an input.
+  static func operandText(_ t: Tensor, _ place: String) -> String {
+    guard t.isWrappedNumber, let n = try? t.item() else { return place }
+    return numberText(n)
+  }
+  static func numberText(_ n: Number) -> String {
+    guard case .double(let d) = n else { return n.attribute.text }
+    // 2.0 is a 2 on a blackboard.
+    if d == d.rounded(), d.magnitude < 1e15 { return "\(Int(d))" }
+    return pythonRepr(d)
+  }
+  /// `+ 1` where one side is a number, else the sign alone.
+  static func label(_ sign: String, _ a: Tensor, _ b: Tensor) -> String {
+    b.isWrappedNumber
+      ? "\(sign) \(operandText(b, ""))" : a.isWrappedNumber ? "\(operandText(a, "")) \(sign)" : sign
+  }
+  /// The formula with `$0`, `$1` for the inputs that are tensors.
+  static func formula(_ a: Tensor, _ b: Tensor, _ build: (String, String) -> String) -> String {
+    build(operandText(a, "$0"), operandText(b, a.isWrappedNumber ? "$0" : "$1"))
+  }
+  /// The `other` of a rule, where it is a number.
+  static func otherAttribute(_ b: Tensor) -> [NamedAttribute] {
+    guard b.isWrappedNumber, let n = try? b.item() else { return [] }
+    return [NamedAttribute("other", n.attribute)]
+  }
+
+  static let addOperations = [
+    Operation.both(
+      "add(input, other, *, alpha=1)", [.method("__add__"), .method("__radd__")],
+      body: { a in
+        .tensor(try add(a.tensor("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
+      }),
+    Operation("add_(input, other, *, alpha=1)", [.inPlaceMethod("add_"), .inPlaceMethod("__iadd__")]) { a in
+      let x = try a.tensor("input")
+      return .tensor(
+        try addCall(x, a.operand("other"), alpha: a.number("alpha", default: .int(1))).run(
+          into: x, by: "add_"))
+    },
+  ]
+}

@@ -1,0 +1,169 @@
+import Recordings
+
+/// Copies, conversions, and what leaves the graph.
+extension Ops {
+  static func clone(_ t: Tensor) throws -> Tensor {
+    try Call("clone", [t]) {
+      try copyOf(t)
+    } derivative: {
+      Derivative(name: "CloneBackward0", label: "clone", formula: "$0", rule: { p in [try p.grad] })
+    }.run()
+  }
+
+  static func contiguous(_ t: Tensor) throws -> Tensor { t.isContiguous ? t : try clone(t) }
+
+  static func cast(_ t: Tensor, _ dtype: DType, device: String? = nil, copy: Bool = false) throws -> Tensor {
+    let target = device ?? t.device
+    if t.dtype == dtype, target == t.device, !copy { return t }
+    let (from, home) = (t.dtype, t.device)
+    let out = try Call(t.dtype == dtype ? "to" : "to", [t]) {
+      let out = try Tensor(zeros: t.shape, dtype, device: target)
+      try copyElements(from: t, to: out)
+      return out
+    } derivative: {
+      Derivative(
+        name: "ToCopyBackward0",
+        label: target == home ? dtype.rawValue : target,
+        rule: { p in [try cast(p.grad, from, device: home)] })
+    }.run()
+    if target != home, let recorder = Context.current.recorder {
+      recorder.record(
+        .tensorDerived(TensorDerived(way: .move, from: recorder.id(of: t), to: recorder.id(of: out))))
+    }
+    return out
+  }
+
+  /// The same memory and versions without a graph.
+  static func detach(_ t: Tensor) throws -> Tensor {
+    if let failure = t.failure { throw failure }
+    let out = t.alias()
+    derived(out, from: t, .detach)
+    return out
+  }
+
+  /// The same memory, versions of its own: what `x.data` is.
+  static func data(_ t: Tensor) throws -> Tensor {
+    if let failure = t.failure { throw failure }
+    let out = t.alias()
+    out.counter = VersionCounter()
+    derived(out, from: t, .data)
+    return out
+  }
+
+  static func derived(_ out: Tensor, from t: Tensor, _ way: TensorDerived.Way) {
+    guard let recorder = Context.current.recorder else { return }
+    let from = recorder.id(of: t)
+    recorder.record(.tensorDerived(TensorDerived(way: way, from: from, to: recorder.id(of: out))))
+  }
+
+  /// `target.copy_(source)`
+  static func copyInto(
+    _ target: Tensor, _ source: Tensor, by name: String = "copy_", told: Tensor? = nil
+  ) throws -> Tensor {
+    guard (try? broadcastShape(source.shape, target.shape)) == target.shape else {
+      throw TorchError.runtime(
+        "The size of tensor a (\(target.shape.last ?? 1)) must match the size of tensor b (\(source.shape.last ?? 1)) "
+          + "at non-singleton dimension \(max(target.dim - 1, 0))", tensors: [target, source])
+    }
+    let (shape, dtype) = (source.shape, source.dtype)
+    return try Call("copy", [target, source]) {
+      let out = try Tensor(zeros: target.shape, target.dtype, device: target.device)
+      try copyElements(from: source, to: out)
+      return out
+    } derivative: {
+      Derivative(
+        name: "CopyBackwards", label: "copy", formula: "$1",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try zerosLike(g) },
+            try p.ifNeeded(1) { try cast(sumToSize(g, shape), dtype) },
+          ]
+        })
+    }.run(into: target, by: name, told: told)
+  }
+
+  static func fill(
+    _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil
+  ) throws -> Tensor {
+    try Call(name == "zero_" ? "zero" : "fill", [target, value]) {
+      let out = try Tensor(zeros: target.shape, target.dtype, device: target.device)
+      try copyElements(from: value, to: out)
+      return out
+    } derivative: {
+      Derivative(
+        name: name == "zero_" ? "ZeroBackward0" : value.isWrappedNumber ? "FillBackward0" : "FillBackward1",
+        edges: value.isWrappedNumber ? [target] : nil,
+        label: operandText(value, "fill"),
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try zerosLike(g) }, try p.ifNeeded(1) { try sum(g) },
+          ].prefix(p.node.next.count).map { $0 }
+        })
+    }.run(into: target, by: name, told: told)
+  }
+
+  private static func to(_ a: Arguments) throws -> Tensor {
+    let t = try a.tensor("input")
+    var (dtype, device) = (try a.dtype(), a.has("device") ? try a.device() : nil)
+    for item in a["args"]?.items ?? [] {
+      switch item {
+      case .dtype(let d): dtype = d
+      case .device(let d), .string(let d): device = try Devices.check(d)
+      case .tensor(let other): (dtype, device) = (other.dtype, other.device)
+      case .bool, .none: break
+      default:
+        throw TorchError.type(
+          "to() received an invalid combination of arguments - got (\(item.typeName)), but expected one of:\n"
+            + " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, bool copy = "
+            + "False, *, torch.memory_format memory_format = None)\n * (torch.dtype dtype, bool non_blocking = "
+            + "False, bool copy = False, *, torch.memory_format memory_format = None)\n * (Tensor tensor, bool "
+            + "non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n")
+      }
+    }
+    return try cast(t, dtype ?? t.dtype, device: device, copy: a.bool("copy"))
+  }
+
+  private static func conversion(_ name: String, _ dtype: DType) -> Operation {
+    Operation("\(name)(input)", [.method(name)]) { a in .tensor(try cast(a.tensor("input"), dtype)) }
+  }
+
+  static let copyOperations =
+    [
+      Operation.both(
+        "clone(input, *, memory_format=None)", body: { a in .tensor(try clone(a.tensor("input"))) }),
+      Operation("contiguous(input)", [.method("contiguous")]) { a in
+        .tensor(try contiguous(a.tensor("input")))
+      },
+      Operation.both("detach(input)", body: { a in .tensor(try detach(a.tensor("input"))) }),
+      Operation("to(input, *args, dtype=None, device=None, non_blocking=False, copy=False)", [.method("to")])
+      { a in
+        .tensor(try to(a))
+      },
+      Operation("type_as(input, other)", [.method("type_as")]) { a in
+        .tensor(try cast(a.tensor("input"), a.tensor("other").dtype))
+      },
+      Operation("cpu(input)", [.method("cpu")]) { a in
+        let t = try a.tensor("input")
+        return .tensor(try cast(t, t.dtype, device: "cpu"))
+      },
+      Operation("cuda(input, device=None)", [.method("cuda")]) { a in
+        let t = try a.tensor("input")
+        return .tensor(try cast(t, t.dtype, device: Devices.check("cuda")))
+      },
+      Operation("copy_(input, src, non_blocking=False)", [.inPlaceMethod("copy_")]) { a in
+        .tensor(try copyInto(a.tensor("input"), a.operand("src")))
+      },
+      Operation("fill_(input, value)", [.inPlaceMethod("fill_")]) { a in
+        .tensor(try fill(a.tensor("input"), a.operand("value"), by: "fill_"))
+      },
+      Operation("zero_(input)", [.inPlaceMethod("zero_")]) { a in
+        .tensor(try fill(a.tensor("input"), wrap(.int(0)), by: "zero_"))
+      },
+    ]
+    + [
+      ("float", DType.float32), ("double", .float64), ("half", .float16), ("long", .int64), ("int", .int32),
+      ("byte", .uint8), ("bool", .bool),
+    ].map { conversion($0, $1) }
+}

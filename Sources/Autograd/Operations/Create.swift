@@ -1,0 +1,146 @@
+public import Recordings
+
+/// Tensors from nothing: nested numbers, constants, ranges.
+extension Ops {
+  /// A new leaf, told to the recorder.
+  static func created(_ t: Tensor, _ op: String, requiresGrad: Bool = false) throws -> Tensor {
+    if requiresGrad { try checkCanRequireGrad(t.dtype) }
+    t.leafRequiresGrad = requiresGrad
+    let context = Context.current
+    t.isInference = context.inferenceMode
+    if let recorder = context.recorder { _ = recorder.id(of: t, origin: Origin(operation: op)) }
+    return t
+  }
+  static func checkCanRequireGrad(_ dtype: DType) throws {
+    guard dtype.isFloatingPoint else {
+      throw TorchError.runtime("Only Tensors of floating point and complex dtype can require gradients")
+    }
+  }
+
+  static func full(
+    _ shape: [Int], _ n: Number, _ dtype: DType, device: String = "cpu", requiresGrad: Bool = false,
+    op: String = "full"
+  ) throws -> Tensor {
+    for n in shape where n < 0 {
+      throw TorchError.runtime(
+        "Trying to create tensor with negative dimension \(n): \(listText(shape))")
+    }
+    let t = try Tensor(zeros: shape, dtype, device: device)
+    if n.double != 0 { t.fillRaw(n) }
+    return try created(t, op, requiresGrad: requiresGrad)
+  }
+  static func zeros(_ shape: [Int], _ dtype: DType, device: String = "cpu") throws -> Tensor {
+    try full(shape, .int(0), dtype, device: device, op: "zeros")
+  }
+  static func zerosLike(_ t: Tensor) throws -> Tensor { try zeros(t.shape, t.dtype, device: t.device) }
+
+  /// Without any event.
+  static func quietFull(_ shape: [Int], _ n: Double, _ dtype: DType, _ device: String) throws -> Tensor {
+    let t = try Tensor(zeros: shape, dtype, device: device)
+    t.fillRaw(.double(n))
+    return t
+  }
+
+  /// From nested lists: all of one shape; the widest kind of number decides the dtype.
+  static func tensor(
+    _ data: Argument, dtype: DType? = nil, device: String = "cpu", requiresGrad: Bool = false,
+    op: String = "tensor"
+  ) throws -> Tensor {
+    if case .tensor(let t) = data {
+      let out = try Tensor(zeros: t.shape, dtype ?? t.dtype, device: device)
+      try copyElements(from: t, to: out)
+      return try created(out, op, requiresGrad: requiresGrad)
+    }
+    let shape = try nestedShape(data)
+    var numbers: [Number] = []
+    var found: DType?
+    try collect(data, shape[...], 0, &numbers, &found)
+    let fallback =
+      found.map { $0 == .float32 ? Context.current.defaultDType : $0 } ?? Context.current.defaultDType
+    let t = try Tensor(zeros: shape, dtype ?? fallback, device: device)
+    t.setRaw(numbers)
+    return try created(t, op, requiresGrad: requiresGrad)
+  }
+
+  private static func nestedShape(_ data: Argument) throws -> [Int] {
+    var shape: [Int] = []
+    var at = data
+    while true {
+      if let items = at.items {
+        shape.append(items.count)
+        guard let first = items.first, shape.count < 64 else { return shape }
+        at = first
+      } else if case .tensor(let t) = at {
+        return shape + t.shape
+      } else {
+        return shape
+      }
+    }
+  }
+
+  private static func collect(
+    _ data: Argument, _ shape: ArraySlice<Int>, _ depth: Int, _ out: inout [Number], _ found: inout DType?
+  ) throws {
+    func note(_ d: DType) { found = found.map { DType.promote($0, d) } ?? d }
+    if let expected = shape.first {
+      if case .tensor(let t) = data {
+        guard t.shape == Array(shape) else {
+          throw TorchError.value(
+            "only one element tensors can be converted to Python scalars")
+        }
+        note(t.dtype)
+        out += t.numbers()
+        return
+      }
+      guard let items = data.items else {
+        throw TorchError.type("new(): data must be a sequence (got \(data.typeName))")
+      }
+      guard items.count == expected else {
+        throw TorchError.value(
+          "expected sequence of length \(expected) at dim \(depth) (got \(items.count))")
+      }
+      for item in items { try collect(item, shape.dropFirst(), depth + 1, &out, &found) }
+      return
+    }
+    if let n = data.number {
+      note(n.dtype)
+      return out.append(n)
+    }
+    if case .tensor(let t) = data {
+      let n = try t.item()
+      note(t.dtype)
+      return out.append(n)
+    }
+    switch data {
+    case .list, .tuple:
+      throw TorchError.type(
+        "not a sequence")
+    case .string: throw TorchError.type("new(): invalid data type 'str'")
+    case .none: throw TorchError.runtime("Could not infer dtype of NoneType")
+    default: throw TorchError.runtime("Could not infer dtype of \(data.typeName)")
+    }
+  }
+}
+
+extension Tensor {
+  /// Sets the elements of a contiguous tensor; no event.
+  func setRaw(_ numbers: [Number]) {
+    struct Set: ScalarBody {
+      let t: Tensor
+      let numbers: [Number]
+      func run<T: Scalar>(_: T.Type) {
+        let p = t.pointer(T.self)
+        for (i, n) in numbers.prefix(t.count).enumerated() {
+          switch (t.dtype, n) {
+          case (.bool, _): p[i] = T(integer: n.double != 0 ? 1 : 0)
+          case (.float16, _): p[i] = T(double: Double(roundedToHalf(Float(n.double))))
+          case (_, .double(let d)): p[i] = T(double: d)
+          case (.float64, _): p[i] = T(double: n.double)
+          default: p[i] = T(integer: n.integer)
+          }
+        }
+      }
+    }
+    try? dtype.dispatch(Set(t: self, numbers: numbers))
+  }
+}

@@ -1,0 +1,161 @@
+import Recordings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `a / b`, its reciprocal form, and division rounded down or to zero.
+extension Ops {
+  static func divCall(_ a: Tensor, _ b: Tensor) -> Call {
+    Call("div", [a, b]) {
+      let dtype = resultType([a, b])
+      return try binary(
+        a, b, Kernels.div, dtype: dtype.isFloatingPoint ? dtype : Context.current.defaultDType)
+    } derivative: {
+      Derivative(
+        name: "DivBackward0",
+        saved: [("self", b.requiresGrad ? a : nil), ("other", b)],
+        attributes: otherAttribute(b), label: label("÷", a, b), formula: formula(a, b) { "\($0) / \($1)" },
+        rule: { p in
+          let g = try p.grad
+          let other = try p.saved(1)
+          return [
+            try p.ifNeeded(0) { try div(g, other) },
+            try p.ifNeeded(1) { try mul(neg(g), div(div(p.saved(0), other), other)) },
+          ]
+        })
+    }
+  }
+  static func div(_ a: Tensor, _ b: Tensor) throws -> Tensor { try divCall(a, b).run() }
+
+  static func reciprocal(_ a: Tensor) throws -> Tensor {
+    try Call("reciprocal", [a]) {
+      try unary(a, { 1 / $0 }, { 1 / $0 })
+    } derivative: {
+      Derivative(
+        name: "ReciprocalBackward0", result: "result", label: "1/", formula: "1 / $0",
+        rule: { p in
+          let r = try p.saved(0)
+          return [try mul(neg(p.grad), mul(r, r))]
+        })
+    }.run()
+  }
+  /// `number / a` is a product with the reciprocal.
+  static func rdiv(_ a: Tensor, _ other: Tensor) throws -> Tensor {
+    other.isWrappedNumber ? try mul(reciprocal(a), other) : try div(other, a)
+  }
+
+  enum Rounding: String { case floor, trunc }
+
+  static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding) throws -> Tensor {
+    let isFloor = mode == .floor
+    return try Call(isFloor ? "floor_divide" : "div", [a, b]) {
+      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
+        throw TorchError.runtime("ZeroDivisionError")
+      }
+      return try binary(
+        a, b,
+        BinaryKernel(
+          float: { isFloor ? Float(floorDivide(Double($0), Double($1))) : ($0 / $1).rounded(.towardZero) },
+          double: { isFloor ? floorDivide($0, $1) : ($0 / $1).rounded(.towardZero) },
+          integer: { isFloor ? floorDivide($0, $1) : $0.dividedReportingOverflow(by: $1).partialValue }))
+    } derivative: {
+      Derivative(
+        name: "DivBackward1", label: "⌊ ÷ ⌋",
+        rule: { p in
+          let g = try p.grad
+          return [try p.ifNeeded(0) { try zerosLike(g) }, try p.ifNeeded(1) { try zerosLike(g) }]
+        })
+    }.run()
+  }
+
+  static func floorDivide(_ a: Double, _ b: Double) -> Double {
+    if b == 0 { return a / b }
+    let mod = fmod(a, b)
+    var q = (a - mod) / b
+    if mod != 0, (b < 0) != (mod < 0) { q -= 1 }
+    if q == 0 { return (a / b) < 0 ? -0.0 : 0 }
+    let f = q.rounded(.down)
+    return q - f > 0.5 ? f + 1 : f
+  }
+  static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+    if b == 0 { return 0 }
+    let (q, overflow) = a.dividedReportingOverflow(by: b)
+    if overflow { return a }
+    return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q
+  }
+
+  static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try Call("remainder", [a, b]) {
+      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
+        throw TorchError.runtime("ZeroDivisionError")
+      }
+      func mod(_ x: Double, _ y: Double) -> Double {
+        let m = fmod(x, y)
+        return m != 0 && (m < 0) != (y < 0) ? m + y : m
+      }
+      return try binary(
+        a, b,
+        BinaryKernel(
+          float: { Float(mod(Double($0), Double($1))) }, double: mod,
+          integer: { x, y in
+            if y == 0 || y == -1 { return 0 }
+            let m = x % y
+            return m != 0 && (m < 0) != (y < 0) ? m + y : m
+          }))
+    } derivative: {
+      Derivative(
+        name: b.isWrappedNumber ? "RemainderBackward0" : "RemainderBackward1",
+        edges: b.isWrappedNumber ? [a] : nil,
+        saved: b.isWrappedNumber ? [] : [("self", b.requiresGrad ? a : nil), ("other", b)], label: "mod",
+        rule: { p in
+          let g = try p.grad
+          if p.node.next.count == 1 { return [g] }
+          return [
+            p.needs(0) ? g : nil,
+            try p.ifNeeded(1) { try neg(mul(g, divRounded(p.saved(0), p.saved(1), .floor))) },
+          ]
+        })
+    }.run()
+  }
+
+  static let divOperations = [
+    Operation.both(
+      "div(input, other, *, rounding_mode=None)", alias: "divide",
+      [.method("__truediv__"), .torch("true_divide"), .method("true_divide")],
+      body: { a in
+        let (x, y) = (try a.tensor("input"), try a.operand("other"))
+        guard a.has("rounding_mode") else { return .tensor(try div(x, y)) }
+        let name = try a.string("rounding_mode", default: "")
+        guard let mode = Rounding(rawValue: name) else {
+          throw TorchError.runtime(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '\(name)'")
+        }
+        return .tensor(try divRounded(x, y, mode))
+      }),
+    Operation("rdiv(input, other)", [.method("__rtruediv__"), .method("__rdiv__")]) { a in
+      .tensor(try rdiv(a.tensor("input"), a.operand("other")))
+    },
+    Operation("div_(input, other)", [.inPlaceMethod("div_"), .inPlaceMethod("__itruediv__")]) { a in
+      let x = try a.tensor("input")
+      return .tensor(try divCall(x, a.operand("other")).run(into: x, by: "div_"))
+    },
+    Operation.both("reciprocal(input)", body: { a in .tensor(try reciprocal(a.tensor("input"))) }),
+    Operation.both(
+      "floor_divide(input, other)", [.method("__floordiv__")],
+      body: { a in .tensor(try divRounded(a.tensor("input"), a.operand("other"), .floor)) }),
+    Operation("rfloordiv(input, other)", [.method("__rfloordiv__")]) { a in
+      .tensor(try divRounded(a.operand("other"), a.tensor("input"), .floor))
+    },
+    Operation.both(
+      "remainder(input, other)", [.method("__mod__")],
+      body: { a in .tensor(try remainder(a.tensor("input"), a.operand("other"))) }),
+    Operation("rmod(input, other)", [.method("__rmod__")]) { a in
+      .tensor(try remainder(a.operand("other"), a.tensor("input")))
+    },
+  ]
+}

@@ -1,0 +1,328 @@
+import Recordings
+
+/// `x[…]` and `x[…] = …`: numbers, slices, None, `...`, masks and index tensors.
+extension Ops {
+  /// Applies what can be a view; index tensors are handed back, aligned with the dimensions of the view.
+  private static func basic(_ t: Tensor, _ index: Argument) throws -> (Tensor, [Tensor?]) {
+    var parts: [Argument]
+    if case .tuple(let items) = index { parts = items } else { parts = [index] }
+    if case .list(let items) = index {
+      // A list of numbers is an index tensor.
+      parts = [.tensor(try quietTensor(.list(items)))]
+    }
+    let consumed = parts.reduce(0) { n, p in
+      switch p {
+      case .none, .ellipsis, .bool: n
+      case .tensor(let i) where i.dtype == .bool || i.dtype == .uint8: n + i.dim
+      default: n + 1
+      }
+    }
+    guard consumed <= t.dim else {
+      if t.dim == 0, parts.count == 1, case .int = parts[0] {
+        throw TorchError.index(
+          "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+            + "0-dim tensor to a number")
+      }
+      throw TorchError.index("too many indices for tensor of dimension \(t.dim)")
+    }
+    var out = t
+    var dim = 0
+    var found: [Tensor?] = []
+    for (place, part) in parts.enumerated() {
+      switch part {
+      case .int(let i):
+        let n = out.shape[dim]
+        guard i >= -n, i < n else {
+          throw TorchError.index("index \(i) is out of bounds for dimension \(place) with size \(n)")
+        }
+        out = try select(out, dim, i)
+      case .slice(let start, let end, let step):
+        let s = step ?? 1
+        guard s != 0 else { throw TorchError.value("slice step cannot be zero") }
+        guard s > 0 else { throw TorchError.value("step must be greater than zero") }
+        // `:` alone takes nothing away and makes no node.
+        if start != nil || end != nil || s != 1 {
+          let n = out.shape[dim]
+          if !((start ?? 0) == 0 && (end ?? n) >= n && s == 1) {
+            out = try slice(out, dim, start ?? 0, end ?? Int.max, s)
+          }
+        }
+        found.append(nil)
+        dim += 1
+      case .none:
+        out = try unsqueeze(out, dim)
+        found.append(nil)
+        dim += 1
+      case .ellipsis:
+        for _ in 0..<(t.dim - consumed) { found.append(nil) }
+        dim += t.dim - consumed
+      case .bool(let b):
+        out = try unsqueeze(out, dim)
+        found.append(try quietTensor(.list([.bool(b)])))
+        dim += 1
+      case .tensor(let i):
+        if i.shape.isEmpty, i.dtype != .bool, i.dtype != .uint8 {
+          guard !i.dtype.isFloatingPoint else { throw notIndices(i) }
+          let n = out.shape[dim]
+          let at = Int(try i.item().integer)
+          guard at >= -n, at < n else {
+            throw TorchError.index("index \(at) is out of bounds for dimension \(place) with size \(n)")
+          }
+          out = try select(out, dim, at)
+          continue
+        }
+        if i.dtype == .bool || i.dtype == .uint8 {
+          for d in 0..<i.dim where i.shape[d] != out.shape[dim + d] {
+            throw TorchError.index(
+              "The shape of the mask \(listText(i.shape)) at index \(d) does not match the shape of the indexed "
+                + "tensor \(listText(out.shape)) at index \(dim + d)")
+          }
+          if i.shape.isEmpty {
+            out = try unsqueeze(out, dim)
+            found.append(try quietTensor(.list([.bool(i.item().double != 0)])))
+            dim += 1
+            continue
+          }
+          let columns = try Context.current.quietly { try nonzeroColumns(i) }
+          for c in columns { found.append(c) }
+          dim += i.dim
+        } else {
+          guard !i.dtype.isFloatingPoint else { throw notIndices(i) }
+          found.append(i)
+          dim += 1
+        }
+      case .list(let items), .tuple(let items):
+        let list = try quietTensor(.list(items))
+        guard !list.dtype.isFloatingPoint || list.count == 0 else { throw notIndices(list) }
+        found.append(
+          list.dtype == .bool
+            ? try Context.current.quietly { try nonzeroColumns(list) }.first
+            : list.count == 0 ? try rawCast(list, .int64) : list)
+        dim += 1
+      default:
+        throw TorchError.index(
+          "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+            + "\(part.typeName))")
+      }
+    }
+    for (d, i) in found.enumerated() {
+      if let i, i.dtype == .bool, let columns = try? Context.current.quietly({ try nonzeroColumns(i) }) {
+        found[d] = columns.first
+      }
+    }
+    return (out, found.contains { $0 != nil } ? found : [])
+  }
+
+  private static func notIndices(_ i: Tensor) -> TorchError {
+    TorchError.index("tensors used as indices must be long, int, byte or bool tensors")
+  }
+  private static func quietTensor(_ a: Argument) throws -> Tensor {
+    try Context.current.quietly { try tensor(a) }
+  }
+
+  static func getItem(_ t: Tensor, _ index: Argument) throws -> Tensor {
+    let (view, found) = try basic(t, index)
+    if found.isEmpty { return view === t ? try aliasView(t) : view }
+    return try Ops.index(view, found)
+  }
+
+  /// `x[:]`: another object on the same memory.
+  static func aliasView(_ t: Tensor) throws -> Tensor {
+    try takeView("alias", t) {
+      $0.alias()
+    } again: {
+      try aliasView($0)
+    } derivative: {
+      Derivative(name: "AliasBackward0", label: "[:]", rule: { p in [try p.grad] })
+    }
+  }
+
+  /// The shape of `t[indices]`, and where in a contiguous tensor of `shape` each of its elements lies.
+  static func positions(_ shape: [Int], _ indices: [Tensor?]) throws -> (shape: [Int], at: [Int]) {
+    let used = indices.enumerated().filter { $0.element != nil }.map(\.offset)
+    var common: [Int] = []
+    for d in used {
+      guard let i = indices[d] else { continue }
+      do { common = try broadcastShape(common, i.shape) } catch {
+        let shapes = used.compactMap { indices[$0]?.shape }.map(listText).joined(separator: ", ")
+        throw TorchError.index(
+          "shape mismatch: indexing tensors could not be broadcast together with shapes \(shapes)")
+      }
+    }
+    let strides = contiguousStrides(shape)
+    var starts = [Int](repeating: 0, count: elementCount(common))
+    for d in used {
+      guard let i = indices[d] else { continue }
+      let wide = i.alias(shape: common, strides: broadcastStrides(i, to: common))
+      wide.dtype = i.dtype
+      for (k, n) in wide.numbers().enumerated() {
+        let raw = Int(n.integer)
+        guard raw >= -shape[d], raw < shape[d] else {
+          throw TorchError.index("index \(raw) is out of bounds for dimension \(d) with size \(shape[d])")
+        }
+        starts[k] += (raw < 0 ? raw + shape[d] : raw) * strides[d]
+      }
+    }
+    let rest = shape.indices.filter { !used.contains($0) }
+    let isAdjacent = used == Array((used.first ?? 0)..<((used.first ?? 0) + used.count))
+    let before = isAdjacent ? rest.filter { $0 < (used.first ?? 0) } : []
+    let after = rest.filter { !before.contains($0) }
+    let outer = storagePositions(
+      shape: before.map { shape[$0] }, strides: before.map { strides[$0] }, offset: 0)
+    let inner = storagePositions(
+      shape: after.map { shape[$0] }, strides: after.map { strides[$0] }, offset: 0)
+    var at: [Int] = []
+    at.reserveCapacity(outer.count * starts.count * inner.count)
+    for o in outer { for s in starts { for i in inner { at.append(o + s + i) } } }
+    return (before.map { shape[$0] } + common + after.map { shape[$0] }, at)
+  }
+
+  static func index(_ t: Tensor, _ indices: [Tensor?]) throws -> Tensor {
+    let (shape, at) = try positions(t.shape, indices)
+    return try gathered("index", t, shape, at, node: "IndexBackward0", label: "[ ]")
+  }
+
+  /// Elements at positions of the contiguous tensor; gradients go back to the same places.
+  static func gathered(
+    _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
+    attributes: [NamedAttribute] = []
+  ) throws -> Tensor {
+    let from = t.shape
+    return try Call(op, [t]) {
+      let source = try t.contiguousData()
+      let out = try Tensor(zeros: shape, t.dtype, device: t.device)
+      struct Body: ScalarBody {
+        let (source, out): (Tensor, Tensor)
+        let at: [Int]
+        func run<T: Scalar>(_: T.Type) {
+          let (p, r) = (source.pointer(T.self), out.pointer(T.self))
+          for (k, i) in at.enumerated() { r[k] = p[i] }
+        }
+      }
+      try t.dtype.dispatch(Body(source: source, out: out, at: at))
+      return out
+    } derivative: {
+      Derivative(
+        name: node, attributes: attributes, label: label,
+        rule: { p in [try scattered(p.grad, from, at, back: "\(op)_backward")] })
+    }.run()
+  }
+
+  /// Zeros of a shape, with elements added at positions.
+  static func scattered(_ g: Tensor, _ shape: [Int], _ at: [Int], back: String) throws -> Tensor {
+    let small = g.shape
+    return try Call(back, [g]) {
+      let source = try g.contiguousData()
+      let out = try Tensor(zeros: shape, g.dtype, device: g.device)
+      struct Body: ScalarBody {
+        let (source, out): (Tensor, Tensor)
+        let at: [Int]
+        func run<T: Scalar>(_: T.Type) {
+          let (p, r) = (source.pointer(T.self), out.pointer(T.self))
+          for (k, i) in at.enumerated() { r[i] = T.add(r[i], p[k]) }
+        }
+      }
+      try g.dtype.dispatch(Body(source: source, out: out, at: at))
+      return out
+    } derivative: {
+      Derivative(
+        name: "IndexPutBackward0",
+        rule: { p in [try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")] })
+    }.run()
+  }
+
+  static func setItem(_ t: Tensor, _ index: Argument, _ value: Tensor) throws {
+    let (view, found) = try basic(t, index)
+    if found.isEmpty {
+      if value.shape.isEmpty, !view.shape.isEmpty {
+        _ = try fill(view, value, by: "__setitem__", told: t)
+        return
+      }
+      var source = value
+      while source.dim > view.dim, source.shape.first == 1 { source = try squeeze(source, 0) }
+      do { _ = try copyInto(view, source, by: "__setitem__", told: t) } catch let error as TorchError {
+        guard error.message.hasPrefix("The size of tensor a") else { throw error }
+        throw TorchError.runtime(
+          "The expanded size of the tensor (\(mismatch(view.shape, source.shape).0)) must match the existing size "
+            + "(\(mismatch(view.shape, source.shape).1)) at non-singleton dimension "
+            + "\(mismatch(view.shape, source.shape).2).  Target sizes: \(listText(view.shape)).  Tensor sizes: "
+            + "\(listText(source.shape))", tensors: [t, value])
+      }
+      return
+    }
+    _ = try indexPut(view, found, value, by: "__setitem__", told: t)
+  }
+
+  private static func mismatch(_ a: [Int], _ b: [Int]) -> (Int, Int, Int) {
+    for k in 1...max(a.count, b.count, 1) {
+      let x = k <= a.count ? a[a.count - k] : 1
+      let y = k <= b.count ? b[b.count - k] : 1
+      if x != y, y != 1 { return (x, y, max(a.count - k, 0)) }
+    }
+    return (1, 1, 0)
+  }
+
+  static func indexPut(
+    _ t: Tensor, _ indices: [Tensor?], _ value: Tensor, accumulate: Bool = false, by name: String,
+    told: Tensor? = nil
+  ) throws -> Tensor {
+    let (shape, at) = try positions(t.shape, indices)
+    guard (try? broadcastShape(value.shape, shape)) == shape else {
+      throw TorchError.runtime(
+        "shape mismatch: value tensor of shape \(listText(value.shape)) cannot be broadcast to indexing result of "
+          + "shape \(listText(shape))", tensors: [t, value])
+    }
+    if !value.isWrappedNumber, value.dtype != t.dtype, !value.shape.isEmpty {
+      throw TorchError.runtime(
+        "Index put requires the source and destination dtypes match, got \(t.dtype.scalarName) for the destination "
+          + "and \(value.dtype.scalarName) for the source.")
+    }
+    let full = t.shape
+    return try Call("index_put", [t, value]) {
+      let out = try copyOf(t)
+      let values = try Tensor(zeros: shape, t.dtype)
+      try copyElements(from: value, to: values)
+      struct Body: ScalarBody {
+        let (values, out): (Tensor, Tensor)
+        let at: [Int]
+        let adds: Bool
+        func run<T: Scalar>(_: T.Type) {
+          let (p, r) = (values.pointer(T.self), out.pointer(T.self))
+          for (k, i) in at.enumerated() { r[i] = adds ? T.add(r[i], p[k]) : p[k] }
+        }
+      }
+      try t.dtype.dispatch(Body(values: values, out: out, at: at, adds: accumulate))
+      return out
+    } derivative: {
+      Derivative(
+        name: "IndexPutBackward0", label: "[ ] ←",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { accumulate ? g : try maskedOut(g, full, at) },
+            try p.ifNeeded(1) { try gathered("index", g, shape, at, node: "IndexBackward0", label: "[ ]") },
+          ]
+        })
+    }.run(into: t, by: name, told: told)
+  }
+
+  /// A gradient with zeros at positions.
+  private static func maskedOut(_ g: Tensor, _ shape: [Int], _ at: [Int]) throws -> Tensor {
+    let mask = try Tensor(zeros: shape, g.dtype)
+    mask.fillRaw(.int(1))
+    for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(0)) }
+    return try mul(g, mask)
+  }
+
+  private static func any(_ a: Arguments, _ name: String) -> Argument { a[name] ?? .none }
+
+  static let indexOperations = [
+    Operation("__getitem__(input, index)", [.method("__getitem__")]) { a in
+      .tensor(try getItem(a.tensor("input"), any(a, "index")))
+    },
+    Operation("__setitem__(input, index, value)", [.method("__setitem__")]) { a in
+      try setItem(a.tensor("input"), any(a, "index"), a.operand("value"))
+      return .none
+    },
+  ]
+}

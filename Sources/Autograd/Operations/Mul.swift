@@ -1,0 +1,34 @@
+import Recordings
+
+/// `a · b`
+extension Ops {
+  static func mulCall(_ a: Tensor, _ b: Tensor) -> Call {
+    Call("mul", [a, b]) {
+      try binary(a, b, Kernels.mul)
+    } derivative: {
+      Derivative(
+        name: "MulBackward0",
+        saved: [("self", b.requiresGrad ? a : nil), ("other", a.requiresGrad ? b : nil)],
+        attributes: otherAttribute(b), label: label("×", a, b),
+        formula: b.isWrappedNumber ? "\(operandText(b, "")) · $0" : formula(a, b) { "\($0) · \($1)" },
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try mul(g, p.saved(1)) }, try p.ifNeeded(1) { try mul(g, p.saved(0)) },
+          ]
+        })
+    }
+  }
+  static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor { try mulCall(a, b).run() }
+  static func mul(_ a: Tensor, _ b: Double) throws -> Tensor { try mul(a, wrap(b)) }
+
+  static let mulOperations = [
+    Operation.both(
+      "mul(input, other)", alias: "multiply", [.method("__mul__"), .method("__rmul__")],
+      body: { a in .tensor(try mul(a.tensor("input"), a.operand("other"))) }),
+    Operation("mul_(input, other)", [.inPlaceMethod("mul_"), .inPlaceMethod("__imul__")]) { a in
+      let x = try a.tensor("input")
+      return .tensor(try mulCall(x, a.operand("other")).run(into: x, by: "mul_"))
+    },
+  ]
+}

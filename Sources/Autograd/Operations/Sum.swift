@@ -1,0 +1,83 @@
+import Recordings
+
+/// Σ over all elements, or over dimensions.
+extension Ops {
+  static func sum(_ a: Tensor, dim: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) throws -> Tensor
+  {
+    let source = try dtype.map { try cast(a, $0) } ?? a
+    let out = source.dtype.isFloatingPoint ? source.dtype : dtype ?? .int64
+    let dims = try wrapDims(dim, a.dim)
+    let shape = a.shape
+    return try Call("sum", [source]) {
+      try sumRaw(source, dims, keepDim: keepDim, dtype: out)
+    } derivative: {
+      Derivative(
+        name: dim == nil ? "SumBackward0" : "SumBackward1",
+        attributes: dim.map {
+          [NamedAttribute("dim", .list($0.map(Attribute.int))), NamedAttribute("keepdim", .bool(keepDim))]
+        } ?? [], label: dim.map { "Σ dim \($0.map(String.init).joined(separator: ", "))" } ?? "Σ",
+        rule: { p in [try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)] })
+    }.run()
+  }
+
+  /// A reduced gradient, repeated along the reduced dimensions.
+  static func expandReduced(_ g: Tensor, _ shape: [Int], _ dims: [Int], _ keepDim: Bool) throws -> Tensor {
+    var g = g
+    if !keepDim, !dims.isEmpty, g.dim + dims.count == shape.count {
+      for d in dims { g = try unsqueeze(g, d) }
+    }
+    return try expand(g, shape)
+  }
+
+  /// Sums a broadcast gradient back to the shape it was broadcast from.
+  static func sumToSize(_ g: Tensor, _ shape: [Int]) throws -> Tensor {
+    let missing = g.dim - shape.count
+    let dims = g.shape.indices.filter { $0 < missing || (shape[$0 - missing] == 1 && g.shape[$0] != 1) }
+    let out = dims.isEmpty ? g : try sum(g, dim: dims, keepDim: true)
+    return missing > 0 ? try view(out, shape) : out
+  }
+
+  static func mean(
+    _ a: Tensor, dim: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil
+  ) throws -> Tensor {
+    let source = try dtype.map { try cast(a, $0) } ?? a
+    guard source.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+          + "Got: \(source.dtype.scalarName)")
+    }
+    let dims = try wrapDims(dim, a.dim)
+    let shape = a.shape
+    let n = dims.reduce(1) { $0 * shape[$1] }
+    return try Call("mean", [source]) {
+      let total = try sumRaw(source, dims, keepDim: keepDim, dtype: source.dtype)
+      return try binary(total, wrap(.double(Double(n))), Kernels.div)
+    } derivative: {
+      Derivative(
+        name: dim == nil ? "MeanBackward0" : "MeanBackward1",
+        attributes: dim.map {
+          [NamedAttribute("dim", .list($0.map(Attribute.int))), NamedAttribute("keepdim", .bool(keepDim))]
+        } ?? [], label: dim.map { "mean dim \($0.map(String.init).joined(separator: ", "))" } ?? "mean",
+        rule: { p in
+          [try div(expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim), wrap(.int(n)))]
+        })
+    }.run()
+  }
+
+  static let sumOperations = [
+    Operation.both(
+      "sum(input, dim=None, keepdim=False, *, dtype=None)",
+      body: { a in
+        .tensor(
+          try sum(
+            a.tensor("input"), dim: a.optionalInts("dim"), keepDim: a.bool("keepdim"), dtype: a.dtype()))
+      }),
+    Operation.both(
+      "mean(input, dim=None, keepdim=False, *, dtype=None)",
+      body: { a in
+        .tensor(
+          try mean(
+            a.tensor("input"), dim: a.optionalInts("dim"), keepDim: a.bool("keepdim"), dtype: a.dtype()))
+      }),
+  ]
+}

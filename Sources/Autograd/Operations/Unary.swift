@@ -1,0 +1,154 @@
+import Recordings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A smooth function of one number: its names, its value, its slope.
+///
+/// The slope is written with tensor operations: `slope(x, result, grad)`.
+struct UnaryFunction: Sendable {
+  let name: String
+  let node: String
+  var label: String
+  let float: @Sendable (Float) -> Float
+  let double: @Sendable (Double) -> Double
+  /// Whether the rule reads the argument, the result, both or neither.
+  let keeps: Keeps
+  let slope: @Sendable (_ x: Tensor, _ result: Tensor, _ grad: Tensor) throws -> Tensor
+  var homes: [Operation.Home] = []
+  enum Keeps: Sendable { case argument, result, nothing }
+}
+
+extension Ops {
+  static func unaryCall(_ f: UnaryFunction, _ a: Tensor) -> Call {
+    Call(f.name, [a]) {
+      try unary(a, f.float, f.double)
+    } derivative: {
+      Derivative(
+        name: f.node, saved: f.keeps == .argument ? [("self", a)] : [],
+        result: f.keeps == .result ? "result" : nil, label: f.label,
+        formula: f.label.hasSuffix("$0") ? f.label : "\(f.label)($0)",
+        rule: { p in
+          let g = try p.grad
+          let kept = f.keeps == .nothing ? g : try p.saved(0)
+          return [try f.slope(kept, kept, g)]
+        })
+    }
+  }
+  static func apply(_ f: UnaryFunction, _ a: Tensor) throws -> Tensor { try unaryCall(f, a).run() }
+  static func exp(_ a: Tensor) throws -> Tensor { try apply(Functions.exp, a) }
+  static func log(_ a: Tensor) throws -> Tensor { try apply(Functions.log, a) }
+  static func sqrt(_ a: Tensor) throws -> Tensor { try apply(Functions.sqrt, a) }
+  static func sin(_ a: Tensor) throws -> Tensor { try apply(Functions.sin, a) }
+  static func cos(_ a: Tensor) throws -> Tensor { try apply(Functions.cos, a) }
+  static func tanh(_ a: Tensor) throws -> Tensor { try apply(Functions.tanh, a) }
+  static func sigmoid(_ a: Tensor) throws -> Tensor { try apply(Functions.sigmoid, a) }
+
+  static let unaryOperations = Functions.all.flatMap { f in
+    [
+      Operation(
+        "\(f.name)(input)", [.torch(f.name), .method(f.name)] + f.homes,
+        body: { a in .tensor(try apply(f, a.tensor("input"))) }),
+      Operation("\(f.name)_(input)", [.inPlaceMethod("\(f.name)_")]) { a in
+        let x = try a.tensor("input")
+        return .tensor(try unaryCall(f, x).run(into: x, by: "\(f.name)_"))
+      },
+    ]
+  }
+}
+
+/// The table of functions, read downward.
+enum Functions {
+  static let exp = UnaryFunction(
+    name: "exp", node: "ExpBackward0", label: "exp", float: { expf($0) }, double: { C.exp($0) },
+    keeps: .result,
+    slope: { _, r, g in try Ops.mul(g, r) })
+  static let log = UnaryFunction(
+    name: "log", node: "LogBackward0", label: "log", float: { logf($0) }, double: { C.log($0) },
+    keeps: .argument,
+    slope: { x, _, g in try Ops.div(g, x) })
+  static let sqrt = UnaryFunction(
+    name: "sqrt", node: "SqrtBackward0", label: "√", float: { $0.squareRoot() }, double: { $0.squareRoot() },
+    keeps: .result, slope: { _, r, g in try Ops.div(g, Ops.mul(r, 2)) })
+  static let sin = UnaryFunction(
+    name: "sin", node: "SinBackward0", label: "sin", float: { sinf($0) }, double: { C.sin($0) },
+    keeps: .argument,
+    slope: { x, _, g in try Ops.mul(g, Ops.cos(x)) })
+  static let cos = UnaryFunction(
+    name: "cos", node: "CosBackward0", label: "cos", float: { cosf($0) }, double: { C.cos($0) },
+    keeps: .argument,
+    slope: { x, _, g in try Ops.mul(g, Ops.neg(Ops.sin(x))) })
+  static let tanh = UnaryFunction(
+    name: "tanh", node: "TanhBackward0", label: "tanh", float: { tanhf($0) }, double: { C.tanh($0) },
+    keeps: .result,
+    slope: { _, r, g in try Ops.mul(g, Ops.rsub(Ops.mul(r, r), Ops.wrap(.int(1)))) },
+    homes: [.functional("tanh")])
+  static let sigmoid = UnaryFunction(
+    name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + expf(-$0)) },
+    double: { 1 / (1 + C.exp(-$0)) }, keeps: .result,
+    slope: { _, r, g in try Ops.mul(g, Ops.mul(Ops.rsub(r, Ops.wrap(.int(1))), r)) },
+    homes: [.functional("sigmoid")])
+  static let others: [UnaryFunction] = [
+    UnaryFunction(
+      name: "tan", node: "TanBackward0", label: "tan", float: { tanf($0) }, double: { C.tan($0) },
+      keeps: .result,
+      slope: { _, r, g in try Ops.mul(g, Ops.add(Ops.mul(r, r), Ops.wrap(.int(1)))) }),
+    UnaryFunction(
+      name: "log2", node: "Log2Backward0", label: "log₂", float: { log2f($0) }, double: { C.log2($0) },
+      keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 0.6931471805599453)) }),
+    UnaryFunction(
+      name: "log10", node: "Log10Backward0", label: "log₁₀", float: { log10f($0) }, double: { C.log10($0) },
+      keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 2.302585092994046)) }),
+    UnaryFunction(
+      name: "log1p", node: "Log1PBackward0", label: "log1p", float: { log1pf($0) }, double: { C.log1p($0) },
+      keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(x, Ops.wrap(.int(1)))) }),
+    UnaryFunction(
+      name: "expm1", node: "Expm1Backward0", label: "expm1", float: { expm1f($0) }, double: { C.expm1($0) },
+      keeps: .result, slope: { _, r, g in try Ops.mul(g, Ops.add(r, Ops.wrap(.int(1)))) }),
+    UnaryFunction(
+      name: "rsqrt", node: "RsqrtBackward0", label: "1/√", float: { 1 / $0.squareRoot() },
+      double: { 1 / $0.squareRoot() }, keeps: .result,
+      slope: { _, r, g in try Ops.mul(Ops.mul(g, -0.5), Ops.pow(r, .int(3))) }),
+    UnaryFunction(
+      name: "sinh", node: "SinhBackward0", label: "sinh", float: { sinhf($0) }, double: { C.sinh($0) },
+      keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(cosh, x)) }),
+    cosh,
+    UnaryFunction(
+      name: "asin", node: "AsinBackward0", label: "asin", float: { asinf($0) }, double: { C.asin($0) },
+      keeps: .argument,
+      slope: { x, _, g in try Ops.div(g, Ops.sqrt(Ops.rsub(Ops.mul(x, x), Ops.wrap(.int(1))))) }),
+    UnaryFunction(
+      name: "acos", node: "AcosBackward0", label: "acos", float: { acosf($0) }, double: { C.acos($0) },
+      keeps: .argument,
+      slope: { x, _, g in try Ops.neg(Ops.div(g, Ops.sqrt(Ops.rsub(Ops.mul(x, x), Ops.wrap(.int(1)))))) }),
+    UnaryFunction(
+      name: "atan", node: "AtanBackward0", label: "atan", float: { atanf($0) }, double: { C.atan($0) },
+      keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(Ops.mul(x, x), Ops.wrap(.int(1)))) }),
+    UnaryFunction(
+      name: "erf", node: "ErfBackward0", label: "erf", float: { erff($0) }, double: { C.erf($0) },
+      keeps: .argument,
+      slope: { x, _, g in
+        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.mul(x, x))), 1.1283791670955126), g)
+      }),
+    UnaryFunction(
+      name: "floor", node: "FloorBackward0", label: "⌊⌋", float: { $0.rounded(.down) },
+      double: { $0.rounded(.down) },
+      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+    UnaryFunction(
+      name: "ceil", node: "CeilBackward0", label: "⌈⌉", float: { $0.rounded(.up) },
+      double: { $0.rounded(.up) },
+      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+    UnaryFunction(
+      name: "trunc", node: "TruncBackward0", label: "trunc", float: { $0.rounded(.towardZero) },
+      double: { $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+  ]
+  static let cosh: UnaryFunction = UnaryFunction(
+    name: "cosh", node: "CoshBackward0", label: "cosh", float: { coshf($0) }, double: { C.cosh($0) },
+    keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(others[6], x)) })
+  static let all: [UnaryFunction] = [exp, log, sqrt, sin, cos, tanh, sigmoid] + others
+}

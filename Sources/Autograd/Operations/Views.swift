@@ -1,0 +1,162 @@
+import Recordings
+
+/// One tensor's memory read in another shape; a view may be taken again of another base.
+extension Ops {
+  static func takeView(
+    _ op: String, _ t: Tensor, _ take: @escaping (Tensor) throws -> Tensor,
+    again: @escaping (Tensor) throws -> Tensor, derivative: @escaping () -> Derivative
+  ) throws -> Tensor {
+    var call = Call(op, [t], forward: { try take(t) }, derivative: derivative)
+    call.view = again
+    return try call.run()
+  }
+
+  static func expand(_ t: Tensor, _ size: [Int]) throws -> Tensor {
+    guard size.count >= t.dim else {
+      throw TorchError.runtime(
+        "expand(\(t.typeText){\(listText(t.shape))}, size=\(listText(size))): the number of sizes provided "
+          + "(\(size.count)) must be greater or equal to the number of dimensions in the tensor (\(t.dim))")
+    }
+    let missing = size.count - t.dim
+    var (shape, strides) = (size, [Int](repeating: 0, count: size.count))
+    for d in size.indices {
+      let own = d < missing ? 1 : t.shape[d - missing]
+      if size[d] == -1, d >= missing { shape[d] = own }
+      if size[d] < 0, !(size[d] == -1 && d >= missing) {
+        throw TorchError.runtime(
+          "The expanded size of the tensor (\(size[d])) isn't allowed in a leading, non-existing dimension \(d)"
+        )
+      }
+      if own == shape[d] {
+        strides[d] = d < missing ? 0 : t.strides[d - missing]
+      } else if own != 1 {
+        throw TorchError.runtime(
+          "The expanded size of the tensor (\(size[d])) must match the existing size (\(own)) at non-singleton "
+            + "dimension \(d).  Target sizes: \(listText(size)).  Tensor sizes: \(listText(t.shape))")
+      }
+    }
+    let from = t.shape
+    return try takeView("expand", t) { [shape, strides] in
+      $0.alias(shape: shape, strides: strides)
+    } again: {
+      try expand($0, size)
+    } derivative: {
+      Derivative(name: "ExpandBackward0", label: "expand", rule: { p in [try sumToSize(p.grad, from)] })
+    }
+  }
+
+  static func unsqueeze(_ t: Tensor, _ dim: Int) throws -> Tensor {
+    let d = try wrapDim(dim, t.dim + 1)
+    return try takeView("unsqueeze", t) { t in
+      var (shape, strides) = (t.shape, t.strides)
+      strides.insert(d < t.dim ? t.shape[d] * t.strides[d] : 1, at: d)
+      shape.insert(1, at: d)
+      return t.alias(shape: shape, strides: strides)
+    } again: {
+      try unsqueeze($0, d)
+    } derivative: {
+      Derivative(
+        name: "UnsqueezeBackward0", attributes: [NamedAttribute("dim", .int(d))], label: "unsqueeze",
+        rule: { p in [try squeeze(p.grad, d)] })
+    }
+  }
+
+  /// Without dimension `dim` where its size is 1; `nil` drops all such.
+  static func squeeze(_ t: Tensor, _ dim: Int?) throws -> Tensor {
+    let d = try dim.map { try wrapDim($0, t.dim) }
+    let gone = t.shape.indices.filter { t.shape[$0] == 1 && (d == nil || $0 == d) }
+    let from = t.shape
+    return try takeView("squeeze", t) { t in
+      let left = t.shape.indices.filter { !gone.contains($0) }
+      return t.alias(shape: left.map { t.shape[$0] }, strides: left.map { t.strides[$0] })
+    } again: {
+      try squeeze($0, dim)
+    } derivative: {
+      Derivative(
+        name: dim == nil ? "SqueezeBackward0" : "SqueezeBackward1",
+        attributes: dim.map { [NamedAttribute("dim", .int($0))] } ?? [], label: "squeeze",
+        rule: { p in
+          var g = try p.grad
+          for d in gone { g = try unsqueeze(g, d) }
+          return [from.isEmpty ? g : g]
+        })
+    }
+  }
+
+  static func select(_ t: Tensor, _ dim: Int, _ index: Int) throws -> Tensor {
+    guard t.dim > 0 else {
+      throw TorchError.index("select() cannot be applied to a 0-dim tensor.")
+    }
+    let d = try wrapDim(dim, t.dim)
+    let n = t.shape[d]
+    guard index >= -n, index < n else {
+      throw TorchError.index(
+        "select(): index \(index) out of range for tensor of size \(listText(t.shape)) at dimension \(d)")
+    }
+    let i = index < 0 ? index + n : index
+    let from = t.shape
+    return try takeView("select", t) { t in
+      var (shape, strides) = (t.shape, t.strides)
+      shape.remove(at: d)
+      strides.remove(at: d)
+      return t.alias(shape: shape, strides: strides, offset: t.offset + i * t.strides[d])
+    } again: {
+      try select($0, d, i)
+    } derivative: {
+      Derivative(
+        name: "SelectBackward0",
+        attributes: [NamedAttribute("dim", .int(d)), NamedAttribute("index", .int(i))],
+        label: "[\(String(repeating: ":, ", count: d))\(i)]",
+        formula: "$0[\(String(repeating: ":, ", count: d))\(i)]",
+        rule: { p in [try placed(p.grad, in: from, "select_backward") { try select($0, d, i) }] })
+    }
+  }
+
+  static func slice(_ t: Tensor, _ dim: Int, _ start: Int, _ end: Int, _ step: Int) throws -> Tensor {
+    let d = try wrapDim(dim, t.dim)
+    let n = t.shape[d]
+    func clamped(_ i: Int) -> Int { min(max(i < 0 ? i &+ n : i, 0), n) }
+    let from = clamped(start)
+    let to = max(clamped(end), from)
+    let count = (to - from + step - 1) / step
+    let shape = t.shape
+    func text(_ i: Int) -> String { i == 0 ? "" : "\(i)" }
+    let range =
+      "\(String(repeating: ":, ", count: d))\(text(from)):\(to == n ? "" : "\(to)")\(step == 1 ? "" : ":\(step)")"
+    return try takeView("slice", t) { t in
+      var (shape, strides) = (t.shape, t.strides)
+      shape[d] = count
+      strides[d] *= step
+      return t.alias(shape: shape, strides: strides, offset: t.offset + (count > 0 ? from * t.strides[d] : 0))
+    } again: {
+      try slice($0, d, start, end, step)
+    } derivative: {
+      Derivative(
+        name: "SliceBackward0",
+        attributes: [
+          NamedAttribute("dim", .int(d)), NamedAttribute("start", .int(start)),
+          NamedAttribute("end", .int(end)),
+          NamedAttribute("step", .int(step)),
+        ], label: "[\(range)]", formula: "$0[\(range)]",
+        rule: { p in [try placed(p.grad, in: shape, "slice_backward") { try slice($0, d, start, end, step) }]
+        })
+    }
+  }
+
+  /// Zeros of a shape with a gradient in one part of them; differentiable once more.
+  static func placed(
+    _ g: Tensor, in shape: [Int], _ op: String, _ take: @escaping (Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    try Call(op, [g]) {
+      let whole = try Tensor(zeros: shape, g.dtype, device: g.device)
+      let part = try Context.current.quietly { try take(whole) }
+      try copyElements(from: g, to: part)
+      whole.view = nil
+      return whole
+    } derivative: {
+      Derivative(
+        name: op == "select_backward" ? "SelectBackwardBackward0" : "SliceBackwardBackward0",
+        rule: { p in [try take(p.grad)] })
+    }.run()
+  }
+}
