@@ -1,5 +1,7 @@
 public import Drawing
+public import Figures
 internal import Foundation
+public import Recordings
 internal import Rendering
 internal import Testing
 internal import XCTest
@@ -11,7 +13,9 @@ internal import XCTest
 /// latter two are skipped, with a note. Texts that overlap or leave their boxes fail as well.
 ///
 ///     @Test func `the graph after backward`() throws {
-///       assertFigure { measuring in graphFigure(recording, moment, measuring: measuring) }
+///       assertFigure { measuring in
+///         try FigureKind.named("graph").draw(FigureInput(recording: recording, at: 14, measuring: measuring))
+///       }
 ///     }
 ///
 /// References are `__Snapshots__/<TestFile>/<name>.txt`, `.svg` and `.png`. A missing one is recorded and the
@@ -21,7 +25,7 @@ internal import XCTest
 public func assertFigure(
   named name: String? = nil, settings: SnapshotSettings = .environment(), checksGeometry: Bool = true,
   fileID: String = #fileID, filePath: StaticString = #filePath, line: Int = #line, column: Int = #column,
-  function: String = #function, _ figure: (any TextMeasuring) throws -> Scene
+  function: String = #function, _ figure: (any TextMeasuring & Sendable) throws -> Scene
 ) {
   let place = Place(fileID: fileID, filePath: filePath, line: line, column: column)
   place.run {
@@ -37,6 +41,38 @@ public func assertFigure(
     let drawn = try figure(renderer)
     if checksGeometry { place.report(drawn.problems(measuring: renderer), in: snapshot.name) }
     return try snapshot.verify(dumped: dumped, drawn: drawn, renderer: renderer)
+  }
+}
+
+/// Compares a figure of the catalogue, after the first `k` events of a recording: its scene as `assertFigure`
+/// does, and its text form as `<name>.words.txt`.
+///
+///     assertFigure("connection", of: recording, after: 14)
+///
+/// - Parameter k: The number of events; the whole recording when `nil`.
+public func assertFigure(
+  _ kind: String, of recording: Recording, after k: Int? = nil, theme: Theme = .light,
+  options: FigureOptions = FigureOptions(), named name: String? = nil,
+  settings: SnapshotSettings = .environment(), fileID: String = #fileID,
+  filePath: StaticString = #filePath, line: Int = #line, column: Int = #column,
+  function: String = #function
+) {
+  func input(_ measuring: any TextMeasuring & Sendable) -> FigureInput {
+    FigureInput(
+      recording: recording, at: k ?? recording.events.count, measuring: measuring, theme: theme,
+      options: options)
+  }
+  let name = name ?? function
+  assertFigure(
+    named: name, settings: settings, fileID: fileID, filePath: filePath, line: line, column: column
+  ) { measuring in
+    try FigureKind.named(kind).draw(input(measuring))
+  }
+  Place(fileID: fileID, filePath: filePath, line: line, column: column).run {
+    let snapshot = Snapshot(
+      folder: Snapshot.folder(ofTestFile: "\(filePath)"), name: name, settings: settings)
+    let words = try FigureKind.named(kind).text(input(FixedAdvanceMeasurer()))
+    return try snapshot.verify(text: words, fileExtension: "words.txt")
   }
 }
 

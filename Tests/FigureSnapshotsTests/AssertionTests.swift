@@ -20,9 +20,48 @@ private func card(_ text: String, _ measuring: any TextMeasuring) -> Scene {
     ])
 }
 
+/// One leaf and its name.
+private let recording: Recording = {
+  let recorder = Recorder()
+  recorder.span = SourceSpan(line: 1, column: 0, endLine: 1, endColumn: 4)
+  recorder.record(.statement(Statement()))
+  let id = recorder.newTensorID()
+  recorder.record(
+    .tensorCreated(
+      TensorCreated(
+        tensor: id, shape: [2], dtype: .float32, requiresGrad: true, isLeaf: true,
+        storage: recorder.newStorageID(), storageCount: 2, counter: recorder.newCounterID(),
+        content: .whole(.single([1, 2])), origin: Origin(operation: "tensor"))))
+  recorder.record(.nameBound(NameBound(name: "x", referent: .tensor(id))))
+  return Recording(
+    program: "x.py", source: "x = torch.tensor([1., 2.])\n", events: recorder.events)
+}()
+
 @Suite struct AssertionTests {
   @Test func `a figure is compared with the references beside this file`() {
     assertFigure { measuring in card("[100., 100.]", measuring) }
+  }
+
+  /// Without references, so that this suite does not change with the ledger's looks.
+  @Test func `a figure of the catalogue is compared, and so are its words`() {
+    var found: [String] = []
+    withKnownIssue {
+      assertFigure("ledger", of: recording, named: "never", settings: SnapshotSettings(mode: .compareOnly))
+    } matching: { issue in
+      found += issue.comments.map(\.rawValue)
+      return true
+    }
+    #expect(
+      found.contains { $0.contains("never.txt") && $0.contains("never.svg") && $0.contains("never.png") })
+    #expect(found.contains { $0.contains("never.words.txt") })
+  }
+
+  @Test func `an unknown kind is an issue`() {
+    withKnownIssue {
+      assertFigure("legder", of: recording)
+    } matching: {
+      $0.comments.contains { $0.rawValue.hasPrefix("the snapshot could not be compared") }
+    }
   }
 
   @Test func `a finished scene and a text are compared too`() {
