@@ -95,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "FiguresTests",
       dependencies: [
-        "Recordings", "Drawing", "Figures", "GraphLayout",
+        "Recordings", "Drawing", "Figures", "GraphLayout", "Rendering",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
