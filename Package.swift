@@ -90,7 +90,11 @@ let package = Package(
       dependencies: [
         "Autograd", "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"]),
+    .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"], exclude: ["Programs"]),
+    .testTarget(
+      name: "TorchModuleTests", dependencies: ["TorchModule", "MiniPython", "Autograd", "Recordings"],
+      exclude: ["not-yet.txt"]),
+    .testTarget(name: "BackstepCommandTests", dependencies: ["BackstepCommand"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
     .testTarget(
       name: "FiguresTests",

@@ -41,12 +41,11 @@ enum InputFile {
     }
   }
 
-  /// A text file. Throws ``Failure/notUTF8(path:byte:line:)`` with the place of the first bad byte.
-  static func text(_ path: String) throws -> String {
-    let all = try bytes(path)
-    guard let text = String(validating: all, as: UTF8.self) else {
-      let bad = firstInvalidByte(all)
-      let line = all[0..<bad].count { $0 == 10 } + 1
+  /// Bytes as text. Throws ``Failure/notUTF8(path:byte:line:)`` with the place of the first bad byte.
+  static func text(_ bytes: [UInt8], path: String) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let bad = firstInvalidByte(bytes)
+      let line = bytes[0..<bad].count { $0 == 10 } + 1
       throw Failure.notUTF8(path: path, byte: bad + 1, line: line)
     }
     return text

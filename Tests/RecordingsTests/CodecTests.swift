@@ -9,7 +9,8 @@ import Testing
   static let everyKind: [Event.Body] = {
     let awkward = Capture(
       shape: [5], dtype: .float32, content: .whole(.single([.nan, .infinity, -.infinity, -0.0, 0.1])))
-    let doubles = Capture(shape: [2], dtype: .float64, content: .whole(.double([1e300, .leastNonzeroMagnitude])))
+    let doubles = Capture(
+      shape: [2], dtype: .float64, content: .whole(.double([1e300, .leastNonzeroMagnitude])))
     let big = Capture(
       shape: [100, 100], dtype: .float32,
       content: .summary(Summary(of: .single((0..<10_000).map { Float($0) / 3 }))))

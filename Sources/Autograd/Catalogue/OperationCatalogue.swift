@@ -3,7 +3,7 @@ public enum OperationCatalogue {
   public static let all: [Operation] = [
     Ops.addOperations, Ops.subOperations, Ops.mulOperations, Ops.divOperations, Ops.negOperations,
     Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
-    Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
+    Ops.indexOperations, Ops.copyOperations, Ops.readOperations, Ops.tensorOperations,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

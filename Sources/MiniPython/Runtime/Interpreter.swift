@@ -15,6 +15,9 @@ public final class Interpreter {
   public let limits: Limits
   public weak var observer: (any Observer)?
 
+  /// What the host keeps for this run.
+  public var hostState: AnyObject?
+
   var globals: [Value] = []
   var globalNames = GlobalNames()
   var program: Program?
@@ -105,12 +108,14 @@ public final class Interpreter {
   }
 
   /// Warns as CPython does: place, category, the line; each place once.
-  public func warn(_ message: String, category: String = "UserWarning") {
+  ///
+  /// - Parameter isRecorded: whoever warns has told the recorder already.
+  public func warn(_ message: String, category: String = "UserWarning", isRecorded: Bool = false) {
     let line = frames.last(where: { $0.pc > 0 })?.currentSpan.line ?? 0
     guard warned.insert("\(line)|\(message)").inserted else { return }
     let source = program?.line(line).map { "\n  \($0)" } ?? ""
     errors("\(program?.path ?? "<program>"):\(line): \(category): \(message)\(source)\n")
-    observer?.warned(category, message, self)
+    if !isRecorded { observer?.warned(category, message, self) }
   }
   private var warned: Set<String> = []
   /// Containers whose repr is being made, so that one inside itself is cut short.

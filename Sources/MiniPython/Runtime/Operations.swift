@@ -82,7 +82,7 @@ extension Interpreter {
       if case .small(let x) = a, case .small(let y) = b, let result = try small(op, x, y) { return result }
       return try Integers.binary(op, a.big, b.big)
     }
-    guard let a = try floating(left), let b = try floating(right), isNumber(left), isNumber(right) else {
+    guard isNumber(left), isNumber(right), let a = try floating(left), let b = try floating(right) else {
       return nil
     }
     switch op {

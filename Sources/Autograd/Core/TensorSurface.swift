@@ -1,0 +1,43 @@
+public import Recordings
+
+/// What the binding needs beside the operations.
+extension Tensor {
+  /// `.data`: the same memory with a version counter of its own, outside the graph.
+  public func dataAlias() throws -> Tensor {
+    if let failure { throw failure }
+    let out = Tensor(
+      storage: storage, shape: shape, strides: strides, offset: offset, device: device,
+      counter: VersionCounter(), dtype: dtype)
+    if let recorder = Context.current.recorder {
+      let from = recorder.id(of: self)
+      let to = recorder.id(of: out)
+      recorder.record(.tensorDerived(TensorDerived(way: .data, from: from, to: to)))
+    }
+    return out
+  }
+
+  /// A copy of a leaf with memory, flags and gradient of its own, as `copy.deepcopy` makes it.
+  public func deepCopy() throws -> Tensor {
+    let out = try Context.current.quietly { try Ops.copyOf(self) }
+    out.isParameter = isParameter
+    out.leafRequiresGrad = leafRequiresGrad
+    if let recorder = Context.current.recorder {
+      _ = recorder.id(of: out, origin: Origin(operation: "deepcopy", inputs: [recorder.id(of: self)]))
+    }
+    if let slot = gradSlot { try out.setGrad(try Context.current.quietly { try Ops.copyOf(slot) }) }
+    return out
+  }
+
+  /// The identity that a recorder knows this tensor by; the first asking records that it exists.
+  public func recordedID(by recorder: Recorder) -> TensorID { recorder.id(of: self) }
+}
+
+extension Node {
+  /// For `AccumulateGrad`: the leaf whose `.grad` it writes.
+  public var accumulatedVariable: Tensor? { (self as? AccumulateGrad)?.variable }
+}
+
+extension Optimizer {
+  /// The identity that a recorder knows it by.
+  public func recordedID(by recorder: Recorder) -> OptimizerID { id(recorder) }
+}

@@ -1,0 +1,4 @@
+/// Every optimizer, once: its class in Python follows from its rule.
+public enum OptimizerCatalogue {
+  public static let all: [any UpdateRule.Type] = [SGDRule.self]
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import MiniPython
+import Recordings
+import Rendering
+import TorchModule
+
+/// `backstep run`: prints what PyTorch prints.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a program: print what PyTorch prints.")
+
+  @Argument(help: "A program (.py), or - for standard input.")
+  var program: String
+
+  @Option(help: ArgumentHelp("Write a recording of the run as well.", valueName: "file"))
+  var record: String?
+
+  @OptionGroup var limits: LimitOptions
+
+  func run() throws {
+    let bytes = try reporting { try InputFile.bytes(program) }
+    if program.hasSuffix(".jsonl") {
+      throw report(Failure.recordingNeedsProgram(command: "run", path: program))
+    }
+    let source = try reporting { try InputFile.text(bytes, path: program) }
+    let path = program == "-" ? "<stdin>" : program
+    let recorder = record.map { _ in Recorder(policy: limits.policy) }
+    let interrupt = Interrupt()
+    InterruptSignal.stop(interrupt)
+    let runner = ProgramRunner(recorder: recorder, limits: limits.limits, interrupt: interrupt)
+    let output = OutputBuffer()
+    let outcome = runner.run(
+      source: source, path: path, output: { output.write($0) },
+      errors: {
+        output.flush()
+        Console.write(Array($0.utf8), to: 2)
+      }, input: { readLine() })
+    output.flush()
+    if let record, let recorder {
+      let recording = Recording(program: path, source: source, policy: limits.policy, events: recorder.events)
+      try reporting { try AtomicFile.write(recording.encoded(), to: record) }
+    }
+    switch outcome {
+    case .finished: return
+    case .exited(let status): throw ExitCode(status)
+    case .raised(let error):
+      Console.write(Array(error.traceback.utf8), to: 2)
+      if let hint = error.hint { Console.note(hint) }
+      throw ExitCode(1)
+    }
+  }
+}

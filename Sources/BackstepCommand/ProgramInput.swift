@@ -1,0 +1,74 @@
+import ArgumentParser
+import MiniPython
+import Recordings
+import TorchModule
+
+/// The PROGRAM argument that most commands take, and how it becomes a recording.
+struct ProgramInput: ParsableArguments {
+  @Argument(help: "A program (.py), a recording (.jsonl), or - for standard input.")
+  var program: String
+
+  @Flag(help: "Open a recording that was cut off, as far as it is intact.")
+  var salvage = false
+
+  @OptionGroup var limits: LimitOptions
+
+  /// Reads a recording, or runs a program and records it. A program's own error is told, not thrown: what
+  /// happened before it can be drawn.
+  func recording() throws -> (recording: Recording, failed: Bool) {
+    let bytes = try InputFile.bytes(program)
+    if isRecording(bytes) {
+      do { return (try Recording(decoding: bytes, salvaging: salvage), false) } catch {
+        throw Failure.other("\(program): \(error)")
+      }
+    }
+    let source = try InputFile.text(bytes, path: program)
+    let run = ProgramRunner.record(
+      source: source, path: program == "-" ? "<stdin>" : program, limits: limits.limits, policy: limits.policy
+    )
+    if !run.errors.isEmpty { Console.write(Array(run.errors.utf8), to: 2) }
+    guard case .raised = run.outcome else { return (run.recording, false) }
+    // A program that never began leaves nothing to draw.
+    let began = run.recording.events.contains { if case .statement = $0.body { true } else { false } }
+    guard began else { throw ExitCode(1) }
+    return (run.recording, true)
+  }
+
+  private func isRecording(_ bytes: [UInt8]) -> Bool {
+    program.hasSuffix(".jsonl") || (!program.hasSuffix(".py") && Recording.looksLikeRecording(bytes))
+  }
+
+  /// The program's name for files made from it.
+  var name: String { stem(program) }
+}
+
+/// What a program may use, and how much of its values is kept.
+struct LimitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Stop the program after so many steps.", valueName: "n"))
+  var maxSteps: Int?
+  @Option(help: ArgumentHelp("How deep calls may nest.", valueName: "n"))
+  var maxDepth: Int = 1000
+  @Option(help: ArgumentHelp("Stop the program after so many bytes of output.", valueName: "n"))
+  var maxOutput: Int = 1 << 30
+  @Option(
+    help: ArgumentHelp("Keep tensors of up to so many elements whole; summarise larger ones.", valueName: "n")
+  )
+  var keep: Int = 4096
+
+  func validate() throws {
+    let options = [
+      ("--max-steps", maxSteps ?? 1), ("--max-depth", maxDepth), ("--max-output", maxOutput),
+      ("--keep", keep),
+    ]
+    for (name, value) in options where value < 1 { throw ValidationError("\(name) must be at least 1") }
+  }
+
+  var limits: Limits {
+    var limits = Limits()
+    if let maxSteps { limits.steps = maxSteps }
+    limits.callDepth = maxDepth
+    limits.outputBytes = maxOutput
+    return limits
+  }
+  var policy: CapturePolicy { CapturePolicy(wholeLimit: keep) }
+}

@@ -1,0 +1,109 @@
+public import Autograd
+public import MiniPython
+import Recordings
+
+typealias PyArguments = MiniPython.Arguments
+
+/// Between values of the language and arguments of the core.
+enum Convert {
+  /// A value as the core takes it.
+  static func argument(_ v: Value, _ i: Interpreter) throws -> Argument {
+    switch v {
+    case .none, .unassigned: return .none
+    case .bool(let b): return .bool(b)
+    case .int(let k): return .int(k)
+    case .float(let d): return .double(d)
+    case .object(let o):
+      switch o {
+      case let t as TensorObject: return .tensor(t.tensor)
+      case let s as StringObject: return .string(s.value)
+      case let l as ListObject: return .list(try l.items.map { try argument($0, i) })
+      case let t as TupleObject: return .tuple(try t.items.map { try argument($0, i) })
+      case let r as RangeObject: return .list((0..<r.count).map { .int(r[$0]) })
+      case let s as SizeObject: return .tuple(s.sizes.map { .int($0) })
+      case let d as DTypeObject: return .dtype(d.dtype)
+      case let d as DeviceObject: return .device(d.name)
+      case let g as GeneratorHandle: return .generator(g.generator)
+      case let s as SliceObject:
+        return .slice(try bound(s.start, i), try bound(s.stop, i), try bound(s.step, i))
+      case let s as SingletonObject where s.name == "Ellipsis": return .ellipsis
+      case let it as IteratorObject: return .list(try i.array(.object(it)).map { try argument($0, i) })
+      default: return .other(o, type: i.typeName(v))
+      }
+    }
+  }
+
+  private static func bound(_ v: Value, _ i: Interpreter) throws -> Int? {
+    if v.object == nil, case .none = v { return nil }
+    if let t = v.object as? TensorObject { return whole(try t.tensor.item()) }
+    guard let k = try i.index(v) else {
+      throw Raise.type("slice indices must be integers or None or have an __index__ method")
+    }
+    return k
+  }
+
+  /// What the core gives back, as a value.
+  static func value(_ r: OperationResult) -> Value {
+    switch r {
+    case .tensor(let t): return .object(TensorObject.of(t))
+    case .tuple(let items, let type):
+      if let type {
+        return .object(NamedTupleObject(type, items.map { ($0.name ?? "", value($0.value)) }))
+      }
+      return .tuple(items.map { value($0.value) })
+    case .list(let items): return .list(items.map(value))
+    case .int(let k): return .int(k)
+    case .double(let d): return .float(d)
+    case .bool(let b): return .bool(b)
+    case .string(let s): return .string(s)
+    case .none: return .none
+    case .size(let sizes): return .object(SizeObject(sizes))
+    case .dtype(let d): return .object(DTypeObject.of(d))
+    }
+  }
+
+  /// A number as a whole one, cut towards zero.
+  static func whole(_ n: Number) -> Int {
+    switch n {
+    case .bool(let b): b ? 1 : 0
+    case .int(let k): k
+    case .double(let d): Int(exactly: d.rounded(.towardZero)) ?? 0
+    }
+  }
+
+  static func value(_ n: Number) -> Value {
+    switch n {
+    case .bool(let b): .bool(b)
+    case .int(let k): .int(k)
+    case .double(let d): .float(d)
+    }
+  }
+
+  /// Calls an operation of the catalogue with a program's arguments.
+  static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
+    let positional = try a.positional.map { try argument($0, i) }
+    let keywords = try a.keywords.map { ($0.name, try argument($0.value, i)) }
+    return value(try op.call(positional, keywords, isMethod: isMethod))
+  }
+
+  /// A tensor among a program's values. Throws `TypeError`.
+  static func tensor(_ v: Value?, _ function: String, _ name: String, _ i: Interpreter) throws -> Tensor {
+    guard let t = v?.object as? TensorObject else {
+      throw Raise.type(
+        "\(function)(): argument '\(name)' must be Tensor, not \(v.map { i.typeName($0) } ?? "NoneType")")
+    }
+    return t.tensor
+  }
+
+  /// Tensors from one tensor or an iterable of them.
+  static func tensors(_ v: Value?, _ function: String, _ name: String, _ i: Interpreter) throws -> [Tensor] {
+    guard let v else { return [] }
+    if let t = v.object as? TensorObject { return [t.tensor] }
+    return try i.array(v).map { try tensor($0, function, name, i) }
+  }
+}
+
+extension TorchError: PythonError {
+  public var pythonType: String { kind.rawValue }
+  public var pythonMessage: String { message }
+}

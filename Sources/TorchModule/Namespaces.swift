@@ -1,0 +1,128 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// The modules that a program imports: `torch` and what is below it.
+///
+/// Functions follow from the catalogue of operations; what else there is has its own file.
+enum Namespaces {
+  /// Paths that can be imported.
+  static let names = [
+    "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim",
+    "torch.optim.lr_scheduler", "torch.autograd", "torch.utils", "torch.utils.data",
+  ]
+
+  /// The module of this path, or `nil`. Modules of one run are made once.
+  static func module(_ path: String, _ cache: RunState) -> Value? {
+    guard names.contains(path) else { return nil }
+    if let known = cache.made[path] { return .object(known) }
+    let module = ModuleObject(path)
+    cache.made[path] = module
+    switch path {
+    case "torch": torch(module)
+    case "torch.nn.functional": functions(module, .functional)
+    case "torch.autograd": AutogradNamespace.fill(module)
+    case "torch.optim": OptimizerBinding.fill(module)
+    default: break
+    }
+    let prefix = path + "."
+    for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
+      if let inner = Namespaces.module(child, cache) {
+        module.set(String(child.dropFirst(prefix.count)), inner)
+      }
+    }
+    return .object(module)
+  }
+
+  static func functions(_ m: ModuleObject, _ kind: Operation.Home.Kind) {
+    for op in OperationCatalogue.all {
+      for home in op.homes where home.kind == kind {
+        m.function(home.name) { a, i in try Convert.call(op, a, isMethod: false, i) }
+      }
+    }
+  }
+
+  private static func torch(_ m: ModuleObject) {
+    functions(m, .torch)
+    m.set("Tensor", .object(TensorClass.tensor))
+    m.set("Size", .object(SizeObject.type))
+    m.set("dtype", .object(DTypeObject.type))
+    m.set("device", .object(DeviceObject.type))
+    m.set("Generator", .object(GeneratorHandle.type))
+    m.set("__version__", .string("2.13.0+cpu"))
+    for d in DType.allCases { m.set(d.rawValue, .object(DTypeObject.of(d))) }
+    for (alias, d) in [
+      ("float", DType.float32), ("double", .float64), ("half", .float16), ("long", .int64), ("int", .int32),
+    ] {
+      m.set(alias, .object(DTypeObject.of(d)))
+    }
+    m.set("pi", .float(.pi))
+    m.set("inf", .float(.infinity))
+    m.set("nan", .float(.nan))
+    for name in ["no_grad", "enable_grad", "inference_mode", "set_grad_enabled"] {
+      m.set(name, .object(GradientModeObject.make(name)))
+    }
+    m.function("is_grad_enabled") { _, _ in .bool(Context.current.recordsGraph) }
+    m.function("is_tensor") { a, _ in
+      .bool(try a.positionalOnly("is_tensor", 1...1)[0].object is TensorObject)
+    }
+    m.function("manual_seed") { a, i in
+      let p = try a.bind("manual_seed", "seed")
+      guard let seed = try p[0].flatMap(i.index) else { throw Raise.type("manual_seed expected an int") }
+      let generator = Context.current.generator
+      generator.seed(UInt64(bitPattern: Int64(seed)))
+      return .object(GeneratorHandle(generator))
+    }
+    m.function("initial_seed") { _, _ in .int(Int(truncatingIfNeeded: Context.current.generator.initialSeed))
+    }
+    m.function("get_default_dtype") { _, _ in .object(DTypeObject.of(Context.current.defaultDType)) }
+    m.function("set_default_dtype") { a, _ in
+      if let d = try a.positionalOnly("set_default_dtype", 1...1)[0].object as? DTypeObject {
+        Context.current.defaultDType = d.dtype
+      }
+      return .none
+    }
+    m.function("set_num_threads") { _, _ in .none }
+    m.function("set_printoptions") { a, i in
+      let state = RunState.of(i)
+      for (name, value) in a.keywords {
+        switch name {
+        case "precision": state.printOptions.precision = try i.index(value) ?? 4
+        case "threshold": state.printOptions.threshold = try i.index(value) ?? 1000
+        case "edgeitems": state.printOptions.edgeItems = try i.index(value) ?? 3
+        case "linewidth": state.printOptions.lineWidth = try i.index(value) ?? 80
+        case "sci_mode":
+          if case .bool(let b) = value {
+            state.printOptions.scientificMode = b
+          } else {
+            state.printOptions.scientificMode = nil
+          }
+        case "profile":
+          state.printOptions = PrintOptions()
+          if (value.object as? StringObject)?.value == "full" { state.printOptions.threshold = .max }
+        default: throw Raise.type("set_printoptions() got an unexpected keyword argument '\(name)'")
+        }
+      }
+      return .none
+    }
+    let cuda = ModuleObject("torch.cuda")
+    cuda.function("is_available") { _, _ in .bool(!Context.current.simulatedDevices.isEmpty) }
+    cuda.function("device_count") { _, _ in .int(Context.current.simulatedDevices.count) }
+    cuda.function("manual_seed") { _, _ in .none }
+    cuda.function("manual_seed_all") { _, _ in .none }
+    m.set("cuda", .object(cuda))
+  }
+}
+
+/// What one run of a program keeps: its modules, how it prints.
+final class RunState {
+  var made: [String: ModuleObject] = [:]
+  var printOptions = PrintOptions()
+
+  static func of(_ i: Interpreter) -> RunState {
+    if let state = i.hostState as? RunState { return state }
+    let made = RunState()
+    i.hostState = made
+    return made
+  }
+}

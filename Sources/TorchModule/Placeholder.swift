@@ -1,1 +1,0 @@
-// The first file arrives with the first type.

@@ -1,0 +1,80 @@
+import Autograd
+public import MiniPython
+public import Recordings
+
+/// Runs a program of the language with `torch` in it.
+///
+/// ```swift
+/// let recorder = Recorder()
+/// let outcome = ProgramRunner(recorder: recorder).run(source: text, path: "p.py") { print($0, terminator: "") }
+/// ```
+public struct ProgramRunner {
+  public var recorder: Recorder?
+  public var limits: Limits
+  /// Devices a program may name beside `cpu`.
+  public var simulatedDevices: [String]
+  /// Bytes that all living tensors may take together.
+  public var memoryLimit: Int
+  public var interrupt: Interrupt
+
+  public init(
+    recorder: Recorder? = nil, limits: Limits = Limits(), simulatedDevices: [String] = [],
+    memoryLimit: Int = 2 << 30, interrupt: Interrupt = Interrupt()
+  ) {
+    self.recorder = recorder
+    self.limits = limits
+    self.simulatedDevices = simulatedDevices
+    self.memoryLimit = memoryLimit
+    self.interrupt = interrupt
+  }
+
+  /// Runs to the end. Nothing that a program does throws out of here.
+  ///
+  /// - Parameters:
+  ///   - path: the program's name, as tracebacks show it.
+  ///   - output: takes what is printed; `errors`: warnings, as they come. A traceback is in the outcome.
+  public func run(
+    source: String, path: String, output: @escaping (String) -> Void,
+    errors: @escaping (String) -> Void = { _ in }, input: @escaping () -> String? = { nil }
+  ) -> Outcome {
+    LargeStack.run {
+      switch Program.compile(source: source, path: path) {
+      case .failure(let error):
+        recorder?.span = SourceSpan(line: error.line, column: 0, endLine: error.line, endColumn: 0)
+        recorder?.record(.raised(Raised(type: error.type, message: error.message, isUncaught: true)))
+        return .raised(error)
+      case .success(let program):
+        return run(program, output: output, errors: errors, input: input)
+      }
+    }
+  }
+
+  private func run(
+    _ program: Program, output: @escaping (String) -> Void, errors: @escaping (String) -> Void,
+    input: @escaping () -> String?
+  ) -> Outcome {
+    let observer = recorder.map(ProgramRecorder.init)
+    let interpreter = Interpreter(
+      modules: { path, i in Namespaces.module(path, RunState.of(i)) }, moduleNames: ["torch"], output: output,
+      errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)
+    observer?.interpreter = interpreter
+    let context = Context(
+      recorder: recorder, memoryLimit: memoryLimit, simulatedDevices: simulatedDevices)
+    context.onWarning = { type, message in interpreter.warn(message, category: type, isRecorded: true) }
+    return context.run { interpreter.run(program) }
+  }
+
+  /// Runs a program and gives its recording, with what it wrote on standard error.
+  public static func record(
+    source: String, path: String, limits: Limits = Limits(), policy: CapturePolicy = CapturePolicy(),
+    output: @escaping (String) -> Void = { _ in }
+  ) -> (recording: Recording, outcome: Outcome, errors: String) {
+    let recorder = Recorder(policy: policy)
+    var errors = ""
+    let outcome = ProgramRunner(recorder: recorder, limits: limits).run(
+      source: source, path: path, output: output, errors: { errors += $0 })
+    if case .raised(let error) = outcome { errors += error.traceback }
+    let recording = Recording(program: path, source: source, policy: policy, events: recorder.events)
+    return (recording, outcome, errors)
+  }
+}

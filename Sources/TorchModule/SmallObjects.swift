@@ -1,0 +1,198 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// `torch.Size`: a tuple with a name.
+final class SizeObject: Object {
+  let sizes: [Int]
+  init(_ sizes: [Int]) { self.sizes = sizes }
+  nonisolated(unsafe) static let type: ClassObject = {
+    let c = ClassObject("Size", bases: [Types.tuple], module: "torch")
+    c.method("numel") { v, _, _ in .int((v.object as? SizeObject)?.sizes.reduce(1, *) ?? 0) }
+    c.make = { _, a, i in
+      .object(SizeObject(try i.array(a.positional.first ?? .list([])).map { try i.index($0) ?? 0 }))
+    }
+    return c
+  }()
+  override var typeObject: ClassObject { SizeObject.type }
+  private var tuple: Value { .tuple(sizes.map(Value.int)) }
+  override func repr(_ i: Interpreter) throws -> String {
+    "torch.Size([\(sizes.map(String.init).joined(separator: ", "))])"
+  }
+  override func length(_ i: Interpreter) throws -> Int? { sizes.count }
+  override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(tuple) }
+  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
+    if let slice = key.object as? SliceObject {
+      let (start, count, step) = try slice.resolve(sizes.count, i)
+      return .object(SizeObject((0..<count).map { sizes[start + $0 * step] }))
+    }
+    guard let k = try i.index(key) else {
+      throw Raise.type("tuple indices must be integers or slices, not \(i.typeName(key))")
+    }
+    let at = k < 0 ? k + sizes.count : k
+    guard sizes.indices.contains(at) else { throw Raise.index("tuple index out of range") }
+    return .int(sizes[at])
+  }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    let items: [Value]
+    switch other.object {
+    case let s as SizeObject: items = s.sizes.map(Value.int)
+    case let t as TupleObject: items = t.items
+    default: return nil
+    }
+    guard op == "==" || op == "!=" else { return nil }
+    let same = try items.count == sizes.count && zip(items, sizes).allSatisfy { try i.equal($0, .int($1)) }
+    return .bool(same == (op == "=="))
+  }
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "+" else { return nil }
+    if let s = other.object as? SizeObject { return .object(SizeObject(sizes + s.sizes)) }
+    if let t = other.object as? TupleObject {
+      return .object(SizeObject(sizes + (try t.items.map { try i.index($0) ?? 0 })))
+    }
+    return nil
+  }
+  override func hashKey(_ i: Interpreter) throws -> HashKey { .tuple(sizes.map(HashKey.int)) }
+}
+
+/// `torch.float32`.
+final class DTypeObject: Object {
+  let dtype: DType
+  private init(_ dtype: DType) { self.dtype = dtype }
+  nonisolated(unsafe) private static let all: [DType: DTypeObject] = Dictionary(
+    uniqueKeysWithValues: DType.allCases.map { ($0, DTypeObject($0)) })
+  static func of(_ dtype: DType) -> DTypeObject { all[dtype] ?? DTypeObject(dtype) }
+  nonisolated(unsafe) static let type = ClassObject("dtype", module: "torch")
+  override var typeObject: ClassObject { DTypeObject.type }
+  override func repr(_ i: Interpreter) throws -> String { dtype.torchName }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "is_floating_point": .bool(dtype.isFloatingPoint)
+    case "is_complex": .bool(false)
+    case "itemsize": .int(dtype.byteCount)
+    default: nil
+    }
+  }
+}
+
+/// `torch.device("cpu")`.
+final class DeviceObject: Object {
+  let name: String
+  init(_ name: String) { self.name = name }
+  nonisolated(unsafe) static let type: ClassObject = {
+    let c = ClassObject("device", module: "torch")
+    c.make = { _, a, i in
+      let p = try a.bind("device", "type", "index?")
+      if let d = p[0]?.object as? DeviceObject { return .object(d) }
+      var name = try i.str(p[0] ?? .none)
+      if let k = try p[1].flatMap(i.index) { name += ":\(k)" }
+      return .object(DeviceObject(name))
+    }
+    return c
+  }()
+  override var typeObject: ClassObject { DeviceObject.type }
+  private var parts: (type: String, index: Int?) {
+    let pieces = name.split(separator: ":")
+    return (pieces.first.map(String.init) ?? name, pieces.count > 1 ? Int(pieces[1]) : nil)
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    let (type, index) = parts
+    return "device(type='\(type)'\(index.map { ", index=\($0)" } ?? ""))"
+  }
+  override func str(_ i: Interpreter) throws -> String { name }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "type": .string(parts.type)
+    case "index": parts.index.map(Value.int) ?? Value.none
+    default: nil
+    }
+  }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard let d = other.object as? DeviceObject, op == "==" || op == "!=" else { return nil }
+    return .bool((d.name == name) == (op == "=="))
+  }
+  override func hashKey(_ i: Interpreter) throws -> HashKey { .string(name) }
+}
+
+/// `torch.Generator()`.
+final class GeneratorHandle: Object {
+  let generator: Generator
+  init(_ generator: Generator) { self.generator = generator }
+  nonisolated(unsafe) static let type: ClassObject = {
+    let c = ClassObject("Generator", module: "torch._C")
+    c.make = { _, _, _ in .object(GeneratorHandle(Generator(seed: Generator.defaultSeed))) }
+    c.method("manual_seed") { v, a, i in
+      let seed = try i.index(a.positional.first ?? .int(0)) ?? 0
+      (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
+      return v
+    }
+    return c
+  }()
+  override var typeObject: ClassObject { GeneratorHandle.type }
+}
+
+/// A tuple whose places have names: what `max(dim)` returns.
+final class NamedTupleObject: Object {
+  let name: String
+  let items: [(name: String, value: Value)]
+  init(_ name: String, _ items: [(name: String, value: Value)]) {
+    self.name = name
+    self.items = items
+  }
+  nonisolated(unsafe) static let type = ClassObject("return_types", bases: [Types.tuple], module: "torch")
+  override var typeObject: ClassObject { NamedTupleObject.type }
+  private var tuple: Value { .tuple(items.map(\.value)) }
+  override func repr(_ i: Interpreter) throws -> String {
+    "\(name)(\n" + (try items.map { "\($0.name)=\(try i.repr($0.value))" }).joined(separator: ",\n") + ")"
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    items.first { $0.name == name }?.value
+  }
+  override func length(_ i: Interpreter) throws -> Int? { items.count }
+  override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(tuple) }
+  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
+    guard let k = try i.index(key) else {
+      throw Raise.type("tuple indices must be integers or slices, not \(i.typeName(key))")
+    }
+    let at = k < 0 ? k + items.count : k
+    guard items.indices.contains(at) else { throw Raise.index("tuple index out of range") }
+    return items[at].value
+  }
+}
+
+/// A node of the graph: `x.grad_fn`.
+final class NodeObject: Object {
+  let node: Node
+  private init(_ node: Node) { self.node = node }
+  static func of(_ node: Node) -> NodeObject {
+    if let known = (node.attachment as? WeakObject)?.object as? NodeObject { return known }
+    let made = NodeObject(node)
+    node.attachment = WeakObject(made)
+    return made
+  }
+  nonisolated(unsafe) private static let base = ClassObject("Node", module: "torch.autograd.graph")
+  override var typeObject: ClassObject { ClassObject(node.name, bases: [NodeObject.base], module: "") }
+  /// PyTorch prints an address; ours would change with every run.
+  override func repr(_ i: Interpreter) throws -> String { "<\(node.name) object>" }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "next_functions":
+      return .tuple(
+        node.next.map { edge in
+          .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
+        })
+    case "name":
+      let text = node.name
+      return .object(NativeFunction("name") { _, _ in .string(text) })
+    case "variable":
+      return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
+    default: return nil
+    }
+  }
+}
+
+/// Keeps a wrapper findable without keeping it alive.
+final class WeakObject {
+  weak var object: Object?
+  init(_ object: Object) { self.object = object }
+}

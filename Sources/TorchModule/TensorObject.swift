@@ -1,0 +1,159 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// A tensor as a program holds it. One tensor has one: `is` compares tensors.
+final class TensorObject: Object {
+  let tensor: Tensor
+  private var attributes: [String: Value] = [:]
+
+  private init(_ tensor: Tensor) { self.tensor = tensor }
+
+  static func of(_ tensor: Tensor) -> TensorObject {
+    if let known = (tensor.attachment as? WeakObject)?.object as? TensorObject { return known }
+    let made = TensorObject(tensor)
+    tensor.attachment = WeakObject(made)
+    return made
+  }
+
+  override var typeObject: ClassObject { tensor.isParameter ? TensorClass.parameter : TensorClass.tensor }
+
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { attributes[name] }
+
+  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    switch name {
+    case "grad":
+      if case .none = value {
+        try tensor.setGrad(nil)
+      } else {
+        guard let t = value.object as? TensorObject else {
+          throw Raise.type(
+            "assigned grad expected to be a Tensor or None but got grad of type '\(i.typeName(value))'")
+        }
+        try tensor.setGrad(t.tensor)
+      }
+    case "requires_grad": _ = try tensor.setRequiresGrad(try i.isTrue(value))
+    case "data":
+      guard let t = value.object as? TensorObject else {
+        throw Raise.type("Variable data has to be a tensor, but got \(i.typeName(value))")
+      }
+      try tensor.setData(t.tensor)
+    default: attributes[name] = value
+    }
+    return true
+  }
+
+  // MARK: Operators
+
+  private static let forward = [
+    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
+    "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__", "^": "__xor__",
+  ]
+  private static let backward = [
+    "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__", "//": "__rfloordiv__",
+    "%": "__rmod__", "**": "__rpow__", "@": "__rmatmul__", "&": "__rand__", "|": "__ror__", "^": "__rxor__",
+  ]
+  private static let inPlace = [
+    "+": "__iadd__", "-": "__isub__", "*": "__imul__", "/": "__itruediv__", "**": "__ipow__",
+    "//": "__ifloordiv__",
+    "&": "__iand__", "|": "__ior__", "%": "__imod__",
+  ]
+  private static let comparisons = [
+    "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
+  ]
+
+  /// Whether an operator takes this operand: a tensor or a number.
+  private func isOperand(_ v: Value) -> Bool {
+    switch v {
+    case .int, .float, .bool: true
+    default: v.object is TensorObject
+    }
+  }
+
+  private func apply(_ method: String?, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard let method, isOperand(other), let op = TensorClass.operators[method] else { return nil }
+    return Convert.value(try op.call([.tensor(tensor), Convert.argument(other, i)], isMethod: true))
+  }
+
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if !isOperand(other),
+      other.object is StringObject || other.object is ListObject || other.object is TupleObject
+        || other.object == nil
+    {
+      return nil
+    }
+    return try apply(TensorObject.forward[op], other, i)
+  }
+  override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    try apply(TensorObject.backward[op], other, i)
+  }
+  override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard try apply(TensorObject.inPlace[op], other, i) != nil else { return nil }
+    return .object(self)
+  }
+  override func unary(_ op: String, _ i: Interpreter) throws -> Value? {
+    let name = op == "-" ? "__neg__" : op == "~" ? "__invert__" : "__pos__"
+    if op == "+" { return .object(self) }
+    guard let operation = TensorClass.operators[name] else { return nil }
+    return Convert.value(try operation.call([.tensor(tensor)], isMethod: true))
+  }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    try apply(TensorObject.comparisons[op], other, i)
+  }
+
+  // MARK: A sequence of its rows
+
+  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
+    guard let op = TensorClass.operators["__getitem__"] else { return try super.getItem(key, i) }
+    return Convert.value(try op.call([.tensor(tensor), Convert.argument(key, i)], isMethod: true))
+  }
+  override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
+    guard let op = TensorClass.operators["__setitem__"] else { return try super.setItem(key, value, i) }
+    _ = try op.call([.tensor(tensor), Convert.argument(key, i), Convert.argument(value, i)], isMethod: true)
+  }
+  override func iterate(_ i: Interpreter) throws -> IteratorObject {
+    guard let count = tensor.shape.first else { throw Raise.type("iteration over a 0-d tensor") }
+    guard count > 0, let unbind = TensorClass.operators["unbind"] else { return ClosureIterator(over: []) }
+    return try i.iterate(Convert.value(unbind.call([.tensor(tensor)], isMethod: true)))
+  }
+  override func length(_ i: Interpreter) throws -> Int? {
+    guard let count = tensor.shape.first else { throw Raise.type("len() of a 0-d tensor") }
+    return count
+  }
+  override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
+    guard let same = try apply("__eq__", item, i)?.object as? TensorObject else { return nil }
+    return same.tensor.numbers().contains { $0.double != 0 }
+  }
+  override func isTrue(_ i: Interpreter) throws -> Bool {
+    guard tensor.count == 1 else {
+      throw Raise.runtime(
+        tensor.count == 0
+          ? "Boolean value of Tensor with no values is ambiguous"
+          : "Boolean value of Tensor with more than one value is ambiguous")
+    }
+    return try tensor.item().double != 0
+  }
+
+  // MARK: Text and numbers
+
+  override func repr(_ i: Interpreter) throws -> String {
+    if let failure = tensor.failure { throw failure }
+    return tensor.text(RunState.of(i).printOptions)
+  }
+  override func format(_ spec: String, _ i: Interpreter) throws -> String {
+    // A tensor of no dimensions formats as its number.
+    if tensor.shape.isEmpty, !tensor.isParameter || !spec.isEmpty {
+      return try i.format(Convert.value(try tensor.item()), spec)
+    }
+    if spec.isEmpty { return try repr(i) }
+    throw Raise.type("unsupported format string passed to \(typeName).__format__")
+  }
+  override func toFloat(_ i: Interpreter) throws -> Double? { try tensor.item().double }
+  override func toInt(_ i: Interpreter) throws -> Int? { Convert.whole(try tensor.item()) }
+  override func toIndex(_ i: Interpreter) throws -> Int? {
+    guard tensor.count == 1, !tensor.dtype.isFloatingPoint else {
+      throw Raise.type("only integer tensors of a single element can be converted to an index")
+    }
+    return Convert.whole(try tensor.item())
+  }
+}
