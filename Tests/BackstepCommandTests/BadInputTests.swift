@@ -80,12 +80,12 @@ import Testing
 
   @Test func `a destination that cannot be written`() throws {
     try withProgram { folder in
-      try expectRefusal(["draw", "p.py", "-o", "none/p.py/a.svg/"], in: folder, says: "a.svg")
+      try expectRefusal(["draw", "p.py", "--format", "svg", "-o", "none/"], in: folder, says: "none")
       try expectRefusal(["draw", "p.py", "-o", "p.py/a.svg"], in: folder, says: "p.py")
       try expectRefusal(["record", "p.py", "-o", "."], in: folder, says: ".")
       if FileManager.default.fileExists(atPath: "/dev/full") {
         try expectRefusal(
-          ["draw", "p.py", "--format", "svg", "-o", "/dev/full"], in: folder, says: "/dev/full", "space")
+          ["draw", "p.py", "--format", "svg", "-o", "/dev/full"], in: folder, says: "/dev/full", "full")
       }
     }
   }
