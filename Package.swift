@@ -102,7 +102,8 @@ let package = Package(
         "Recordings", "Drawing", "Figures", "GraphLayout", "Rendering",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
+    .testTarget(
+      name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),
     .testTarget(
       name: "FigureSnapshotsTests", dependencies: ["FigureSnapshots", "Drawing", "Rendering"],

@@ -66,4 +66,104 @@ import Testing
           tensor: "loss", direction: .topToBottom, detail: [.values, .gradients], showsGradFunctions: true,
           rows: 8))
   }
+
+  /// Everything real.
+  static let real = LessonEngine.standard()
+
+  @Test(arguments: LessonCatalog.embedded.sources.map(\.path))
+  func `Every lesson holds, run and drawn for real`(path: String) throws {
+    let report = LessonChecker(engine: Self.real).check(
+      try LessonCatalog.embedded.find(LessonName(path: path).name))
+    #expect(report.errors.map(\.description) == [])
+    #expect(report.updatedText == nil)
+  }
+
+  @Test func `The recording written by hand tells what the core records`() throws {
+    let run = try Fixture.lesson1().run(with: Self.real)
+    let told = Story.lines(of: run.recording).map(\.text)
+    #expect(told == Story.lines(of: Fixture.recording).map(\.text))
+  }
+
+  /// A lesson of one cell, run for real.
+  static func words(_ code: String) throws -> [String] {
+    let lesson = Lesson(program: code, path: "p.py")
+    var player = Player(try lesson.run(with: real))
+    return player.stops.indices.map {
+      player.go(to: $0)
+      return player.words
+    }
+  }
+
+  @Test func `Intermediates without a name are called what they were computed as`() throws {
+    let words = try Self.words(
+      """
+      import torch
+      t = torch.tensor([4., 1.], requires_grad=True)
+      loss = t[0] ** 2 + 3 * t[1] ** 2
+      loss.backward()
+      """)
+    #expect(words[4].hasPrefix("t[1]^2 is computed: 1. Since t[1] requires a gradient,"))
+    #expect(
+      words[6].hasPrefix("loss = t[0]^2 + (3 · t[1]^2) is computed: 19. Since t[0]^2 and 3 · t[1]^2 require"))
+    #expect(
+      words.contains {
+        $0.contains("which made t[1]^2. It receives ∂loss/∂(t[1]^2) = 3. and passes on 6. towards t[1].")
+      })
+    #expect(words.contains { $0.hasSuffix("and passes on [0., 6.] towards t.") })
+  }
+
+  @Test func `Rebinding, detaching and clearing are told for real`() throws {
+    let words = try Self.words(
+      """
+      import torch
+      x = torch.tensor([1., 2.], requires_grad=True)
+      z = x.detach()
+      (x * x).sum().backward()
+      x.grad.zero_()
+      x.grad = None
+      x = x - 0.5
+      """)
+    #expect(words[1].hasPrefix("z is x cut from the graph: [1., 2.]."))
+    #expect(words.contains { $0.hasPrefix("zero_ writes into x.grad in place: [2., 4.] becomes [0., 0.].") })
+    #expect(words.contains("The program puts None into x.grad. It held [0., 0.]."))
+    #expect(
+      words.last?.hasPrefix("x = x − 0.5 is computed: [0.5000, 1.5000]. Since x requires a gradient,") == true
+    )
+    #expect(
+      words.last?.hasSuffix("The name x now refers to this new tensor, no longer to the one before.") == true)
+  }
+
+  @Test func `An error ends a lesson where the lesson says so`() throws {
+    let text =
+      FormatTests.head
+      + "```python\nimport torch\na = torch.tensor(2.0, requires_grad=True)\na.backward()\na.detach().backward()\n```\n"
+    let engine = Self.real
+    let report = LessonChecker(engine: engine).check(LessonSource(path: "l.md", text: .known(text)))
+    #expect(report.errors.map(\.line) == [11])
+    let message = "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn"
+    let sound = text + "\n```error\n\(message)\n```\n"
+    #expect(LessonChecker(engine: engine).check(LessonSource(path: "l.md", text: .known(sound))).errors == [])
+  }
+
+  @Test func `A what-if question is answered by running it`() throws {
+    let text =
+      try Fixture.lesson1().text
+        + """
+
+        ```predict
+        question: And if we run forward and backward once more, without clearing?
+        code: |
+          y = 100*x
+          y.sum().backward()
+        answer: x.grad
+        choices: ["[100., 100.]", "[200., 200.]", "None"]
+        explanation: It is added.
+        ```
+
+        """
+    let run = try Lesson(parsing: text, path: "01-l.md").run(with: Self.real)
+    #expect(try run.answers[1].get() == "[200., 200.]")
+    #expect(
+      LessonChecker(engine: Self.real).check(LessonSource(path: "01-l.md", text: .known(text))).errors == [])
+  }
 }

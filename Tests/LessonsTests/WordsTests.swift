@@ -190,7 +190,7 @@ import Testing
   @Test func `Errors, warnings, prints and values are told`() {
     let s = Scene()
     s.f.bind("lr", .value("0.1"))
-    #expect(s.last == "lr is 0.1.")
+    #expect(s.last == "lr = 0.1")
     s.f.line(5)
     s.f.printed("a\n")
     s.f.printed("b\n")

@@ -23,17 +23,17 @@ extension Narrator {
 
   func visited(_ e: NodeVisited) -> String {
     guard let node = after.nodes[e.node]?.recorded else { return "Backward reaches \(e.node)." }
-    let made = node.outputs.first.flatMap { names.programName(of: $0, at: after.eventCount) }
+    let made = node.outputs.first.map(subject)
     let incoming = e.incoming.compactMap { $0?.inline() }
+    // What one edge carries is a part of the derivative where several lead to the same tensor.
     let outgoing = zip(node.next.indices, e.outgoing).compactMap { k, gradient -> String? in
       guard let gradient else { return nil }
-      let target =
-        node.inputs.indices.contains(k) ? names.programName(of: node.inputs[k], at: after.eventCount) : nil
-      return "\(target.map { "∂\(root)/∂\($0) = " } ?? "")\(gradient.inline())"
+      let target = node.inputs.indices.contains(k) ? " towards \(input(node.inputs[k]))" : ""
+      return gradient.inline() + target
     }
-    let which = made.map { ", which made \($0)" } ?? ""
-    var text = "Backward reaches \(node.gradFn)\(which). It receives "
-    text += incoming.isEmpty ? "no gradient" : "\(made.map { "∂\(root)/∂\($0) = " } ?? "")\(list(incoming))"
+    var text = "Backward reaches \(node.gradFn)\(made.map { ", which made \($0)" } ?? ""). It receives "
+    let whole = made.map { $0.contains(where: { " ^".contains($0) }) ? "(\($0))" : $0 }
+    text += incoming.isEmpty ? "no gradient" : "\(whole.map { "∂\(root)/∂\($0) = " } ?? "")\(list(incoming))"
     text += outgoing.isEmpty ? " and passes nothing on." : " and passes on \(list(outgoing))."
     if e.hooks > 0 { text += " \(e.hooks) hook\(e.hooks == 1 ? "" : "s") ran here." }
     if companions.contains(where: { if case .buffersFreed = $0 { true } else { false } }) {
@@ -64,6 +64,10 @@ extension Narrator {
 
   func slotCleared(_ e: GradientCleared) -> String {
     let name = name(e.tensor)
+    if e.by == "assignment", !e.toZeros {
+      return
+        "The program puts None into \(name).grad. \(e.before.map { "It held \($0.inline())." } ?? "It was empty already.")"
+    }
     let held = e.before.map { "It held \($0.inline()), and " } ?? "It was empty already, and "
     if e.toZeros {
       return

@@ -29,6 +29,7 @@ struct StepFinder {
   private var inBackward = false
   private var inStep = false
   private var accumulators: Set<NodeID> = []
+  /// Leaves that require gradients, and what lies in their slots: writing them in place is an update.
   private var learnables: Set<TensorID> = []
   private var lastHead: Event.Body?
 
@@ -66,6 +67,7 @@ struct StepFinder {
     case .nodeRecorded(let node): if node.variable != nil { accumulators.insert(node.node) }
     case .tensorCreated(let tensor):
       if tensor.requiresGrad, tensor.isLeaf { learnables.insert(tensor.tensor) }
+    case .gradientWritten(let e): learnables.insert(e.grad)
     case .backwardBegan: inBackward = true
     case .backwardEnded: inBackward = false
     case .stepBegan: inStep = true

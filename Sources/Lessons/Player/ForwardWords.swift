@@ -14,7 +14,10 @@ extension Narrator {
         + " gradient, and each slot .grad is empty."
     }
     let value = after.value(of: e.tensor)?.inline() ?? Story.shape(e.shape)
-    if let inputs = e.origin?.inputs, !inputs.isEmpty { return computed(e, value) }
+    let isDerived = companions.contains {
+      if case .tensorDerived(let d) = $0 { d.to == e.tensor } else { false }
+    }
+    if isDerived || e.origin?.inputs.isEmpty == false { return computed(e, value) }
     let name = subject(e.tensor)
     if e.requiresGrad, e.isLeaf {
       return
@@ -30,24 +33,25 @@ extension Narrator {
       if case .nodeRecorded(let node) = body, node.outputs.contains(e.tensor) { node } else { nil }
     }.first
     guard let node else { return withoutGraph(e, name, value) }
-    let sources = e.origin?.inputs.filter { after.tensors[$0]?.requiresGrad == true }.map(subject) ?? []
+    let sources = e.origin?.inputs.filter { after.tensors[$0]?.requiresGrad == true }.map { input($0) } ?? []
+    let needing = distinct(sources)
     let targets = node.next.compactMap { edge in
       edge.flatMap { after.nodes[$0.node]?.recorded }.map { target in
-        target.variable.map { "AccumulateGrad, the writer of \(self.name($0)).grad" } ?? target.gradFn
+        target.variable.map { "AccumulateGrad, the writer of \(input($0)).grad" } ?? target.gradFn
       }
     }
-    let expression = formula(node, e)
+    let expression = formula(node, node.inputs.isEmpty ? e.origin?.inputs ?? [] : node.inputs, depth: 4)
     let what = expression == name ? "\(name) is computed" : "\(name) = \(expression) is computed"
-    let verb = sources.count == 1 ? "requires" : "require"
-    let why = sources.isEmpty ? "Since" : "Since \(unique(sources)) \(verb) a gradient,"
+    let verb = needing.count == 1 ? "requires" : "require"
+    let why = needing.isEmpty ? "Since a gradient is required," : "Since \(list(needing)) \(verb) a gradient,"
     var text = "\(what): \(value). \(why) it remembers how it came about: its grad_fn is \(node.gradFn)"
-    text += targets.isEmpty ? "." : ", which points to \(unique(targets))."
+    text += targets.isEmpty ? "." : ", which points to \(list(distinct(targets)))."
     return text
   }
 
-  private func unique(_ items: [String]) -> String {
+  private func distinct(_ items: [String]) -> [String] {
     var seen: Set<String> = []
-    return list(items.filter { seen.insert($0).inserted })
+    return items.filter { seen.insert($0).inserted }
   }
 
   private func withoutGraph(_ e: TensorCreated, _ name: String, _ value: String) -> String {
@@ -74,22 +78,6 @@ extension Narrator {
       return made + " No gradient can flow through this operation: the graph ends here."
     }
     return made + " Nothing it depends on requires a gradient, so the graph does not grow."
-  }
-
-  /// `100 · x`, from the node's formula; else label and inputs: `Σ y`.
-  private func formula(_ node: NodeRecorded, _ e: TensorCreated) -> String {
-    let inputs = (node.inputs.isEmpty ? e.origin?.inputs ?? [] : node.inputs).map { input in
-      names.programName(of: input, at: after.eventCount) ?? "(…)"
-    }
-    var text = node.formula
-    if text.isEmpty {
-      if node.label.isEmpty || inputs.count != 1 {
-        return "\(node.operation)(\(inputs.joined(separator: ", ")))"
-      }
-      return "\(node.label) \(inputs[0])"
-    }
-    for (k, input) in inputs.enumerated().reversed() { text = text.replacing("$\(k)", with: input) }
-    return text
   }
 
   func written(_ e: DataWritten) -> String {

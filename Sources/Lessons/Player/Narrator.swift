@@ -57,9 +57,44 @@ struct Narrator {
 
   func name(_ tensor: TensorID) -> String { names.name(of: tensor, at: after.eventCount) }
 
-  /// `x`, or words for a tensor the program never named.
+  /// `x`, `x.grad`, or for a tensor the program never named what it was computed as: `theta[0]^2`.
   func subject(_ tensor: TensorID) -> String {
-    names.programName(of: tensor, at: after.eventCount) ?? "an intermediate without a name"
+    let known = name(tensor)
+    if known != "\(tensor)" { return known }
+    return expression(tensor, depth: 3) ?? "an intermediate without a name"
+  }
+
+  /// What a tensor was before this step: an operation's input, whose name the step may give to its output.
+  func input(_ tensor: TensorID, depth: Int = 3) -> String {
+    let known = names.name(of: tensor, at: before.eventCount)
+    if known != "\(tensor)" { return known }
+    return expression(tensor, depth: depth) ?? "(…)"
+  }
+
+  /// How a tensor was computed, from the formula of its node; `nil` where no node made it.
+  private func expression(_ tensor: TensorID, depth: Int) -> String? {
+    guard depth > 0, let id = after.tensors[tensor]?.gradFn, let node = after.nodes[id]?.recorded else {
+      return nil
+    }
+    return formula(node, node.inputs, depth: depth)
+  }
+
+  /// `100 · x`, from the node's formula; else label and input: `Σ y`; else `operation(x, y)`.
+  func formula(_ node: NodeRecorded, _ inputs: [TensorID], depth: Int) -> String {
+    let names = inputs.map { tensor -> String in
+      let text = input(tensor, depth: depth - 1)
+      // What has spaces is kept together where it is a part of something.
+      return text.contains(" ") && inputs.count + node.formula.utf8.count > 3 ? "(\(text))" : text
+    }
+    if node.formula.isEmpty {
+      if node.label.isEmpty || names.count != 1 {
+        return "\(node.operation)(\(names.joined(separator: ", ")))"
+      }
+      return "\(node.label) \(names[0])"
+    }
+    var text = node.formula
+    for (k, name) in names.enumerated().reversed() { text = text.replacing("$\(k)", with: name) }
+    return text
   }
 
   func list(_ items: [String]) -> String {
@@ -98,7 +133,7 @@ struct Narrator {
       let owned =
         parameters.isEmpty ? "" : " Its parameters are \(list(parameters)): leaves, with empty .grad slots."
       return "\(e.name) is a \(type).\(owned)"
-    case .value(let text): return "\(e.name) is \(text)."
+    case .value(let text): return "\(e.name) = \(text)"
     }
   }
 
