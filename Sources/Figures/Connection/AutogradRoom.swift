@@ -55,6 +55,10 @@ struct AutogradRoom {
     if more > 0 {
       let text = "… \(more) more"
       let middle = y + ConnectionPlan.chainGap + 9
+      let width = input.measuring.width(text, theme.label)
+      items.append(
+        flow(from: Point(last.midX, y), to: Point(last.midX, middle - 10), previousID, all[shown.count]))
+      last = Rect(center: Point(last.midX, middle), size: Size(width + 10, 18))
       items.append(
         Item(
           "room.autograd.more", .note, title: "\(more) more operations",

@@ -25,7 +25,8 @@ private struct Connection {
 
   init(_ input: FigureInput) throws(FigureError) {
     self.input = input
-    plan = try input.layouts.plan("connection", input.options) { () throws(FigureError) -> ConnectionPlan in
+    plan = try input.layouts.plan(try input.planKey("connection"), input.options) {
+      () throws(FigureError) -> ConnectionPlan in
       try ConnectionPlan(input)
     }
     state = ConnectionState(input, plan)
@@ -34,7 +35,8 @@ private struct Connection {
   var scene: Scene {
     let page = Page(input, bodyWidth: plan.bodyWidth, bodyHeight: plan.bodyHeight)
     let parameters = ParametersRoom(input: input, plan: plan, state: state)
-    let table = LedgerTable(input: input, plan: plan.strip, lives: plan.lives, prefix: "ledger")
+    let table = LedgerTable(
+      input: input, plan: plan.strip, lives: plan.lives, prefix: "ledger", right: page.right)
     let rooms = [
       AutogradRoom(input: input, plan: plan, state: state).item, parameters.item,
       OptimizerRoom(input: input, plan: plan, state: state).item,

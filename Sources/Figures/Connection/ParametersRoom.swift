@@ -85,7 +85,7 @@ struct ParametersRoom {
           "read.\(row.tensor)", .update, "② step() reads \(name).grad",
           Path(from: Point(slot.maxX, slot.midY), to: Point(edge, slot.midY)), actor,
           isFirst ? NumberedMark(number: 2, words: "reads .grad") : nil, Point(middle, slot.midY + 16),
-          happened: row.isUpdated, isNow: isNow))
+          happened: row.isUpdated, isNow: isNow, refused: row.isSkipped ? row.update?.skipped : nil))
       items.append(
         arrow(
           "update.\(row.tensor)", .update, "③ step() writes \(name).data",
@@ -98,11 +98,18 @@ struct ParametersRoom {
 
   private func arrow(
     _ id: String, _ role: Role, _ title: String, _ path: Path, _ actor: Actor, _ mark: NumberedMark?,
-    _ place: Point, happened: Bool, isNow: Bool
+    _ place: Point, happened: Bool, isNow: Bool, refused: String? = nil
   ) -> Item {
+    let actor = refused == nil ? actor : theme.wrong
     var shapes: [Shape] = [.arrow(path, actor.stroke.width(actor.stroke.width * (isNow ? 1.6 : 1)))]
+    if refused != nil, let middle = path.position(at: 0.5)?.point {
+      shapes.append(.path(.cross(at: middle, radius: 7), stroke: Stroke(theme.wrong.color, width: 2.4)))
+    }
     if let mark {
       shapes += mark.centered(x: place.x, y: place.y, color: actor.color, theme, input.measuring)
+    }
+    if let refused {
+      return Item(id, .fault, title: "\(title): skipped, \(refused)", classes: ["refused"], shapes: shapes)
     }
     let item = Item(
       id, role, title: happened ? title : "\(title): not yet", classes: isNow ? ["now"] : [], shapes: shapes)

@@ -12,7 +12,7 @@ struct GraphDot {
     let input = figure.input
     let theme = input.theme
     var dot = DotGraph(
-      title: title, direction: input.options.direction == .leftToRight ? .leftToRight : .topToBottom,
+      title: title, direction: figure.painter?.isAcross ?? true ? .leftToRight : .topToBottom,
       attributes: [("fontname", "Inter"), ("labelloc", "t")],
       nodeDefaults: [
         ("fontname", "JetBrains Mono"), ("fontsize", "12"), ("shape", "box"), ("style", "rounded"),

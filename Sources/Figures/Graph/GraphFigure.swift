@@ -27,14 +27,10 @@ struct GraphFigure {
 
   init(_ input: FigureInput) throws(FigureError) {
     self.input = input
-    var key = "graph"
     var wanted: TensorID?
-    if let name = input.options.tensor {
-      let id = try input.tensor(called: name)
-      wanted = id
-      key = "graph.\(id)"
-    }
-    let plan = try input.layouts.plan(key, input.options) { () throws(FigureError) -> GraphPlan in
+    if let name = input.options.tensor { wanted = try input.tensor(called: name) }
+    let plan = try input.layouts.plan(try input.planKey("graph"), input.options) {
+      () throws(FigureError) -> GraphPlan in
       try GraphPlan(input)
     }
     self.plan = plan

@@ -16,7 +16,7 @@ struct GraphPainter {
 
   var theme: Theme { input.theme }
   var detail: FigureOptions.Detail { input.options.detail }
-  var isAcross: Bool { input.options.direction == .leftToRight }
+  var isAcross: Bool { placed.isAcross }
   var isNodesOnly: Bool { input.options.showsGradFunctions }
 
   // MARK: What has happened
@@ -176,7 +176,7 @@ struct GraphPainter {
     let used = usedVersion(tensor, node)
     let shape = state.map { " · \(shapeText($0.shape)) \($0.dtype.rawValue)" } ?? ""
     var facts = detail.contains(.shapes) ? "leaf\(shape)" : "leaf"
-    if let used { facts = "newer: v\(input.moment.version(of: tensor) ?? 0), graph used v\(used)" }
+    if let used { facts = "now v\(input.moment.version(of: tensor) ?? 0), graph used v\(used)" }
     if used == nil, detail.contains(.versions), let version = input.moment.version(of: tensor) {
       facts += " · v\(version)"
     }
@@ -267,7 +267,7 @@ struct GraphPainter {
     if detail.contains(.gradients), !isNodesOnly, let gradient {
       let root = pass.roots.first.map(input.name) ?? "L"
       let top = root.count <= 4 ? root : "L"
-      let below = isRoot ? top : name.count <= 4 ? name : "·"
+      let below = isRoot ? top : named != nil && name.count <= 4 ? name : "·"
       let label = "∂\(root == "loss" ? "L" : top)/∂\(isRoot && root == "loss" ? "L" : below)"
       let style = theme.codeSmall
       let width = input.measuring.width(label, style) + 7

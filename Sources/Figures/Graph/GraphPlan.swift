@@ -10,6 +10,8 @@ struct PlacedGraph: Sendable {
   /// From tail to head.
   var routes: [Path]
   var size: Size
+  /// Time runs from left to right, not down.
+  var isAcross: Bool
 }
 
 /// What all frames of a graph share: the layout of each shape of graph that occurs.
@@ -55,17 +57,32 @@ struct GraphPlan: Sendable {
     }
     for key in order {
       guard let model = models[key], let sizes = sizes[key] else { continue }
-      let graph = try GraphPlan.place(model, sizes, input.options.direction)
+      let graph = try GraphPlan.placed(model, sizes, input.options.direction)
       placed[key] = graph
       size = Size(max(size.width, graph.size.width), max(size.height, graph.size.height))
     }
     if size.width == 0 { size = Size(400, 120) }
   }
 
-  private static func place(
+  /// Across, unless that is too wide for a page and down is of a better form.
+  private static func placed(
     _ model: GraphModel, _ sizes: [BoxSize], _ direction: FigureOptions.Direction
   ) throws(FigureError) -> PlacedGraph {
-    let isAcross = direction == .leftToRight
+    switch direction {
+    case .leftToRight: return try place(model, sizes, isAcross: true)
+    case .topToBottom: return try place(model, sizes, isAcross: false)
+    case .automatic:
+      let across = try place(model, sizes, isAcross: true)
+      guard across.size.width > 1500 else { return across }
+      let down = try place(model, sizes, isAcross: false)
+      func extent(_ graph: PlacedGraph) -> Double { max(graph.size.width / 1.6, graph.size.height) }
+      return extent(down) < extent(across) ? down : across
+    }
+  }
+
+  private static func place(
+    _ model: GraphModel, _ sizes: [BoxSize], isAcross: Bool
+  ) throws(FigureError) -> PlacedGraph {
     var graph = LayoutGraph(
       direction: isAcross ? .leftToRight : .topToBottom, nodeGap: isAcross ? 22 : 30,
       rankGap: isAcross ? 56 : 46)
@@ -94,6 +111,7 @@ struct GraphPlan: Sendable {
           : Point(core.maxX + 8, core.midY))
     }
     let routes = result.routes.map { route in Path.spline(route.points.map { Point($0.x, $0.y) }) }
-    return PlacedGraph(boxes: boxes, marks: marks, routes: routes, size: Size(result.width, result.height))
+    return PlacedGraph(
+      boxes: boxes, marks: marks, routes: routes, size: Size(result.width, result.height), isAcross: isAcross)
   }
 }

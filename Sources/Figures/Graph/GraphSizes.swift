@@ -4,6 +4,7 @@ import Recordings
 /// How many characters the widest value of each box takes, over a whole recording.
 struct ValueWidths: Sendable {
   private var data: [TensorID: Int] = [:]
+  private var shapes: [TensorID: [Int]] = [:]
   private var leafGradients: [TensorID: Int] = [:]
   private var gradients: [NodeID: [Int]] = [:]
 
@@ -18,6 +19,7 @@ struct ValueWidths: Sendable {
       case .tensorCreated(let created):
         let value = created.content.map { Capture(shape: created.shape, dtype: created.dtype, content: $0) }
         widen(&data, created.tensor, count(value))
+        shapes[created.tensor] = created.shape
       case .dataWritten(let written): widen(&data, written.tensor, count(written.after))
       case .parameterUpdated(let update): widen(&data, update.parameter, count(update.after))
       case .gradientWritten(let written): widen(&leafGradients, written.tensor, count(written.after))
@@ -34,6 +36,7 @@ struct ValueWidths: Sendable {
     if width > widths[tensor] ?? 0 { widths[tensor] = width }
   }
   func data(_ tensor: TensorID?) -> Int { tensor.flatMap { data[$0] } ?? 4 }
+  func shape(_ tensor: TensorID) -> [Int] { shapes[tensor] ?? [] }
   func gradient(_ leaf: TensorID) -> Int { leafGradients[leaf] ?? 4 }
   func gradient(_ node: NodeID, _ output: Int) -> Int {
     guard let all = gradients[node], all.indices.contains(output) else { return 2 }
@@ -80,7 +83,8 @@ struct BoxMeasurer {
     let theme = input.theme
     switch box {
     case .leaf(let tensor, _):
-      let head = headWidth(tensor, facts: factsWidth("leaf · (00, 00) float32"), at: k)
+      let head = headWidth(
+        tensor, facts: max(factsWidth("now v00, graph used v00"), factsWidth(leafFacts(tensor))), at: k)
       if input.options.showsGradFunctions { return BoxSize(width: head, height: 30, markWidth: 0) }
       let value = Double(max(widths.data(tensor), widths.gradient(tensor)))
       let row = 28 + LeafCard.labelWidth + min(value * advance, 210)
@@ -125,6 +129,10 @@ struct BoxMeasurer {
       let width = input.measuring.width("AccumulateGrad", theme.codeTiny)
       return BoxSize(width: (width + 28).rounded(.up), height: 28, markWidth: mark(""))
     }
+  }
+
+  private func leafFacts(_ tensor: TensorID) -> String {
+    return "leaf · \(shapeText(widths.shape(tensor))) float32"
   }
 
   /// What stands large in a pill.

@@ -2,6 +2,8 @@
 public struct FigureOptions: Hashable, Sendable {
   /// Which way time runs in a graph.
   public enum Direction: String, Hashable, Sendable, CaseIterable {
+    /// Across where that fits a page, else down.
+    case automatic = "auto"
     case leftToRight = "LR"
     case topToBottom = "TB"
   }
@@ -38,7 +40,7 @@ public struct FigureOptions: Hashable, Sendable {
   public var boxLimit: Int
 
   public init(
-    tensor: String? = nil, direction: Direction = .leftToRight, detail: Detail = .standard,
+    tensor: String? = nil, direction: Direction = .automatic, detail: Detail = .standard,
     showsGradFunctions: Bool = false, rows: Int = 16, boxLimit: Int = 300
   ) {
     self.tensor = tensor

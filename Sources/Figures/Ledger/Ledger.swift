@@ -27,8 +27,9 @@ private struct Ledger {
   init(_ input: FigureInput) throws(FigureError) {
     self.input = input
     lives = try input.lives()
-    plan = try input.layouts.plan("ledger", input.options) { () throws(FigureError) -> LedgerPlan in
-      try LedgerPlan(input, window: input.options.rows, maximumLanes: LedgerPlan.maximumColumns)
+    plan = try input.layouts.plan(try input.planKey("ledger"), input.options) {
+      () throws(FigureError) -> LedgerPlan in
+      try LedgerPlan.fitting(1500, input, window: input.options.rows)
     }
   }
 

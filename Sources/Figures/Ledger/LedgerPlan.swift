@@ -20,6 +20,15 @@ struct LedgerPlan: Sendable {
   var gradientWidths: [Double]
   var whatWidth: Double
 
+  /// The ledger with as many parameters' columns as a width allows, at least one.
+  static func fitting(_ width: Double, _ input: FigureInput, window: Int) throws(FigureError) -> LedgerPlan {
+    for lanes in stride(from: maximumColumns, through: 2, by: -1) {
+      let plan = try LedgerPlan(input, window: window, maximumLanes: lanes)
+      if plan.width <= width { return plan }
+    }
+    return try LedgerPlan(input, window: window, maximumLanes: 1)
+  }
+
   /// - Parameter maximumLanes: how many parameters get columns.
   init(_ input: FigureInput, window: Int, maximumLanes: Int) throws(FigureError) {
     let lives = try input.lives()
@@ -48,10 +57,10 @@ struct LedgerPlan: Sendable {
     codeWidth = widest(all.map(\.code), theme.codeSmall, 60, 250)
     whatWidth = widest(all.map(\.what), theme.codeSmall, 150, 400)
     dataWidths = shown.indices.map { lane in
-      widest(all.compactMap { $0.cells[lane].data?.candidates.first }, theme.codeSmall, 70, 170) + 12
+      widest(all.compactMap { $0.cells[lane].data?.candidates.first }, theme.codeSmall, 70, 190) + 12
     }
     gradientWidths = shown.indices.map { lane in
-      widest(all.compactMap { $0.cells[lane].gradient?.candidates.first }, theme.codeSmall, 70, 170) + 12
+      widest(all.compactMap { $0.cells[lane].gradient?.candidates.first }, theme.codeSmall, 70, 190) + 12
     }
   }
 
@@ -95,6 +104,12 @@ extension FigureInput {
   func lives() throws(FigureError) -> Lives {
     let recording = recording
     return try layouts.plan("lives", FigureOptions()) { () throws(FigureError) -> Lives in Lives(recording) }
+  }
+
+  /// What a plan is kept under: a name may mean another tensor at another instant.
+  func planKey(_ kind: String) throws(FigureError) -> String {
+    guard let name = options.tensor else { return kind }
+    return "\(kind).\(try tensor(called: name))"
   }
 
   /// The tensor a reader means: a name in force, an id, or a name it had.

@@ -8,6 +8,8 @@ struct LedgerTable {
   let lives: Lives
   /// Ids start with it.
   let prefix: String
+  /// How far the rule under the head reaches.
+  var right: Double?
 
   private var theme: Theme { input.theme }
 
@@ -23,12 +25,17 @@ struct LedgerTable {
     let columns = plan.columns(from: left)
     var items = [head(columns, left, top)]
     let current = plan.rows.lastIndex { $0.after <= input.now }
+    let first = window.startIndex
     for (place, index) in window.indices.enumerated() {
       let y = top + LedgerPlan.headHeight + Double(place) * LedgerPlan.rowHeight
-      items.append(row(plan.rows[index], index, columns, y, isCurrent: index == current))
+      items.append(
+        row(
+          plan.rows[index], index, columns, y, isCurrent: index == current,
+          repeats: index > first && plan.rows[index - 1].line == plan.rows[index].line))
     }
     if plan.hiddenLanes > 0 {
-      let text = "… and \(plan.hiddenLanes) more parameter\(plan.hiddenLanes == 1 ? "" : "s")"
+      let text =
+        "\(plan.hiddenLanes) more parameter\(plan.hiddenLanes == 1 ? " has" : "s have") no column here"
       let y = top + LedgerPlan.headHeight + Double(plan.window) * LedgerPlan.rowHeight + 14
       items.append(
         Item(
@@ -40,6 +47,15 @@ struct LedgerTable {
     return items
   }
 
+  /// What the columns' tensors are called; two of one name are told apart by their ids.
+  var columnNames: [String] {
+    let tensors = plan.lanes.map { lives.occupant(of: $0, at: input.now) }
+    let names = tensors.map { $0.map(input.name) ?? "" }
+    return zip(tensors, names).map { tensor, name in
+      names.filter { $0 == name }.count > 1 ? "\(tensor.map { "\($0)" } ?? name)" : name
+    }
+  }
+
   private func head(_ columns: LedgerPlan.Columns, _ left: Double, _ top: Double) -> Item {
     let baseline = theme.label.baseline(centeredAt: top + 12)
     var shapes: [Shape] = [
@@ -47,12 +63,13 @@ struct LedgerTable {
       .text("code", theme.label, theme.secondary, at: Point(columns.code, baseline)),
       .text("what happened", theme.label, theme.secondary, at: Point(columns.what, baseline)),
       .line(
-        Point(left, top + LedgerPlan.headHeight - 4), Point(columns.end, top + LedgerPlan.headHeight - 4),
-        theme.hairlineStroke),
+        Point(left, top + LedgerPlan.headHeight - 4),
+        Point(max(columns.end, right ?? 0), top + LedgerPlan.headHeight - 4), theme.hairlineStroke),
     ]
     let style = TextStyle.mono(11.5, .bold)
-    for (place, lane) in plan.lanes.enumerated() {
-      let name = lives.occupant(of: lane, at: input.now).map(input.name) ?? ""
+    let names = columnNames
+    for place in plan.lanes.indices {
+      let name = names[place]
       for (x, width, suffix, color) in [
         (columns.data[place], plan.dataWidths[place], ".data", theme.forward.color),
         (columns.gradient[place], plan.gradientWidths[place], ".grad", theme.backward.color),
@@ -66,25 +83,29 @@ struct LedgerTable {
   }
 
   private func row(
-    _ row: LedgerRow, _ index: Int, _ columns: LedgerPlan.Columns, _ y: Double, isCurrent: Bool
+    _ row: LedgerRow, _ index: Int, _ columns: LedgerPlan.Columns, _ y: Double, isCurrent: Bool,
+    repeats: Bool
   ) -> Item {
     let happened = row.after <= input.now
     let middle = y + LedgerPlan.rowHeight / 2
     let style = theme.codeSmall
     let strong = TextStyle.mono(11.5, .bold)
     let baseline = style.baseline(centeredAt: middle)
-    let id = "\(prefix).e\(row.after)"
+    let id = "\(prefix).row\(index + 1)"
     var shapes: [Shape] = []
     if isCurrent {
       shapes.append(
         .rect(Rect(columns.line - 8, y + 4, 3, LedgerPlan.rowHeight - 8), radius: 1.5, fill: theme.ink))
     }
-    if let line = row.line {
+    // Several events of one line: the line is told once, but for the one that counts now.
+    if let line = row.line, !repeats || isCurrent {
       shapes.append(
         .text("\(line)", style, theme.secondary, at: Point(columns.line + 30, baseline), anchor: .end))
     }
     let code = input.measuring.shortened(row.code, isCurrent ? strong : style, width: plan.codeWidth)
-    shapes.append(.text(code, isCurrent ? strong : style, theme.ink, at: Point(columns.code, baseline)))
+    if !repeats || isCurrent {
+      shapes.append(.text(code, isCurrent ? strong : style, theme.ink, at: Point(columns.code, baseline)))
+    }
     var children: [Item] = []
     if happened {
       let what = input.measuring.shortened(row.what, style, width: plan.whatWidth)

@@ -102,7 +102,9 @@ struct HeatGrid: Sendable {
           origin.x + Double(column) * (cell.width + spacing),
           origin.y + Double(row) * (cell.height + spacing) + block, cell.width, cell.height)
         let fill = theme.heat(scale > 0 ? mean / scale : mean)
-        shapes.append(.rect(box, radius: spacing > 0 ? 3 : 0, fill: fill))
+        // Cells near zero are near the background; a hairline keeps them cells.
+        let edge = spacing > 0 ? Stroke(fill.mixed(with: theme.outline, 0.35), width: 0.75) : nil
+        shapes.append(.rect(box, radius: spacing > 0 ? 3 : 0, fill: fill, stroke: edge))
         guard hasNumbers, index < texts.count else { continue }
         let text = typographic(texts[index])
         let style = measuring.fits(text, theme.codeSmall, width: box.width - 4) ? theme.codeSmall : .mono(9)
@@ -114,10 +116,10 @@ struct HeatGrid: Sendable {
       }
     }
     let grid = gridSize
-    shapes.append(
-      .rect(
-        Rect(origin.x - 1, origin.y - 1, grid.width + 2, grid.height + 2), radius: 4,
-        stroke: theme.hairlineStroke))
+    if spacing == 0 {
+      shapes.append(
+        .rect(Rect(origin.x, origin.y, grid.width, grid.height), stroke: theme.hairlineStroke))
+    }
     if !hasNumbers {
       for (line, text) in statistics(value).enumerated() {
         let shown = measuring.shortened(text, theme.label, width: size.width)

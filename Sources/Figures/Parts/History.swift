@@ -9,13 +9,11 @@ struct History: Sendable {
     case updated(ParameterUpdated)
   }
   private var touches: [TensorID: [(k: Int, touch: Touch)]] = [:]
-  private var passes: [Int] = []
 
   init(_ recording: Recording) {
     for (index, event) in recording.events.enumerated() {
       let k = index + 1
       switch event.body {
-      case .backwardBegan(let began): if began.accumulates { passes.append(k) }
       case .gradientWritten(let written):
         touches[written.tensor, default: []].append((k, written.node == nil ? .assigned : .accumulated))
       case .gradientCleared(let cleared): touches[cleared.tensor, default: []].append((k, .cleared))
@@ -37,11 +35,14 @@ struct History: Sendable {
     return false
   }
 
-  /// The last update, made or skipped, that no later backward pass has made history.
+  /// The last update, made or skipped, unless its slot has been written anew since.
   func freshUpdate(_ tensor: TensorID, at k: Int) -> ParameterUpdated? {
     for (at, touch) in (touches[tensor] ?? []).reversed() where at <= k {
-      guard case .updated(let update) = touch else { continue }
-      return passes.contains { $0 > at && $0 <= k } ? nil : update
+      switch touch {
+      case .updated(let update): return update
+      case .accumulated, .assigned: return nil
+      case .cleared: continue
+      }
     }
     return nil
   }

@@ -27,8 +27,18 @@ extension Capture {
         all.append(typographic("[" + texts.prefix(kept).joined(separator: ", ") + ", …]"))
       }
     }
-    let whole = typographic(inline(limit: 0))
     if shape.isEmpty { return all }
+    if shape.count > 1, let elements, elements.count > 1, elements.count <= 4096 {
+      let texts = elementTexts
+      let open = String(repeating: "[", count: shape.count)
+      let close = "]" + String(repeating: ", …]", count: shape.count - 1)
+      let row = min(shape.last ?? 1, texts.count)
+      for kept in stride(from: min(4, row), through: 1, by: -1) {
+        let more = kept < row ? ", …" : ""
+        all.append(typographic(open + texts.prefix(kept).joined(separator: ", ") + more + close))
+      }
+    }
+    let whole = typographic(inline(limit: 0))
     all.append(whole)
     let summary = statistics
     if summary.norm.isFinite {

@@ -26,9 +26,12 @@ struct LeafCard {
     let actor = isFaulty ? theme.wrong : theme.forward
     let head = Rect(card.minX, card.minY, card.width, 27)
     let stroke = Stroke(actor.color, width: isNow ? 2.6 : 1.6)
-    let factsWidth = min(measuring.width(facts, theme.caption), card.width * 0.55)
-    let shownFacts = measuring.shortened(facts, theme.caption, width: factsWidth)
-    let nameRoom = card.width - 24 - factsWidth - 10
+    // A long name leaves the facts at least a third of the head, long facts leave the name as much.
+    let whole = card.width - 34
+    let nameWidth = measuring.width(name, theme.codeStrong)
+    let factsRoom = max(whole - nameWidth, whole * 0.4)
+    let shownFacts = measuring.shortened(facts, theme.caption, width: factsRoom)
+    let nameRoom = whole - measuring.width(shownFacts, theme.caption)
     let middle = head.midY
     let shapes: [Shape] = [
       .rect(card, radius: 9, fill: theme.background, stroke: nil),

@@ -26,9 +26,8 @@ private struct UpdateFigure {
 
   init(_ input: FigureInput) throws(FigureError) {
     self.input = input
-    var key = "update"
-    if let name = input.options.tensor { key += ".\(try input.tensor(called: name))" }
-    let plan = try input.layouts.plan(key, input.options) { () throws(FigureError) -> UpdatePlan in
+    let plan = try input.layouts.plan(try input.planKey("update"), input.options) {
+      () throws(FigureError) -> UpdatePlan in
       try UpdatePlan(input)
     }
     self.plan = plan

@@ -89,7 +89,7 @@ struct UpdateLayout: Sendable {
       return max(grid.size.width, heading, caption).rounded(.up)
     }
     let equation = quantities.filter { $0.part != .term && $0.part != .gradient }
-    let rest = quantities.filter { $0.part == .gradient || $0.part == .term }
+    var rest = quantities.filter { $0.part == .gradient || $0.part == .term }
     let side = equation.map { grid($0, room: 400) }
     let total =
       zip(equation, side).map { width($0, $1) }.reduce(0, +) + Self.operatorWidth
@@ -121,13 +121,25 @@ struct UpdateLayout: Sendable {
       size.width = max(size.width, x + own)
       if !stacks { x += own + Self.operatorWidth }
     }
+    // What was read stands beside the equation where there is room.
+    if !stacks, let gradient = rest.first, gradient.part == .gradient {
+      let grid = grid(gradient, room: 400)
+      let own = width(gradient, grid)
+      let at = x - Self.operatorWidth + 2 * Self.gap
+      if at + own <= Self.maximumWidth {
+        grids.append((gradient.id, grid, Point(at, Self.headHeight), own))
+        size.width = at + own
+        lowest = max(lowest, Self.headHeight + grid.size.height)
+        rest.removeFirst()
+      }
+    }
     guard !rest.isEmpty else {
       size.height = lowest
       return
     }
-    ruleY = lowest + Self.lineGap / 2
+    ruleY = lowest + Self.lineGap * 0.7
     x = 0
-    y = lowest + Self.lineGap
+    y = lowest + Self.lineGap * 1.3
     lowest = y
     for quantity in rest {
       var grid = grid(quantity, room: 400)
