@@ -6,7 +6,7 @@ enum Destination {
   /// Writes and says so on standard output.
   static func write(_ bytes: [UInt8], to path: String, saying: Bool = true) throws {
     if path == "-" { return Console.write(bytes) }
-    try AtomicFile.write(bytes, to: path)
+    try AtomicFile.write(bytes, makingFoldersTo: path)
     if saying { Console.write("\(path)\n") }
   }
 }

@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
     output.flush()
     if let record, let recorder {
       let recording = Recording(program: path, source: source, policy: limits.policy, events: recorder.events)
-      try reporting { try AtomicFile.write(recording.encoded(), to: record) }
+      try reporting { try AtomicFile.write(recording.encoded(), makingFoldersTo: record) }
     }
     switch outcome {
     case .finished: return

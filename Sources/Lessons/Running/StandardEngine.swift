@@ -18,7 +18,7 @@ extension LessonEngine {
         Format("text", ending: "txt"), Format("dot", ending: "dot"),
       ],
       draw: { try studio.draw($0) },
-      write: { path, bytes in try writeMakingFolders(path, bytes) })
+      write: { path, bytes in try AtomicFile.write(bytes, makingFoldersTo: path) })
   }
 }
 
