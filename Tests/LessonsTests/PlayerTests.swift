@@ -265,6 +265,15 @@ import Testing
     }
   }
 
+  @Test func `No number of the founding program is cut, narrow or wide`() throws {
+    var player = try Self.player()
+    for size in [(80, 24), (120, 40)] {
+      player.resize(width: size.0, height: size.1)
+      player.go(toLine: 19)
+      #expect(player.screen.text.contains("[0.9000, 1.9000]   [100., 100.]   leaf           1"))
+    }
+  }
+
   @Test func `A wide terminal shows the figure as text where all of it fits`() throws {
     var player = try Self.player()
     player.resize(width: 120, height: 40)

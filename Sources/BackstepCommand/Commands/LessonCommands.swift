@@ -1,18 +1,8 @@
 import ArgumentParser
 import Lessons
-import MiniPython
-import Recordings
-import Rendering
-import TorchModule
 
 /// What lessons run on here: the real programs, the real figures.
-private let engine = LessonEngine.standard { source, name in
-  let run = ProgramRunner.record(source: source, path: name)
-  if case .raised = run.outcome {
-    return ProgramRun(recording: run.recording, errors: run.errors, succeeded: false)
-  }
-  return ProgramRun(recording: run.recording, errors: run.errors)
-}
+private let engine = LessonEngine.standard()
 
 /// Where lessons are looked for.
 struct LessonFolder: ParsableArguments {

@@ -148,6 +148,8 @@ extension Player {
         widths[i] = max(widths[i], columns(of: printable(cell.text)) + 3)
       }
     }
+    // Nothing follows the last column.
+    if let last = widths.indices.last { widths[last] -= 1 }
     while widths.reduce(0, +) > width, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > 8
     {
