@@ -3,7 +3,10 @@ public enum OperationCatalogue {
   public static let all: [Operation] = [
     Ops.addOperations, Ops.subOperations, Ops.mulOperations, Ops.divOperations, Ops.negOperations,
     Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
-    Ops.indexOperations, Ops.copyOperations, Ops.readOperations, Ops.tensorOperations,
+    Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
+    Ops.factoryOperations, Ops.randomOperations,
+    Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,
+    Ops.joiningOperations, Ops.selectingOperations, Ops.statisticsOperations,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

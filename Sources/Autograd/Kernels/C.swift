@@ -47,3 +47,15 @@ private func atanDouble(_ x: Double) -> Double { atan(x) }
 private func erfDouble(_ x: Double) -> Double { erf(x) }
 private func powDouble(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 private func fmodDouble(_ x: Double, _ y: Double) -> Double { fmod(x, y) }
+
+extension C {
+  static func logFloat(_ x: Float) -> Float { logf(x) }
+  static func cosFloat(_ x: Float) -> Float { cosf(x) }
+  static func sinFloat(_ x: Float) -> Float { sinf(x) }
+  static func expFloat(_ x: Float) -> Float { expf(x) }
+  static func log1pFloat(_ x: Float) -> Float { log1pf(x) }
+}
+
+extension C {
+  static func expm1Float(_ x: Float) -> Float { expm1f(x) }
+}

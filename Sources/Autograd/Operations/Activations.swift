@@ -1,0 +1,166 @@
+import Recordings
+
+/// Activation functions with a bend.
+extension Ops {
+  /// A function given by its value, with a slope written in tensor operations of argument and gradient.
+  static func activation(
+    _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
+    attributes: [NamedAttribute] = [], float: @escaping (Float) -> Float,
+    double: @escaping (Double) -> Double,
+    slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
+  ) -> Call {
+    Call(op, [t]) {
+      guard t.dtype.isFloatingPoint || op == "relu" else {
+        throw TorchError.runtime("\"\(op)_cpu\" not implemented for '\(t.dtype.scalarName)'")
+      }
+      if !t.dtype.isFloatingPoint {
+        return try binary(
+          t, t, BinaryKernel(float: { x, _ in x }, double: { x, _ in x }, integer: { x, _ in max(x, 0) }))
+      }
+      return try unary(t, float, double)
+    } derivative: {
+      Derivative(
+        name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
+        label: label, rule: { p in [try slope(p.saved(0), p.grad)] })
+    }
+  }
+
+  static func reluCall(_ t: Tensor) -> Call {
+    activation(
+      "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, float: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      double: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      slope: { r, g in try whereSelect(compare(r, wrap(.int(0)), .gt), g, wrap(.double(0))) })
+  }
+  static func relu(_ t: Tensor) throws -> Tensor { try reluCall(t).run() }
+
+  static func leakyRelu(_ t: Tensor, _ slope: Double) -> Call {
+    let f = Float(slope)
+    return activation(
+      "leaky_relu", t, node: "LeakyReluBackward0", label: "leaky ReLU",
+      attributes: [NamedAttribute("negative_slope", .double(slope))], float: { $0 > 0 ? $0 : $0 * f },
+      double: { $0 > 0 ? $0 : $0 * slope },
+      slope: { x, g in try whereSelect(compare(x, wrap(.int(0)), .gt), g, mul(g, slope)) })
+  }
+
+  static func elu(_ t: Tensor, _ alpha: Double, scale: Double = 1, inputScale: Double = 1) -> Call {
+    let (a, s) = (Float(alpha * scale), Float(scale))
+    return activation(
+      "elu", t, node: "EluBackward0", label: "ELU", attributes: [NamedAttribute("alpha", .double(alpha))],
+      float: { $0 < 0 ? C.expm1Float($0) * a : $0 * s },
+      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale },
+      slope: { x, g in
+        try whereSelect(
+          compare(x, wrap(.int(0)), .le), mul(g, mul(exp(x), alpha * scale)), mul(g, scale))
+      })
+  }
+
+  static func softplus(_ t: Tensor, _ beta: Double, _ threshold: Double) -> Call {
+    let (b, h) = (Float(beta), Float(threshold))
+    return activation(
+      "softplus", t, node: "SoftplusBackward0", label: "softplus",
+      float: { $0 * b > h ? $0 : C.log1pFloat(C.expFloat($0 * b)) / b },
+      double: { $0 * beta > threshold ? $0 : C.log1p(C.exp($0 * beta)) / beta },
+      slope: { x, g in
+        let z = try mul(x, beta)
+        return try whereSelect(compare(z, wrap(threshold), .gt), g, mul(g, sigmoid(z)))
+      })
+  }
+
+  static func silu(_ t: Tensor) -> Call {
+    activation(
+      "silu", t, node: "SiluBackward0", label: "SiLU", float: { $0 / (1 + C.expFloat(-$0)) },
+      double: { $0 / (1 + C.exp(-$0)) },
+      slope: { x, g in
+        let s = try sigmoid(x)
+        return try mul(g, mul(s, add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1)))))
+      })
+  }
+
+  static func gelu(_ t: Tensor, tanh approximate: Bool) -> Call {
+    let k = 0.7978845608028654
+    func value(_ x: Double) -> Double {
+      approximate
+        ? 0.5 * x * (1 + C.tanh(k * (x + 0.044715 * x * x * x)))
+        : x * 0.5 * (1 + C.erf(x * 0.7071067811865476))
+    }
+    return activation(
+      "gelu", t, node: "GeluBackward0", label: "GELU",
+      attributes: [NamedAttribute("approximate", .string(approximate ? "tanh" : "none"))],
+      float: { Float(value(Double($0))) }, double: value,
+      slope: { x, g in
+        if approximate {
+          let cube = try pow(x, .int(3))
+          let th = try tanh(mul(add(x, mul(cube, 0.044715)), k))
+          let left = try mul(add(th, wrap(.int(1))), 0.5)
+          let inner = try mul(add(mul(mul(x, x), 3 * 0.044715), wrap(.int(1))), k)
+          let right = try mul(mul(mul(x, 0.5), rsub(mul(th, th), wrap(.int(1)))), inner)
+          return try mul(g, add(left, right))
+        }
+        let erf = Functions.others.first { $0.name == "erf" } ?? Functions.exp
+        let cdf = try mul(add(apply(erf, mul(x, 0.7071067811865476)), wrap(.int(1))), 0.5)
+        let pdf = try mul(exp(mul(mul(x, x), -0.5)), 0.3989422804014327)
+        return try mul(g, add(cdf, mul(x, pdf)))
+      })
+  }
+
+  static func logSigmoid(_ t: Tensor) -> Call {
+    activation(
+      "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
+      float: { min($0, 0) - C.log1pFloat(C.expFloat(-$0.magnitude)) },
+      double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) },
+      slope: { x, g in try mul(g, sigmoid(neg(x))) })
+  }
+
+  static func hardtanh(_ t: Tensor, _ low: Double, _ high: Double) -> Call {
+    activation(
+      "hardtanh", t, node: "HardtanhBackward0", label: "hard tanh",
+      float: { min(max($0, Float(low)), Float(high)) }, double: { min(max($0, low), high) },
+      slope: { x, g in
+        let inside = try logicalAnd(compare(x, wrap(low), .gt), compare(x, wrap(high), .lt))
+        return try whereSelect(inside, g, wrap(.double(0)))
+      })
+  }
+
+  static let activationOperations = [
+    Operation("relu(input)", [.torch("relu"), .method("relu")]) { a in .tensor(try relu(a.tensor("input"))) },
+    Operation("relu(input, inplace=False)", [.functional("relu")], named: "F.relu") { a in
+      let t = try a.tensor("input")
+      return .tensor(try a.bool("inplace") ? reluCall(t).run(into: t, by: "relu_") : relu(t))
+    },
+    Operation("relu_(input)", [.inPlaceMethod("relu_"), .torch("relu_"), .functional("relu_")]) { a in
+      let t = try a.tensor("input")
+      return .tensor(try reluCall(t).run(into: t, by: "relu_"))
+    },
+    Operation("leaky_relu(input, negative_slope=0.01, inplace=False)", [.functional("leaky_relu")]) { a in
+      .tensor(try leakyRelu(a.tensor("input"), a.double("negative_slope", default: 0.01)).run())
+    },
+    Operation("elu(input, alpha=1.0, inplace=False)", [.functional("elu")]) { a in
+      .tensor(try elu(a.tensor("input"), a.double("alpha", default: 1)).run())
+    },
+    Operation("selu(input, inplace=False)", [.functional("selu"), .torch("selu")]) { a in
+      .tensor(try elu(a.tensor("input"), 1.6732632423543772, scale: 1.0507009873554805).run())
+    },
+    Operation("softplus(input, beta=1, threshold=20)", [.functional("softplus")]) { a in
+      .tensor(
+        try softplus(a.tensor("input"), a.double("beta", default: 1), a.double("threshold", default: 20))
+          .run())
+    },
+    Operation("silu(input, inplace=False)", [.functional("silu")]) { a in
+      .tensor(try silu(a.tensor("input")).run())
+    },
+    Operation("gelu(input, approximate='none')", [.functional("gelu")]) { a in
+      .tensor(try gelu(a.tensor("input"), tanh: a.string("approximate", default: "none") == "tanh").run())
+    },
+    Operation("logsigmoid(input)", [.functional("logsigmoid")]) { a in
+      .tensor(try logSigmoid(a.tensor("input")).run())
+    },
+    Operation("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", [.functional("hardtanh")]) { a in
+      .tensor(
+        try hardtanh(a.tensor("input"), a.double("min_val", default: -1), a.double("max_val", default: 1))
+          .run())
+    },
+    Operation("relu6(input, inplace=False)", [.functional("relu6")]) { a in
+      .tensor(try hardtanh(a.tensor("input"), 0, 6).run())
+    },
+  ]
+}

@@ -1,0 +1,265 @@
+import Recordings
+
+/// Products of matrices and vectors.
+extension Ops {
+  /// `[b, m, k] · [b, k, n]`, sums along `k` in order, rounded once a step.
+  private static func product(
+    _ a: Tensor, _ b: Tensor, _ batch: Int, _ m: Int, _ k: Int, _ n: Int, _ shape: [Int]
+  )
+    throws -> Tensor
+  {
+    guard a.dtype == b.dtype else {
+      throw TorchError.runtime(
+        "expected m1 and m2 to have the same dtype, but got: \(a.dtype.cppName) != \(b.dtype.cppName)")
+    }
+    let out = try Tensor(zeros: shape, a.dtype, device: a.device)
+    let (x, y) = (try a.contiguousData(), try b.contiguousData())
+    func floats<T: BinaryFloatingPoint & Scalar>(_: T.Type) {
+      let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))
+      for s in 0..<batch {
+        for i in 0..<m {
+          let row = r + (s * m + i) * n
+          for l in 0..<k {
+            let v = p[(s * m + i) * k + l]
+            let other = q + (s * k + l) * n
+            for j in 0..<n { row[j] = row[j].addingProduct(v, other[j]) }
+          }
+        }
+      }
+    }
+    func integers<T: Scalar>(_: T.Type) {
+      let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))
+      for s in 0..<batch {
+        for i in 0..<m {
+          for j in 0..<n {
+            var sum = T.zero
+            for l in 0..<k { sum = T.add(sum, T.mul(p[(s * m + i) * k + l], q[(s * k + l) * n + j])) }
+            r[(s * m + i) * n + j] = sum
+          }
+        }
+      }
+    }
+    switch a.dtype {
+    case .float32, .float16: floats(Float.self)
+    case .float64: floats(Double.self)
+    case .int64: integers(Int64.self)
+    case .int32: integers(Int32.self)
+    case .uint8, .bool: integers(UInt8.self)
+    }
+    roundHalf(out)
+    return out
+  }
+
+  static func mm(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.dim == 2 else { throw TorchError.runtime("self must be a matrix") }
+    guard b.dim == 2 else { throw TorchError.runtime("mat2 must be a matrix") }
+    try checkShapes(a, b)
+    return try Call("mm", [a, b]) {
+      try product(a, b, 1, a.shape[0], a.shape[1], b.shape[1], [a.shape[0], b.shape[1]])
+    } derivative: {
+      Derivative(
+        name: "MmBackward0", saved: [("self", b.requiresGrad ? a : nil), ("mat2", a.requiresGrad ? b : nil)],
+        label: "@", formula: "$0 @ $1",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try mm(g, t(p.saved(1))) }, try p.ifNeeded(1) { try mm(t(p.saved(0)), g) },
+          ]
+        })
+    }.run()
+  }
+  private static func checkShapes(_ a: Tensor, _ b: Tensor) throws {
+    guard a.shape[1] == b.shape[0] else {
+      throw TorchError.runtime(
+        "mat1 and mat2 shapes cannot be multiplied (\(a.shape[0])x\(a.shape[1]) and \(b.shape[0])x\(b.shape[1]))",
+        tensors: [a, b])
+    }
+  }
+
+  static func mv(_ a: Tensor, _ v: Tensor) throws -> Tensor {
+    guard a.dim == 2, v.dim == 1 else {
+      throw TorchError.runtime("vector + matrix @ vector expected, got 1, \(a.dim), \(v.dim)")
+    }
+    guard a.shape[1] == v.shape[0] else {
+      throw TorchError.runtime(
+        "size mismatch, got input (\(a.shape[0])), mat (\(a.shape[0])x\(a.shape[1])), vec (\(v.shape[0]))",
+        tensors: [a, v])
+    }
+    return try Call("mv", [a, v]) {
+      try product(a, v, 1, a.shape[0], a.shape[1], 1, [a.shape[0]])
+    } derivative: {
+      Derivative(
+        name: "MvBackward0", saved: [("self", v.requiresGrad ? a : nil), ("vec", a.requiresGrad ? v : nil)],
+        label: "@", formula: "$0 @ $1",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try mul(unsqueeze(g, 1), unsqueeze(p.saved(1), 0)) },
+            try p.ifNeeded(1) { try mv(t(p.saved(0)), g) },
+          ]
+        })
+    }.run()
+  }
+
+  static func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.dim == 1, b.dim == 1 else {
+      throw TorchError.runtime("1D tensors expected, but got \(a.dim)D and \(b.dim)D tensors")
+    }
+    guard a.dtype == b.dtype else {
+      throw TorchError.runtime(
+        "dot : expected both vectors to have same dtype, but found \(a.dtype.scalarName) and \(b.dtype.scalarName)"
+      )
+    }
+    guard a.shape == b.shape else {
+      throw TorchError.runtime(
+        "inconsistent tensor size, expected tensor [\(a.count)] and src [\(b.count)] to have the same number of "
+          + "elements, but got \(a.count) and \(b.count) elements respectively", tensors: [a, b])
+    }
+    return try Call("dot", [a, b]) {
+      try product(a, b, 1, 1, a.count, 1, [])
+    } derivative: {
+      Derivative(
+        name: "DotBackward0",
+        saved: [("self", b.requiresGrad ? a : nil), ("tensor", a.requiresGrad ? b : nil)],
+        label: "·", formula: "$0 · $1",
+        rule: { p in
+          let g = try p.grad
+          return [try p.ifNeeded(0) { try mul(g, p.saved(1)) }, try p.ifNeeded(1) { try mul(g, p.saved(0)) }]
+        })
+    }.run()
+  }
+
+  static func bmm(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.dim == 3, b.dim == 3 else {
+      throw TorchError.runtime("batch\(a.dim == 3 ? 2 : 1) must be a 3D tensor")
+    }
+    guard a.shape[0] == b.shape[0], a.shape[2] == b.shape[1] else {
+      throw TorchError.runtime(
+        "Expected size for first two dimensions of batch2 tensor to be: [\(a.shape[0]), \(a.shape[2])] but got: "
+          + "[\(b.shape[0]), \(b.shape[1])].", tensors: [a, b])
+    }
+    return try Call("bmm", [a, b]) {
+      try product(
+        a, b, a.shape[0], a.shape[1], a.shape[2], b.shape[2], [a.shape[0], a.shape[1], b.shape[2]])
+    } derivative: {
+      Derivative(
+        name: "BmmBackward0",
+        saved: [("self", b.requiresGrad ? a : nil), ("mat2", a.requiresGrad ? b : nil)],
+        label: "@", formula: "$0 @ $1",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try bmm(g, transpose(p.saved(1), 1, 2)) },
+            try p.ifNeeded(1) { try bmm(transpose(p.saved(0), 1, 2), g) },
+          ]
+        })
+    }.run()
+  }
+
+  /// `bias + a @ b`, one node.
+  static func addmm(_ bias: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.dim == 2, b.dim == 2 else {
+      throw TorchError.runtime("mat1 must be a matrix, got \(a.dim)-D tensor")
+    }
+    try checkShapes(a, b)
+    return try Call("addmm", [bias, a, b]) {
+      let m = try product(a, b, 1, a.shape[0], a.shape[1], b.shape[1], [a.shape[0], b.shape[1]])
+      return try binary(m, bias, Kernels.add)
+    } derivative: {
+      Derivative(
+        name: "AddmmBackward0",
+        saved: [("mat1", b.requiresGrad ? a : nil), ("mat2", a.requiresGrad ? b : nil)],
+        label: "@ +", formula: "$1 @ $2 + $0",
+        rule: { p in
+          let g = try p.grad
+          return [
+            p.needs(0) ? g : nil, try p.ifNeeded(1) { try mm(g, t(p.saved(1))) },
+            try p.ifNeeded(2) { try mm(t(p.saved(0)), g) },
+          ]
+        })
+    }.run()
+  }
+
+  /// `a @ b` for any numbers of dimensions.
+  static func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.dim > 0, b.dim > 0 else {
+      throw TorchError.runtime(
+        "both arguments to matmul need to be at least 1D, but they are \(a.dim)D and \(b.dim)D",
+        tensors: [a, b])
+    }
+    switch (a.dim, b.dim) {
+    case (1, 1): return try dot(a, b)
+    case (2, 1): return try mv(a, b)
+    case (1, 2): return try squeezeBack(mm(unsqueeze(a, 0), b))
+    case (2, 2): return try mm(a, b)
+    case (3..., 1...2):
+      let lead = Array(a.shape.dropLast())
+      let flat = try reshape(a, [-1, a.shape[a.dim - 1]])
+      if b.dim == 1 { return try view(mv(flat, b), lead) }
+      return try unsafeView(mm(flat, b), lead + [b.shape[1]])
+    default:
+      let (x, y) = (a.dim == 1 ? try unsqueeze(a, 0) : a, b.dim == 1 ? try unsqueeze(b, 1) : b)
+      let batch = try broadcastShape(Array(x.shape.dropLast(2)), Array(y.shape.dropLast(2)))
+      let n = batch.reduce(1, *)
+      let (m, k) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
+      let (k2, o) = (y.shape[y.dim - 2], y.shape[y.dim - 1])
+      let left = try reshape(expand(x, batch + [m, k]), [n, m, k])
+      let right = try reshape(expand(y, batch + [k2, o]), [n, k2, o])
+      let shape = batch + (a.dim == 1 ? [] : [m]) + (b.dim == 1 ? [] : [o])
+      return try unsafeView(bmm(left, right), shape)
+    }
+  }
+
+  /// PyTorch's in-place squeeze of a row: a node of its own.
+  static func squeezeBack(_ a: Tensor) throws -> Tensor {
+    try Call("squeeze", [a]) {
+      a.alias(shape: Array(a.shape.dropFirst()), strides: Array(a.strides.dropFirst()))
+    } derivative: {
+      Derivative(
+        name: "SqueezeBackward4", attributes: [NamedAttribute("dim", .int(0))], label: "squeeze",
+        rule: { p in [try unsqueeze(p.grad, 0)] })
+    }.run()
+  }
+
+  static let matrixOperations = [
+    Operation.both("mm(input, mat2)", body: { a in .tensor(try mm(a.tensor("input"), a.tensor("mat2"))) }),
+    Operation.both("mv(input, vec)", body: { a in .tensor(try mv(a.tensor("input"), a.tensor("vec"))) }),
+    Operation.both(
+      "dot(input, tensor)", body: { a in .tensor(try dot(a.tensor("input"), a.tensor("tensor"))) }),
+    Operation.both("bmm(input, mat2)", body: { a in .tensor(try bmm(a.tensor("input"), a.tensor("mat2"))) }),
+    Operation.both(
+      "addmm(input, mat1, mat2)",
+      body: { a in .tensor(try addmm(a.tensor("input"), a.tensor("mat1"), a.tensor("mat2"))) }),
+    Operation.both(
+      "matmul(input, other)", [.method("__matmul__")],
+      body: { a in .tensor(try matmul(a.tensor("input"), a.tensor("other"))) }),
+    Operation("rmatmul(input, other)", [.method("__rmatmul__")]) { a in
+      .tensor(try matmul(a.tensor("other"), a.tensor("input")))
+    },
+    Operation.both(
+      "outer(input, vec2)", alias: "ger",
+      body: { a in
+        let (x, y) = (try a.tensor("input"), try a.tensor("vec2"))
+        guard x.dim == 1, y.dim == 1 else {
+          throw TorchError.runtime(
+            "outer: Expected 1-D argument self, but got \(x.dim == 1 ? y.dim : x.dim)-D")
+        }
+        return .tensor(try mul(reshape(x, [x.count, 1]), y))
+      }),
+  ]
+}
+
+extension DType {
+  /// The C++ name that some errors use.
+  var cppName: String {
+    switch self {
+    case .float32: "float"
+    case .float64: "double"
+    case .float16: "c10::Half"
+    case .int64: "long"
+    case .int32: "int"
+    case .uint8: "unsigned char"
+    case .bool: "bool"
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Recordings
+
+/// Random tensors, digit for digit those of PyTorch's CPU generator.
+extension Ops {
+  static func uniformFill(_ t: Tensor, _ low: Double, _ high: Double, _ generator: Generator) {
+    let n = t.count
+    if t.dtype == .float64 {
+      let values = generator.with { g in (0..<n).map { _ in g.uniformDouble() } }
+      t.setRaw(values.map { .double($0 * (high - low) + low) })
+    } else {
+      let (a, b) = (Float(low), Float(high))
+      let values = generator.with { g in (0..<n).map { _ in g.uniformFloat() } }
+      t.setRaw(values.map { .double(Double($0 * (b - a) + a)) })
+    }
+  }
+
+  static func normalFill(_ t: Tensor, _ mean: Double, _ std: Double, _ generator: Generator) {
+    let n = t.count
+    if n < 16 {
+      let values = generator.with { g in (0..<n).map { _ in g.normal() } }
+      return t.setRaw(values.map { .double($0 * std + mean) })
+    }
+    if t.dtype == .float64 {
+      let values = generator.with { g in
+        normalBlocks(n, { g.uniformDouble() }) { u1, u2 in
+          let radius = (-2 * C.log(1 - u1)).squareRoot()
+          let angle = 2 * Double.pi * u2
+          return (radius * C.cos(angle) * std + mean, radius * C.sin(angle) * std + mean)
+        }
+      }
+      return t.setRaw(values.map(Number.double))
+    }
+    let (m, s) = (Float(mean), Float(std))
+    let values = generator.with { g in
+      normalBlocks(n, { g.uniformFloat() }) { u1, u2 in
+        let radius = (-2 * C.logFloat(1 - u1)).squareRoot()
+        let angle = 2 * Float.pi * u2
+        return (radius * C.cosFloat(angle) * s + m, radius * C.sinFloat(angle) * s + m)
+      }
+    }
+    t.setRaw(values.map { .double(Double($0)) })
+  }
+
+  /// Uniforms first, then pairs eight apart in blocks of sixteen; the last sixteen anew where they do not fit.
+  private static func normalBlocks<T: BinaryFloatingPoint>(
+    _ n: Int, _ uniform: () -> T, _ pair: (T, T) -> (T, T)
+  ) -> [T] {
+    var out = (0..<n).map { _ in uniform() }
+    func turn(_ at: Int) {
+      for j in at..<at + 8 { (out[j], out[j + 8]) = pair(out[j], out[j + 8]) }
+    }
+    for at in stride(from: 0, to: n - 15, by: 16) { turn(at) }
+    if n % 16 != 0 {
+      for j in n - 16..<n { out[j] = uniform() }
+      turn(n - 16)
+    }
+    return out
+  }
+
+  static func randint(_ low: Int, _ high: Int, _ shape: [Int], dtype: DType, _ g: Generator) throws -> Tensor
+  {
+    guard low < high else {
+      throw TorchError.runtime(
+        "random_ expects 'from' to be less than 'to', but got from=\(low) >= to=\(high)")
+    }
+    let range = UInt64(bitPattern: Int64(high &- low))
+    let t = try Tensor(zeros: shape, dtype)
+    let n = t.count
+    let values = g.with { s in
+      (0..<n).map { _ in range >= 1 << 32 ? s.next64() % range : UInt64(s.next32()) % range }
+    }
+    t.setRaw(values.map { .int(low &+ Int(truncatingIfNeeded: $0)) })
+    return t
+  }
+
+  static func randperm(_ n: Int, _ g: Generator) throws -> Tensor {
+    guard n >= 0 else { throw TorchError.runtime("n must be non-negative, got \(n)") }
+    let t = try Tensor(zeros: [n], .int64)
+    let order = g.with { s -> [Int] in
+      var a = Array(0..<n)
+      for i in 0..<max(n - 1, 0) { a.swapAt(i, i + Int(s.next32() % UInt32(truncatingIfNeeded: n - i))) }
+      return a
+    }
+    t.setRaw(order.map(Number.int))
+    return t
+  }
+
+  /// 1 with probability `p`: PyTorch draws doubles for a number, floats for a tensor of probabilities.
+  static func bernoulliFill(_ t: Tensor, _ p: Double, _ g: Generator) {
+    let n = t.count
+    let hits = g.with { s in (0..<n).map { _ in s.uniformDouble() < p } }
+    t.setRaw(hits.map { .int($0 ? 1 : 0) })
+  }
+  static func bernoulli(_ p: Tensor, _ g: Generator) throws -> Tensor {
+    for n in p.numbers() where !(n.double >= 0 && n.double <= 1) {
+      throw TorchError.runtime("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+    }
+    let t = try Tensor(zeros: p.shape, p.dtype)
+    let limits = p.numbers().map(\.double)
+    let isDouble = p.dtype == .float64
+    let hits = g.with { s in
+      limits.map { isDouble ? s.uniformDouble() < $0 : Double(s.uniformFloat()) < $0 }
+    }
+    t.setRaw(hits.map { .int($0 ? 1 : 0) })
+    return t
+  }
+
+  private static func factory(
+    _ name: String, _ fill: @escaping @Sendable (Tensor, Generator) -> Void
+  ) -> [Operation] {
+    [
+      Operation(
+        "\(name)(*size, generator=None, dtype=None, device=None, requires_grad=False)", [.torch(name)]
+      ) { a in
+        let t = try Tensor(
+          zeros: try checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType, device: a.device())
+        fill(t, try a.generator())
+        return .tensor(try created(t, name, requiresGrad: a.bool("requires_grad")))
+      },
+      Operation(
+        "\(name)_like(input, *, generator=None, dtype=None, device=None, requires_grad=False)",
+        [.torch("\(name)_like")]
+      ) { a in
+        let like = try a.tensor("input")
+        let t = try Tensor(zeros: like.shape, a.dtype() ?? like.dtype, device: like.device)
+        fill(t, try a.generator())
+        return .tensor(try created(t, "\(name)_like", requiresGrad: a.bool("requires_grad")))
+      },
+    ]
+  }
+  static func checked(_ shape: [Int]) throws -> [Int] {
+    for n in shape where n < 0 {
+      throw TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(shape))")
+    }
+    return shape
+  }
+
+  /// Draws new values into a tensor in place.
+  static func refill(_ t: Tensor, by name: String, _ fill: (Tensor) throws -> Void) throws -> Tensor {
+    let context = Context.current
+    try t.checkInPlace(context)
+    let fresh = try Tensor(zeros: t.shape, t.dtype)
+    try fill(fresh)
+    try t.write(by: name, context) { try copyElements(from: fresh, to: t) }
+    return t
+  }
+
+  static let randomOperations =
+    factory("rand") { uniformFill($0, 0, 1, $1) } + factory("randn") { normalFill($0, 0, 1, $1) } + [
+      Operation(
+        "randint(low, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
+        [.torch("randint")]
+      ) { a in
+        // randint(high, size) leaves `low` out.
+        let isShort = a["high"]?.items != nil || !a.has("high")
+        let low = isShort ? 0 : try a.int("low")
+        let high = isShort ? try a.int("low") : try a.int("high")
+        let size = a["high"]?.items != nil ? try a.ints("high") : try a.ints("size")
+        return .tensor(
+          try created(
+            randint(low, high, checked(size), dtype: a.dtype() ?? .int64, a.generator()), "randint",
+            requiresGrad: a.bool("requires_grad")))
+      },
+      Operation("randperm(n, *, generator=None, dtype=None, device=None)", [.torch("randperm")]) { a in
+        .tensor(try created(randperm(a.int("n"), a.generator()), "randperm"))
+      },
+      Operation.both(
+        "bernoulli(input, *, generator=None)",
+        body: { a in .tensor(try created(bernoulli(a.tensor("input"), a.generator()), "bernoulli")) }),
+      Operation("normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None)", [.torch("normal")]) {
+        a in
+        let g = try a.generator()
+        let (mean, std) = (a["mean"], a["std"])
+        if case .tensor(let m)? = mean {
+          let z = try Tensor(zeros: m.shape, m.dtype)
+          normalFill(z, 0, 1, g)
+          let s = try a.has("std") ? a.operand("std") : wrap(1)
+          return .tensor(try created(binary(binary(z, s, Kernels.mul), m, Kernels.add), "normal"))
+        }
+        if case .tensor(let s)? = std {
+          let z = try Tensor(zeros: s.shape, s.dtype)
+          normalFill(z, 0, 1, g)
+          return .tensor(
+            try created(binary(binary(z, s, Kernels.mul), a.operand("mean"), Kernels.add), "normal"))
+        }
+        let t = try Tensor(zeros: checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType)
+        normalFill(t, try a.double("mean", default: 0), try a.double("std", default: 1), g)
+        return .tensor(try created(t, "normal"))
+      },
+      Operation("uniform_(input, from=0.0, to=1.0, *, generator=None)", [.inPlaceMethod("uniform_")]) { a in
+        let (from, to, g) = (
+          try a.double("from", default: 0), try a.double("to", default: 1), try a.generator()
+        )
+        guard from <= to else {
+          throw TorchError.runtime(
+            "uniform_ expects to return a [from, to) range, but found from=\(from) > to=\(to)")
+        }
+        return .tensor(try refill(a.tensor("input"), by: "uniform_") { uniformFill($0, from, to, g) })
+      },
+      Operation("normal_(input, mean=0.0, std=1.0, *, generator=None)", [.inPlaceMethod("normal_")]) { a in
+        let (mean, std, g) = (
+          try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
+        )
+        guard std >= 0 else { throw TorchError.runtime("normal expects std >= 0.0, but found std \(std)") }
+        return .tensor(try refill(a.tensor("input"), by: "normal_") { normalFill($0, mean, std, g) })
+      },
+      Operation("bernoulli_(input, p=0.5, *, generator=None)", [.inPlaceMethod("bernoulli_")]) { a in
+        let (p, g) = (try a.double("p", default: 0.5), try a.generator())
+        return .tensor(try refill(a.tensor("input"), by: "bernoulli_") { bernoulliFill($0, p, g) })
+      },
+    ]
+}

@@ -1,0 +1,279 @@
+import Recordings
+
+/// Elements picked by index tensors or masks, in or out of place.
+extension Ops {
+  static func maskedFillCall(_ t: Tensor, _ mask: Tensor, _ value: Tensor) throws -> Call {
+    guard mask.dtype == .bool else {
+      throw TorchError.runtime(
+        "masked_fill_ only supports boolean masks, but got mask with dtype \(mask.dtype.scalarName)")
+    }
+    return Call("masked_fill", [t, mask]) {
+      try Context.current.quietly { try cast(whereSelect(mask, value, t), t.dtype) }
+    } derivative: {
+      Derivative(
+        name: "MaskedFillBackward0", edges: [t], saved: [("mask", mask)], label: "masked fill",
+        rule: { p in [try maskedFill(p.grad, p.saved(0), wrap(.int(0)))] })
+    }
+  }
+  static func maskedFill(_ t: Tensor, _ mask: Tensor, _ value: Tensor) throws -> Tensor {
+    try maskedFillCall(t, mask, value).run()
+  }
+
+  static func indexSelect(_ t: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
+    let d = try wrapDim(dim, t.dim)
+    guard index.dtype == .int64 || index.dtype == .int32 else {
+      throw TorchError.runtime("index_select(): Expected dtype int32 or int64 for index")
+    }
+    var indices: [Tensor?] = Array(repeating: nil, count: d)
+    for n in index.numbers() where n.integer < 0 || n.integer >= Int64(t.shape[d]) {
+      throw TorchError.index("index out of range in self")
+    }
+    indices.append(index)
+    let (shape, at) = try positions(t.shape, indices)
+    return try gathered(
+      "index_select", t, shape, at, node: "IndexSelectBackward0", label: "index select",
+      attributes: [NamedAttribute("dim", .int(dim))])
+  }
+
+  /// Where each element of `index` points along a dimension, in a contiguous tensor of `shape`.
+  private static func linePositions(_ op: String, _ shape: [Int], _ d: Int, _ index: Tensor) throws -> [Int] {
+    guard index.dtype == .int64 else {
+      throw TorchError.runtime("\(op)(): Expected dtype int64 for index")
+    }
+    guard index.dim == shape.count else {
+      throw TorchError.runtime("Index tensor must have the same number of dimensions as input tensor")
+    }
+    for k in shape.indices where k != d && index.shape[k] > shape[k] {
+      throw TorchError.runtime(
+        "Size does not match at dimension \(k) expected index \(listText(index.shape)) to be no larger than self "
+          + "\(listText(shape)) apart from dimension \(d)")
+    }
+    let strides = contiguousStrides(shape)
+    var lineStrides = strides
+    if !lineStrides.isEmpty { lineStrides[d] = 0 }
+    let starts = storagePositions(shape: index.shape, strides: lineStrides, offset: 0)
+    return try zip(starts, index.numbers()).map { start, n in
+      let i = Int(n.integer)
+      guard shape.isEmpty || (i >= 0 && i < shape[d]) else {
+        throw TorchError.runtime("index \(i) is out of bounds for dimension \(d) with size \(shape[d])")
+      }
+      return start + i * (strides.isEmpty ? 0 : strides[d])
+    }
+  }
+
+  static func gather(_ t: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
+    let d = try wrapDim(dim, t.dim)
+    let at = try linePositions("gather", t.shape, d, index)
+    return try gathered(
+      "gather", t, index.shape, at, node: "GatherBackward0", label: "gather",
+      attributes: [NamedAttribute("dim", .int(dim))])
+  }
+
+  static func scatterCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, adds: Bool) throws -> Call
+  {
+    let d = try wrapDim(dim, t.dim)
+    let at = try linePositions("scatter", t.shape, d, index)
+    let shape = index.shape
+    let full = t.shape
+    return Call(adds ? "scatter_add" : "scatter", [t, src]) {
+      let out = try copyOf(t)
+      let values = try Tensor(zeros: shape, t.dtype)
+      if src.dim == 0 {
+        try copyElements(from: src, to: values)
+      } else {
+        let part = src.alias(shape: shape)
+        part.dtype = src.dtype
+        try copyElements(from: part, to: values)
+      }
+      struct Body: ScalarBody {
+        let (values, out): (Tensor, Tensor)
+        let at: [Int]
+        let adds: Bool
+        func run<T: Scalar>(_: T.Type) {
+          let (p, r) = (values.pointer(T.self), out.pointer(T.self))
+          for (k, i) in at.enumerated() { r[i] = adds ? T.add(r[i], p[k]) : p[k] }
+        }
+      }
+      try t.dtype.dispatch(Body(values: values, out: out, at: at, adds: adds))
+      return out
+    } derivative: {
+      Derivative(
+        name: adds ? "ScatterAddBackward0" : src.isWrappedNumber ? "ScatterBackward1" : "ScatterBackward0",
+        edges: src.isWrappedNumber ? [t] : nil, label: adds ? "scatter add" : "scatter",
+        rule: { p in
+          let g = try p.grad
+          let keep: Tensor? = try p.ifNeeded(0) {
+            if adds { return g }
+            let mask = try Tensor(zeros: full, g.dtype)
+            mask.fillRaw(.int(1))
+            for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(0)) }
+            return try mul(g, mask)
+          }
+          if p.node.next.count == 1 { return [keep] }
+          return [
+            keep,
+            try p.ifNeeded(1) {
+              try gathered("gather", g, shape, at, node: "GatherBackward0", label: "gather")
+            },
+          ]
+        })
+    }
+  }
+
+  /// Lines in another order along a dimension.
+  static func reordered(
+    _ op: String, _ t: Tensor, node: String, attributes: [NamedAttribute] = [],
+    _ order: (_ index: [Int]) -> [Int]
+  ) throws -> Tensor {
+    let strides = contiguousStrides(t.shape)
+    let n = t.count
+    var at = [Int](repeating: 0, count: n)
+    var index = [Int](repeating: 0, count: t.dim)
+    for k in 0..<n {
+      for d in t.shape.indices { index[d] = k / strides[d] % t.shape[d] }
+      at[k] = zip(order(index), strides).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return try gathered(op, t, t.shape, at, node: node, label: op, attributes: attributes)
+  }
+
+  static func sort(_ t: Tensor, _ dim: Int, descending: Bool) throws -> [Tensor] {
+    let d = try wrapDim(dim, t.dim)
+    if t.dim == 0 { return [try clone(t), try zeros([], .int64)] }
+    let orders = try lineOrders(t, d, descending: descending)
+    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: "SortBackward0")
+  }
+  static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool) throws -> [Tensor] {
+    let d = try wrapDim(dim, t.dim)
+    guard k >= 0, k <= (t.dim == 0 ? 1 : t.shape[d]) else {
+      throw TorchError.runtime("selected index k out of range")
+    }
+    let orders = try lineOrders(t, d, descending: largest).map { Array($0.prefix(k)) }
+    return try takeAlong("topk", t, d, orders, count: k, node: "TopkBackward0")
+  }
+
+  /// For each line along `d`, the places of its elements in ascending or descending order; stable.
+  static func lineOrders(_ t: Tensor, _ d: Int, descending: Bool) throws -> [[Int]] {
+    let (data, rows, length, _) = try rows(t, t.dim == 0 ? [] : [d])
+    let values = data.numbers().map(\.double)
+    return (0..<rows).map { r in
+      let line = values[r * length..<(r + 1) * length]
+      func before(_ a: Double, _ b: Double) -> Bool {
+        descending ? a > b || (a.isNaN && !b.isNaN) : a < b || (b.isNaN && !a.isNaN)
+      }
+      return (0..<length).sorted { i, j in
+        let (a, b) = (line[line.startIndex + i], line[line.startIndex + j])
+        return before(a, b) || (!before(b, a) && i < j)
+      }
+    }
+  }
+
+  private static func takeAlong(
+    _ op: String, _ t: Tensor, _ d: Int, _ orders: [[Int]], count: Int, node: String
+  ) throws -> [Tensor] {
+    var shape = t.shape
+    if !shape.isEmpty { shape[d] = count }
+    var lineShape = shape
+    if !shape.isEmpty { lineShape.remove(at: d) }
+    let indices = try Tensor(zeros: shape, .int64)
+    let outer = contiguousStrides(shape)
+    var rest = outer
+    if !rest.isEmpty { rest.remove(at: d) }
+    let starts = storagePositions(shape: lineShape, strides: rest, offset: 0)
+    let p = indices.pointer(Int64.self)
+    for (start, order) in zip(starts, orders) {
+      for (k, i) in order.enumerated() { p[start + k * (outer.isEmpty ? 0 : outer[d])] = Int64(i) }
+    }
+    let from = t.shape
+    let at = try linePositions(op, from, d, indices)
+    return try Call(
+      many: op, [t],
+      forward: {
+        let values = try Context.current.quietly { try gathered("pick", t, shape, at, node: "", label: "") }
+        return [values, indices]
+      }, differentiable: [0],
+      derivative: {
+        Derivative(
+          name: node, attributes: [NamedAttribute("dim", .int(d))], label: op,
+          rule: { p in [try scattered(p.grad, from, at, back: "\(op)_backward")] })
+      }
+    ).runMany()
+  }
+
+  static let selectingOperations = [
+    Operation.both(
+      "masked_fill(input, mask, value)",
+      body: { a in .tensor(try maskedFill(a.tensor("input"), a.tensor("mask"), a.operand("value"))) }),
+    Operation("masked_fill_(input, mask, value)", [.inPlaceMethod("masked_fill_")]) { a in
+      let t = try a.tensor("input")
+      return .tensor(
+        try maskedFillCall(t, a.tensor("mask"), a.operand("value")).run(into: t, by: "masked_fill_"))
+    },
+    Operation.both(
+      "masked_select(input, mask)",
+      body: { a in .tensor(try getItem(a.tensor("input"), .tensor(a.tensor("mask")))) }),
+    Operation.both(
+      "index_select(input, dim, index)",
+      body: { a in .tensor(try indexSelect(a.tensor("input"), a.int("dim"), a.tensor("index"))) }),
+    Operation.both(
+      "gather(input, dim, index)",
+      body: { a in .tensor(try gather(a.tensor("input"), a.int("dim"), a.tensor("index"))) }),
+    Operation.both(
+      "scatter(input, dim, index, src)",
+      body: { a in
+        .tensor(
+          try scatterCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.operand("src"), adds: false)
+            .run())
+      }),
+    Operation("scatter_(input, dim, index, src)", [.inPlaceMethod("scatter_")]) { a in
+      let t = try a.tensor("input")
+      return .tensor(
+        try scatterCall(t, a.int("dim"), a.tensor("index"), a.operand("src"), adds: false)
+          .run(into: t, by: "scatter_"))
+    },
+    Operation("scatter_add_(input, dim, index, src)", [.inPlaceMethod("scatter_add_")]) { a in
+      let t = try a.tensor("input")
+      return .tensor(
+        try scatterCall(t, a.int("dim"), a.tensor("index"), a.tensor("src"), adds: true)
+          .run(into: t, by: "scatter_add_"))
+    },
+    Operation("flip(input, *dims)", [.torch("flip"), .method("flip")]) { a in
+      let t = try a.tensor("input")
+      let dims = try a.ints("dims").map { try wrapDim($0, t.dim) }
+      return .tensor(
+        try reordered("flip", t, node: "FlipBackward0") { index in
+          var i = index
+          for d in dims { i[d] = t.shape[d] - 1 - i[d] }
+          return i
+        })
+    },
+    Operation.both(
+      "sort(input, dim=-1, descending=False, stable=False)",
+      body: { a in
+        .valuesAndIndices(
+          try sort(a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending")), "sort")
+      }),
+    Operation.both(
+      "argsort(input, dim=-1, descending=False, stable=False)",
+      body: { a in
+        .tensor(try sort(a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending"))[1])
+      }),
+    Operation.both(
+      "topk(input, k, dim=-1, largest=True, sorted=True)",
+      body: { a in
+        .valuesAndIndices(
+          try topk(
+            a.tensor("input"), a.int("k"), a.int("dim", default: -1),
+            largest: a.bool("largest", default: true)),
+          "topk")
+      }),
+    Operation.both(
+      "nonzero(input, *, as_tuple=False)",
+      body: { a in
+        let t = try a.tensor("input")
+        let columns = try nonzeroColumns(t)
+        if try a.bool("as_tuple") { return .tensors(columns) }
+        if columns.isEmpty { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
+        return .tensor(try stack(columns, 1))
+      }),
+  ]
+}

@@ -1,0 +1,166 @@
+import Recordings
+
+/// Softmax, its logarithm, and log-sum-exp.
+extension Ops {
+  /// Runs over lines along a dimension: contiguous copies in, contiguous lines out.
+  private static func alongLines(
+    _ t: Tensor, _ d: Int, _ float: (UnsafeMutablePointer<Float>, Int) -> Void,
+    _ double: (UnsafeMutablePointer<Double>, Int) -> Void
+  ) throws -> Tensor {
+    guard t.dim > 0 else {
+      let out = try copyOf(t)
+      if t.dtype == .float64 { double(out.pointer(), 1) } else { float(out.pointer(), 1) }
+      return out
+    }
+    var order = Array(t.shape.indices)
+    order.remove(at: d)
+    order.append(d)
+    let turned = t.alias(shape: order.map { t.shape[$0] }, strides: order.map { t.strides[$0] })
+    turned.dtype = t.dtype
+    let lines = try copyOf(turned)
+    let n = t.shape[d]
+    if n > 0 {
+      for i in 0..<lines.count / n {
+        if t.dtype == .float64 {
+          double(lines.pointer(Double.self) + i * n, n)
+        } else {
+          float(lines.pointer(Float.self) + i * n, n)
+        }
+      }
+    }
+    roundHalf(lines)
+    let out = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    let back = out.alias(shape: order.map { out.shape[$0] }, strides: order.map { out.strides[$0] })
+    try copyElements(from: lines, to: back)
+    return out
+  }
+
+  static func softmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
+    let t = try dtype.map { try cast(t, $0) } ?? t
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.runtime("\"softmax_lastdim_kernel_impl\" not implemented for '\(t.dtype.scalarName)'")
+    }
+    let d = try wrapDim(dim, t.dim)
+    return try Call("softmax", [t]) {
+      try alongLines(
+        t, d,
+        { p, n in
+          var (high, sum) = (-Float.infinity, Float(0))
+          for i in 0..<n { high = max(high, p[i]) }
+          for i in 0..<n { p[i] = C.expFloat(p[i] - high) }
+          sum = Cascade.run(p, n)
+          for i in 0..<n { p[i] /= sum }
+        },
+        { p, n in
+          var (high, sum) = (-Double.infinity, 0.0)
+          for i in 0..<n { high = max(high, p[i]) }
+          for i in 0..<n { p[i] = C.exp(p[i] - high) }
+          sum = Cascade.run(p, n)
+          for i in 0..<n { p[i] /= sum }
+        })
+    } derivative: {
+      Derivative(
+        name: "SoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
+        label: "softmax dim \(dim)",
+        rule: { p in
+          let (g, r) = (try p.grad, try p.saved(0))
+          let weighted = try mul(g, r)
+          return [try sub(weighted, mul(r, sum(weighted, dim: [d], keepDim: true)))]
+        })
+    }.run()
+  }
+
+  static func logSoftmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
+    let t = try dtype.map { try cast(t, $0) } ?? t
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "\"log_softmax_lastdim_kernel_impl\" not implemented for '\(t.dtype.scalarName)'")
+    }
+    let d = try wrapDim(dim, t.dim)
+    return try Call("log_softmax", [t]) {
+      try alongLines(
+        t, d,
+        { p, n in
+          var (high, sum) = (-Float.infinity, Float(0))
+          for i in 0..<n { high = max(high, p[i]) }
+          for i in 0..<n { sum += C.expFloat(p[i] - high) }
+          let log = C.logFloat(sum)
+          for i in 0..<n { p[i] = p[i] - high - log }
+        },
+        { p, n in
+          var (high, sum) = (-Double.infinity, 0.0)
+          for i in 0..<n { high = max(high, p[i]) }
+          for i in 0..<n { sum += C.exp(p[i] - high) }
+          let log = C.log(sum)
+          for i in 0..<n { p[i] = p[i] - high - log }
+        })
+    } derivative: {
+      Derivative(
+        name: "LogSoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
+        label: "log softmax dim \(dim)",
+        rule: { p in
+          let (g, r) = (try p.grad, try p.saved(0))
+          return [try sub(g, mul(exp(r), sum(g, dim: [d], keepDim: true)))]
+        })
+    }.run()
+  }
+
+  static func logsumexp(_ t: Tensor, _ dim: [Int], keepDim: Bool) throws -> Tensor {
+    let dims = try wrapDims(dim, t.dim)
+    let shape = t.shape
+    return try Call("logsumexp", [t]) {
+      try Context.current.quietly {
+        let high = try extreme(t, dims, keepDim: true, isMax: true, op: "amax")
+        let finite = try whereSelect(
+          compare(abs(high), wrap(.double(.infinity)), .eq), wrap(.double(0)), high)
+        let total = try log(sum(exp(sub(t, finite)), dim: dims, keepDim: true))
+        return try reshape(add(total, finite), reducedShape(shape, dims, keepDim: keepDim))
+      }
+    } derivative: {
+      Derivative(
+        name: "LogsumexpBackward0", saved: [("self", t)], result: "result", label: "log Σ exp",
+        rule: { p in
+          let g = try expandReduced(p.grad, shape, dims, keepDim)
+          let r = try expandReduced(p.saved(1), shape, dims, keepDim)
+          return [try mul(g, exp(sub(p.saved(0), r)))]
+        })
+    }.run()
+  }
+
+  /// The dimension `softmax` takes where none is given, with PyTorch's warning.
+  static func implicitDim(_ a: Arguments, _ name: String) throws -> Int {
+    if a.has("dim") { return try a.int("dim") }
+    let n = try a.tensor("input").dim
+    Context.current.warn(
+      "UserWarning",
+      "Implicit dimension choice for \(name) has been deprecated. Change the call to include dim=X as an argument."
+    )
+    return n == 0 || n == 1 || n == 3 ? 0 : 1
+  }
+
+  static let softmaxOperations = [
+    Operation("softmax(input, dim, dtype=None)", [.torch("softmax"), .method("softmax")]) { a in
+      .tensor(try softmax(a.tensor("input"), a.int("dim"), dtype: a.dtype()))
+    },
+    Operation("log_softmax(input, dim, dtype=None)", [.torch("log_softmax"), .method("log_softmax")]) { a in
+      .tensor(try logSoftmax(a.tensor("input"), a.int("dim"), dtype: a.dtype()))
+    },
+    Operation(
+      "softmax(input, dim=None, _stacklevel=3, dtype=None)", [.functional("softmax")], named: "F.softmax"
+    ) {
+      a in .tensor(try softmax(a.tensor("input"), implicitDim(a, "softmax"), dtype: a.dtype()))
+    },
+    Operation(
+      "log_softmax(input, dim=None, _stacklevel=3, dtype=None)", [.functional("log_softmax")],
+      named: "F.log_softmax"
+    ) { a in
+      .tensor(try logSoftmax(a.tensor("input"), implicitDim(a, "log_softmax"), dtype: a.dtype()))
+    },
+    Operation("softmin(input, dim=None, _stacklevel=3, dtype=None)", [.functional("softmin")]) { a in
+      .tensor(try softmax(neg(a.tensor("input")), implicitDim(a, "softmin"), dtype: a.dtype()))
+    },
+    Operation.both(
+      "logsumexp(input, dim, keepdim=False)",
+      body: { a in .tensor(try logsumexp(a.tensor("input"), a.ints("dim"), keepDim: a.bool("keepdim"))) }),
+  ]
+}

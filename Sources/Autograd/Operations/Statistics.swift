@@ -1,0 +1,325 @@
+import Recordings
+
+/// Spread, norms, products, running sums, and truth over many.
+extension Ops {
+  /// Welford's running variance in double, as PyTorch's CPU kernel.
+  static func variance(
+    _ t: Tensor, _ dim: [Int]?, correction: Double, keepDim: Bool, isStd: Bool
+  ) throws -> Tensor {
+    let name = isStd ? "std" : "var"
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.runtime("\(name) and var only support floating point and complex dtypes")
+    }
+    let dims = try wrapDims(dim, t.dim)
+    let shape = t.shape
+    let n = dims.reduce(1) { $0 * shape[$1] }
+    let freedom = Double(n) - correction
+    if freedom <= 0, n >= 0 {
+      Context.current.warn(
+        "UserWarning",
+        "\(name)(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
+          + "numel divided by output numel).")
+    }
+    return try Call(name, [t]) {
+      let (data, rows, length, _) = try rows(t, dims)
+      let out = try Tensor(zeros: reducedShape(shape, dims, keepDim: keepDim), t.dtype, device: t.device)
+      let values = try rawCast(data, .float64)
+      let p = values.pointer(Double.self)
+      out.setRaw(
+        (0..<rows).map { r in
+          var (mean, squares) = (0.0, 0.0)
+          for i in 0..<length {
+            let x = p[r * length + i]
+            let delta = x - mean
+            mean += delta / Double(i + 1)
+            squares += delta * (x - mean)
+          }
+          let v = freedom <= 0 ? (squares == 0 ? Double.nan : .infinity) : squares / freedom
+          return .double(isStd ? v.squareRoot() : v)
+        })
+      return out
+    } derivative: {
+      Derivative(
+        name: isStd ? "StdBackward0" : "VarBackward0", saved: [("self", t)], result: isStd ? "result" : nil,
+        attributes: [NamedAttribute("correction", .double(correction))], label: isStd ? "std" : "var",
+        rule: { p in
+          let x = try p.saved(0)
+          var g = try p.grad
+          if isStd {
+            let r = try p.saved(1)
+            g = try maskedFill(div(g, mul(r, 2)), compare(r, wrap(.int(0)), .eq), wrap(.int(0)))
+          }
+          g = try expandReduced(g, shape, dim == nil && !keepDim ? [] : dims, keepDim)
+          return [
+            try mul(mul(g, 2 / freedom), sub(x, mean(x, dim: dims.isEmpty ? nil : dims, keepDim: true)))
+          ]
+        })
+    }.run()
+  }
+
+  static func norm(_ t: Tensor, _ p: Double, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)")
+    }
+    let dims = try wrapDims(dim, t.dim)
+    let shape = t.shape
+    return try Call("norm", [t]) {
+      try Context.current.quietly {
+        let out: Tensor
+        if p == 2 {
+          out = try sqrt(sumRaw(mul(t, t), dims, keepDim: keepDim, dtype: t.dtype))
+        } else if p == 1 {
+          out = try sumRaw(abs(t), dims, keepDim: keepDim, dtype: t.dtype)
+        } else if p == 0 {
+          out = try sumRaw(
+            cast(compare(t, wrap(.int(0)), .ne), t.dtype), dims, keepDim: keepDim, dtype: t.dtype)
+        } else if p.isInfinite {
+          out = try extreme(abs(t), dims, keepDim: keepDim, isMax: p > 0, op: p > 0 ? "amax" : "amin")
+        } else {
+          out = try pow(
+            sumRaw(pow(abs(t), .double(p)), dims, keepDim: keepDim, dtype: t.dtype), .double(1 / p))
+        }
+        return out
+      }
+    } derivative: {
+      Derivative(
+        name: "LinalgVectorNormBackward0", saved: [("self", t)], result: "result",
+        attributes: [NamedAttribute("ord", .double(p))], label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",
+        formula: "‖$0‖",
+        rule: { pass in
+          let x = try pass.saved(0)
+          let g = try expandReduced(pass.grad, shape, dim == nil && !keepDim ? [] : dims, keepDim)
+          let r = try expandReduced(pass.saved(1), shape, dim == nil && !keepDim ? [] : dims, keepDim)
+          let zero = try compare(r, wrap(.int(0)), .eq)
+          if p == 0 { return [try zerosLike(x)] }
+          if p == 1 { return [try mul(sign(x), g)] }
+          if p == 2 { return [try mul(g, maskedFill(div(x, r), zero, wrap(.int(0))))] }
+          if p.isInfinite {
+            let hits = try compare(abs(x), r, .eq)
+            let n = try sum(hits, dim: dims, keepDim: true)
+            return [try mul(mul(sign(x), hits), div(g, n))]
+          }
+          let scaled = try mul(sign(x), pow(abs(x), .double(p - 1)))
+          return [try mul(scaled, maskedFill(div(g, pow(r, .double(p - 1))), zero, wrap(.int(0))))]
+        })
+    }.run()
+  }
+
+  static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
+    let t = t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
+    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    let shape = t.shape
+    return try Call("prod", [t]) {
+      let (data, rows, length, _) = try rows(t, dims)
+      let out = try Tensor(zeros: reducedShape(shape, dims, keepDim: keepDim), t.dtype, device: t.device)
+      struct Body: ScalarBody {
+        let (data, out): (Tensor, Tensor)
+        let (rows, length): (Int, Int)
+        func run<T: Scalar>(_: T.Type) {
+          let (p, r) = (data.pointer(T.self), out.pointer(T.self))
+          for i in 0..<rows {
+            var product = T(integer: 1)
+            for j in 0..<length { product = T.mul(product, p[i * length + j]) }
+            r[i] = product
+          }
+        }
+      }
+      try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length))
+      return out
+    } derivative: {
+      Derivative(
+        name: dim == nil ? "ProdBackward0" : "ProdBackward1", saved: [("self", t)], result: "result",
+        label: "Π",
+        rule: { p in
+          let x = try p.saved(0)
+          let g = try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)
+          guard try x.numbers().contains(where: { $0.double == 0 }) else {
+            return [try div(mul(g, expandReduced(p.saved(1), shape, dim == nil ? [] : dims, keepDim)), x)]
+          }
+          return [try mul(g, productOfOthers(x, dims))]
+        })
+    }.run()
+  }
+
+  /// For each element the product of all others along the reduced dimensions.
+  private static func productOfOthers(_ x: Tensor, _ dims: [Int]) throws -> Tensor {
+    let order = x.shape.indices.filter { !dims.contains($0) } + dims
+    let turned = try permute(x, order)
+    let n = dims.reduce(1) { $0 * x.shape[$1] }
+    let lines = try reshape(turned, [x.count / max(n, 1), n])
+    let ones = try quietFull([lines.shape[0], 1], 1, x.dtype, x.device)
+    var before = [ones]
+    var after = [ones]
+    for i in 0..<max(n - 1, 0) {
+      before.append(try mul(before[i], slice(lines, 1, i, i + 1, 1)))
+      after.append(try mul(after[i], slice(lines, 1, n - 1 - i, n - i, 1)))
+    }
+    let flat = try mul(cat(before, 1), cat(after.reversed(), 1))
+    var back = order
+    for (i, d) in order.enumerated() { back[d] = i }
+    return try permute(reshape(flat, order.map { x.shape[$0] }), back)
+  }
+
+  static func cumulate(_ op: String, _ t: Tensor, _ dim: Int) throws -> Tensor {
+    let isSum = op == "cumsum"
+    let t = t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
+    let d = try wrapDim(dim, t.dim)
+    return try Call(op, [t]) {
+      let out = try copyOf(t)
+      guard t.dim > 0 else { return out }
+      let n = t.shape[d]
+      let step = out.strides[d]
+      var lines = out.shape
+      var strides = out.strides
+      lines.remove(at: d)
+      strides.remove(at: d)
+      struct Body: ScalarBody {
+        let out: Tensor
+        let starts: [Int]
+        let (n, step): (Int, Int)
+        let isSum: Bool
+        func run<T: Scalar>(_: T.Type) {
+          let p = out.pointer(T.self)
+          for s in starts {
+            if let floats = p as? UnsafeMutablePointer<Float> {
+              // float32 accumulates in double.
+              var total = isSum ? 0.0 : 1.0
+              for i in 0..<n {
+                let v = Double(floats[s + i * step])
+                total = isSum ? total + v : total * v
+                floats[s + i * step] = Float(total)
+              }
+              continue
+            }
+            for i in 1..<max(n, 1) {
+              let (a, b) = (p[s + (i - 1) * step], p[s + i * step])
+              p[s + i * step] = isSum ? T.add(a, b) : T.mul(a, b)
+            }
+          }
+        }
+      }
+      let starts = storagePositions(shape: lines, strides: strides, offset: 0)
+      try t.dtype.dispatch(Body(out: out, starts: starts, n: n, step: step, isSum: isSum))
+      return out
+    } derivative: {
+      Derivative(
+        name: isSum ? "CumsumBackward0" : "CumprodBackward0", saved: isSum ? [] : [("self", t)],
+        result: isSum ? nil : "result", attributes: [NamedAttribute("dim", .int(dim))],
+        label: isSum ? "running Σ" : "running Π",
+        rule: { p in
+          func reversedSum(_ g: Tensor) throws -> Tensor {
+            g.dim == 0 ? g : try flipped(cumulate("cumsum", flipped(g, d), d), d)
+          }
+          if isSum { return [try reversedSum(p.grad)] }
+          return [try div(reversedSum(mul(p.grad, p.saved(1))), p.saved(0))]
+        })
+    }.run()
+  }
+  static func flipped(_ t: Tensor, _ d: Int) throws -> Tensor {
+    try reordered("flip", t, node: "FlipBackward0") { index in
+      var i = index
+      i[d] = t.shape[d] - 1 - i[d]
+      return i
+    }
+  }
+
+  static func truth(_ op: String, _ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
+    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    let isAny = op == "any"
+    return try Call(op, [t]) {
+      let (data, rows, length, _) = try rows(rawCast(t, .bool), dims)
+      let out = try Tensor(zeros: reducedShape(t.shape, dims, keepDim: keepDim), .bool)
+      let (p, r) = (data.pointer(UInt8.self), out.pointer(UInt8.self))
+      for i in 0..<rows {
+        let line = UnsafeBufferPointer(start: p + i * length, count: length)
+        r[i] = (isAny ? line.contains { $0 != 0 } : line.allSatisfy { $0 != 0 }) ? 1 : 0
+      }
+      return out
+    }.run()
+  }
+
+  static func test(_ op: String, _ t: Tensor, _ f: @escaping (Double) -> Bool) throws -> Tensor {
+    try Call(op, [t]) {
+      let out = try Tensor(zeros: t.shape, .bool)
+      map1(try rawCast(t, .float64), into: out) { (x: Double) -> UInt8 in f(x) ? 1 : 0 }
+      return out
+    }.run()
+  }
+
+  /// `median()`, the lower of two middles.
+  static func median(_ t: Tensor) throws -> Tensor {
+    guard t.count > 0 else { return try quietFull([], .nan, t.dtype, t.device) }
+    let flat = try reshape(t, [-1])
+    let order = try lineOrders(flat, 0, descending: false)[0]
+    let place = order[(t.count - 1) / 2]
+    return try gathered("median", t, [], [place], node: "MedianBackward0", label: "median")
+  }
+
+  private static func spread(_ isStd: Bool) -> Operation {
+    .both(
+      "\(isStd ? "std" : "var")(input, dim=None, unbiased=True, keepdim=False, *, correction=None)",
+      body: { a in
+        // std(False) is unbiased=False.
+        var (dim, unbiased): ([Int]?, Bool) = (nil, try a.bool("unbiased", default: true))
+        if case .bool(let b)? = a["dim"] { unbiased = b } else { dim = try a.optionalInts("dim") }
+        let correction = try a.has("correction") ? a.double("correction") : unbiased ? 1 : 0
+        return .tensor(
+          try variance(
+            a.tensor("input"), dim, correction: correction, keepDim: a.bool("keepdim"), isStd: isStd))
+      })
+  }
+
+  static let statisticsOperations = [
+    spread(true), spread(false),
+    Operation.both(
+      "norm(input, p='fro', dim=None, keepdim=False)",
+      body: { a in
+        var p = 2.0
+        if case .string(let s)? = a["p"] {
+          p = s == "inf" ? .infinity : 2
+        } else if a.has("p") {
+          p = try a.double("p")
+        }
+        return .tensor(try norm(a.tensor("input"), p, a.optionalInts("dim"), keepDim: a.bool("keepdim")))
+      }),
+    Operation.both(
+      "prod(input, dim=None, keepdim=False)",
+      body: { a in .tensor(try prod(a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim"))) }),
+    Operation.both(
+      "cumsum(input, dim)", body: { a in .tensor(try cumulate("cumsum", a.tensor("input"), a.int("dim"))) }),
+    Operation.both(
+      "cumprod(input, dim)", body: { a in .tensor(try cumulate("cumprod", a.tensor("input"), a.int("dim"))) }),
+    Operation.both(
+      "any(input, dim=None, keepdim=False)",
+      body: { a in
+        .tensor(try truth("any", a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim")))
+      }),
+    Operation.both(
+      "all(input, dim=None, keepdim=False)",
+      body: { a in
+        .tensor(try truth("all", a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim")))
+      }),
+    Operation.both("isnan(input)", body: { a in .tensor(try test("isnan", a.tensor("input")) { $0.isNaN }) }),
+    Operation.both(
+      "isinf(input)", body: { a in .tensor(try test("isinf", a.tensor("input")) { $0.isInfinite }) }),
+    Operation.both(
+      "isfinite(input)", body: { a in .tensor(try test("isfinite", a.tensor("input")) { $0.isFinite }) }),
+    Operation.both("median(input)", body: { a in .tensor(try median(a.tensor("input"))) }),
+    Operation.both(
+      "round(input, *, decimals=0)",
+      body: { a in
+        let scale = C.pow(10, Double(try a.int("decimals", default: 0)))
+        let f = UnaryFunction(
+          name: "round", node: "RoundBackward0", label: "round",
+          float: {
+            scale == 1
+              ? $0.rounded(.toNearestOrEven) : ($0 * Float(scale)).rounded(.toNearestOrEven) / Float(scale)
+          },
+          double: { ($0 * scale).rounded(.toNearestOrEven) / scale }, keeps: .nothing,
+          slope: { _, _, g in try Ops.zerosLike(g) })
+        let t = try a.tensor("input")
+        return .tensor(t.dtype.isFloatingPoint ? try apply(f, t) : t)
+      }),
+  ]
+}
