@@ -192,9 +192,11 @@ import Testing
 
   @Test func `Folders on the way to a file are made`() throws {
     try Self.withFile("") { folder in
-      try writeMakingFolders(folder + "/a/b/c.svg", [65])
+      try LessonEngine.standard().write(folder + "/a/b/c.svg", [65])
       #expect(try TextFile.text(of: folder + "/a/b/c.svg") == "A")
-      #expect(throws: (any Error).self) { try writeMakingFolders(folder + "/a/b/c.svg/d.svg", [65]) }
+      #expect(throws: (any Error).self) {
+        try LessonEngine.standard().write(folder + "/a/b/c.svg/d.svg", [65])
+      }
     }
   }
 

@@ -142,14 +142,14 @@ extension Player {
 
   /// Each column as wide as its texts; the widest give way where the screen is too narrow.
   private func columnWidths(_ rows: [TensorTable.TableRow], _ width: Int) -> [Int] {
-    var widths = TensorTable.titles.map { columns(of: $0) + 2 }
+    var widths = TensorTable.titles.map { columns(of: $0) + 3 }
     for row in rows {
       for (i, cell) in row.cells.enumerated() {
         widths[i] = max(widths[i], columns(of: printable(cell.text)) + 3)
       }
     }
-    // Nothing follows the last column.
-    if let last = widths.indices.last { widths[last] -= 1 }
+    // Gaps are two wide where there is room, else one.
+    for i in widths.indices.reversed() where widths.reduce(0, +) > width { widths[i] -= 1 }
     while widths.reduce(0, +) > width, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > 8
     {
