@@ -95,6 +95,9 @@ let package = Package(
       name: "TorchModuleTests", dependencies: ["TorchModule", "MiniPython", "Autograd", "Recordings"],
       exclude: ["not-yet.txt"]),
     .testTarget(name: "BackstepCommandTests", dependencies: ["BackstepCommand"]),
+    .testTarget(
+      name: "GalleryTests",
+      dependencies: ["Drawing", "Figures", "Recordings", "Rendering", "TorchModule"]),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"]),
     .testTarget(
       name: "FiguresTests",

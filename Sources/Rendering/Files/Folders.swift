@@ -9,6 +9,8 @@
 extension AtomicFile {
   /// Writes a file whole or not at all; folders on its way are made.
   public static func write(_ bytes: [UInt8], makingFoldersTo path: String) throws(FileError) {
+    // A folder is no file: nothing is made for it.
+    if path.hasSuffix("/") { throw .isDirectory(path: path) }
     // Past the leading slash of an absolute path, every slash ends a folder's name.
     for (i, byte) in path.utf8.enumerated() where byte == UInt8(ascii: "/") && i > 0 {
       let folder = String(decoding: path.utf8.prefix(i), as: UTF8.self)
