@@ -14,8 +14,8 @@ struct FigureChoice: ParsableArguments {
     help: ArgumentHelp("The tensor it is about, by name: its ancestors, its update.", valueName: "name"))
   var tensor: String?
 
-  @Option(help: ArgumentHelp("LR (left to right) or TB (top to bottom).", valueName: "direction"))
-  var direction = "LR"
+  @Option(help: ArgumentHelp("auto, LR (left to right) or TB (top to bottom).", valueName: "direction"))
+  var direction = "auto"
 
   @Option(
     parsing: .upToNextOption,
@@ -36,9 +36,10 @@ struct FigureChoice: ParsableArguments {
   func figureKind() throws -> FigureKind { try FigureKind.named(kind) }
 
   func options() throws -> FigureOptions {
-    guard let way = FigureOptions.Direction(rawValue: direction.uppercased()) else {
+    let known = FigureOptions.Direction.allCases
+    guard let way = known.first(where: { $0.rawValue.lowercased() == direction.lowercased() }) else {
       throw Failure.unknownOption(
-        option: "direction", value: direction, known: FigureOptions.Direction.allCases.map(\.rawValue))
+        option: "direction", value: direction, known: known.map(\.rawValue))
     }
     var flags: FigureOptions.Detail = detail.isEmpty ? .standard : []
     for name in detail.flatMap({ $0.split(separator: ",").map(String.init) }) {

@@ -28,8 +28,9 @@ import Testing
     var film = example.film
     let last = example.sample.recording.events.count
     _ = try film.scene(at: 0)
-    let again = FigureInput(
+    var again = FigureInput(
       recording: example.sample.recording, at: last, measuring: FixedAdvanceMeasurer())
+    again.isFrame = true
     #expect(try film.scene(at: last).dump() == example.kind.draw(again).dump())
   }
 

@@ -72,11 +72,17 @@ private struct Connection {
     if here.contains(where: \.isUpdated) { return "The connection is the .grad slot" }
     let written = here.filter(\.isWritten)
     if !written.isEmpty {
-      return "backward() wrote \(names(written, suffix: ".grad")); nobody has read it yet"
+      return "backward() wrote \(names(written, suffix: ".grad")); no optimizer has read it yet"
     }
     let unheld = here.filter(\.isUnheld)
     if !unheld.isEmpty { return "No optimizer holds \(names(unheld))" }
     if here.isEmpty { return "No parameter exists yet" }
+    let set = here.filter { $0.gradient != nil }
+    if !set.isEmpty {
+      let isZero = set.allSatisfy { $0.gradient?.statistics.norm == 0 }
+      let what = isZero ? "zero; the next backward() adds to it" : "not what backward() wrote"
+      return "\(names(set, suffix: ".grad")) \(set.count == 1 ? "is" : "are") \(what)"
+    }
     return "\(names(here, suffix: ".grad")) \(here.count == 1 ? "is" : "are") None until backward() writes"
   }
 

@@ -4,7 +4,9 @@
 func backwardWord(gradFn: String, label: String) -> String {
   guard let range = gradFn.utf8Range(of: "Backward") else { return "" }
   let name = String(gradFn[..<range])
-  if name == "Mul", label.hasPrefix("×") || label.hasPrefix("÷"), label.count <= 10 { return label }
+  if name == "Mul", label.hasPrefix("×") || label.hasPrefix("÷"), (3...10).contains(label.count) {
+    return label
+  }
   return words.first { $0.name == name }?.word ?? ""
 }
 

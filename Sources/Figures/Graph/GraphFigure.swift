@@ -24,6 +24,8 @@ struct GraphFigure {
   let plan: GraphPlan
   let pass: Pass?
   let painter: GraphPainter?
+  /// Of the page's body.
+  let size: Size
 
   init(_ input: FigureInput) throws(FigureError) {
     self.input = input
@@ -39,6 +41,7 @@ struct GraphFigure {
     self.pass = pass
     guard let pass, !pass.nodes.isEmpty else {
       painter = nil
+      size = plan.size
       return
     }
     let limit = input.options.boxLimit
@@ -48,17 +51,18 @@ struct GraphFigure {
       throw .tooManyBoxes(count: model.boxes.count, limit: limit)
     }
     let number = wanted == nil && pass.began != nil ? passes.index(at: input.now).map { $0 + 1 } : nil
-    let spare = max(0, Page.minimumWidth - 2 * Page.margin - plan.size.width)
+    size = input.isFrame ? plan.size : placed.size
+    let spare = max(0, Page.minimumWidth - 2 * Page.margin - size.width)
     painter = GraphPainter(
       input: input, passes: passes, model: model, pass: pass, placed: placed, passNumber: number,
       measurer: BoxMeasurer(input, passes, plan.widths),
       offset: Point(
-        Page.margin + (plan.size.width - placed.size.width + spare) / 2,
-        Page.bodyTop + 10 + (plan.size.height - placed.size.height) / 2))
+        Page.margin + (size.width - placed.size.width + spare) / 2,
+        Page.bodyTop + 10 + (size.height - placed.size.height) / 2))
   }
 
   var scene: Scene {
-    let page = Page(input, bodyWidth: plan.size.width, bodyHeight: plan.size.height + 16)
+    let page = Page(input, bodyWidth: size.width, bodyHeight: size.height + 16)
     var body = painter?.items ?? []
     if painter == nil {
       let text = "The program computes nothing that needs a gradient."

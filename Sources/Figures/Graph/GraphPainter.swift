@@ -83,7 +83,7 @@ struct GraphPainter {
       classes: isNewest ? ["now"] : [],
       shapes: [
         .arrow(
-          fitted(route.parallel(carries ? -6 : 0), line, carries ? -6 : 0),
+          fitted(carries ? route.beside(-6) : route, line, carries ? -6 : 0),
           theme.forward.stroke.width(isNewest ? 2.8 : theme.forward.stroke.width))
       ])
     var items = [here ? forward : forward.paled(theme)]
@@ -96,7 +96,7 @@ struct GraphPainter {
       classes: isNow ? ["now"] : [],
       shapes: [
         .arrow(
-          fitted(route.parallel(6), line, 6).reversed,
+          fitted(route.beside(6), line, 6).reversed,
           theme.backward.stroke.width(isNow ? 2.8 : theme.backward.stroke.width))
       ])
     items.append(flows ? back : back.paled(theme))

@@ -83,9 +83,13 @@ struct GraphPlan: Sendable {
   private static func place(
     _ model: GraphModel, _ sizes: [BoxSize], isAcross: Bool
   ) throws(FigureError) -> PlacedGraph {
+    // Where many lines meet they need room to turn.
+    var meeting = [Int](repeating: 0, count: sizes.count)
+    for line in model.lines { meeting[line.head] += 1 }
+    let extra = Double(min(10, max(0, (meeting.max() ?? 0) - 2))) * 7
     var graph = LayoutGraph(
       direction: isAcross ? .leftToRight : .topToBottom, nodeGap: isAcross ? 22 : 30,
-      rankGap: isAcross ? 56 : 46)
+      rankGap: (isAcross ? 56 : 46) + extra)
     for size in sizes {
       let mark = size.markWidth > 0
       let width = isAcross ? max(size.width, size.markWidth) : size.width + (mark ? 8 + size.markWidth : 0)

@@ -17,9 +17,11 @@ public struct FigureFilm: Sendable {
   ) {
     self.kind = kind
     timeline = Timeline(recording)
-    input = FigureInput(
+    var input = FigureInput(
       recording: recording, moment: Moment(), names: Names(recording), measuring: measuring,
       theme: theme, options: options)
+    input.isFrame = true
+    self.input = input
     instants =
       [0] + recording.events.indices.filter { kind.changes(recording.events[$0].body) }.map { $0 + 1 }
   }

@@ -10,6 +10,8 @@ public struct FigureInput: Sendable {
   public var measuring: any TextMeasuring & Sendable
   public var theme: Theme
   public var options: FigureOptions
+  /// The figure is one frame of a film and takes the room the largest needs.
+  public var isFrame = false
   /// What all frames of this recording share. A cache serves one recording, one measurer.
   public var layouts: LayoutCache
 

@@ -10,7 +10,7 @@ extension FigureKind {
     text: { (input) throws(FigureError) in try Ledger(input).text }, dot: nil,
     changes: { body in
       switch body {
-      case .statement, .nameBound, .nodeRecorded, .gradientWritten, .gradientCleared, .parameterUpdated,
+      case .statement, .nameBound, .optimizerCreated, .gradientWritten, .gradientCleared, .parameterUpdated,
         .dataWritten, .backwardBegan, .raised, .nameUnbound:
         true
       default: false
@@ -36,16 +36,7 @@ private struct Ledger {
   private var happened: ArraySlice<LedgerRow> { plan.rows.prefix { $0.after <= input.now } }
 
   private var title: String {
-    guard let last = happened.last else { return "Nothing has happened to any parameter yet" }
-    let name = last.tensor.map(input.name) ?? ""
-    switch last.touch {
-    case .gradient:
-      return last.cells.contains { $0.tensor == last.tensor && $0.gradient == nil }
-        ? "\(name).grad is None again" : "backward() wrote \(name).grad"
-    case .data:
-      return happened.count > 1 && last.what.contains("−") ? "step() changed \(name)" : "\(name) has a value"
-    case .nothing: return last.isFault ? last.what : "The graph is recorded; no .grad is written by that"
-    }
+    typographic(happened.last?.headline ?? "Nothing has happened to any parameter yet")
   }
 
   private var subtitle: String {

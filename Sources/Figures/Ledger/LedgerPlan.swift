@@ -40,8 +40,8 @@ struct LedgerPlan: Sendable {
     hiddenLanes = max(0, lanes.count - maximumLanes)
     let shown = Array(lanes.prefix(maximumLanes))
     self.lanes = shown
-    // Rows about parameters without a column still say in words what happened.
-    let all = LedgerRow.all(input.recording, lives: lives, lanes: shown)
+    var reader = LedgerReader(input.recording, input.names, lives, lanes: shown)
+    let all = reader.read()
     rows = all
     self.window = min(max(1, window), max(1, all.count))
     let theme = input.theme

@@ -12,6 +12,8 @@ struct LedgerRow: Sendable {
   var tensor: TensorID?
   var touch: Touch
   var what: String
+  /// The row as a fact, for a title.
+  var headline: String
   var isFault = false
   /// The data and gradient of each column's tensor, after the event.
   var cells: [Cell] = []
@@ -20,92 +22,6 @@ struct LedgerRow: Sendable {
     var tensor: TensorID?
     var data: Capture?
     var gradient: Capture?
-  }
-}
-
-extension LedgerRow {
-  /// The rows of a whole recording about these rows of parameters.
-  static func all(_ recording: Recording, lives: Lives, lanes: [Int]) -> [LedgerRow] {
-    let tensors = Set(lives.parameters.filter { lanes.contains($0.value.lane) }.map(\.key))
-    var rows: [LedgerRow] = []
-    var moment = Moment()
-    let lines = recording.lines
-    var created: Set<TensorID> = []
-    // Operations of one statement stand in one row, told once the statement is over.
-    var operations: [String] = []
-    var operationSpan: SourceSpan?
-    func code(_ span: SourceSpan?) -> String {
-      guard let line = span?.line, line >= 1, Int(line) <= lines.count else { return "" }
-      return String(lines[Int(line) - 1].drop { $0 == " " || $0 == "\t" })
-    }
-    func add(_ span: SourceSpan?, _ tensor: TensorID?, _ touch: Touch, _ what: String, fault: Bool = false) {
-      let cells = lanes.map { lane in
-        let tensor = lives.living(in: lane, at: moment.eventCount)
-        return Cell(
-          tensor: tensor, data: tensor.flatMap(moment.value(of:)),
-          gradient: tensor.flatMap(moment.gradient(of:)))
-      }
-      rows.append(
-        LedgerRow(
-          after: moment.eventCount, line: span?.line, code: code(span), tensor: tensor, touch: touch,
-          what: what, isFault: fault, cells: cells))
-    }
-    func flush() {
-      guard !operations.isEmpty else { return }
-      let shown = operations.prefix(4).joined(separator: " → ") + (operations.count > 4 ? " → …" : "")
-      let count = operations.count > 4 ? " (\(operations.count) nodes)" : ""
-      add(operationSpan, nil, .nothing, "graph: \(shown)\(count)")
-      operations = []
-    }
-    for event in recording.events {
-      let span = event.span ?? moment.statement
-      if case .nodeRecorded = event.body {} else if case .statement = event.body { flush() }
-      if case .backwardBegan = event.body { flush() }
-      // Asked before the event takes it away; a copy of the whole state would cost a copy an event.
-      var clearsNothing = false
-      if case .gradientCleared(let cleared) = event.body {
-        clearsNothing = moment.tensors[cleared.tensor]?.grad == nil
-      }
-      moment.apply(event)
-      switch event.body {
-      case .nodeRecorded(let node) where node.variable == nil:
-        operations.append(node.label.isEmpty ? node.gradFn : node.label)
-        operationSpan = span
-      case .nameBound(let bound):
-        guard case .tensor(let id) = bound.referent, tensors.contains(id), created.insert(id).inserted else {
-          continue
-        }
-        add(span, id, .data, "\(bound.name) is a leaf of shape \(shapeText(moment.tensors[id]?.shape ?? []))")
-      case .gradientWritten(let written) where tensors.contains(written.tensor):
-        add(span, written.tensor, .gradient, LedgerRow.sentence(written))
-      case .gradientCleared(let cleared) where tensors.contains(cleared.tensor):
-        guard !clearsNothing else { continue }
-        add(span, cleared.tensor, .gradient, "\(cleared.by): → \(cleared.toZeros ? "zeros" : "None")")
-      case .parameterUpdated(let update) where tensors.contains(update.parameter):
-        if let skipped = update.skipped {
-          add(span, update.parameter, .nothing, "skipped: \(skipped)", fault: true)
-        } else {
-          add(span, update.parameter, .data, update.equation(moment))
-        }
-      case .dataWritten(let written) where tensors.contains(written.tensor):
-        add(span, written.tensor, .data, "\(written.by) writes in place")
-      case .raised(let raised):
-        add(span, nil, .nothing, "\(raised.type): \(raised.message)", fault: true)
-      default: break
-      }
-    }
-    flush()
-    return rows
-  }
-
-  private static func sentence(_ written: GradientWritten) -> String {
-    let after = typographic(written.after.inline(limit: 6))
-    let before = written.before.map { typographic($0.inline(limit: 6)) } ?? "None"
-    if written.node == nil { return "assigned: \(before) → \(after)" }
-    guard written.before != nil, let contribution = written.contribution else {
-      return "AccumulateGrad: \(before) → \(after)"
-    }
-    return "AccumulateGrad: \(before) + \(typographic(contribution.inline(limit: 6)))"
   }
 }
 

@@ -11,10 +11,15 @@ struct History: Sendable {
   private var touches: [TensorID: [(k: Int, touch: Touch)]] = [:]
 
   init(_ recording: Recording) {
+    var owners: [TensorID: TensorID] = [:]
     for (index, event) in recording.events.enumerated() {
       let k = index + 1
       switch event.body {
+      case .dataWritten(let written):
+        // `x.grad.zero_()`: what is in the slot now is not what backward put there.
+        if let owner = owners[written.tensor] { touches[owner, default: []].append((k, .assigned)) }
       case .gradientWritten(let written):
+        owners[written.grad] = written.tensor
         touches[written.tensor, default: []].append((k, written.node == nil ? .assigned : .accumulated))
       case .gradientCleared(let cleared): touches[cleared.tensor, default: []].append((k, .cleared))
       case .parameterUpdated(let update): touches[update.parameter, default: []].append((k, .updated(update)))
@@ -40,8 +45,8 @@ struct History: Sendable {
     for (at, touch) in (touches[tensor] ?? []).reversed() where at <= k {
       switch touch {
       case .updated(let update): return update
-      case .accumulated, .assigned: return nil
-      case .cleared: continue
+      case .accumulated: return nil
+      case .assigned, .cleared: continue
       }
     }
     return nil

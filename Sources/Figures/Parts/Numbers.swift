@@ -30,12 +30,8 @@ extension Capture {
     if shape.isEmpty { return all }
     if shape.count > 1, let elements, elements.count > 1, elements.count <= 4096 {
       let texts = elementTexts
-      let open = String(repeating: "[", count: shape.count)
-      let close = "]" + String(repeating: ", …]", count: shape.count - 1)
-      let row = min(shape.last ?? 1, texts.count)
-      for kept in stride(from: min(4, row), through: 1, by: -1) {
-        let more = kept < row ? ", …" : ""
-        all.append(typographic(open + texts.prefix(kept).joined(separator: ", ") + more + close))
+      for kept in stride(from: min(6, texts.count - 1), through: 1, by: -1) {
+        all.append(typographic(elided(texts, keeping: kept)))
       }
     }
     let whole = typographic(inline(limit: 0))
@@ -46,6 +42,27 @@ extension Capture {
     }
     all.append(shapeText(shape))
     return all
+  }
+
+  /// The brackets of a tensor around its first elements: `[[1., 2., …], …]`.
+  private func elided(_ texts: [String], keeping kept: Int) -> String {
+    var at = 0
+    func level(_ d: Int) -> String {
+      if d == shape.count {
+        defer { at += 1 }
+        return texts[at]
+      }
+      var parts: [String] = []
+      for _ in 0..<shape[d] {
+        if at >= kept {
+          parts.append("…")
+          break
+        }
+        parts.append(level(d + 1))
+      }
+      return "[" + parts.joined(separator: ", ") + "]"
+    }
+    return level(0)
   }
 
   /// Range and norm, measured or as recorded.

@@ -58,7 +58,9 @@ private struct UpdateFigure {
   }
 
   var scene: Scene {
-    let page = Page(input, bodyWidth: plan.size.width, bodyHeight: plan.size.height + 10)
+    var size = plan.size
+    if !input.isFrame { size = record.flatMap { plan.layouts[$0.update.parameter]?.size } ?? size }
+    let page = Page(input, bodyWidth: max(size.width, 480), bodyHeight: max(size.height, 100) + 10)
     return page.scene(
       title: title, subtitle: subtitle, description: ([title + "."] + sentences).joined(separator: " "),
       body: body(page), legend: [])
