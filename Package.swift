@@ -92,7 +92,11 @@ let package = Package(
       ]),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"], exclude: ["Programs"]),
     .testTarget(
-      name: "TorchModuleTests", dependencies: ["TorchModule", "MiniPython", "Autograd", "Recordings"],
+      name: "TorchModuleTests",
+      dependencies: [
+        "TorchModule", "MiniPython", "Autograd", "Recordings",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
       exclude: ["not-yet.txt"]),
     .testTarget(name: "BackstepCommandTests", dependencies: ["BackstepCommand"]),
     .testTarget(

@@ -16,6 +16,8 @@ public struct ProgramRunner {
   /// Bytes that all living tensors may take together.
   public var memoryLimit: Int
   public var interrupt: Interrupt
+  /// For tests: sees the run's surroundings before it begins.
+  var prepare: ((Context, Interpreter) -> Void)?
 
   public init(
     recorder: Recorder? = nil, limits: Limits = Limits(), simulatedDevices: [String] = [],
@@ -61,6 +63,7 @@ public struct ProgramRunner {
     let context = Context(
       recorder: recorder, memoryLimit: memoryLimit, simulatedDevices: simulatedDevices)
     context.onWarning = { type, message in interpreter.warn(message, category: type, isRecorded: true) }
+    prepare?(context, interpreter)
     return context.run { interpreter.run(program) }
   }
 

@@ -77,7 +77,8 @@ public struct NodeRecorded: EventPayload {
 
   public func apply(to moment: inout Moment) {
     moment.nodes[node] = NodeState(recorded: self)
-    for output in outputs {
+    // Indices, as `max(dim)` gives them, are no part of the graph.
+    for output in outputs where moment.tensors[output]?.dtype.isFloatingPoint == true {
       moment.tensors[output]?.gradFn = node
       moment.tensors[output]?.requiresGrad = true
       moment.tensors[output]?.isLeaf = false
