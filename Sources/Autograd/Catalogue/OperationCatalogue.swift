@@ -7,6 +7,8 @@ public enum OperationCatalogue {
     Ops.factoryOperations, Ops.randomOperations,
     Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,
     Ops.joiningOperations, Ops.selectingOperations, Ops.statisticsOperations,
+    Ops.lossOperations, Ops.crossEntropyOperations, Ops.linearOperations, Ops.convOperations,
+    Ops.normalizationOperations,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

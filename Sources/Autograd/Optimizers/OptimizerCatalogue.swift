@@ -1,4 +1,6 @@
 /// Every optimizer, once: its class in Python follows from its rule.
 public enum OptimizerCatalogue {
-  public static let all: [any UpdateRule.Type] = [SGDRule.self]
+  public static let all: [any UpdateRule.Type] = [
+    SGDRule.self, AdamRule.self, AdamWRule.self, RMSpropRule.self, AdagradRule.self,
+  ]
 }

@@ -1,0 +1,241 @@
+import Recordings
+
+/// Convolution and pooling in one and two dimensions.
+extension Ops {
+  /// A node that cannot be differentiated a second time; says so instead of giving wrong numbers.
+  static func once(
+    _ op: String, _ inputs: [Tensor], _ forward: @escaping () throws -> Tensor
+  ) throws -> Tensor {
+    try Call(op, inputs, forward: forward) {
+      Derivative(
+        name: "NotImplemented",
+        rule: { _ in
+          throw TorchError(.runtime, "derivative for aten::\(op) is not implemented")
+        })
+    }.run()
+  }
+
+  /// - Parameter rank: 1 for `conv1d`, 2 for `conv2d`.
+  static func convolution(
+    _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window, rank: Int
+  ) throws -> Tensor {
+    guard w.dim == rank + 2 else {
+      throw TorchError.runtime("weight should have at least three dimensions")
+    }
+    guard x.dim == rank + 2 || x.dim == rank + 1 else {
+      throw TorchError.runtime(
+        "Expected \(rank + 1)D (unbatched) or \(rank + 2)D (batched) input to conv\(rank)d, but got input of size: "
+          + listText(x.shape))
+    }
+    if x.dim == rank + 1 {
+      return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)
+    }
+    let channels = w.shape[1] * window.groups
+    guard x.shape[1] == channels else {
+      throw TorchError.runtime(
+        "Given groups=\(window.groups), weight of size \(listText(w.shape)), expected input\(listText(x.shape)) to have "
+          + "\(channels) channels, but got \(x.shape[1]) channels instead", tensors: [x, w])
+    }
+    guard x.dtype == w.dtype else {
+      throw TorchError.runtime(
+        "Input type (\(x.dtype.cppName)) and bias type (\(w.dtype.cppName)) should be the same")
+    }
+    func widened(_ t: Tensor) -> Tensor {
+      guard rank == 1 else { return t }
+      let wide = t.alias(
+        shape: Array(t.shape.prefix(2)) + [1, t.shape[2]],
+        strides: Array(t.strides.prefix(2)) + [0, t.strides[2]])
+      wide.dtype = t.dtype
+      return wide
+    }
+    let (wideX, wideW) = (widened(x).shape, widened(w).shape)
+    let (h, v) = (window.places(wideX[2], 0), window.places(wideX[3], 1))
+    guard h > 0, v > 0 else {
+      let padded = (0..<rank).map { d in wideX[2 + d + (2 - rank)] + 2 * window.padding[d + (2 - rank)] }
+      let kernel = (0..<rank).map { window.kernel[$0 + (2 - rank)] }
+      func text(_ a: [Int]) -> String { "(\(a.map(String.init).joined(separator: " x ")))" }
+      throw TorchError.runtime(
+        "Calculated padded input size per channel: \(text(padded)). Kernel size: \(text(kernel)). Kernel size can't "
+          + "be greater than actual input size", tensors: [x, w])
+    }
+    let outWide = [x.shape[0], w.shape[0], h, v]
+    let outShape = rank == 1 ? [x.shape[0], w.shape[0], v] : outWide
+    let (xShape, wShape, hasBias) = (x.shape, w.shape, bias != nil)
+    let undefined = try Context.current.quietly { try bias ?? wrap(.int(0)) }
+    return try Call("convolution", [x, w, undefined]) {
+      let out = try Tensor(zeros: outShape, x.dtype, device: x.device)
+      let wide = widened(out)
+      if hasBias {
+        let repeated = undefined.alias(shape: outWide, strides: [0, undefined.strides.first ?? 0, 0, 0])
+        repeated.dtype = undefined.dtype
+        try copyElements(from: repeated, to: Tensor(storage: out.storage, shape: outWide))
+      }
+      _ = wide
+      let target = Tensor(storage: out.storage, shape: outWide)
+      target.dtype = out.dtype
+      try Convolution.forward(widened(x).contiguousData(), widened(w).contiguousData(), target, window)
+      return out
+    } derivative: {
+      Derivative(
+        name: "ConvolutionBackward0", saved: [("input", x), ("weight", w)],
+        attributes: [
+          NamedAttribute("stride", .list(window.stride.suffix(rank).map(Attribute.int))),
+          NamedAttribute("padding", .list(window.padding.suffix(rank).map(Attribute.int))),
+        ], label: "conv",
+        rule: { p in
+          let g = try p.grad
+          let (x, w) = (try p.saved(0), try p.saved(1))
+          let wideG = try contiguous(g)
+          func asWide(_ t: Tensor, _ shape: [Int]) throws -> Tensor {
+            let out = try t.contiguousData().alias(shape: shape, strides: contiguousStrides(shape))
+            out.dtype = t.dtype
+            return out
+          }
+          return [
+            try p.ifNeeded(0) {
+              try once("convolution_backward", [g, w]) {
+                let out = try Tensor(zeros: xShape, g.dtype, device: g.device)
+                try Convolution.inputGradient(
+                  asWide(wideG, outWide), asWide(w, wideW), asWide(out, wideX), window)
+                return out
+              }
+            },
+            try p.ifNeeded(1) {
+              try once("convolution_backward", [g, x]) {
+                let out = try Tensor(zeros: wShape, g.dtype, device: g.device)
+                try Convolution.weightGradient(
+                  asWide(wideG, outWide), asWide(x, wideX), asWide(out, wideW), window)
+                return out
+              }
+            },
+            try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) },
+          ]
+        })
+    }.run()
+  }
+
+  /// The largest of each window; the gradient goes to where it was.
+  static func maxPool(_ x: Tensor, _ window: Window, rank: Int, ceil: Bool) throws -> Tensor {
+    try checkPool(x, "max_pool\(rank)d", rank)
+    let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
+    let values = x.numbers().map(\.double)
+    let best = at.map { places in
+      var best = places.first ?? 0
+      for i in places where values[i] > values[best] || values[i].isNaN { best = i }
+      return best
+    }
+    if rank == 1 {
+      // PyTorch goes by way of two dimensions.
+      let wide = try unsqueeze(x, -2)
+      let out = try gathered(
+        "max_pool2d", wide, Array(shape.dropLast()) + [1, shape.last ?? 0], best,
+        node: "MaxPool2DWithIndicesBackward0", label: "max pool")
+      return try squeeze(out, out.dim - 2)
+    }
+    return try gathered(
+      "max_pool2d", x, shape, best, node: "MaxPool2DWithIndicesBackward0", label: "max pool",
+      attributes: [NamedAttribute("kernel_size", .list(window.kernel.map(Attribute.int)))])
+  }
+
+  static func avgPool(
+    _ x: Tensor, _ window: Window, rank: Int, ceil: Bool, countPadding: Bool
+  ) throws -> Tensor {
+    try checkPool(x, "avg_pool\(rank)d", rank)
+    let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
+    let full = Double(window.kernel.reduce(1, *))
+    return try pooledMean(
+      x, shape, at, at.map { countPadding ? full : Double(max($0.count, 1)) }, "AvgPool2DBackward0")
+  }
+
+  private static func pooledMean(
+    _ x: Tensor, _ shape: [Int], _ at: [[Int]], _ sizes: [Double], _ node: String
+  ) throws -> Tensor {
+    let from = x.shape
+    return try Call("avg_pool2d", [x]) {
+      let out = try Tensor(zeros: shape, x.dtype, device: x.device)
+      let source = try x.contiguousData()
+      if x.dtype == .float64 {
+        let p = source.pointer(Double.self)
+        out.setRaw(zip(at, sizes).map { a, n in .double(a.reduce(0.0) { $0 + p[$1] } / n) })
+      } else {
+        let p = source.pointer(Float.self)
+        out.setRaw(
+          zip(at, sizes).map { a, n in .double(Double(a.reduce(Float(0)) { $0 + p[$1] } / Float(n))) })
+      }
+      return out
+    } derivative: {
+      Derivative(
+        name: node, label: "average pool",
+        rule: { p in
+          let factor = try Tensor(zeros: shape, p.grad.dtype)
+          factor.setRaw(sizes.map { .double(1 / $0) })
+          let scaled = try mul(p.grad, factor)
+          let flat = try reshape(scaled, [-1])
+          let sources = at.enumerated().flatMap { k, a in a.map { _ in k } }
+          let spread = try gathered(
+            "index", flat, [sources.count], sources, node: "IndexBackward0", label: "[ ]")
+          return [try scattered(spread, from, at.flatMap(\.self), back: "avg_pool2d_backward")]
+        })
+    }.run()
+  }
+
+  static func adaptiveAvgPool(_ x: Tensor, _ size: [Int?]) throws -> Tensor {
+    try checkPool(x, "adaptive_avg_pool2d", 2)
+    let (h, w) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
+    let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)
+    if oh == 1, ow == 1 { return try mean(x, dim: [x.dim - 2, x.dim - 1], keepDim: true) }
+    let lead = Array(x.shape.dropLast(2))
+    var at: [[Int]] = []
+    for n in 0..<lead.reduce(1, *) {
+      for i in 0..<oh {
+        for j in 0..<ow {
+          let (r0, r1) = (i * h / oh, ((i + 1) * h + oh - 1) / oh)
+          let (c0, c1) = (j * w / ow, ((j + 1) * w + ow - 1) / ow)
+          at.append((r0..<r1).flatMap { r in (c0..<c1).map { (n * h + r) * w + $0 } })
+        }
+      }
+    }
+    return try pooledMean(
+      x, lead + [oh, ow], at, at.map { Double(max($0.count, 1)) }, "AdaptiveAvgPool2DBackward0")
+  }
+
+  private static func checkPool(_ x: Tensor, _ name: String, _ rank: Int) throws {
+    guard x.dim == rank + 1 || x.dim == rank + 2 else {
+      throw TorchError.runtime(
+        "\(name): Expected \(rank + 1)D or \(rank + 2)D (batch mode) tensor with optional 0 dim batch size for input, "
+          + "but got: \(listText(x.shape))")
+    }
+  }
+
+  /// For each output element the positions it looks at, in a contiguous input.
+  private static func poolPlaces(
+    _ x: Tensor, _ window: Window, rank: Int, ceil: Bool
+  ) throws -> ([Int], [[Int]]) {
+    let lead = Array(x.shape.dropLast(rank))
+    let (h, w) = (rank == 1 ? 1 : x.shape[x.dim - 2], x.shape[x.dim - 1])
+    let (oh, ow) = (window.places(h, 0, ceil: ceil), window.places(w, 1, ceil: ceil))
+    guard oh > 0, ow > 0 else {
+      throw TorchError.runtime(
+        "Given input size: (\(lead.last ?? 1)x\(h)x\(w)). Calculated output size: (\(lead.last ?? 1)x\(oh)x\(ow)). "
+          + "Output size is too small", tensors: [x])
+    }
+    var at: [[Int]] = []
+    for n in 0..<lead.reduce(1, *) {
+      for i in 0..<oh {
+        for j in 0..<ow {
+          var places: [Int] = []
+          for a in 0..<window.kernel[0] {
+            let r = i * window.stride[0] - window.padding[0] + a * window.dilation[0]
+            guard r >= 0, r < h else { continue }
+            for b in 0..<window.kernel[1] {
+              let c = j * window.stride[1] - window.padding[1] + b * window.dilation[1]
+              if c >= 0, c < w { places.append((n * h + r) * w + c) }
+            }
+          }
+          at.append(places)
+        }
+      }
+    }
+    return (lead + (rank == 1 ? [ow] : [oh, ow]), at)
+  }
+}

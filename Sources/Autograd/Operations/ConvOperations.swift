@@ -1,0 +1,105 @@
+import Recordings
+
+/// Names and parameters of convolution and pooling.
+extension Ops {
+  /// One number for all dimensions, or one each; two in the end.
+  private static func sizes(
+    _ a: Arguments, _ name: String, rank: Int, default fallback: [Int]
+  ) throws -> [Int] {
+    guard a.has(name) else { return fallback }
+    let given = try a.ints(name)
+    guard given.count == 1 || given.count == rank else {
+      throw TorchError.runtime(
+        "expected \(name) to be a single integer value or a list of \(rank) values to match the convolution "
+          + "dimensions, but got \(name)=\(listText(given))")
+    }
+    let all = given.count == 1 ? Array(repeating: given[0], count: rank) : given
+    return rank == 1 ? [fallback.first ?? 1] + all : all
+  }
+
+  static func window(_ a: Arguments, kernel: [Int], rank: Int, isPool: Bool) throws -> Window {
+    let wide = rank == 1 ? [1] + kernel.suffix(1) : kernel
+    for k in wide where k <= 0 { throw TorchError.runtime("non-positive kernel size is not supported") }
+    let stride = try sizes(a, "stride", rank: rank, default: isPool ? wide : [1, 1])
+    for s in stride where s <= 0 {
+      throw TorchError.runtime(isPool ? "stride should not be zero" : "non-positive stride is not supported")
+    }
+    let dilation = try sizes(a, "dilation", rank: rank, default: [1, 1])
+    for d in dilation where d <= 0 { throw TorchError.runtime("dilation should be greater than zero") }
+    var padding = [0, 0]
+    if case .string(let text)? = a["padding"] {
+      guard text == "same" || text == "valid" else {
+        throw TorchError.runtime("Invalid padding string: '\(text)'")
+      }
+      if text == "same" { padding = zip(wide, dilation).map { ($0 - 1) * $1 / 2 } }
+    } else {
+      padding = try sizes(a, "padding", rank: rank, default: [0, 0])
+    }
+    for p in padding where p < 0 { throw TorchError.runtime("negative padding is not supported") }
+    for (p, k) in zip(padding, wide) where isPool && p > k / 2 {
+      throw TorchError.runtime(
+        "pad should be at most half of effective kernel size, but got pad=\(p), kernel_size=\(k) and dilation=1"
+      )
+    }
+    let groups = a.signature.parameters.contains { $0.name == "groups" } ? try a.int("groups", default: 1) : 1
+    guard groups > 0 else { throw TorchError.runtime("non-positive groups is not supported") }
+    return Window(kernel: wide, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  }
+
+  private static func conv(_ rank: Int) -> Operation {
+    Operation(
+      "conv\(rank)d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)",
+      [.functional("conv\(rank)d"), .torch("conv\(rank)d")]
+    ) { a in
+      let w = try a.tensor("weight")
+      return .tensor(
+        try convolution(
+          a.tensor("input"), w, a.optionalTensor("bias"),
+          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank, isPool: false), rank: rank))
+    }
+  }
+  private static func kernel(_ a: Arguments, _ rank: Int) throws -> [Int] {
+    let k = try a.ints("kernel_size")
+    return k.count == 1 ? Array(repeating: k[0], count: rank) : Array(k.prefix(rank))
+  }
+  private static func maxPool(_ rank: Int) -> Operation {
+    Operation(
+      "max_pool\(rank)d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)",
+      [.functional("max_pool\(rank)d"), .torch("max_pool\(rank)d")]
+    ) { a in
+      .tensor(
+        try maxPool(
+          a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
+          ceil: a.bool("ceil_mode")))
+    }
+  }
+  private static func avgPool(_ rank: Int) -> Operation {
+    Operation(
+      "avg_pool\(rank)d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)",
+      [.functional("avg_pool\(rank)d")]
+    ) { a in
+      .tensor(
+        try avgPool(
+          a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
+          ceil: a.bool("ceil_mode"), countPadding: a.bool("count_include_pad", default: true)))
+    }
+  }
+
+  static let convOperations = [
+    conv(1), conv(2), maxPool(1), maxPool(2), avgPool(1), avgPool(2),
+    Operation("adaptive_avg_pool2d(input, output_size)", [.functional("adaptive_avg_pool2d")]) { a in
+      var size: [Int?]
+      if let items = a["output_size"]?.items {
+        size = items.map { if case .int(let n) = $0 { n } else { nil } }
+      } else {
+        size = [try a.int("output_size")]
+      }
+      if size.count == 1 { size.append(size[0]) }
+      for case let n? in size where n <= 0 {
+        throw TorchError.runtime(
+          "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0")
+      }
+      return .tensor(try adaptiveAvgPool(a.tensor("input"), size))
+    },
+  ]
+}

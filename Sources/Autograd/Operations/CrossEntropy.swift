@@ -1,0 +1,187 @@
+import Recordings
+
+/// Negative log-likelihood of classes, and cross entropy, which is it after log-softmax.
+extension Ops {
+  /// - Parameters:
+  ///   - x: log-probabilities `[n, c]`, `[c]` or `[n, c, …]`.
+  ///   - y: classes `[n]`, `[]` or `[n, …]`.
+  static func nllLoss(
+    _ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ ignore: Int, _ r: Reduction
+  ) throws -> Tensor {
+    guard x.dim > 0 else {
+      throw TorchError.value("Expected 1 or more dimensions (got 0)")
+    }
+    guard y.dtype == .int64 || y.dtype == .uint8 else {
+      throw TorchError.runtime(
+        "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
+    }
+    if x.dim > 1, y.dim == 0 || x.shape[0] != y.shape[0] {
+      throw TorchError.value(
+        "Expected input batch_size (\(x.shape[0])) to match target batch_size (\(y.shape.first ?? 0)).")
+    }
+    let classDim = x.dim == 1 ? 0 : 1
+    let classes = x.shape[classDim]
+    var lines = x.shape
+    lines.remove(at: classDim)
+    guard lines == y.shape else {
+      if x.dim == 1 {
+        throw TorchError.value(
+          "Expected input batch_size (\(classes)) to match target batch_size (\(y.shape.first ?? 0)).")
+      }
+      throw TorchError.runtime(
+        "only batches of spatial targets supported (3D tensors) but got targets of size: : \(listText(y.shape))"
+      )
+    }
+    let strides = contiguousStrides(x.shape)
+    var rest = strides
+    rest.remove(at: classDim)
+    let starts = storagePositions(shape: lines, strides: rest, offset: 0)
+    let targets = y.numbers().map { Int($0.integer) }
+    for c in targets where c != ignore && (c < 0 || c >= classes) {
+      throw TorchError.index("Target \(c) is out of bounds.")
+    }
+    let weights = weight.map { $0.numbers().map(\.double) }
+    func factor(_ c: Int) -> Double { weights.map { $0.indices.contains(c) ? $0[c] : 1 } ?? 1 }
+    let factors = targets.map { $0 == ignore ? 0 : factor($0) }
+    let total = factors.reduce(0, +)
+    let at = zip(starts, targets).map { $1 == ignore ? -1 : $0 + $1 * strides[classDim] }
+    let (shape, inShape) = (y.shape, x.shape)
+    let is2D = x.dim > 2
+    return try Call("nll_loss", [x]) {
+      let source = try x.contiguousData()
+      let out = try Tensor(zeros: r == .none ? shape : [], x.dtype, device: x.device)
+      if x.dtype == .float64 {
+        let p = source.pointer(Double.self)
+        let terms = zip(at, factors).map { $0 < 0 ? 0 : -p[$0] * $1 }
+        if r == .none {
+          out.setRaw(terms.map(Number.double))
+        } else {
+          out.setRaw([.double(terms.reduce(0, +) / (r == .mean ? total : 1))])
+        }
+      } else {
+        let p = source.pointer(Float.self)
+        let terms = zip(at, factors).map { $0 < 0 ? 0 : -p[$0] * Float($1) }
+        if r == .none {
+          out.setRaw(terms.map { .double(Double($0)) })
+        } else {
+          let sum = terms.reduce(Float(0), +)
+          out.setRaw([.double(Double(r == .mean ? sum / Float(total) : sum))])
+        }
+      }
+      return out
+    } derivative: {
+      Derivative(
+        name: is2D ? "NllLoss2DBackward0" : "NllLossBackward0", saved: [("self", x), ("target", y)],
+        attributes: [
+          NamedAttribute("reduction", .string(r.rawValue)), NamedAttribute("ignore_index", .int(ignore)),
+        ],
+        label: "NLL",
+        rule: { p in
+          let g = try p.grad
+          _ = try p.saved(0)
+          let factor = try Tensor(zeros: shape, g.dtype)
+          factor.setRaw(factors.map { .double(-$0 / (r == .mean ? total : 1)) })
+          let spread = try mul(g, factor)
+          let kept = at.enumerated().filter { $0.element >= 0 }
+          if kept.count == at.count { return [try scattered(spread, inShape, at, back: "nll_loss_backward")] }
+          let flat = try reshape(spread, [-1])
+          let some = try gathered(
+            "index", flat, [kept.count], kept.map(\.offset), node: "IndexBackward0", label: "[ ]")
+          return [try scattered(some, inShape, kept.map(\.element), back: "nll_loss_backward")]
+        })
+    }.run()
+  }
+
+  static func crossEntropy(
+    _ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ ignore: Int, _ r: Reduction, smoothing: Double
+  ) throws -> Tensor {
+    guard x.dim > 0 else {
+      throw TorchError.runtime("Expected floating point type for input of cross_entropy, got 0-D")
+    }
+    let classDim = x.dim == 1 ? 0 : 1
+    if x.shape == y.shape {
+      guard y.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "Expected floating point type for target with class probabilities, got \(y.dtype.scalarName)")
+      }
+      var target = y
+      if smoothing > 0 {
+        target = try add(mul(y, 1 - smoothing), wrap(smoothing / Double(x.shape[classDim])))
+      }
+      var terms = try mul(logSoftmax(x, classDim), target)
+      if let weight { terms = try mul(terms, weight) }
+      switch r {
+      case .none: return try neg(sum(terms, dim: [classDim]))
+      case .sum: return try neg(sum(terms))
+      case .mean: return try divNumber(neg(sum(terms)), Double(x.count / max(x.shape[classDim], 1)))
+      }
+    }
+    if y.dtype.isFloatingPoint, y.dim == x.dim - 1 {
+      throw TorchError.runtime(
+        "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
+    }
+    let log = try logSoftmax(x, classDim)
+    let loss = try nllLoss(log, y, weight, ignore, r)
+    guard smoothing > 0 else { return loss }
+    var smooth = try neg(weight.map { try sum(mul(log, $0), dim: [classDim]) } ?? sum(log, dim: [classDim]))
+    let mask = try compare(y, wrap(.int(ignore)), .eq)
+    smooth = try maskedFill(smooth, mask, wrap(.int(0)))
+    switch r {
+    case .none: break
+    case .sum: smooth = try sum(smooth)
+    case .mean:
+      let kept = y.numbers().filter { $0.integer != Int64(ignore) }
+      let total =
+        weight.map { w in kept.reduce(0.0) { $0 + w.numbers()[Int($1.integer)].double } }
+        ?? Double(kept.count)
+      smooth = try div(sum(smooth), quietFull([], total, smooth.dtype, smooth.device))
+    }
+    return try add(
+      mulNumber(loss, 1 - smoothing), mulNumber(smooth, smoothing / Double(x.shape[classDim])))
+  }
+
+  /// Products and quotients with a C++ number: one edge, `…Backward1`.
+  static func mulNumber(_ t: Tensor, _ n: Double) throws -> Tensor {
+    try Call("mul", [t]) {
+      try binary(t, wrap(n), Kernels.mul)
+    } derivative: {
+      Derivative(
+        name: "MulBackward1", attributes: [NamedAttribute("other", .double(n))],
+        label: "× \(numberText(.double(n)))",
+        rule: { p in [try mulNumber(p.grad, n)] })
+    }.run()
+  }
+  static func divNumber(_ t: Tensor, _ n: Double) throws -> Tensor {
+    try Call("div", [t]) {
+      try binary(t, wrap(n), Kernels.div)
+    } derivative: {
+      Derivative(
+        name: "DivBackward1", attributes: [NamedAttribute("other", .double(n))],
+        label: "÷ \(numberText(.double(n)))",
+        rule: { p in [try divNumber(p.grad, n)] })
+    }.run()
+  }
+
+  static let crossEntropyOperations = [
+    Operation(
+      "nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean')",
+      [.functional("nll_loss")]
+    ) { a in
+      .tensor(
+        try nllLoss(
+          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"),
+          a.int("ignore_index", default: -100),
+          reduction(a)))
+    },
+    Operation(
+      "cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', "
+        + "label_smoothing=0.0)", [.functional("cross_entropy")]
+    ) { a in
+      .tensor(
+        try crossEntropy(
+          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"),
+          a.int("ignore_index", default: -100),
+          reduction(a), smoothing: a.double("label_smoothing", default: 0)))
+    },
+  ]
+}

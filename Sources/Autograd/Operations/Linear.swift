@@ -1,0 +1,132 @@
+import Recordings
+
+/// Layers with weights: linear, embedding, dropout.
+extension Ops {
+  static func linear(_ x: Tensor, _ w: Tensor, _ bias: Tensor?) throws -> Tensor {
+    guard w.dim == 2 else {
+      return try add(matmul(x, w), bias ?? wrap(.int(0)))
+    }
+    let k = w.shape[1]
+    guard let n = x.shape.last else {
+      throw TorchError.runtime(
+        "both arguments to linear need to be at least 1D, but they are 0D and \(w.dim)D", tensors: [x, w])
+    }
+    if n != k, x.dim == 1, bias == nil {
+      throw TorchError.runtime(
+        "size mismatch, got input (\(w.shape[0])), mat (\(w.shape[0])x\(k)), vec (\(n))", tensors: [x, w])
+    }
+    guard x.dtype == w.dtype else {
+      throw TorchError.runtime(
+        "mat1 and mat2 must have the same dtype, but got \(x.dtype.scalarName) and \(w.dtype.scalarName)",
+        tensors: [x, w])
+    }
+    guard n == k else {
+      let rows = x.shape.dropLast().reduce(1, *)
+      throw TorchError.runtime(
+        "mat1 and mat2 shapes cannot be multiplied (\(rows)x\(n) and \(k)x\(w.shape[0]))", tensors: [x, w])
+    }
+    let turned = try t(w)
+    guard let bias else { return try matmul(x, turned) }
+    if x.dim == 2 { return try addmm(bias, x, turned) }
+    let flat = try view(contiguous(x), [-1, k].map { $0 == -1 ? x.count / max(k, 1) : $0 })
+    return try view(addmm(bias, flat, turned), Array(x.shape.dropLast()) + [w.shape[0]])
+  }
+
+  static func embedding(_ index: Tensor, _ w: Tensor, padding: Int?) throws -> Tensor {
+    guard index.dtype == .int64 || index.dtype == .int32 else {
+      throw TorchError.runtime(
+        "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+          + "torch.\(index.dtype.scalarName)Tensor instead (while checking arguments for embedding)")
+    }
+    guard w.dim == 2 else { throw TorchError.runtime("'weight' must be 2-D") }
+    let (rows, width) = (w.shape[0], w.shape[1])
+    let places = index.numbers().map { Int($0.integer) }
+    for i in places where i < 0 || i >= rows { throw TorchError.index("index out of range in self") }
+    let at = places.flatMap { i in (0..<width).map { i * width + $0 } }
+    let from = w.shape
+    let pad = padding.map { $0 < 0 ? $0 + rows : $0 }
+    return try Call("embedding", [w]) {
+      try Context.current.quietly {
+        try gathered("pick", w, index.shape + [width], at, node: "", label: "")
+      }
+    } derivative: {
+      Derivative(
+        name: "EmbeddingBackward0",
+        attributes: padding.map { [NamedAttribute("padding_idx", .int($0))] } ?? [],
+        label: "embedding",
+        rule: { p in
+          var g = try reshape(p.grad, [places.count, width])
+          if let pad, places.contains(pad) {
+            let keep = try Tensor(zeros: [places.count, 1], g.dtype)
+            keep.setRaw(places.map { .int($0 == pad ? 0 : 1) })
+            g = try mul(g, keep)
+          }
+          return [try scattered(g, from, at, back: "embedding_backward")]
+        })
+    }.run()
+  }
+
+  /// In training, zeroes elements with probability `p` and scales the rest up.
+  static func dropout(_ x: Tensor, _ p: Double, training: Bool, name: String = "dropout") throws -> Tensor {
+    guard p >= 0, p <= 1 else {
+      throw TorchError.value("dropout probability has to be between 0 and 1, but got \(pythonRepr(p))")
+    }
+    if p == 0 || !training || x.count == 0 { return x }
+    if p == 1 { return try mul(x, zeros([], x.dtype)) }
+    // A whole channel at once for dropout2d.
+    let shape =
+      name == "dropout2d" && x.dim >= 2
+      ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
+    let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
+    bernoulliFill(noise, 1 - p, Context.current.generator)
+    let scaled = try binary(noise, wrap(1 - p), Kernels.div)
+    return try mul(x, created(scaled, "bernoulli"))
+  }
+
+  static func oneHot(_ t: Tensor, _ classes: Int) throws -> Tensor {
+    guard t.dtype == .int64 else {
+      throw TorchError.runtime("one_hot is only applicable to index tensor of type LongTensor.")
+    }
+    let values = t.numbers().map { Int($0.integer) }
+    guard !values.contains(where: { $0 < 0 }) else {
+      throw TorchError.runtime("Class values must be non-negative.")
+    }
+    let n = classes < 0 ? (values.max() ?? -1) &+ 1 : classes
+    guard (values.max() ?? -1) < n else {
+      throw TorchError.runtime("Class values must be smaller than num_classes.")
+    }
+    let out = try Tensor(zeros: t.shape + [n], .int64)
+    let p = out.pointer(Int64.self)
+    for (k, v) in values.enumerated() { p[k * n + v] = 1 }
+    return try created(out, "one_hot")
+  }
+
+  static let linearOperations = [
+    Operation("linear(input, weight, bias=None)", [.functional("linear")]) { a in
+      .tensor(try linear(a.tensor("input"), a.tensor("weight"), a.optionalTensor("bias")))
+    },
+    Operation(
+      "embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)",
+      [.functional("embedding")]
+    ) { a in
+      .tensor(try embedding(a.tensor("input"), a.tensor("weight"), padding: a.optionalInt("padding_idx")))
+    },
+    Operation("dropout(input, p=0.5, training=True, inplace=False)", [.functional("dropout")]) { a in
+      .tensor(
+        try dropout(
+          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training", default: true)))
+    },
+    Operation("dropout(input, p, train)", [.torch("dropout")], named: "torch.dropout") { a in
+      .tensor(try dropout(a.tensor("input"), a.double("p"), training: a.bool("train")))
+    },
+    Operation("dropout2d(input, p=0.5, training=True, inplace=False)", [.functional("dropout2d")]) { a in
+      .tensor(
+        try dropout(
+          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training", default: true),
+          name: "dropout2d"))
+    },
+    Operation("one_hot(tensor, num_classes=-1)", [.functional("one_hot")]) { a in
+      .tensor(try oneHot(a.tensor("tensor"), a.int("num_classes", default: -1)))
+    },
+  ]
+}

@@ -1,0 +1,240 @@
+import Recordings
+
+/// Loss functions.
+extension Ops {
+  enum Reduction: String, Sendable { case none, mean, sum }
+
+  static func reduction(_ a: Arguments) throws -> Reduction {
+    let name = try a.string("reduction", default: "mean")
+    guard let r = Reduction(rawValue: name) else {
+      throw TorchError.value("\(name) is not a valid value for reduction")
+    }
+    return r
+  }
+
+  /// Elementwise terms, reduced: value and both slopes, one node.
+  static func pointwiseLoss(
+    _ op: String, _ node: String, _ x: Tensor, _ y: Tensor, _ r: Reduction, label: String,
+    term: @escaping (_ x: Tensor, _ y: Tensor) throws -> Tensor,
+    slope: @escaping (_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor,
+    targetSlope: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil
+  ) throws -> Tensor {
+    try Call(op, [x, y]) {
+      try Context.current.quietly {
+        let all = try term(x, y)
+        return switch r {
+        case .none: all
+        case .mean: try mean(all)
+        case .sum: try sum(all)
+        }
+      }
+    } derivative: {
+      Derivative(
+        name: node, saved: [("self", x), ("target", y)],
+        attributes: [NamedAttribute("reduction", .string(r.rawValue))], label: label,
+        rule: { p in
+          let (x, y) = (try p.saved(0), try p.saved(1))
+          var g = try p.grad
+          if r == .mean { g = try div(g, wrap(.int(elementCount(try broadcastShape(x.shape, y.shape))))) }
+          return [
+            try p.ifNeeded(0) { try slope(x, y, g) },
+            try p.ifNeeded(1) { try targetSlope.map { try $0(x, y, g) } ?? neg(slope(x, y, g)) },
+          ]
+        })
+    }.run()
+  }
+
+  private static func warnSizes(_ x: Tensor, _ y: Tensor) {
+    guard x.shape != y.shape else { return }
+    Context.current.warn(
+      "UserWarning",
+      "Using a target size (\(sizeText(y.shape))) that is different to the input size (\(sizeText(x.shape))). This "
+        + "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.")
+  }
+  private static func spread(_ x: Tensor, _ y: Tensor) throws -> (Tensor, Tensor) {
+    warnSizes(x, y)
+    let shape = try broadcastShape(x.shape, y.shape)
+    return (x.shape == shape ? x : try expand(x, shape), y.shape == shape ? y : try expand(y, shape))
+  }
+
+  static func mseLoss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
+    let (x, y) = try spread(x, y)
+    return try pointwiseLoss(
+      "mse_loss", "MseLossBackward0", x, y, r, label: "MSE",
+      term: { x, y in
+        let d = try sub(x, y)
+        return try mul(d, d)
+      }, slope: { x, y, g in try mul(g, mul(sub(x, y), 2)) })
+  }
+
+  static func l1Loss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
+    let (x, y) = try spread(x, y)
+    let all = try abs(sub(x, y))
+    return switch r {
+    case .none: all
+    case .mean: try mean(all)
+    case .sum: try sum(all)
+    }
+  }
+
+  static func smoothL1(_ x: Tensor, _ y: Tensor, _ r: Reduction, _ beta: Double, huber: Bool) throws -> Tensor
+  {
+    if huber {
+      guard beta > 0 else {
+        throw TorchError.runtime("huber_loss does not support non-positive values for delta.")
+      }
+    } else {
+      guard beta >= 0 else {
+        throw TorchError.runtime("smooth_l1_loss does not support negative values for beta.")
+      }
+      if beta == 0 { return try l1Loss(x, y, r) }
+    }
+    let (x, y) = try spread(x, y)
+    return try pointwiseLoss(
+      huber ? "huber_loss" : "smooth_l1_loss", huber ? "HuberLossBackward0" : "SmoothL1LossBackward0", x, y,
+      r,
+      label: huber ? "Huber" : "smooth L1",
+      term: { x, y in
+        let z = try abs(sub(x, y))
+        let isSmall = try compare(z, wrap(beta), huber ? .le : .lt)
+        return huber
+          ? try whereSelect(isSmall, mul(mul(z, z), 0.5), mul(sub(z, wrap(0.5 * beta)), beta))
+          : try whereSelect(isSmall, div(mul(mul(z, z), 0.5), wrap(beta)), sub(z, wrap(0.5 * beta)))
+      },
+      slope: { x, y, g in
+        let d = try sub(x, y)
+        let isSmall = try compare(abs(d), wrap(beta), huber ? .le : .lt)
+        return huber
+          ? try mul(g, whereSelect(isSmall, d, mul(sign(d), beta)))
+          : try mul(g, whereSelect(isSmall, div(d, wrap(beta)), sign(d)))
+      })
+  }
+
+  static func binaryCrossEntropy(_ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ r: Reduction) throws -> Tensor
+  {
+    guard x.shape == y.shape else {
+      throw TorchError.value(
+        "Using a target size (\(sizeText(y.shape))) that is different to the input size (\(sizeText(x.shape))) is "
+          + "deprecated. Please ensure they have the same size.")
+    }
+    guard x.dtype == y.dtype else {
+      throw TorchError.runtime("Found dtype \(y.dtype.scalarName) but expected \(x.dtype.scalarName)")
+    }
+    for n in x.numbers() where !(n.double >= 0 && n.double <= 1) {
+      throw TorchError.runtime("all elements of input should be between 0 and 1", tensors: [x])
+    }
+    func weighted(_ t: Tensor) throws -> Tensor { try weight.map { try mul(t, $0) } ?? t }
+    return try pointwiseLoss(
+      "binary_cross_entropy", "BinaryCrossEntropyBackward0", x, y, r, label: "BCE",
+      term: { x, y in
+        let (a, b) = (
+          try clampCall(log(x), .double(-100), nil).run(),
+          try clampCall(log1p(neg(x)), .double(-100), nil).run()
+        )
+        return try weighted(sub(mul(sub(y, wrap(.int(1))), b), mul(y, a)))
+      },
+      slope: { x, y, g in
+        let spread = try clampCall(mul(rsub(x, wrap(.int(1))), x), .double(1e-12), nil).run()
+        return try weighted(mul(g, div(sub(x, y), spread)))
+      },
+      targetSlope: { x, _, g in try weighted(mul(g, sub(log1p(neg(x)), log(x)))) })
+  }
+  static func log1p(_ a: Tensor) throws -> Tensor {
+    try apply(Functions.others.first { $0.name == "log1p" } ?? Functions.log, a)
+  }
+
+  static func bceWithLogits(
+    _ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ positive: Tensor?, _ r: Reduction
+  ) throws -> Tensor {
+    guard x.shape == y.shape else {
+      throw TorchError.value(
+        "Target size (\(sizeText(y.shape))) must be the same as input size (\(sizeText(x.shape)))")
+    }
+    func weighted(_ t: Tensor) throws -> Tensor { try weight.map { try mul(t, $0) } ?? t }
+    return try pointwiseLoss(
+      "binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", x, y, r, label: "BCE of σ",
+      term: { x, y in
+        let soft = try logSigmoid(x).run()
+        let rest = try mul(rsub(y, wrap(.int(1))), x)
+        guard let positive else { return try weighted(sub(rest, soft)) }
+        let scale = try add(mul(sub(positive, wrap(.int(1))), y), wrap(.int(1)))
+        return try weighted(sub(rest, mul(scale, add(soft, zerosLike(x)))))
+      },
+      slope: { x, y, g in
+        guard let positive else { return try weighted(mul(sub(sigmoid(x), y), g)) }
+        let t = try mul(positive, y)
+        return try weighted(mul(sub(mul(sub(add(t, wrap(.int(1))), y), sigmoid(x)), t), g))
+      },
+      targetSlope: { x, _, g in
+        guard let positive else { return try weighted(mul(neg(x), g)) }
+        return try weighted(
+          mul(sub(logSigmoid(neg(x)).run(), mul(positive, logSigmoid(x).run())), g))
+      })
+  }
+
+  static func klDiv(_ x: Tensor, _ y: Tensor, _ reduction: String, logTarget: Bool) throws -> Tensor {
+    let all: Tensor
+    if logTarget {
+      all = try mul(exp(y), sub(y, x))
+    } else {
+      let safe = try maskedFill(log(y), compare(y, wrap(.int(0)), .le), wrap(.int(0)))
+      all = try sub(mul(y, safe), mul(y, x))
+    }
+    switch reduction {
+    case "batchmean": return try div(sum(all), wrap(.int(x.shape.first ?? 1)))
+    case "sum": return try sum(all)
+    case "none": return all
+    case "mean":
+      Context.current.warn(
+        "UserWarning",
+        "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides "
+          + "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the "
+          + "same as 'batchmean' in the next major release.")
+      return try mean(all)
+    default: throw TorchError.value("\(reduction) is not a valid value for reduction")
+    }
+  }
+
+  private static let tail = "size_average=None, reduce=None, reduction='mean'"
+  static let lossOperations = [
+    Operation("mse_loss(input, target, \(tail))", [.functional("mse_loss")]) { a in
+      .tensor(try mseLoss(a.tensor("input"), a.tensor("target"), reduction(a)))
+    },
+    Operation("l1_loss(input, target, \(tail))", [.functional("l1_loss")]) { a in
+      .tensor(try l1Loss(a.tensor("input"), a.tensor("target"), reduction(a)))
+    },
+    Operation("smooth_l1_loss(input, target, \(tail), beta=1.0)", [.functional("smooth_l1_loss")]) { a in
+      .tensor(
+        try smoothL1(
+          a.tensor("input"), a.tensor("target"), reduction(a), a.double("beta", default: 1), huber: false))
+    },
+    Operation("huber_loss(input, target, reduction='mean', delta=1.0)", [.functional("huber_loss")]) { a in
+      .tensor(
+        try smoothL1(
+          a.tensor("input"), a.tensor("target"), reduction(a), a.double("delta", default: 1), huber: true))
+    },
+    Operation(
+      "binary_cross_entropy(input, target, weight=None, \(tail))", [.functional("binary_cross_entropy")]
+    ) {
+      a in
+      .tensor(
+        try binaryCrossEntropy(
+          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"), reduction(a)))
+    },
+    Operation(
+      "binary_cross_entropy_with_logits(input, target, weight=None, \(tail), pos_weight=None)",
+      [.functional("binary_cross_entropy_with_logits")]
+    ) { a in
+      .tensor(
+        try bceWithLogits(
+          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"), a.optionalTensor("pos_weight"),
+          reduction(a)))
+    },
+    Operation("kl_div(input, target, \(tail), log_target=False)", [.functional("kl_div")]) { a in
+      .tensor(
+        try klDiv(
+          a.tensor("input"), a.tensor("target"), a.string("reduction", default: "mean"),
+          logTarget: a.bool("log_target")))
+    },
+  ]
+}
