@@ -86,7 +86,7 @@ struct GraphPlan: Sendable {
     // Where many lines meet they need room to turn.
     var meeting = [Int](repeating: 0, count: sizes.count)
     for line in model.lines { meeting[line.head] += 1 }
-    let extra = Double(min(10, max(0, (meeting.max() ?? 0) - 2))) * 7
+    let extra = Double(min(16, max(0, (meeting.max() ?? 0) - 2))) * 9
     var graph = LayoutGraph(
       direction: isAcross ? .leftToRight : .topToBottom, nodeGap: isAcross ? 22 : 30,
       rankGap: (isAcross ? 56 : 46) + extra)

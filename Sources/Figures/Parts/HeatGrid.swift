@@ -60,7 +60,9 @@ struct HeatGrid: Sendable {
     self.rows = (rows + down - 1) / down
     self.columns = (columns + across - 1) / across
     blockRows = self.rows
-    let side = min(22, max(4, 240 / Double(max(self.rows, self.columns))))
+    // A few long rows have the room that many would not.
+      let room = self.rows <= 4 ? 400.0 : 240
+      let side = min(22, max(4, room / Double(max(self.rows, self.columns))))
     cell = Size(side, side)
   }
 
