@@ -106,9 +106,10 @@ let package = Package(
     .testTarget(
       name: "FiguresTests",
       dependencies: [
-        "Recordings", "Drawing", "Figures", "GraphLayout", "Rendering",
+        "Recordings", "Drawing", "Figures", "FigureSnapshots", "GraphLayout", "Rendering",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ]),
+      ],
+      exclude: ["__Snapshots__"]),
     .testTarget(
       name: "LessonsTests", dependencies: ["Lessons", "Recordings", "Figures", "Rendering"]),
     .testTarget(name: "RenderingTests", dependencies: ["Drawing", "Rendering", "GraphLayout"]),

@@ -54,13 +54,8 @@ private struct Ledger {
 
   var text: String {
     var out = "\(title)\n\(input.place)\n\n"
-    var table = [
-      ["line", "code"]
-        + plan.lanes.flatMap { lane -> [String] in
-          let name = lives.occupant(of: lane, at: input.now).map(input.name) ?? ""
-          return ["\(name).data", "\(name).grad"]
-        } + ["what happened"]
-    ]
+    let names = LedgerTable(input: input, plan: plan, lives: lives, prefix: "ledger").columnNames
+    var table = [["line", "code"] + names.flatMap { ["\($0).data", "\($0).grad"] } + ["what happened"]]
     for row in happened.suffix(plan.window) {
       var cells = [row.line.map(String.init) ?? "", row.code]
       for cell in row.cells {

@@ -52,7 +52,7 @@ struct LedgerTable {
     let tensors = plan.lanes.map { lives.occupant(of: $0, at: input.now) }
     let names = tensors.map { $0.map(input.name) ?? "" }
     return zip(tensors, names).map { tensor, name in
-      names.filter { $0 == name }.count > 1 ? "\(tensor.map { "\($0)" } ?? name)" : name
+      names.filter { $0 == name }.count > 1 ? "\(name) (\(tensor.map { "\($0)" } ?? "?"))" : name
     }
   }
 

@@ -61,8 +61,8 @@ struct HeatGrid: Sendable {
     self.columns = (columns + across - 1) / across
     blockRows = self.rows
     // A few long rows have the room that many would not.
-      let room = self.rows <= 4 ? 400.0 : 240
-      let side = min(22, max(4, room / Double(max(self.rows, self.columns))))
+    let room = self.rows <= 4 ? 400.0 : 240
+    let side = min(22, max(4, room / Double(max(self.rows, self.columns))))
     cell = Size(side, side)
   }
 
