@@ -41,7 +41,7 @@ format: ## format everything
 gallery: build ## redraw the pictures that the README shows
 	@BACKSTEP_RECORD=1 swift test --filter GalleryTests
 
-bench: setup ## measure speed against PyTorch, torchviz and dot where they are installed
+bench: build ## measure speed against PyTorch, torchviz and dot where they are installed
 	@swift run -c release --package-path Benchmarks benchmarks
 
 clean: ## forget what was built

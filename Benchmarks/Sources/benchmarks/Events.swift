@@ -9,7 +9,8 @@ enum Events {
     let shape = [2]
     let attributes = [NamedAttribute("other", .int(100))]
     var recorded: ContiguousArray<Event> = []
-    let recording = best(of: 5, before: { recorded = [] }) {
+    let forget = { recorded = [] }
+    let recording = best(of: 5, before: forget) {
       let r = Recorder(reservingEvents: count)
       var k = 0
       while r.events.count + 8 <= count {

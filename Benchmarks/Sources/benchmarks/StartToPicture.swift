@@ -15,10 +15,15 @@ enum StartToPicture {
 
     var contestants: [(name: String, line: [String], rounds: Int)] = [
       ("backstep draw --kind graph", [command, "draw", program, "--kind", "graph", "-o", svg], rounds),
-      ("backstep draw --kind connection", [command, "draw", program, "--kind", "connection", "-o", svg], rounds),
+      (
+        "backstep draw --kind connection",
+        [command, "draw", program, "--kind", "connection", "-o", svg], rounds
+      ),
     ]
     _ = launch([command, "draw", program, "--kind", "graph", "--format", "dot", "-o", dot])
-    if let path = find("dot") { contestants.append(("dot -Tsvg on our DOT", [path, "-Tsvg", dot, "-o", svg], rounds)) }
+    if let path = find("dot") {
+      contestants.append(("dot -Tsvg on our DOT", [path, "-Tsvg", dot, "-o", svg], rounds))
+    }
     if let python = ProcessInfo.processInfo.environment["BACKSTEP_PYTHON"] {
       let script = folder.appendingPathComponent("torchviz_draw.py").path
       try? torchviz.write(toFile: script, atomically: true, encoding: .utf8)
@@ -51,21 +56,18 @@ enum StartToPicture {
     make_dot(loss, params={"x": x}).render("torchviz", directory=sys.argv[1], format="svg")
     """
 
-  /// Runs a command to its end; its time in seconds, or `nil` where it failed.
+  /// Runs a command to its end; its time in seconds, or `nil` where it failed. `Process` would add the latency
+  /// of its own waiting.
   private static func launch(_ line: [String]) -> Double? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: line[0])
-    process.arguments = Array(line.dropFirst())
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    var failed = false
+    var arguments: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var status: Int32 = -1
     let time = seconds {
-      do {
-        try process.run()
-        process.waitUntilExit()
-      } catch { failed = true }
+      var child: pid_t = 0
+      guard posix_spawn(&child, line[0], nil, nil, &arguments, environ) == 0 else { return }
+      waitpid(child, &status, 0)
     }
-    return failed || process.terminationStatus != 0 ? nil : time
+    return status == 0 ? time : nil
   }
 
   private static func find(_ name: String) -> String? {
