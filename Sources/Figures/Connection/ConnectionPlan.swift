@@ -60,7 +60,7 @@ struct ConnectionPlan: Sendable {
     optimizer = Rect(parameters.maxX + 122, top, 284, height)
     firstCard = top + Self.roomHead + max(0, (content - max(rows, Self.cardHeight)) / 2)
     stripTop = top + height + 26
-    strip = try LedgerPlan.fitting(optimizer.maxX - left, input, window: 5)
+    strip = try LedgerPlan.fitting(optimizer.maxX - left, input, window: 6)
     bodyWidth = max(optimizer.maxX - left, strip.width)
     // Rooms narrower than the ledger below them move apart evenly.
     let spare = max(0, bodyWidth - (optimizer.maxX - left))
