@@ -21,6 +21,8 @@ enum Namespaces {
     switch path {
     case "torch": torch(module)
     case "torch.nn.functional": functions(module, .functional)
+    case "torch.nn.init": functions(module, .initializer)
+    case "torch.nn.utils": functions(module, .utility)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
     default: break

@@ -19,6 +19,10 @@ public struct Operation: Sendable {
       case functional
       /// `tensor.NAME`
       case property
+      /// `torch.nn.init.NAME`
+      case initializer
+      /// `torch.nn.utils.NAME`
+      case utility
     }
     public var kind: Kind
     public var name: String
@@ -26,6 +30,8 @@ public struct Operation: Sendable {
     public static func method(_ name: String) -> Home { Home(kind: .method, name: name) }
     public static func inPlaceMethod(_ name: String) -> Home { Home(kind: .inPlaceMethod, name: name) }
     public static func functional(_ name: String) -> Home { Home(kind: .functional, name: name) }
+    public static func initializer(_ name: String) -> Home { Home(kind: .initializer, name: name) }
+    public static func utility(_ name: String) -> Home { Home(kind: .utility, name: name) }
     public static func property(_ name: String) -> Home { Home(kind: .property, name: name) }
   }
   public typealias Body = @Sendable (Arguments) throws -> OperationResult

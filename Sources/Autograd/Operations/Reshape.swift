@@ -75,6 +75,16 @@ extension Ops {
     return try reshape(t, Array(t.shape[..<s]) + [middle] + Array(t.shape[(e + 1)...]))
   }
 
+  static func unflatten(_ t: Tensor, _ dim: Int, _ sizes: [Int]) throws -> Tensor {
+    let d = try wrapDim(dim, t.dim)
+    guard t.dim > 0 else {
+      throw TorchError.runtime(
+        "unflatten: Provided sizes don't multiply up to the size of dim 0 (1) in the input tensor")
+    }
+    let part = try inferShape(sizes, count: t.shape[d])
+    return try view(t, Array(t.shape[..<d]) + part + Array(t.shape[(d + 1)...]))
+  }
+
   static func permute(_ t: Tensor, _ dims: [Int]) throws -> Tensor {
     guard dims.count == t.dim else {
       throw TorchError.runtime(
@@ -149,6 +159,9 @@ extension Ops {
         .tensor(
           try flatten(a.tensor("input"), a.int("start_dim", default: 0), a.int("end_dim", default: -1)))
       }),
+    Operation.both(
+      "unflatten(input, dim, sizes)",
+      body: { a in .tensor(try unflatten(a.tensor("input"), a.int("dim"), a.ints("sizes"))) }),
     Operation.both("ravel(input)", body: { a in .tensor(try reshape(a.tensor("input"), [-1])) }),
     Operation("permute(input, *dims)", [.torch("permute"), .method("permute")]) { a in
       .tensor(try permute(a.tensor("input"), a.ints("dims")))

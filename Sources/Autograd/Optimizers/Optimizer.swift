@@ -176,6 +176,10 @@ open class Optimizer {
     }
   }
 
+  func setQuietly(_ name: String, _ value: Attribute, group: Int) {
+    if groups.indices.contains(group) { groups[group][name] = value }
+  }
+
   /// `optimizer.state[parameter]`
   public func state(of parameter: Tensor) -> [(name: String, value: Tensor)] {
     states[ObjectIdentifier(parameter)] ?? []

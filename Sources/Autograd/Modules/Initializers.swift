@@ -1,0 +1,120 @@
+import Recordings
+
+/// `torch.nn.init`: writes starting values into tensors, outside the graph.
+extension Ops {
+  private static func fans(_ t: Tensor) throws -> (input: Int, output: Int) {
+    guard t.dim >= 2 else {
+      throw TorchError.value("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
+    }
+    let field = t.shape.dropFirst(2).reduce(1, &*)
+    return (t.shape[1] &* field, t.shape[0] &* field)
+  }
+
+  static func gain(_ name: String, _ slope: Double) throws -> Double {
+    switch name {
+    case "linear", "conv1d", "conv2d", "conv3d", "sigmoid": 1
+    case "tanh": 5.0 / 3
+    case "relu": 2.0.squareRoot()
+    case "leaky_relu": (2 / (1 + slope * slope)).squareRoot()
+    case "selu": 3.0 / 4
+    default: throw TorchError.value("Unsupported nonlinearity \(name)")
+    }
+  }
+
+  private static func initialise(
+    _ t: Tensor, by name: String, _ fill: (Tensor) throws -> Void
+  ) throws
+    -> OperationResult
+  {
+    let context = Context.current
+    let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    try fill(fresh)
+    try t.write(by: name, context) { try copyElements(from: fresh, to: t) }
+    return .tensor(t)
+  }
+
+  private static func xavier(_ normal: Bool) -> Operation {
+    let name = normal ? "xavier_normal_" : "xavier_uniform_"
+    return Operation("\(name)(tensor, gain=1.0, generator=None)", [.initializer(name)]) { a in
+      let t = try a.tensor("tensor")
+      let (fanIn, fanOut) = try fans(t)
+      let std = try a.double("gain", default: 1) * (2 / Double(fanIn + fanOut)).squareRoot()
+      let g = try a.generator()
+      return try initialise(t, by: name) {
+        if normal {
+          normalFill($0, 0, std, g)
+        } else {
+          let bound = 3.0.squareRoot() * std
+          uniformFill($0, -bound, bound, g)
+        }
+      }
+    }
+  }
+
+  private static func kaiming(_ normal: Bool) -> Operation {
+    let name = normal ? "kaiming_normal_" : "kaiming_uniform_"
+    return Operation(
+      "\(name)(tensor, a=0, mode='fan_in', nonlinearity='leaky_relu', generator=None)", [.initializer(name)]
+    ) { a in
+      let t = try a.tensor("tensor")
+      let mode = try a.string("mode", default: "fan_in")
+      guard mode == "fan_in" || mode == "fan_out" else {
+        throw TorchError.value("Mode \(mode) not supported, please use one of ['fan_in', 'fan_out']")
+      }
+      let (fanIn, fanOut) = try fans(t)
+      let gain = try gain(a.string("nonlinearity", default: "leaky_relu"), a.double("a", default: 0))
+      let std = gain / Double(mode == "fan_in" ? fanIn : fanOut).squareRoot()
+      let g = try a.generator()
+      return try initialise(t, by: name) {
+        if normal {
+          normalFill($0, 0, std, g)
+        } else {
+          let bound = 3.0.squareRoot() * std
+          uniformFill($0, -bound, bound, g)
+        }
+      }
+    }
+  }
+
+  static let initializerOperations = [
+    xavier(true), xavier(false), kaiming(true), kaiming(false),
+    Operation("constant_(tensor, val)", [.initializer("constant_")]) { a in
+      let value = try a.number("val")
+      return try initialise(a.tensor("tensor"), by: "constant_") { $0.fillRaw(value) }
+    },
+    Operation("ones_(tensor)", [.initializer("ones_")]) { a in
+      try initialise(a.tensor("tensor"), by: "ones_") { $0.fillRaw(.int(1)) }
+    },
+    Operation("zeros_(tensor)", [.initializer("zeros_")]) { a in
+      try initialise(a.tensor("tensor"), by: "zeros_") { _ in }
+    },
+    Operation(
+      "uniform_(tensor, a=0.0, b=1.0, generator=None)", [.initializer("uniform_")], named: "init.uniform_"
+    ) {
+      a in
+      let (low, high, g) = (try a.double("a", default: 0), try a.double("b", default: 1), try a.generator())
+      return try initialise(a.tensor("tensor"), by: "uniform_") { uniformFill($0, low, high, g) }
+    },
+    Operation(
+      "normal_(tensor, mean=0.0, std=1.0, generator=None)", [.initializer("normal_")], named: "init.normal_"
+    ) {
+      a in
+      let (mean, std, g) = (
+        try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
+      )
+      return try initialise(a.tensor("tensor"), by: "normal_") { normalFill($0, mean, std, g) }
+    },
+    Operation("eye_(tensor)", [.initializer("eye_")]) { a in
+      let t = try a.tensor("tensor")
+      guard t.dim == 2 else { throw TorchError.value("Only tensors with 2 dimensions are supported") }
+      return try initialise(t, by: "eye_") { fresh in
+        for i in 0..<min(t.shape[0], t.shape[1]) {
+          fresh.alias(shape: [], strides: [], offset: i * t.shape[1] + i).fillRaw(.int(1))
+        }
+      }
+    },
+    Operation("calculate_gain(nonlinearity, param=None)", [.initializer("calculate_gain")]) { a in
+      .double(try gain(a.string("nonlinearity", default: ""), a.double("param", default: 0.01)))
+    },
+  ]
+}

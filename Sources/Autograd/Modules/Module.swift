@@ -1,0 +1,165 @@
+public import Recordings
+
+/// A part of a network: parameters, buffers and modules by name, in order, and a `forward`.
+///
+/// Law: everything is found in the order in which it was registered, parameters before buffers before
+/// children.
+open class Module {
+  /// The class as a program sees it: `Linear`.
+  public var typeName: String
+  public var isTraining = true
+  /// `nil` stands for `None`: a name that is taken.
+  public internal(set) var parameters: [(name: String, value: Tensor?)] = []
+  public internal(set) var buffers: [(name: String, value: Tensor?, isPersistent: Bool)] = []
+  public internal(set) var children: [(name: String, value: Module?)] = []
+  /// Plain attributes a program can read: `in_features`.
+  public var constants: [(name: String, value: Argument)] = []
+  /// The name the program bound it to: `net`; empty where it has none.
+  public var rootName = ""
+  private weak var parent: Module?
+  private var nameInParent = ""
+  /// For the binding: the object that the program sees.
+  public weak var owner: AnyObject?
+
+  public init(_ typeName: String) { self.typeName = typeName }
+
+  /// What the module computes. Override, or see ``Layer``.
+  open func forward(_ positional: [Argument], _ keywords: [(String, Argument)]) throws -> OperationResult {
+    throw TorchError(.notImplemented, "Module [\(typeName)] is missing the required \"forward\" function")
+  }
+
+  /// What stands between the parentheses of its `repr`.
+  open var extraRepr: String { "" }
+
+  /// From the name the program gave: `net.fc1`; the class where it gave none.
+  public var path: String {
+    var names: [String] = []
+    var at: Module? = self
+    while let module = at {
+      if let above = module.parent, module.rootName.isEmpty {
+        names.append(module.nameInParent)
+        at = above
+      } else {
+        names.append(module.rootName.isEmpty ? module.typeName : module.rootName)
+        at = nil
+      }
+    }
+    return names.reversed().joined(separator: ".")
+  }
+
+  /// Runs `forward`, and tells the recorder where it is.
+  public func call(_ positional: [Argument], _ keywords: [(String, Argument)] = []) throws -> OperationResult
+  {
+    try running { try forward(positional, keywords) }
+  }
+
+  /// Runs a body as this module's `forward`: for modules whose `forward` is the program's own.
+  public func running<R>(_ body: () throws -> R) rethrows -> R {
+    let context = Context.current
+    let path = path
+    context.modulePath.append(path)
+    context.recorder?.record(
+      .moduleEntered(ModuleEntered(path: path, type: typeName, isTraining: isTraining)))
+    defer {
+      context.modulePath.removeLast()
+      context.recorder?.record(.moduleLeft(ModuleLeft(path: path)))
+    }
+    return try body()
+  }
+
+  /// Runs on one tensor.
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    guard case .tensor(let out) = try call([.tensor(x)]) else {
+      throw TorchError.type("\(typeName) gave no tensor")
+    }
+    return out
+  }
+
+  public func setParameter(_ name: String, _ value: Tensor?) {
+    if let at = parameters.firstIndex(where: { $0.name == name }) {
+      parameters[at].value = value
+    } else {
+      parameters.append((name, value))
+    }
+  }
+  public func setBuffer(_ name: String, _ value: Tensor?, isPersistent: Bool = true) {
+    if let at = buffers.firstIndex(where: { $0.name == name }) {
+      buffers[at].value = value
+    } else {
+      buffers.append((name, value, isPersistent))
+    }
+  }
+  public func setChild(_ name: String, _ value: Module?) {
+    value?.parent = self
+    value?.nameInParent = name
+    if let at = children.firstIndex(where: { $0.name == name }) {
+      children[at].value = value
+    } else {
+      children.append((name, value))
+    }
+  }
+  /// Forgets a name of any kind: `del self.fc`.
+  public func remove(_ name: String) {
+    parameters.removeAll { $0.name == name }
+    buffers.removeAll { $0.name == name }
+    children.removeAll { $0.name == name }
+  }
+  public func parameter(_ name: String) -> Tensor? { parameters.first { $0.name == name }?.value }
+  public func buffer(_ name: String) -> Tensor? { buffers.first { $0.name == name }?.value }
+  public func child(_ name: String) -> Module? { children.first { $0.name == name }?.value }
+  public func constant(_ name: String) -> Argument? { constants.first { $0.name == name }?.value }
+}
+
+/// A module that comes with the library: its `forward` is a function of itself.
+public final class Layer: Module {
+  /// As ``Arguments`` matches them: `forward(input)`.
+  let signature: Signature
+  let body: (Layer, Arguments) throws -> OperationResult
+  var extra: (Layer) -> String = { _ in "" }
+
+  init(
+    _ typeName: String, forward signature: String = "forward(input)",
+    _ body: @escaping (Layer, Arguments) throws -> OperationResult
+  ) {
+    self.signature = Signature(signature)
+    self.body = body
+    super.init(typeName)
+  }
+
+  public override var extraRepr: String { extra(self) }
+
+  public override func forward(
+    _ positional: [Argument], _ keywords: [(String, Argument)]
+  ) throws
+    -> OperationResult
+  {
+    // CPython's own words: forward is a Python method there.
+    let required = signature.parameters.filter { $0.defaultText == nil }
+    let missing = required.dropFirst(positional.count).filter { p in !keywords.contains { $0.0 == p.name } }
+    if !missing.isEmpty {
+      throw TorchError.type(missingText("\(typeName).forward()", missing.map(\.name)))
+    }
+    if positional.count > signature.parameters.count {
+      throw TorchError.type(
+        "\(typeName).forward() takes \(signature.parameters.count + 1) positional arguments but "
+          + "\(positional.count + 1) were given")
+    }
+    for (name, _) in keywords where !signature.parameters.contains(where: { $0.name == name }) {
+      throw TorchError.type("\(typeName).forward() got an unexpected keyword argument '\(name)'")
+    }
+    return try body(self, Arguments(signature, positional, keywords, isMethod: false))
+  }
+}
+
+/// CPython's words for arguments that were left out.
+func missingText(_ function: String, _ names: [String]) -> String {
+  let quoted = names.map { "'\($0)'" }
+  let list =
+    quoted.count <= 1
+    ? quoted.joined()
+    : quoted.count == 2
+      ? quoted.joined(separator: " and ")
+      : quoted.dropLast().joined(separator: ", ") + ", and " + (quoted.last ?? "")
+  return
+    "\(function) missing \(names.count) required positional argument\(names.count == 1 ? "" : "s"): \(list)"
+}

@@ -1,0 +1,114 @@
+import Recordings
+
+/// A class of `torch.nn`: its constructor's parameters, and how it is made.
+public struct ModuleType: Sendable {
+  public let name: String
+  public let signature: Signature
+  let make: @Sendable (Arguments, _ name: String) throws -> Module
+
+  init(_ signature: String, _ make: @escaping @Sendable (Arguments, _ name: String) throws -> Module) {
+    self.signature = Signature(signature)
+    name = self.signature.name
+    self.make = make
+  }
+
+  /// Makes a module as `nn.Linear(2, 3)` does. Throws ``TorchError``.
+  public func callAsFunction(_ positional: [Argument], _ keywords: [(String, Argument)] = []) throws -> Module
+  {
+    let taken = signature.parameters.filter { !$0.isKeywordOnly }
+    let isVariadic = signature.parameters.contains(where: \.isVariadic)
+    if positional.count > taken.count, !isVariadic {
+      let least = taken.count { $0.defaultText == nil } + 1
+      let most = taken.count + 1
+      let range = least == most ? "\(most)" : "from \(least) to \(most)"
+      throw TorchError.type(
+        "\(name).__init__() takes \(range) positional argument\(most == 1 ? "" : "s") but \(positional.count + 1) were given"
+      )
+    }
+    for (key, _) in keywords where !signature.parameters.contains(where: { $0.name == key }) {
+      throw TorchError.type("\(name).__init__() got an unexpected keyword argument '\(key)'")
+    }
+    let missing = taken.dropFirst(positional.count).filter { p in
+      p.defaultText == nil && !p.isVariadic && !keywords.contains { $0.0 == p.name }
+    }
+    if !missing.isEmpty { throw TorchError.type(missingText("\(name).__init__()", missing.map(\.name))) }
+    return try make(try Arguments(signature, positional, keywords, isMethod: true), name)
+  }
+}
+
+/// Every class of `torch.nn` that computes, once. Containers and `Module` itself are Python's business.
+public enum ModuleCatalogue {
+  public static let all: [ModuleType] = [
+    Modules.weighted, Modules.convolutional, Modules.normalizing, Modules.activations, Modules.shaping,
+    Modules.losses,
+  ].flatMap(\.self)
+
+  private static let byName: [String: ModuleType] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  public static subscript(name: String) -> ModuleType? { byName[name] }
+}
+
+/// The modules, by family.
+enum Modules {
+  /// A parameter with values drawn or set outside graph and record.
+  static func parameter(_ shape: [Int], _ a: Arguments, _ fill: (Tensor) throws -> Void) throws -> Tensor {
+    let values = try Context.current.quietly {
+      let t = try Tensor(
+        zeros: Ops.checked(shape), a.dtype() ?? Context.current.defaultDType, device: a.device())
+      try fill(t)
+      return t
+    }
+    values.isParameter = true
+    values.leafRequiresGrad = true
+    // Its initialiser wrote it once.
+    values.counter.value = 1
+    if let recorder = Context.current.recorder {
+      _ = recorder.id(of: values, origin: Origin(operation: "Parameter"))
+    }
+    return values
+  }
+  static func buffer(_ shape: [Int], _ value: Int, _ dtype: DType = .float32) throws -> Tensor {
+    try Ops.full(shape, .int(value), dtype, op: "buffer")
+  }
+
+  /// `kaiming_uniform_(a=√5)`, as linear and convolutional layers start.
+  static func startUniform(_ t: Tensor, fan: Int) {
+    guard fan > 0 else { return }
+    let gain = (2 / (1 + 5.0)).squareRoot()
+    let bound = 3.0.squareRoot() * (gain / Double(fan).squareRoot())
+    Ops.uniformFill(t, -bound, bound, Context.current.generator)
+  }
+  static func startBias(_ t: Tensor, fan: Int) {
+    guard fan > 0 else { return }
+    let bound = 1 / Double(fan).squareRoot()
+    Ops.uniformFill(t, -bound, bound, Context.current.generator)
+  }
+
+  static func pythonBool(_ b: Bool) -> String { b ? "True" : "False" }
+  /// `2` or `(2, 3)`, as given.
+  static func text(_ a: Argument?) -> String {
+    switch a {
+    case .int(let i)?: "\(i)"
+    case .double(let d)?: pythonRepr(d)
+    case .bool(let b)?: pythonBool(b)
+    case .string(let s)?: s
+    case .list(let items)?, .tuple(let items)?:
+      items.count == 1 ? "(\(text(items[0])),)" : "(\(items.map { text($0) }.joined(separator: ", ")))"
+    default: "None"
+    }
+  }
+  static func tuple(_ a: [Int]) -> Argument { .tuple(a.map(Argument.int)) }
+  static func argument(_ t: Tensor?) -> Argument { t.map(Argument.tensor) ?? .none }
+
+  /// Calls an operation of `torch.nn.functional`, or of `torch`.
+  static func call(
+    _ name: String, _ positional: [Argument], _ keywords: [(String, Argument)] = []
+  ) throws
+    -> OperationResult
+  {
+    guard let operation = OperationCatalogue[.functional(name)] ?? OperationCatalogue[.torch(name)] else {
+      throw TorchError.runtime("\(name) is not in the catalogue")
+    }
+    return try operation.call(positional, keywords)
+  }
+}

@@ -1,0 +1,152 @@
+public import Recordings
+
+/// Walking a module and all below it.
+extension Module {
+  /// This module and all below it, each once, with their paths from here.
+  public func namedModules() -> [(name: String, module: Module)] {
+    var seen: Set<ObjectIdentifier> = []
+    var out: [(String, Module)] = []
+    func visit(_ module: Module, _ prefix: String) {
+      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
+      out.append((prefix, module))
+      for case (let name, let child?) in module.children {
+        visit(child, prefix.isEmpty ? name : "\(prefix).\(name)")
+      }
+    }
+    visit(self, "")
+    return out
+  }
+
+  /// All parameters, each once.
+  public func namedParameters() -> [(name: String, tensor: Tensor)] {
+    var seen: Set<ObjectIdentifier> = []
+    return namedModules().flatMap { prefix, module in
+      module.parameters.compactMap { name, value in
+        guard let value, seen.insert(ObjectIdentifier(value)).inserted else { return nil }
+        return (prefix.isEmpty ? name : "\(prefix).\(name)", value)
+      }
+    }
+  }
+  public func allParameters() -> [Tensor] { namedParameters().map(\.tensor) }
+
+  public func namedBuffers() -> [(name: String, tensor: Tensor)] {
+    var seen: Set<ObjectIdentifier> = []
+    return namedModules().flatMap { prefix, module in
+      module.buffers.compactMap { name, value, _ in
+        guard let value, seen.insert(ObjectIdentifier(value)).inserted else { return nil }
+        return (prefix.isEmpty ? name : "\(prefix).\(name)", value)
+      }
+    }
+  }
+
+  public func train(_ mode: Bool = true) { for (_, m) in namedModules() { m.isTraining = mode } }
+
+  public func requireGrad(_ on: Bool) throws { for p in allParameters() { try p.setRequiresGrad(on) } }
+
+  public func zeroGrad(setToNone: Bool = true) throws {
+    for p in allParameters() { try p.clearGrad(setToNone: setToNone, by: "zero_grad") }
+  }
+
+  /// `module.to(…)`: parameters keep their identity, their data is swapped.
+  public func move(dtype: DType?, device: String?) throws {
+    for (_, m) in namedModules() {
+      for case (_, let p?) in m.parameters { try move(p, dtype, device) }
+      for case (_, let b?, _) in m.buffers { try move(b, dtype, device) }
+    }
+  }
+  private func move(_ t: Tensor, _ dtype: DType?, _ device: String?) throws {
+    let type = t.dtype.isFloatingPoint ? dtype ?? t.dtype : t.dtype
+    guard type != t.dtype || (device ?? t.device) != t.device else { return }
+    let context = Context.current
+    let mode = context.gradMode
+    context.gradMode = false
+    defer { context.gradMode = mode }
+    try t.setData(try Ops.cast(t, type, device: device))
+    if let grad = t.gradSlot { try grad.setData(try Ops.cast(grad, type, device: device)) }
+  }
+
+  /// As `repr` prints it: children indented, runs of equal ones in a `ModuleList` folded.
+  public var text: String {
+    let extra =
+      extraRepr.isEmpty
+      ? [] : extraRepr.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines: [String] = []
+    let shown = children.map { name, child in (name, child.map(\.text) ?? "None") }
+    if typeName == "ModuleList" {
+      var at = 0
+      while at < shown.count {
+        var end = at
+        while end + 1 < shown.count, shown[end + 1].1 == shown[at].1 { end += 1 }
+        let body = Self.indented(shown[at].1)
+        lines.append(
+          end == at
+            ? "(\(shown[at].0)): \(body)" : "(\(shown[at].0)-\(shown[end].0)): \(end - at + 1) x \(body)")
+        at = end + 1
+      }
+    } else {
+      lines = shown.map { "(\($0)): \(Self.indented($1))" }
+    }
+    if extra.isEmpty && lines.isEmpty { return "\(typeName)()" }
+    if extra.count == 1, lines.isEmpty { return "\(typeName)(\(extra[0]))" }
+    return "\(typeName)(\n  " + (extra + lines).joined(separator: "\n  ") + "\n)"
+  }
+  private static func indented(_ text: String) -> String { text.replacing("\n", with: "\n  ") }
+
+  /// What `state_dict()` holds: parameters and persistent buffers by path; detached, sharing memory.
+  public func stateEntries(prefix: String = "") throws -> [(name: String, tensor: Tensor)] {
+    var out: [(String, Tensor)] = []
+    for case (let name, let p?) in parameters { out.append((prefix + name, try Ops.detach(p))) }
+    for case (let name, let b?, true) in buffers { out.append((prefix + name, try Ops.detach(b))) }
+    for case (let name, let child?) in children {
+      out += try child.stateEntries(prefix: "\(prefix)\(name).")
+    }
+    return out
+  }
+
+  /// Copies values into parameters and buffers of the same names. Throws PyTorch's list of what does not fit.
+  ///
+  /// - Returns: names that were missing and names that were not expected, where `strict` is false.
+  @discardableResult
+  public func load(
+    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true
+  ) throws
+    -> (missing: [String], unexpected: [String])
+  {
+    var own: [(name: String, tensor: Tensor)] = []
+    func collect(_ module: Module, _ prefix: String) {
+      for case (let name, let p?) in module.parameters { own.append((prefix + name, p)) }
+      for case (let name, let b?, true) in module.buffers { own.append((prefix + name, b)) }
+      for case (let name, let child?) in module.children { collect(child, "\(prefix)\(name).") }
+    }
+    collect(self, "")
+    let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    let known = Set(own.map(\.name))
+    let missing = own.map(\.name).filter { given[$0] == nil }
+    let unexpected = entries.map(\.name).filter { !known.contains($0) }
+    var problems: [String] = []
+    func quoted(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
+    if strict {
+      if !missing.isEmpty { problems.append("Missing key(s) in state_dict: \(quoted(missing)). ") }
+      if !unexpected.isEmpty { problems.append("Unexpected key(s) in state_dict: \(quoted(unexpected)). ") }
+    }
+    let context = Context.current
+    let mode = context.gradMode
+    context.gradMode = false
+    defer { context.gradMode = mode }
+    for (name, target) in own {
+      guard let source = given[name] else { continue }
+      if source.shape != target.shape {
+        problems.append(
+          "size mismatch for \(name): copying a param with shape \(sizeText(source.shape)) from checkpoint, the "
+            + "shape in current model is \(sizeText(target.shape)).")
+      } else {
+        _ = try Ops.copyInto(target, source)
+      }
+    }
+    guard problems.isEmpty else {
+      throw TorchError.runtime(
+        "Error(s) in loading state_dict for \(typeName):\n\t" + problems.joined(separator: "\n\t"))
+    }
+    return (missing, unexpected)
+  }
+}
