@@ -123,6 +123,17 @@ enum TensorClass {
       }
       return .object(TensorObject.of(try t.deepCopy()))
     }
+    c.method("type") { v, a, i in
+      let t = try me(v, i)
+      if let d = a.positional.first?.object as? DTypeObject, let to = operators["to"] {
+        return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
+      }
+      let names: [DType: String] = [
+        .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int", .uint8: "Byte",
+        .bool: "Bool",
+      ]
+      return .string("torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor")
+    }
     c.method("numpy") { _, _, _ in
       throw Raise.named("NotImplementedError", "numpy arrays are not available here: use tolist()")
     }

@@ -13,7 +13,7 @@ import io, json, pathlib, subprocess, sys, tempfile
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Programs"
 
 RUNNER = r'''
-import sys, json, contextlib, traceback
+import os, re, sys, json, tempfile
 import torch, warnings
 warnings.simplefilter("ignore")
 path, graph_path = sys.argv[1], sys.argv[2]
@@ -55,9 +55,17 @@ try:
     exec(code, {"__name__": "__main__"})
 except SystemExit: pass
 except BaseException as e:
-    lines = traceback.format_exception_only(type(e), e)
-    start = next(i for i, l in enumerate(lines) if l.startswith(type(e).__name__) or ": " in l and not l.startswith(" "))
-    error = "".join(lines[start:]).rstrip("\n")
+    # As CPython itself prints it, "Did you mean" included.
+    with tempfile.TemporaryFile("w+") as file:
+        saved = os.dup(2)
+        os.dup2(file.fileno(), 2)
+        sys.__excepthook__(type(e), e, e.__traceback__)
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        file.seek(0)
+        text = file.read()
+    start = [m.start() for m in re.finditer(r"^(?! |Traceback|During|The above)[\w.]+(?:: |$)", text, re.M)]
+    error = text[start[-1]:].rstrip("\n") if start else str(e)
 sys.stdout.flush()
 json.dump({"error": error, "graphs": graphs}, open(graph_path, "w"))
 '''

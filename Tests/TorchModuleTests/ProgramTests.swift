@@ -12,6 +12,8 @@ enum Programs {
     var source: String
     var output: String
     var error: String
+    /// The backward graphs as JSON, where backward() is called.
+    var graphs: String
     var testDescription: String { "\(file)/\(name)" }
   }
 
@@ -24,8 +26,9 @@ enum Programs {
       let expected = Dictionary(
         chunks(folder.appendingPathComponent("\(stem).expected")), uniquingKeysWith: { a, _ in a })
       return chunks(folder.appendingPathComponent(file)).map { name, source in
-        var (output, error) = (expected[name] ?? "not recorded", "")
+        var (output, error, graphs) = (expected[name] ?? "not recorded", "", "")
         if let graph = ("\n" + output).range(of: "\n--- graph\n") {
+          graphs = String(("\n" + output)[graph.upperBound...])
           output = String(("\n" + output)[..<graph.lowerBound].dropFirst()) + "\n"
         }
         if let at = ("\n" + output).range(of: "\n--- error\n") {
@@ -34,7 +37,7 @@ enum Programs {
         }
         if output == "\n" { output = "" }
         while error.hasSuffix("\n") { error.removeLast() }
-        return Case(file: stem, name: name, source: source, output: output, error: error)
+        return Case(file: stem, name: name, source: source, output: output, error: error, graphs: graphs)
       }
     }
   }()
@@ -72,6 +75,15 @@ enum Programs {
     let run = Programs.run(program.source)
     #expect(run.output == program.output)
     #expect(run.error == program.error)
+  }
+
+  @Test(arguments: Programs.all.filter { !Programs.notYet.contains($0.testDescription) && !$0.graphs.isEmpty })
+  func `the backward graphs are PyTorch's`(program: Programs.Case) throws {
+    let recording = ProgramRunner.record(source: program.source, path: "p.py").recording
+    let ours = try JSONSerialization.jsonObject(
+      with: Data(BackwardGraph.json(BackwardGraph.all(in: recording)).utf8))
+    let theirs = try JSONSerialization.jsonObject(with: Data(program.graphs.utf8))
+    #expect((ours as? NSArray) == (theirs as? NSArray))
   }
 
   @Test func `the first programs are among them`() {

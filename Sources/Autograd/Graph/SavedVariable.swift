@@ -66,7 +66,7 @@ struct SavedVariable {
       if !Context.current.anomaly {
         message +=
           " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-          + "torch.autograd.set_detect_anomaly(True)."
+          + "torch.autograd.set_detect_anomaly(True, check_nan=False)."
       } else {
         message +=
           " Hint: the backtrace further above shows the operation that failed to compute its gradient. "

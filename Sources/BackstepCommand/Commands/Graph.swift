@@ -1,0 +1,21 @@
+import ArgumentParser
+import Recordings
+
+/// `backstep graph`: the backward graphs of a run, for other programs.
+struct Graph: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the backward graph before each backward() call, as JSON.")
+
+  @OptionGroup var input: ProgramInput
+
+  @Flag(help: "As JSON (the only form).")
+  var json = false
+
+  func run() throws {
+    try reporting {
+      let (recording, failed) = try input.recording()
+      Console.write(BackwardGraph.json(BackwardGraph.all(in: recording)))
+      if failed { throw ExitCode(1) }
+    }
+  }
+}
