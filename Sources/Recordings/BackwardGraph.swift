@@ -49,7 +49,9 @@ public struct BackwardGraph: Sendable, Equatable {
 
   private init(_ tensor: TensorID, _ moment: Moment, _ names: Names) {
     let now = moment.eventCount
-    func name(_ id: TensorID) -> String? { names.isNamed(id, at: now) ? names.programName(of: id, at: now) : nil }
+    func name(_ id: TensorID) -> String? {
+      names.isNamed(id, at: now) ? names.programName(of: id, at: now) : nil
+    }
     root = name(tensor)
     nodes = []
     guard let first = moment.tensors[tensor]?.gradFn else { return }

@@ -129,7 +129,8 @@ enum TensorClass {
         return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
       }
       let names: [DType: String] = [
-        .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int", .uint8: "Byte",
+        .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int",
+        .uint8: "Byte",
         .bool: "Bool",
       ]
       return .string("torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor")

@@ -77,7 +77,8 @@ enum Programs {
     #expect(run.error == program.error)
   }
 
-  @Test(arguments: Programs.all.filter { !Programs.notYet.contains($0.testDescription) && !$0.graphs.isEmpty })
+  @Test(
+    arguments: Programs.all.filter { !Programs.notYet.contains($0.testDescription) && !$0.graphs.isEmpty })
   func `the backward graphs are PyTorch's`(program: Programs.Case) throws {
     let recording = ProgramRunner.record(source: program.source, path: "p.py").recording
     let ours = try JSONSerialization.jsonObject(
