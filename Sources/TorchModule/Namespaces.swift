@@ -24,6 +24,8 @@ enum Namespaces {
     case "torch.nn.init": functions(module, .initializer)
     case "torch.nn.utils": functions(module, .utility)
     case "torch.autograd": AutogradNamespace.fill(module)
+    case "torch.nn": Layers.fill(module)
+    case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
     default: break
     }

@@ -2,5 +2,6 @@
 public enum OptimizerCatalogue {
   public static let all: [any UpdateRule.Type] = [
     SGDRule.self, AdamRule.self, AdamWRule.self, RMSpropRule.self, AdagradRule.self,
+    AdadeltaRule.self,
   ]
 }
