@@ -24,12 +24,11 @@ public struct BackwardGraph: Sendable, Equatable {
 
   /// The graphs of all `backward()` calls of a recording, in order; equal neighbours once.
   public static func all(in recording: Recording) -> [BackwardGraph] {
-    let names = Names(recording)
     var moment = Moment()
     var out: [BackwardGraph] = []
     for event in recording.events {
       if case .backwardBegan(let began) = event.body, began.accumulates, let root = began.roots.first {
-        var graph = BackwardGraph(root, moment, names)
+        var graph = BackwardGraph(root, moment)
         if var last = out.last {
           graph.count = last.count
           if graph == last {
@@ -47,10 +46,11 @@ public struct BackwardGraph: Sendable, Equatable {
     return out
   }
 
-  private init(_ tensor: TensorID, _ moment: Moment, _ names: Names) {
-    let now = moment.eventCount
+  private init(_ tensor: TensorID, _ moment: Moment) {
+    // A variable's own name before a module's path to it.
     func name(_ id: TensorID) -> String? {
-      names.isNamed(id, at: now) ? names.programName(of: id, at: now) : nil
+      let all = moment.names(of: id).map(\.name)
+      return all.first { !$0.contains(".") && !$0.contains("[") } ?? all.first
     }
     root = name(tensor)
     nodes = []
