@@ -112,7 +112,8 @@ struct AutogradRoom {
 
   private func accumulate(_ row: ConnectionState.Row, _ id: NodeID, from last: Rect) -> [Item] {
     let box = plan.accumulate(row.lane)
-    let busX = last.maxX + 20
+    // Beside the pills, also where the chain ends in a narrow "… more".
+    let busX = max(last.maxX + 20, box.minX - 20)
     let path = Path.rounded(
       [
         Point(last.maxX, last.midY), Point(busX, last.midY), Point(busX, box.midY), Point(box.minX, box.midY),
