@@ -71,6 +71,16 @@ enum Convert {
     }
   }
 
+  /// A value as a number, where it is one.
+  static func double(_ v: Value, _ i: Interpreter) throws -> Double? {
+    switch v {
+    case .float(let d): d
+    case .int(let k): Double(k)
+    case .bool(let b): b ? 1 : 0
+    default: try v.object?.toFloat(i)
+    }
+  }
+
   static func value(_ n: Number) -> Value {
     switch n {
     case .bool(let b): .bool(b)

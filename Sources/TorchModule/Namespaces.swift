@@ -9,7 +9,8 @@ enum Namespaces {
   /// Paths that can be imported.
   static let names = [
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim",
-    "torch.optim.lr_scheduler", "torch.autograd", "torch.utils", "torch.utils.data",
+    "torch.optim.lr_scheduler", "torch.autograd", "torch.autograd.function",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -24,6 +25,15 @@ enum Namespaces {
     case "torch.nn.init": functions(module, .initializer)
     case "torch.nn.utils": functions(module, .utility)
     case "torch.autograd": AutogradNamespace.fill(module)
+    case "torch.autograd.functional": FunctionalNamespace.fill(module)
+    case "torch.autograd.function":
+      module.set("Function", .object(FunctionClass.type))
+      module.set("FunctionCtx", .object(FunctionContext.base))
+      module.set("once_differentiable", .object(FunctionClass.onceDifferentiable))
+    case "torch.autograd.grad_mode":
+      for name in ["no_grad", "enable_grad", "inference_mode", "set_grad_enabled"] {
+        module.set(name, .object(GradientModeObject.make(name)))
+      }
     case "torch.nn": Layers.fill(module)
     case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)

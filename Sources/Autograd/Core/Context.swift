@@ -18,6 +18,8 @@ public final class Context: @unchecked Sendable {
   public var inferenceMode = false
   /// Whether backward rules that return NaN raise.
   public var anomaly = false
+  /// Whether anomaly mode looks for NaN.
+  public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
   public var defaultDType = DType.float32
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
@@ -29,7 +31,7 @@ public final class Context: @unchecked Sendable {
   /// Sees every tensor when it becomes known to the recorder; for tests of completeness.
   var onTensor: ((Tensor) -> Void)?
   /// Where the program is, for anomaly mode.
-  public var traceback: (() -> AnyObject?)?
+  public var traceback: (() -> String)?
   public let generator: Generator
   let memory: MemoryMeter
   private var warned: Set<String> = []
@@ -51,6 +53,7 @@ public final class Context: @unchecked Sendable {
     gradMode = other.gradMode
     inferenceMode = other.inferenceMode
     anomaly = other.anomaly
+    checksNaN = other.checksNaN
     defaultDType = other.defaultDType
     simulatedDevices = other.simulatedDevices
     modulePath = other.modulePath

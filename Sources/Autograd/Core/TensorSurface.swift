@@ -28,6 +28,13 @@ extension Tensor {
     return out
   }
 
+  /// Ones of the same shape, dtype and device.
+  public static func ones(like t: Tensor) throws -> Tensor {
+    let out = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    out.fillRaw(.int(1))
+    return out
+  }
+
   /// The identity that a recorder knows this tensor by; the first asking records that it exists.
   public func recordedID(by recorder: Recorder) -> TensorID { recorder.id(of: self) }
 }

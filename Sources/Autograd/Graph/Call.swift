@@ -158,7 +158,7 @@ struct Call {
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
     node.attributes = d.attributes
     node.pending = d
-    if context.anomaly { node.attachment = context.traceback?() }
+    if context.anomaly { node.place = context.traceback?() }
     return node
   }
 

@@ -149,10 +149,18 @@ final class Engine {
     do {
       outgoing = try node.backward(incoming)
     } catch let error as TorchError {
+      context.recorder = recorder
+      node.warnOfForward(context)
       throw error.involving(node)
     }
     context.recorder = inner
-    outgoing = try validated(outgoing, of: node)
+    do {
+      outgoing = try validated(outgoing, of: node)
+    } catch {
+      context.recorder = recorder
+      node.warnOfForward(context)
+      throw error
+    }
     if node.postHooks.count > 0 {
       hookCount += node.postHooks.count
       context.recorder = recorder

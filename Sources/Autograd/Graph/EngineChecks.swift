@@ -22,7 +22,7 @@ extension Engine {
       guard let grad = grads[i] else { continue }
       out[i] = try Engine.validated(
         grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)")
-      if context.anomaly, try Ops.containsNaN(grad) {
+      if context.anomaly, context.checksNaN, try Ops.containsNaN(grad) {
         throw TorchError.runtime(
           "Function '\(node.name)' returned nan values in its \(i)th output.", nodes: [node])
       }
@@ -49,6 +49,18 @@ extension Engine {
   private static func isExpandable(_ shape: [Int], to larger: [Int]) -> Bool {
     guard shape.count <= larger.count else { return false }
     return zip(shape.reversed(), larger.reversed()).allSatisfy { $0 == $1 || $0 == 1 }
+  }
+}
+
+extension Node {
+  /// Anomaly mode's answer to an error in backward: where forward made this node.
+  func warnOfForward(_ context: Context) {
+    guard context.anomaly else { return }
+    context.warn(
+      "UserWarning",
+      place.map { "Error detected in \(name). Traceback of forward call that caused the error:\n\($0)" }
+        ?? "Error detected in \(name). No forward pass information available. Enable detect anomaly during forward "
+        + "pass for more information.")
   }
 }
 

@@ -33,7 +33,9 @@ open class Node {
   let preHooks = HookList()
   let postHooks = HookList()
   var mark = RecordMark()
-  /// For the binding: where the program made it, the context of a custom function.
+  /// Where the program made it, in anomaly mode: the calls under way, as a traceback shows them.
+  var place: String?
+  /// For the binding: the object a program holds it by.
   public var attachment: AnyObject?
 
   private static let last = Atomic<UInt64>(0)

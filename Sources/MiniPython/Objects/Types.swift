@@ -92,6 +92,14 @@ public enum Exceptions {
   public static func make(_ name: String, _ message: String) -> InstanceObject {
     make(type(name), [.string(message)])
   }
+  /// A class of the host's own below a built-in one: `GradcheckError`.
+  public static func derived(_ name: String, from base: String, module: String) -> ClassObject {
+    ClassObject(name, bases: [type(base)], module: module)
+  }
+  /// An exception of a host's class.
+  public static func make(_ type: ClassObject, _ message: String) -> InstanceObject {
+    make(type, [.string(message)])
+  }
   static func make(_ type: ClassObject, _ arguments: [Value]) -> InstanceObject {
     let e = InstanceObject(type)
     e.payload = ExceptionState(arguments)

@@ -4,6 +4,19 @@ import MiniPython
 /// `torch.autograd`.
 enum AutogradNamespace {
   static func fill(_ m: ModuleObject) {
+    m.set("Function", .object(FunctionClass.type))
+    for name in ["no_grad", "enable_grad", "inference_mode", "set_grad_enabled"] {
+      m.set(name, .object(GradientModeObject.make(name)))
+    }
+    AnomalyMode.fill(m)
+    FunctionalNamespace.checks(m)
+    m.function("Variable") { a, i in
+      let p = try a.bind("Variable", "data", "requires_grad?", "volatile?")
+      let t = try Convert.tensor(p[0], "Variable", "data", i)
+      let out = t.detach()
+      if let on = p[1], try i.isTrue(on) { try out.setRequiresGrad(true) }
+      return .object(TensorObject.of(out))
+    }
     m.function("grad") { a, i in
       let p = try a.bind(
         "grad", "outputs", "inputs", "grad_outputs?", "retain_graph?", "create_graph?", "only_inputs?",

@@ -1,0 +1,93 @@
+import Recordings
+
+/// The node of a function whose forward and backward are the program's own: `torch.autograd.Function`.
+///
+/// ```swift
+/// let node = FunctionNode("CubeBackward", inputs: [x]) { node, grads in
+///   let x = try node.savedTensors()[0]
+///   return [try Ops.mul(…)]
+/// }
+/// let outputs = try node.attach(outputs, saving: [x], operation: "Cube")
+/// ```
+public final class FunctionNode: Node {
+  public typealias Rule = (_ node: FunctionNode, _ grads: [Tensor?]) throws -> [Tensor?]
+  private let rule: Rule
+  /// Held until the outputs are attached.
+  private var inputs: [Tensor]
+  /// Whether gradients that did not arrive are given as zeros.
+  public var materializesGradients = true
+
+  /// - Parameter inputs: the tensors among the arguments, in order; gradients are returned in this order.
+  public init(_ name: String, inputs: [Tensor], rule: @escaping Rule) {
+    self.rule = rule
+    self.inputs = inputs
+    super.init(name: name, next: inputs.map(\.gradientEdge))
+  }
+
+  public override var runsProgram: Bool { true }
+
+  /// Whether input `i` needs a gradient: `ctx.needs_input_grad`.
+  public func needsGradient(_ i: Int) -> Bool { next.indices.contains(i) && next[i] != nil }
+
+  /// Makes this the node of the outputs, where gradient mode and an input ask for one.
+  ///
+  /// - Parameters:
+  ///   - saving: what `ctx.save_for_backward` was given.
+  ///   - nonDifferentiable: what `ctx.mark_non_differentiable` was given.
+  ///   - dirty: what `ctx.mark_dirty` was given: inputs that were written over and are outputs themselves.
+  /// - Returns: the outputs; one that is an input is replaced by an alias of it.
+  public func attach(
+    _ outputs: [Tensor], saving: [Tensor?], operation: String, nonDifferentiable: [Tensor] = [],
+    dirty: [Tensor] = []
+  ) throws -> [Tensor] {
+    let context = Context.current
+    defer { inputs = [] }
+    let joins = context.recordsGraph && next.contains { $0 != nil }
+    let results = outputs.map { out in
+      guard inputs.contains(where: { $0 === out }), !dirty.contains(where: { $0 === out }) else { return out }
+      let alias = out.alias()
+      alias.dtype = out.dtype
+      return alias
+    }
+    guard joins else { return results }
+    self.outputs = results.map(Metadata.init(of:))
+    // What `forward` made is known already: the nodes below must be, too, before it changes.
+    if let recorder = context.recorder { for edge in next { _ = edge.map { recorder.id(of: $0.node) } } }
+    for (i, out) in results.enumerated() where out.dtype.isFloatingPoint {
+      if nonDifferentiable.contains(where: { $0 === outputs[i] }) { continue }
+      if dirty.contains(where: { $0 === out }), out.isLeaf, out.requiresGrad {
+        throw TorchError.runtime(
+          "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [out])
+      }
+      out.gradFn = self
+      out.outputNumber = i
+    }
+    for t in saving {
+      let isOutput = t.map { t in outputs.contains { $0 === t } } ?? false
+      saved.append(SavedVariable("saved_tensors", t, isOutput: isOutput))
+    }
+    if let recorder = context.recorder {
+      let ids = inputs.map { recorder.id(of: $0) }
+      let made = results.map { recorder.id(of: $0, origin: Origin(operation: operation, inputs: ids)) }
+      recorder.record(
+        self, operation: operation, inputs: ids, outputs: made, label: operation,
+        module: context.modulePath.last ?? "")
+    }
+    return results
+  }
+
+  /// `ctx.saved_tensors`. Throws where they were freed or written over.
+  public func savedTensors() throws -> [Tensor?] {
+    try saved.map { $0.isNone ? nil : try $0.unpack(for: self) }
+  }
+
+  public override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
+    var grads = grads
+    if materializesGradients {
+      for (i, out) in outputs.enumerated() where grads.indices.contains(i) && grads[i] == nil {
+        grads[i] = try Ops.zeros(out.shape, out.dtype)
+      }
+    }
+    return try rule(self, grads)
+  }
+}

@@ -1,0 +1,227 @@
+import Autograd
+import MiniPython
+
+/// `torch.autograd.Function`: an operation whose forward and backward the program writes.
+///
+/// Law: `forward` runs without joining the graph; `backward` gets one gradient an output and gives one an
+/// argument. Source: https://docs.pytorch.org/docs/2.13/autograd.html#function
+enum FunctionClass {
+  nonisolated(unsafe) static let type: ClassObject = {
+    let c = ClassObject("Function", module: "torch.autograd.function")
+    let apply = NativeFunction("apply") { a, i in
+      guard let type = a.positional.first?.object as? ClassObject else {
+        throw Raise.type("apply() needs the class of the function")
+      }
+      return try run(type, PyArguments(Array(a.positional.dropFirst()), keywords: a.keywords), i)
+    }
+    c.set("apply", .object(MethodWrapper(.object(apply), isStatic: false)))
+    for (name, advice) in [
+      (
+        "forward",
+        "You must implement the forward function for custom autograd.Function."
+      ),
+      (
+        "backward",
+        "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+          + "backward mode AD."
+      ),
+    ] {
+      let refuse = NativeFunction(name) { _, _ in throw Raise.named("NotImplementedError", advice) }
+      c.set(name, .object(MethodWrapper(.object(refuse), isStatic: true)))
+    }
+    c.method("__call__") { _, _, _ in
+      throw Raise.runtime(
+        "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
+          + "function with static forward method. (Example: "
+          + "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)")
+    }
+    return c
+  }()
+
+  /// `once_differentiable`: a backward that does not join the graph.
+  nonisolated(unsafe) static let onceDifferentiable = NativeFunction("once_differentiable") { a, _ in
+    let function = try a.positionalOnly("once_differentiable", 1...1)[0]
+    return .object(
+      NativeFunction("wrapper") { a, i in try ModuleClass.withoutGraph { try i.call(function, a) } })
+  }
+
+  private static func run(_ type: ClassObject, _ a: PyArguments, _ i: Interpreter) throws -> Value {
+    if let keyword = a.keywords.first {
+      _ = keyword
+      throw Raise.type("apply() takes no keyword arguments")
+    }
+    let inputs = a.positional.compactMap { ($0.object as? TensorObject)?.tensor }
+    let ctx = FunctionContext(type, a.positional)
+    // Each gradient that backward returns is for an argument; edges are for tensors only.
+    let isTensor = a.positional.map { $0.object is TensorObject }
+    let node = FunctionNode(type.name + "Backward", inputs: inputs) { node, grads in
+      ctx.node = node
+      let given = grads.map { $0.map { Value.object(TensorObject.of($0)) } ?? .none }
+      let result = try i.call(
+        try i.getAttribute(.object(type), "backward"), PyArguments([.object(ctx)] + given))
+      return try gradients(result, isTensor, name: type.name + "Backward", i)
+    }
+    ctx.node = node
+    ctx.needs = {
+      var k = -1
+      return isTensor.map { tensor in
+        if tensor { k += 1 }
+        return tensor && node.needsGradient(k)
+      }
+    }()
+    let forward = try i.getAttribute(.object(type), "forward")
+    let result = try ModuleClass.withoutGraph {
+      guard let setup = type.lookup("setup_context"), setup.object != nil else {
+        return try i.call(forward, PyArguments([.object(ctx)] + a.positional))
+      }
+      let output = try i.call(forward, a)
+      _ = try i.call(
+        try i.getAttribute(.object(type), "setup_context"),
+        PyArguments([.object(ctx), .tuple(a.positional), output]))
+      return output
+    }
+    node.materializesGradients = ctx.materializes
+    return try attach(result, node, ctx, type, i)
+  }
+
+  /// Makes the tensors of a result outputs of the node.
+  private static func attach(
+    _ result: Value, _ node: FunctionNode, _ ctx: FunctionContext, _ type: ClassObject, _ i: Interpreter
+  ) throws -> Value {
+    let tuple = result.object as? TupleObject
+    let items = tuple?.items ?? [result]
+    let tensors = items.compactMap { ($0.object as? TensorObject)?.tensor }
+    if tuple == nil, tensors.isEmpty {
+      guard result.object == nil, case .none = result else {
+        throw Raise.type(
+          "\(type.name).forward: expected Tensor or tuple of Tensor (got \(i.typeName(result))) for return value 0"
+        )
+      }
+      return result
+    }
+    let outputs = try node.attach(
+      tensors, saving: ctx.toSave, operation: type.name, nonDifferentiable: ctx.nonDifferentiable,
+      dirty: ctx.dirty)
+    ctx.toSave = []
+    var k = -1
+    let values = items.map { item in
+      guard item.object is TensorObject else { return item }
+      k += 1
+      return .object(TensorObject.of(outputs[k]))
+    }
+    return tuple == nil ? values[0] : .tuple(values)
+  }
+
+  /// What `backward` returned, one gradient a tensor. Throws in PyTorch's words.
+  private static func gradients(
+    _ result: Value, _ isTensor: [Bool], name: String, _ i: Interpreter
+  ) throws -> [Tensor?] {
+    var items = (result.object as? TupleObject)?.items ?? [result]
+    if items.count > isTensor.count, items[isTensor.count...].allSatisfy({ $0.isNone }) {
+      items = Array(items.prefix(isTensor.count))
+    }
+    guard items.count == isTensor.count else {
+      throw Raise.runtime(
+        "function \(name) returned an incorrect number of gradients (expected \(isTensor.count), got "
+          + "\(items.count))")
+    }
+    var out: [Tensor?] = []
+    for (k, item) in items.enumerated() {
+      if !isTensor[k] {
+        guard item.isNone else {
+          throw Raise.runtime(
+            "function \(name) returned a gradient different from None at position \(k + 1), but the "
+              + "corresponding forward input was not a Variable")
+        }
+        continue
+      }
+      if item.isNone {
+        out.append(nil)
+      } else if let t = item.object as? TensorObject {
+        out.append(t.tensor)
+      } else {
+        throw Raise.runtime("expected Variable or None (got \(i.typeName(item)))")
+      }
+    }
+    return out
+  }
+}
+
+extension Value {
+  var isNone: Bool {
+    if case .none = self { return true }
+    return false
+  }
+}
+
+/// `ctx`: what the forward of a custom function hands to its backward.
+final class FunctionContext: Object {
+  private let type: ClassObject
+  private var attributes: [String: Value] = [:]
+  weak var node: FunctionNode?
+  var needs: [Bool] = []
+  var toSave: [Tensor?] = []
+  var nonDifferentiable: [Tensor] = []
+  var dirty: [Tensor] = []
+  var materializes = true
+
+  init(_ function: ClassObject, _ arguments: [Value]) {
+    type = ClassObject(
+      function.name + "Backward", bases: [FunctionContext.base], module: "torch.autograd.function")
+  }
+
+  override var typeObject: ClassObject { type }
+  override var attributeNames: [String] { attributes.keys.sorted() }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "needs_input_grad": .tuple(needs.map(Value.bool))
+    case "saved_tensors", "saved_variables":
+      .tuple(try saved().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+    default: attributes[name]
+    }
+  }
+  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
+  }
+
+  private func saved() throws -> [Tensor?] {
+    // Inside forward nothing is packed yet.
+    if !toSave.isEmpty { return toSave }
+    return try node?.savedTensors() ?? []
+  }
+
+  nonisolated(unsafe) static let base: ClassObject = {
+    let c = ClassObject("FunctionCtx", module: "torch.autograd.function")
+    func tensors(_ name: String, _ a: PyArguments, _ i: Interpreter) throws -> [Tensor?] {
+      try a.positional.map { v in
+        if v.isNone { return nil }
+        guard let t = v.object as? TensorObject else {
+          throw Raise.type("\(name) can only save variables, but argument is of type \(i.typeName(v))")
+        }
+        return t.tensor
+      }
+    }
+    func me(_ v: Value) throws -> FunctionContext {
+      guard let c = v.object as? FunctionContext else { throw Raise.type("expected a FunctionCtx") }
+      return c
+    }
+    c.method("save_for_backward") { v, a, i in
+      try me(v).toSave = try tensors("save_for_backward", a, i)
+      return .none
+    }
+    c.method("mark_non_differentiable") { v, a, i in
+      try me(v).nonDifferentiable = try tensors("mark_non_differentiable", a, i).compactMap(\.self)
+      return .none
+    }
+    c.method("mark_dirty") { v, a, i in
+      try me(v).dirty = try tensors("mark_dirty", a, i).compactMap(\.self)
+      return .none
+    }
+    c.method("set_materialize_grads") { v, a, i in
+      try me(v).materializes = try i.isTrue(try a.positionalOnly("set_materialize_grads", 1...1)[0])
+      return .none
+    }
+    return c
+  }()
+}

@@ -1,0 +1,161 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// `torch.autograd.functional`, and the checks of gradients by differences.
+enum FunctionalNamespace {
+  private typealias Result = (outputs: [Tensor], product: [Tensor])
+
+  static func fill(_ m: ModuleObject) {
+    for name in ["jacobian", "hessian"] {
+      m.function(name) { a, i in
+        let p = try a.bind(
+          name, "func", "inputs", "create_graph?", "strict?", "vectorize?",
+          name == "jacobian" ? "strategy?" : "outer_jacobian_strategy?")
+        let call = try Call(name, p[0], p[1], i)
+        let (create, strict) = (try p[2].map(i.isTrue) ?? false, try p[3].map(i.isTrue) ?? false)
+        let rows =
+          name == "jacobian"
+          ? try Functional.jacobian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
+          : try Functional.hessian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
+        let outer = name == "jacobian" ? call.givesTuple : call.isTuple
+        let values = rows.map { value($0, isTuple: call.isTuple) }
+        return outer ? .tuple(values) : values.first ?? .none
+      }
+    }
+    for name in ["vjp", "jvp", "vhp", "hvp"] {
+      m.function(name) { a, i in
+        let p = try a.bind(name, "func", "inputs", "v?", "create_graph?", "strict?")
+        let call = try Call(name, p[0], p[1], i)
+        let (create, strict) = (try p[3].map(i.isTrue) ?? false, try p[4].map(i.isTrue) ?? false)
+        var v: [Tensor]?
+        if let given = p[2], !given.isNone { v = try Call.unpacked(given, "v", name, i).tensors }
+        let found: Result
+        switch name {
+        case "vjp":
+          found = try Functional.vjp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
+        case "jvp":
+          found = try Functional.jvp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
+        // A Hessian is symmetric: both products are one.
+        default:
+          found = try Functional.vhp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
+        }
+        let productIsTuple = name == "jvp" ? call.givesTuple : call.isTuple
+        return .tuple([
+          value(found.outputs, isTuple: call.givesTuple), value(found.product, isTuple: productIsTuple),
+        ])
+      }
+    }
+  }
+
+  private static func value(_ tensors: [Tensor], isTuple: Bool) -> Value {
+    let all = tensors.map { Value.object(TensorObject.of($0)) }
+    return isTuple ? .tuple(all) : all.first ?? .none
+  }
+
+  /// A function of the program with its inputs.
+  private final class Call {
+    let inputs: [Tensor]
+    let isTuple: Bool
+    private(set) var givesTuple = false
+    private let function: Value
+    private let name: String
+    private let interpreter: Interpreter
+
+    init(_ name: String, _ function: Value?, _ inputs: Value?, _ i: Interpreter) throws {
+      self.name = name
+      self.function = function ?? .none
+      interpreter = i
+      (self.inputs, isTuple) = try Call.unpacked(inputs ?? .none, "inputs", name, i)
+    }
+
+    func run(_ inputs: [Tensor]) throws -> [Tensor] {
+      let result = try interpreter.call(
+        function, PyArguments(inputs.map { .object(TensorObject.of($0)) }))
+      let (tensors, isTuple) = try Call.unpacked(
+        result, "outputs of the user-provided function", name, interpreter)
+      givesTuple = isTuple
+      return tensors
+    }
+
+    static func unpacked(
+      _ v: Value, _ what: String, _ name: String, _ i: Interpreter
+    ) throws -> (tensors: [Tensor], isTuple: Bool) {
+      if let t = v.object as? TensorObject { return ([t.tensor], false) }
+      guard let items = (v.object as? TupleObject)?.items ?? (v.object as? ListObject)?.items else {
+        throw Raise.type(
+          "The \(what) given to \(name) must be either a Tensor or a tuple of Tensors but the given \(what) has "
+            + "type <class '\(i.typeName(v))'>.")
+      }
+      let tensors = try items.enumerated().map { k, item in
+        guard let t = item.object as? TensorObject else {
+          throw Raise.type(
+            "The \(what) given to \(name) must be either a Tensor or a tuple of Tensors but the value at index "
+              + "\(k) of the \(what) has type <class '\(i.typeName(item))'>.")
+        }
+        return t.tensor
+      }
+      return (tensors, true)
+    }
+  }
+
+  nonisolated(unsafe) private static let gradcheckError = Exceptions.derived(
+    "GradcheckError", from: "RuntimeError", module: "torch.autograd.gradcheck")
+
+  /// `gradcheck` and `gradgradcheck`, in `torch.autograd`.
+  static func checks(_ m: ModuleObject) {
+    for name in ["gradcheck", "gradgradcheck"] {
+      m.function(name) { a, i in
+        var settings = GradientCheck()
+        let names =
+          name == "gradcheck"
+          ? [
+            "func", "inputs", "eps?", "atol?", "rtol?", "raise_exception?", "nondet_tol?",
+            "check_undefined_grad?",
+            "check_grad_dtypes?", "check_batched_grad?", "check_batched_forward_grad?", "check_forward_ad?",
+            "check_backward_ad?", "fast_mode?", "masked?",
+          ]
+          : [
+            "func", "inputs", "grad_outputs?", "eps?", "atol?", "rtol?", "gen_non_contig_grad_outputs?",
+            "raise_exception?", "nondet_tol?", "check_undefined_grad?", "check_grad_dtypes?",
+            "check_batched_grad?", "check_fwd_over_rev?", "check_rev_over_rev?", "fast_mode?", "masked?",
+          ]
+        let p = try a.bind(name, names: names)
+        func given(_ word: String) -> Value? {
+          names.firstIndex(of: word + "?").flatMap { p[$0] }
+        }
+        settings.eps = try given("eps").flatMap { try Convert.double($0, i) } ?? settings.eps
+        settings.atol = try given("atol").flatMap { try Convert.double($0, i) } ?? settings.atol
+        settings.rtol = try given("rtol").flatMap { try Convert.double($0, i) } ?? settings.rtol
+        let raises = try given("raise_exception").map(i.isTrue) ?? true
+        let call = try Call(name, p[0], p[1], i)
+        guard call.inputs.contains(where: \.requiresGrad) else {
+          throw Raise.named(
+            "ValueError",
+            "gradcheck expects at least one input tensor to require gradient, but none of them have "
+              + "requires_grad=True.")
+        }
+        for (k, t) in call.inputs.enumerated() where t.requiresGrad && t.dtype != .float64 {
+          i.warn(
+            "Input #\(k) requires gradient and is not a double precision floating point or complex. This check will "
+              + "likely fail if all the inputs are not of double precision floating point or complex. ")
+        }
+        let f: Functional.Function =
+          name == "gradcheck"
+          ? call.run
+          : { x in
+            let live = x.filter { $0.requiresGrad }
+            let outputs = try call.run(x).filter(\.requiresGrad)
+            let found = try grad(
+              outputs: outputs, inputs: live.isEmpty ? x : live,
+              gradOutputs: try outputs.map { try Tensor.ones(like: $0) }, createGraph: true, allowUnused: true
+            )
+            return found.compactMap(\.self)
+          }
+        guard let problem = try settings.problem(of: f, at: call.inputs) else { return .bool(true) }
+        if raises { throw Raise(Exceptions.make(gradcheckError, problem)) }
+        return .bool(false)
+      }
+    }
+  }
+}
