@@ -37,6 +37,7 @@ enum Namespaces {
     case "torch.nn": Layers.fill(module)
     case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
+    case "torch.utils.data": DataNamespace.fill(module)
     default: break
     }
     let prefix = path + "."

@@ -4,7 +4,7 @@ public enum OperationCatalogue {
     Ops.addOperations, Ops.subOperations, Ops.mulOperations, Ops.divOperations, Ops.negOperations,
     Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
     Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
-    Ops.factoryOperations, Ops.randomOperations,
+    Ops.factoryOperations, Ops.randomOperations, Ops.multinomialOperations,
     Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,
     Ops.joiningOperations, Ops.selectingOperations, Ops.statisticsOperations,
     Ops.lossOperations, Ops.crossEntropyOperations, Ops.linearOperations, Ops.convOperations,

@@ -1,6 +1,6 @@
 /// Items, iteration, length, membership, hashing, unpacking.
 extension Interpreter {
-  func getItem(_ base: Value, _ key: Value) throws -> Value {
+  public func getItem(_ base: Value, _ key: Value) throws -> Value {
     guard let object = base.object else {
       throw Raise.type("'\(typeName(base))' object is not subscriptable")
     }
