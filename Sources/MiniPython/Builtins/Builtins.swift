@@ -12,7 +12,8 @@ enum Builtins {
     for c in [
       Types.object, Types.type, Types.int, Types.bool, Types.float, Types.str, Types.list, Types.tuple,
       Types.dict,
-      Types.set, Types.frozenset, Types.range, Types.slice, Types.property, Types.staticmethod,
+      Types.set, Types.frozenset, Types.complex, Types.bytes, Types.range, Types.slice, Types.property,
+      Types.staticmethod,
       Types.classmethod,
       Types.superType,
     ] { t[c.name] = .object(c) }
@@ -77,34 +78,15 @@ enum Builtins {
     ),
     (
       "id",
-      { a, _ in
-        // Small and repeatable; CPython's is an address.
-        let v = try a.positionalOnly("id", 1...1)[0]
-        guard let o = v.object else { return .int(0) }
-        return .int(abs(ObjectIdentifier(o).hashValue) >> 4)
-      }
+      { a, i in .int(i.identity(try a.positionalOnly("id", 1...1)[0])) }
     ),
     (
       "hash",
-      { a, i in
-        let v = try a.positionalOnly("hash", 1...1)[0]
-        switch try i.hashKey(v) {
-        case .int(let k): return .int(k)
-        case .string(let s): return .int(s.utf8.reduce(5381) { ($0 &* 33 &+ Int($1)) & 0xFFFF_FFFF_FFFF })
-        default: return .int(0)
-        }
-      }
+      { a, i in .int(try i.hash(try a.positionalOnly("hash", 1...1)[0])) }
     ),
     (
       "callable",
-      { a, i in
-        let v = try a.positionalOnly("callable", 1...1)[0]
-        switch v.object {
-        case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject: return .bool(true)
-        case let instance as InstanceObject: return .bool(instance.classObject.lookup("__call__") != nil)
-        default: return .bool(false)
-        }
-      }
+      { a, i in .bool(i.isCallable(try a.positionalOnly("callable", 1...1)[0])) }
     ),
     (
       "isinstance",

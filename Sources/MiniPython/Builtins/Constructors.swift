@@ -10,8 +10,18 @@ enum Constructors {
   nonisolated(unsafe) private static let table: [String: (Arguments, Interpreter) throws -> Value] = [
     "object": { _, _ in .object(InstanceObject(Types.object)) },
     "type": { a, i in
-      let p = try a.positionalOnly("type", 1...1)
-      return .object(i.type(of: p[0]))
+      if a.positional.count == 3 {
+        let p = a.positional
+        let c = try ClassObject(
+          defining: try i.str(p[0]), bases: i.array(p[1]).compactMap { $0.object as? ClassObject })
+        c.module = "__main__"
+        for entry in (p[2].object as? DictObject)?.entries ?? [] {
+          if let entry { c.set(try i.str(entry.key), entry.value) }
+        }
+        return .object(c)
+      }
+      guard a.positional.count == 1 else { throw Raise.type("type() takes 1 or 3 arguments") }
+      return .object(i.type(of: a.positional[0]))
     },
     "int": { a, i in
       let p = try a.bind("int", "x?", "base?")
@@ -59,17 +69,14 @@ enum Constructors {
     "Counter": { a, i in
       let d = DictObject()
       d.flavor = .counter
-      guard let source = a.positional.first else { return .object(d) }
-      if let other = source.object as? DictObject {
-        for entry in other.entries {
-          if let entry { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
-        }
-      } else {
-        for item in try i.array(source) {
-          let key = try i.hashKey(item)
-          d.set(key, item, try i.binary(0, d.get(key) ?? .int(0), .int(1)))
-        }
-      }
+      try CounterMethods.count(d, a, i, sign: 1)
+      return .object(d)
+    },
+    "complex": { a, i in try ComplexObject.construct(a, i) },
+    "bytes": { a, i in try BytesObject.construct(a, i) },
+    "deque": { a, i in
+      let d = DequeObject()
+      try d.fill(a, i)
       return .object(d)
     },
     "set": { a, i in try set(a, i, isFrozen: false) },
@@ -92,7 +99,9 @@ enum Constructors {
     "property": { a, _ in
       .object(
         PropertyObject(
-          getter: a.positional.first ?? .none, setter: a.positional.count > 1 ? a.positional[1] : .none))
+          getter: a.positional.first ?? a.keyword("fget") ?? .none,
+          setter: a.positional.count > 1 ? a.positional[1] : a.keyword("fset") ?? .none,
+          deleter: a.positional.count > 2 ? a.positional[2] : a.keyword("fdel") ?? .none))
     },
     "staticmethod": { a, _ in
       .object(MethodWrapper(try a.positionalOnly("staticmethod", 1...1)[0], isStatic: true))

@@ -13,11 +13,63 @@ enum Methods {
       c.method("bit_length") { me, _, _ in .int(Integers.big(me).map { $0.magnitude.bitWidth } ?? 0) }
       c.property("real") { me, _ in me }
       c.property("numerator") { me, _ in me }
+      c.property("denominator") { _, _ in .int(1) }
+      c.property("imag") { _, _ in .int(0) }
+      c.method("conjugate") { me, _, _ in me }
+      c.method("is_integer") { _, _, _ in .bool(true) }
+      c.method("as_integer_ratio") { me, _, _ in .tuple([me, .int(1)]) }
+      c.method("bit_count") { me, _, _ in
+        .int(Integers.big(me).map { $0.magnitude.words.reduce(0) { $0 + $1.nonzeroBitCount } } ?? 0)
+      }
+      c.method("to_bytes") { me, a, i in
+        let p = try a.bind("to_bytes", "length?", "byteorder?", "signed?")
+        let length = try p[0].flatMap(i.index) ?? 1
+        guard (0...(1 << 20)).contains(length), var b = Integers.big(me), b.sign == .plus else {
+          throw Raise.named("OverflowError", "can't convert negative int to unsigned")
+        }
+        var out: [UInt8] = []
+        for _ in 0..<length {
+          out.append(UInt8(truncatingIfNeeded: b & 255))
+          b >>= 8
+        }
+        guard b.isZero else { throw Raise.named("OverflowError", "int too big to convert") }
+        let isLittle = (p[1]?.object as? StringObject)?.value == "little"
+        return .object(BytesObject(isLittle ? out : out.reversed()))
+      }
+      c.set(
+        "from_bytes",
+        .object(
+          MethodWrapper(
+            .object(
+              NativeFunction("from_bytes") { a, i in
+                let p = try a.bind("from_bytes", "bytes", "byteorder?", "signed?")
+                let bytes = try i.array(p[0] ?? .none).map { UInt8(truncatingIfNeeded: try i.index($0) ?? 0) }
+                let isLittle = (p[1]?.object as? StringObject)?.value == "little"
+                return Integers.value(
+                  (isLittle ? bytes.reversed() : bytes).reduce(BigInt(0)) { ($0 << 8) | BigInt($1) })
+              }), isStatic: true)))
     case "float":
       c.method("is_integer") { me, _, i in
         .bool(try i.floating(me).map { $0 == $0.rounded() && $0.isFinite } ?? false)
       }
       c.property("real") { me, _ in me }
+      c.property("imag") { _, _ in .float(0) }
+      c.method("conjugate") { me, _, _ in me }
+      c.method("as_integer_ratio") { me, _, i in
+        let d = try i.floating(me) ?? 0
+        guard d.isFinite else {
+          throw Raise.named("OverflowError", "cannot convert Infinity to integer ratio")
+        }
+        let whole = BigInt(d.significandBitPattern | (d.isNormal ? 1 << 52 : 0))
+        let exponent = (d.isNormal ? Int(d.exponent) : -1022) - 52
+        var (top, bottom) = exponent >= 0 ? (whole << exponent, BigInt(1)) : (whole, BigInt(1) << -exponent)
+        let shared = top.greatestCommonDivisor(with: bottom)
+        if !shared.isZero { (top, bottom) = (top / shared, bottom / shared) }
+        return .tuple([Integers.value(d < 0 ? -top : top), Integers.value(bottom)])
+      }
+      c.method("hex") { me, _, i in .string("\(try i.floating(me) ?? 0)") }
+    case "complex": ComplexObject.install(c)
+    case "bytes": BytesObject.install(c)
     case "generator": generator(c)
     default: break
     }
@@ -168,7 +220,7 @@ enum Methods {
     }
     c.method("pop") { v, _, i in
       let s = try me(v)
-      guard let first = Numbers.setOrder(s.items.keys).first else {
+      guard let first = Hashing.setOrder(s.items.keys).first else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("pop from an empty set")]))
       }
       s.items.remove(try i.hashKey(first))

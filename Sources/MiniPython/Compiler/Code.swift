@@ -10,6 +10,8 @@ final class Code {
   var constants: [Value] = []
   var names: [String] = []
   var codes: [Code] = []
+  /// Patterns of `case`, with how many names each binds.
+  var patterns: [(pattern: MatchPattern, names: Int)] = []
   var keywordNames: [[String]] = []
   /// Where to go when something is raised.
   var handlers: [HandlerEntry] = []
@@ -73,7 +75,7 @@ struct Instruction {
     case unpack, unpackStarred, raise, reraise, assertFailed
     case matchException, enterHandler, leaveHandler
     case enterWith, exitWith, exitWithException
-    case importModule, importFrom, importStar, statement
+    case importModule, importFrom, importStar, statement, annotate, matchPattern
   }
   var op: Op
   var a: Int32 = 0

@@ -11,6 +11,8 @@ extension Compiler {
     case .integer(let i): constant(.int(i))
     case .bigInteger(let b): constant(Integers.value(b))
     case .float(let d): constant(.float(d))
+    case .imaginary(let d): constant(.object(ComplexObject(0, d)))
+    case .bytes(let b): constant(.object(BytesObject(b)))
     case .string(let s): constant(.string(s))
     case .joined(let parts): try joined(parts, e.span)
     case .name(let name):

@@ -19,10 +19,15 @@ extension Compiler {
         try store(target)
       }
     case .augmented(let target, let op, let value): try augmented(target, op, value, s.span)
-    case .annotated(let target, _, let value):
+    case .annotated(let target, let hint, let value):
       if let value {
         try expression(value)
         try store(target)
+      }
+      if scope.kind == .classBody, case .name(let name) = target.kind {
+        if case .string(let text) = hint.kind { constant(.string(text)) } else { try expression(hint) }
+        span = s.span
+        emit(.annotate, self.name(name))
       }
     case .delete(let targets): for target in targets { try delete(target) }
     case .pass, .global, .nonlocal: break
@@ -93,6 +98,7 @@ extension Compiler {
     case .with(let items, let body): try with(items[...], body, s.span)
     case .try(let body, let handlers, let otherwise, let finally):
       try tryStatement(body, handlers, otherwise, finally)
+    case .match(let subject, let cases): try matchStatement(subject, cases)
     case .function(let f): try function(f)
     case .class(let c): try classStatement(c)
     }
@@ -254,7 +260,19 @@ extension Compiler {
   private func classStatement(_ c: ClassNode) throws {
     let at = span
     for d in c.decorators { try expression(d) }
-    for base in c.bases { try expression(base.value) }
+    let keywords = c.bases.compactMap { base -> (String, Expression)? in
+      if case .keyword(let name) = base.kind { name == "metaclass" ? nil : (name, base.value) } else { nil }
+    }
+    let parents = c.bases.filter { if case .positional = $0.kind { true } else { false } }
+    for base in parents { try expression(base.value) }
+    if !keywords.isEmpty {
+      emit(.buildDict, 0)
+      for (name, value) in keywords {
+        constant(.string(name))
+        try expression(value)
+        emit(.dictSet, 1)
+      }
+    }
     guard let inner = scopes[ObjectIdentifier(c)] else { return }
     let prefix =
       scope.kind == .module
@@ -272,7 +290,7 @@ extension Compiler {
     code.codes.append(made)
     emit(.makeFunction, code.codes.count - 1, 0)
     span = at
-    emit(.buildClass, c.bases.count, name(c.name))
+    emit(.buildClass, parents.count * 2 + (keywords.isEmpty ? 0 : 1), name(c.name))
     for d in c.decorators.reversed() {
       span = d.span
       emit(.call, 1)

@@ -78,7 +78,9 @@ final class Compiler {
     case .loadMethod: 1
     case .callMethod: -a - 1
     case .makeFunction: 1 - b
-    case .buildClass: -a
+    case .buildClass: -(a >> 1) - (a & 1)
+    case .annotate: -1
+    case .matchPattern: 1
     case .forNext: 1
     case .unpack: a - 1
     case .unpackStarred: a + b

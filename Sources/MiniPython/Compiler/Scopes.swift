@@ -80,9 +80,15 @@ struct ScopeBuilder {
       try expression(t, scope)
       try expression(value, scope)
       try target(t, scope)
-    case .annotated(let t, _, let value):
+    case .annotated(let t, let hint, let value):
+      if scope.kind == .classBody { try expression(hint, scope) }
       if let value { try expression(value, scope) }
-      try target(t, scope)
+      if value == nil, case .name(let name) = t.kind, scope.kind != .function {
+        // A bare hint binds nothing.
+        scope.used.insert(name)
+      } else {
+        try target(t, scope)
+      }
     case .delete(let targets): for t in targets { try target(t, scope) }
     case .pass, .break, .continue: break
     case .return(let value):
@@ -145,6 +151,14 @@ struct ScopeBuilder {
       }
       try statements(otherwise, scope)
       try statements(finally, scope)
+    case .match(let subject, let cases):
+      try expression(subject, scope)
+      for one in cases {
+        for e in one.pattern.expressions { try expression(e, scope) }
+        for name in one.pattern.names { scope.bind(name) }
+        if let test = one.guardTest { try expression(test, scope) }
+        try statements(one.body, scope)
+      }
     case .function(let f):
       for d in f.decorators { try expression(d, scope) }
       scope.bind(f.name)
@@ -180,7 +194,7 @@ struct ScopeBuilder {
 
   private mutating func expression(_ e: Expression, _ scope: ScopeInfo) throws {
     switch e.kind {
-    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .string: break
+    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .string, .bytes: break
     case .joined(let parts): try joined(parts, scope)
     case .name(let name): scope.used.insert(name)
     case .attribute(let base, _): try expression(base, scope)

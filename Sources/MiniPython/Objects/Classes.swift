@@ -9,6 +9,21 @@ public final class ClassObject: Object {
   public private(set) var attributeOrder: [String] = []
   /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances.
   public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
+  /// The members, where it extends `Enum`.
+  public var enumeration: Enumeration?
+  /// Classes that name it as a base, for `__subclasses__`.
+  var subclassList: [WeakClass] = []
+  var subclasses: [ClassObject] { subclassList.compactMap(\.object) }
+  /// The fields, where `@dataclass` was put on it.
+  var dataclass: DataclassInfo?
+  /// The fields, where it is a named tuple.
+  var namedTuple: NamedTupleInfo?
+  /// Defines `__eq__` without `__hash__`.
+  var isUnhashable = false
+  /// The names that `__slots__` allows, where all ancestors have it.
+  var slots: Set<String>?
+  /// With the classes and functions around it: `Outer.Inner`.
+  public lazy var qualifiedName = name
   /// Shown before the name in reprs: `torch.nn.modules.linear`.
   public var module = "__main__"
 
@@ -63,6 +78,38 @@ public final class ClassObject: Object {
     return nil
   }
 
+  var inheritedDataclass: DataclassInfo? { mro.lazy.compactMap(\.dataclass).first }
+  var inheritedNamedTuple: NamedTupleInfo? { mro.lazy.compactMap(\.namedTuple).first }
+
+  /// Names of methods that `@abstractmethod` left to be defined.
+  var abstractNames: [String] {
+    guard mro.contains(where: { $0.module == "abc" && $0.name == "ABC" }) else { return [] }
+    var out: Set<String> = []
+    for c in mro {
+      for name in c.attributeOrder where c.attributes[name].map(ClassObject.isAbstract) == true {
+        if lookup(name).map(ClassObject.isAbstract) == true { out.insert(name) }
+      }
+    }
+    return out.sorted()
+  }
+  private static func isAbstract(_ v: Value) -> Bool {
+    switch v.object {
+    case let w as MethodWrapper: w.isAbstractMethod || w.function.object?.isAbstractMethod == true
+    case let p as PropertyObject: p.isAbstractMethod || p.getter.object?.isAbstractMethod == true
+    case let o?: o.isAbstractMethod
+    case nil: false
+    }
+  }
+
+  public override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "|" else { return nil }
+    return .object(UnionHint([.object(self), other]))
+  }
+  public override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "|" else { return nil }
+    return .object(UnionHint([other, .object(self)]))
+  }
+
   public func isSubclass(of other: ClassObject) -> Bool { mro.contains { $0 === other } }
 
   /// An attribute of the class or its ancestors.
@@ -105,8 +152,15 @@ public final class ClassObject: Object {
   }
 
   public override func repr(_ i: Interpreter) throws -> String {
-    "<class '\(module == "builtins" ? "" : "\(module).")\(name)'>"
+    if enumeration != nil { return "<enum '\(name)'>" }
+    return "<class '\(module == "builtins" ? "" : "\(module).")\(qualifiedName)'>"
   }
+}
+
+/// A reference that does not keep the class.
+struct WeakClass {
+  weak var object: ClassObject?
+  init(_ object: ClassObject) { self.object = object }
 }
 
 /// An instance of a class of the program (or of an exception class).
@@ -117,7 +171,11 @@ open class InstanceObject: Object {
   /// What a host class keeps with each instance.
   public var payload: AnyObject?
 
-  public init(_ classObject: ClassObject) { self.classObject = classObject }
+  public init(_ classObject: ClassObject) {
+    self.classObject = classObject
+    super.init()
+    answersDunders = true
+  }
   open override var typeObject: ClassObject { classObject }
   open override var attributeNames: [String] { attributeOrder }
 
@@ -140,23 +198,34 @@ open class InstanceObject: Object {
 public final class PropertyObject: Object {
   var getter: Value = .none
   var setter: Value = .none
+  var deleter: Value = .none
   let native: ((Value, Interpreter) throws -> Value)?
-  init(getter: Value, setter: Value = .none) {
+  init(getter: Value, setter: Value = .none, deleter: Value = .none) {
     self.getter = getter
     self.setter = setter
+    self.deleter = deleter
     native = nil
   }
   init(native: @escaping (Value, Interpreter) throws -> Value) { self.native = native }
   public override var typeObject: ClassObject { Types.property }
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    guard name == "setter" || name == "getter" else { return nil }
-    let (getter, setter) = (getter, setter)
+    switch name {
+    case "fget": return getter
+    case "fset": return setter
+    case "fdel": return deleter
+    case "__doc__": return try i.attribute(getter, "__doc__")
+    case "setter", "getter", "deleter": break
+    default: return nil
+    }
+    let (getter, setter, deleter) = (getter, setter, deleter)
     return .object(
       NativeFunction(name) { arguments, _ in
         let f = try arguments.positionalOnly(name, 1...1)[0]
-        return .object(
-          name == "setter"
-            ? PropertyObject(getter: getter, setter: f) : PropertyObject(getter: f, setter: setter))
+        switch name {
+        case "setter": return .object(PropertyObject(getter: getter, setter: f, deleter: deleter))
+        case "deleter": return .object(PropertyObject(getter: getter, setter: setter, deleter: f))
+        default: return .object(PropertyObject(getter: f, setter: setter, deleter: deleter))
+        }
       })
   }
 }
@@ -179,6 +248,7 @@ public final class NativeFunction: Object {
   /// Takes the instance as its first argument when found on one.
   public let isMethod: Bool
   weak var owner: ClassObject?
+  var attributes: [String: Value] = [:]
   public init(
     _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
     _ body: @escaping (Arguments, Interpreter) throws -> Value
@@ -196,7 +266,12 @@ public final class NativeFunction: Object {
     owner.map { "<method '\(name)' of '\($0.name)' objects>" } ?? "<built-in function \(name)>"
   }
   public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
-    attribute == "__name__" || attribute == "__qualname__" ? .string(name) : nil
+    if let own = attributes[attribute] { return own }
+    return attribute == "__name__" || attribute == "__qualname__" ? .string(name) : nil
+  }
+  public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
   }
 }
 
@@ -229,6 +304,20 @@ public final class BoundMethod: Object {
   }
 }
 
+/// `f.__code__`, as far as programs look at it.
+final class CodeView: Object {
+  private let code: Code
+  init(_ code: Code) { self.code = code }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "co_argcount": .int(code.signature.positionalCount)
+    case "co_varnames": .tuple(code.localNames.map(Value.string))
+    case "co_name": .string(code.name)
+    default: nil
+    }
+  }
+}
+
 /// A function of the program, with what it closes over.
 public final class FunctionObject: Object {
   let code: Code
@@ -252,9 +341,16 @@ public final class FunctionObject: Object {
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "__name__": attributes[name] ?? .string(code.name)
-    case "__qualname__": .string(code.qualifiedName)
+    case "__qualname__": attributes[name] ?? .string(code.qualifiedName)
     case "__doc__": attributes[name] ?? code.documentation.map(Value.string) ?? Value.none
     case "__module__": .string("__main__")
+    case "__dict__": .object(DictObject.of(attributes.sorted { $0.key < $1.key }))
+    case "__annotations__": attributes[name] ?? .object(DictObject())
+    case "__kwdefaults__":
+      keywordDefaults.isEmpty
+        ? Value.none : .object(DictObject.of(keywordDefaults.sorted { $0.key < $1.key }))
+    case "__wrapped__": attributes[name]
+    case "__code__": .object(CodeView(code))
     case "__defaults__": defaults.isEmpty ? Value.none : .tuple(defaults)
     default: attributes[name]
     }

@@ -86,6 +86,19 @@ public final class DictObject: Object {
     entries = kept
     index = index.compactMapValues { moved[$0] }
   }
+  /// The entry that came first goes.
+  func removeOldest() {
+    guard let k = entries.firstIndex(where: { $0 != nil }),
+      let hash = index.first(where: { $0.value == k })?.key
+    else { return }
+    remove(hash)
+  }
+  /// From names and values.
+  static func of(_ pairs: [(key: String, value: Value)]) -> DictObject {
+    let d = DictObject()
+    for (name, value) in pairs { d.set(.string(name), .string(name), value) }
+    return d
+  }
   public func copy() -> DictObject {
     let out = DictObject()
     out.entries = entries

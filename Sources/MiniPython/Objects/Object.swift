@@ -12,9 +12,18 @@
 open class Object {
   public init() {}
 
+  /// Where a program's class extends a built-in one: that class, and the instance's attributes.
+  public final var extra: Subclassed?
+  /// Classes of the program may have given it `__len__`, `__add__` and their like.
+  public final var answersDunders = false
+  /// `@abstractmethod`: a class that still has it makes no instances.
+  final var isAbstractMethod = false
+  /// What `id` gave, once asked.
+  final var identity = 0
+
   /// The class, as `type(x)` gives it.
   open var typeObject: ClassObject { Types.object }
-  public var typeName: String { typeObject.name }
+  public var typeName: String { extra?.classObject.name ?? typeObject.name }
 
   /// An attribute beyond those of the class; `nil` where there is none.
   open func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { nil }

@@ -19,13 +19,16 @@ public enum Types {
   nonisolated(unsafe) public static let int = Methods.install(in: make("int"))
   nonisolated(unsafe) public static let bool = make("bool", [int])
   nonisolated(unsafe) public static let float = Methods.install(in: make("float"))
+  nonisolated(unsafe) public static let complex = Methods.install(in: make("complex"))
+  nonisolated(unsafe) public static let bytes = Methods.install(in: make("bytes"))
   nonisolated(unsafe) public static let str = Methods.install(in: make("str"))
   nonisolated(unsafe) public static let list = Methods.install(in: make("list"))
   nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
   nonisolated(unsafe) public static let dict = Methods.install(in: make("dict"))
   nonisolated(unsafe) public static let orderedDict = make("OrderedDict", [dict], module: "collections")
   nonisolated(unsafe) public static let defaultDict = make("defaultdict", [dict], module: "collections")
-  nonisolated(unsafe) public static let counter = make("Counter", [dict], module: "collections")
+  nonisolated(unsafe) public static let counter = CounterMethods.install(
+    make("Counter", [dict], module: "collections"))
   nonisolated(unsafe) public static let set = Methods.install(in: make("set"))
   nonisolated(unsafe) public static let frozenset = Methods.install(in: make("frozenset"))
   nonisolated(unsafe) public static let range = make("range")
@@ -63,9 +66,14 @@ public enum Exceptions {
     ("RuntimeError", "Exception"), ("NotImplementedError", "RuntimeError"),
     ("RecursionError", "RuntimeError"), ("OutOfMemoryError", "RuntimeError"), ("SyntaxError", "Exception"),
     ("IndentationError", "SyntaxError"), ("TabError", "IndentationError"), ("TypeError", "Exception"),
-    ("ValueError", "Exception"), ("UnicodeError", "ValueError"), ("Warning", "Exception"),
-    ("UserWarning", "Warning"), ("DeprecationWarning", "Warning"), ("FutureWarning", "Warning"),
-    ("RuntimeWarning", "Warning"),
+    ("ValueError", "Exception"), ("UnicodeError", "ValueError"), ("UnicodeDecodeError", "UnicodeError"),
+    ("UnicodeEncodeError", "UnicodeError"), ("BufferError", "Exception"), ("FileExistsError", "OSError"),
+    ("ConnectionError", "OSError"), ("IsADirectoryError", "OSError"), ("NotADirectoryError", "OSError"),
+    ("InterruptedError", "OSError"), ("StopAsyncIteration", "Exception"), ("SystemError", "Exception"),
+    ("Warning", "Exception"), ("UserWarning", "Warning"), ("DeprecationWarning", "Warning"),
+    ("FutureWarning", "Warning"), ("RuntimeWarning", "Warning"), ("SyntaxWarning", "Warning"),
+    ("PendingDeprecationWarning", "Warning"), ("ImportWarning", "Warning"), ("UnicodeWarning", "Warning"),
+    ("BytesWarning", "Warning"), ("ResourceWarning", "Warning"),
   ]
 
   /// All of them, in order.
@@ -117,6 +125,8 @@ final class ExceptionState {
   var suppressesContext = false
   /// What helps, beyond CPython's words.
   var hint: String?
+  /// `add_note(…)`.
+  var notes: [String] = []
   /// On its way on from a handler: the frame at hand is in the traceback already.
   var isReraised = false
   init(_ arguments: [Value]) { self.arguments = arguments }

@@ -6,7 +6,7 @@ extension Interpreter {
     case .bool: Types.bool
     case .int: Types.int
     case .float: Types.float
-    case .object(let o): o.typeObject
+    case .object(let o): o.extra?.classObject ?? o.typeObject
     }
   }
 
@@ -23,12 +23,42 @@ extension Interpreter {
     if let c = value.object as? ClassObject { return try classAttribute(c, name) }
     let type = type(of: value)
     let inClass = type.lookup(name)
-    if let property = inClass?.object as? PropertyObject { return try get(property, value) }
-    if let object = value.object, let own = try object.getAttribute(name, self) { return own }
+    if let found = inClass?.object {
+      if let property = found as? PropertyObject { return try get(property, value) }
+      if let cached = found as? CachedProperty {
+        if let known = try value.object?.getAttribute(name, self) { return known }
+        let made = try call(cached.function, Arguments([value]))
+        try setPlainAttribute(value, name, made)
+        return made
+      }
+      if found.answersDunders, found is InstanceObject, type.enumeration == nil,
+        let getter = self.type(of: .object(found)).lookup("__get__")
+      {
+        let isData = self.type(of: .object(found)).lookup("__set__") != nil
+        if !isData, let own = try value.object?.getAttribute(name, self) { return own }
+        return try call(getter, Arguments([.object(found), value, .object(type)]))
+      }
+    }
+    if let object = value.object {
+      if let own = object.extra?.attributes[name] { return own }
+      if let own = try object.getAttribute(name, self) { return own }
+    }
     if let inClass { return bind(inClass, to: value, type) }
     switch name {
     case "__class__": return .object(type)
     case "__dict__":
+      if let m = value.object as? ModuleObject {
+        let dict = DictObject()
+        for key in m.memberOrder { dict.set(.string(key), .string(key), m.members[key] ?? .none) }
+        return .object(dict)
+      }
+      if let extra = value.object?.extra {
+        let dict = DictObject()
+        for key in extra.attributeOrder {
+          dict.set(.string(key), .string(key), extra.attributes[key] ?? .none)
+        }
+        return .object(dict)
+      }
       guard let instance = value.object as? InstanceObject else { break }
       let dict = DictObject()
       for key in instance.attributeOrder {
@@ -36,11 +66,36 @@ extension Interpreter {
       }
       return .object(dict)
     case "__doc__": return Value.none
-    case "args", "__cause__", "__context__":
+    case "args", "__cause__", "__context__", "__traceback__", "__suppress_context__", "__notes__", "add_note",
+      "with_traceback", "value", "code", "name", "msg":
       guard let state = (value.object as? InstanceObject)?.exception else { break }
-      if name == "args" { return .tuple(state.arguments) }
+      switch name {
+      case "args": return .tuple(state.arguments)
+      case "__traceback__": return Value.none
+      case "__suppress_context__": return .bool(state.suppressesContext)
+      case "__notes__" where !state.notes.isEmpty: return .list(state.notes.map(Value.string))
+      case "__notes__": return nil
+      case "add_note":
+        return .object(
+          NativeFunction(name) { a, i in
+            state.notes.append(try StringMethods.text(try a.positionalOnly(name, 1...1)[0], i))
+            return .none
+          })
+      case "with_traceback": return .object(NativeFunction(name) { _, _ in value })
+      case "value":
+        return type.isSubclass(of: Exceptions.type("StopIteration")) ? state.arguments.first ?? .none : nil
+      case "code":
+        return type.isSubclass(of: Exceptions.type("SystemExit")) ? state.arguments.first ?? .none : nil
+      case "name", "msg":
+        return name == "msg" && type.isSubclass(of: Exceptions.type("ImportError"))
+          ? state.arguments.first : nil
+      default: break
+      }
       return (name == "__cause__" ? state.cause : state.context).map { .object($0) } ?? Value.none
     default: break
+    }
+    for c in type.mro {
+      if let found = DefaultDunders.find(name, in: c) { return bind(found, to: value, type) }
     }
     if let fallback = type.lookup("__getattr__"), !name.hasPrefix("__") {
       do { return try call(fallback, Arguments([value, .string(name)])) } catch let raise as Raise
@@ -55,6 +110,9 @@ extension Interpreter {
 
   private func get(_ property: PropertyObject, _ value: Value) throws -> Value {
     if let native = property.native { return try native(value, self) }
+    guard property.getter.object != nil else {
+      throw Raise.attribute("property of '\(typeName(value))' object has no getter")
+    }
     return try call(property.getter, Arguments([value]))
   }
 
@@ -76,7 +134,17 @@ extension Interpreter {
       return found
     }
     switch name {
-    case "__name__", "__qualname__": return .string(c.name)
+    case "__name__": return .string(c.name)
+    case "__qualname__": return .string(c.qualifiedName)
+    case "__dict__": return .object(DictObject.of(c.attributeOrder.map { ($0, c.attributes[$0] ?? .none) }))
+    case "__members__" where c.enumeration != nil:
+      return .object(
+        DictObject.of((c.enumeration?.nameOrder ?? []).map { ($0, c.enumeration?.byName[$0] ?? .none) }))
+    case "__annotations__" where c.module == "__main__": return .object(DictObject())
+    case "__abstractmethods__": return .object(SetObject(isFrozen: true))
+    case "__subclasses__":
+      return .object(NativeFunction(name) { _, _ in .list(c.subclasses.map { .object($0) }) })
+    case "__base__": return c.bases.first.map { .object($0) } ?? .object(Types.object)
     case "__module__": return .string(c.module)
     case "__mro__": return .tuple(c.mro.map { .object($0) })
     case "__bases__": return .tuple(c.bases.map { .object($0) })
@@ -84,8 +152,10 @@ extension Interpreter {
     case "__doc__": return Value.none
     case "mro":
       return .object(NativeFunction("mro") { _, _ in .list(c.mro.map { .object($0) }) })
-    default: return nil
+    default: break
     }
+    for parent in c.mro { if let found = DefaultDunders.find(name, in: parent) { return found } }
+    return nil
   }
 
   private func missing(_ value: Value, _ name: String) -> Raise {
@@ -123,9 +193,18 @@ extension Interpreter {
       guard c.module == "__main__" else {
         throw Raise.type("cannot set '\(name)' attribute of immutable type '\(c.name)'")
       }
+      if let e = c.enumeration, e.byName[name] != nil {
+        throw Raise.attribute("cannot reassign member '\(name)'")
+      }
       return c.set(name, value)
     }
     let type = type(of: target)
+    if let found = type.lookup(name)?.object, found.answersDunders, found is InstanceObject,
+      let setter = self.type(of: .object(found)).lookup("__set__")
+    {
+      _ = try call(setter, Arguments([.object(found), target, value]))
+      return
+    }
     if let property = type.lookup(name)?.object as? PropertyObject {
       if case .none = property.setter, let object = target.object, property.native != nil,
         try object.setAttribute(name, value, self)
@@ -133,7 +212,10 @@ extension Interpreter {
         return
       }
       guard property.native == nil, property.setter.object != nil else {
-        throw Raise.attribute("property '\(name)' of '\(type.name)' object has no setter")
+        if type.inheritedNamedTuple != nil, property.native != nil {
+          throw Raise.attribute("can't set attribute")
+        }
+        throw Raise.attribute("property '\(name)' of '\(type.qualifiedName)' object has no setter")
       }
       _ = try call(property.setter, Arguments([target, value]))
       return
@@ -141,6 +223,27 @@ extension Interpreter {
     if let hook = type.lookup("__setattr__") {
       _ = try call(hook, Arguments([target, .string(name), value]))
       return
+    }
+    try setPlainAttribute(target, name, value)
+  }
+
+  /// As `object.__setattr__`: no hook of the program is asked.
+  func setPlainAttribute(_ target: Value, _ name: String, _ value: Value) throws {
+    let type = type(of: target)
+    if let extra = target.object?.extra { return extra.set(name, value) }
+    if name == "__class__", let instance = target.object as? InstanceObject, value.object is ClassObject {
+      throw Raise.type(
+        "__class__ assignment is not supported for '\(instance.classObject.name)' objects here")
+    }
+    if name == "__dict__", let instance = target.object as? InstanceObject,
+      let d = value.object as? DictObject
+    {
+      for key in instance.attributeOrder { _ = try instance.deleteAttribute(key, self) }
+      for entry in d.entries { if let entry { instance.set(try str(entry.key), entry.value) } }
+      return
+    }
+    if let slots = type.slots, !slots.contains(name) {
+      throw Raise.attribute("'\(type.name)' object has no attribute '\(name)'")
     }
     guard let object = target.object, try object.setAttribute(name, value, self) else {
       if type.lookup(name) != nil || target.object == nil, try attribute(target, name) != nil {
@@ -156,10 +259,26 @@ extension Interpreter {
       _ = try call(hook, Arguments([target, .string(name)]))
       return
     }
+    if let property = type(of: target).lookup(name)?.object as? PropertyObject {
+      guard property.deleter.object != nil else {
+        throw Raise.attribute(
+          "property '\(name)' of '\(type(of: target).qualifiedName)' object has no deleter")
+      }
+      _ = try call(property.deleter, Arguments([target]))
+      return
+    }
+    if let extra = target.object?.extra, extra.attributes.removeValue(forKey: name) != nil {
+      extra.attributeOrder.removeAll { $0 == name }
+      return
+    }
     guard let object = target.object, try object.deleteAttribute(name, self) else {
+      if target.object is InstanceObject, !(target.object is ClassObject) { throw Raise.attribute(name) }
       throw Raise.attribute("'\(typeName(target))' object has no attribute '\(name)'")
     }
   }
+
+  /// As `object.__getattribute__`.
+  func getPlainAttribute(_ value: Value, _ name: String) throws -> Value { try getAttribute(value, name) }
 
   // MARK: Calls
 
@@ -168,7 +287,7 @@ extension Interpreter {
     guard let object = function.object else {
       throw Raise.type("'\(typeName(function))' object is not callable")
     }
-    if let instance = object as? InstanceObject, let method = instance.classObject.lookup("__call__") {
+    if object.answersDunders, let method = type(of: function).lookup("__call__") {
       return try call(method, arguments.prepending(function))
     }
     return try object.call(arguments, self)
@@ -179,8 +298,12 @@ extension Interpreter {
     _ value: Value, _ name: String, _ arguments: Arguments = Arguments()
   ) throws -> Value? {
     guard let method = type(of: value).lookup(name) else { return nil }
-    let bound = bind(method, to: value, type(of: value))
-    return try call(bound, arguments)
+    switch method.object {
+    case is FunctionObject: return try call(method, arguments.prepending(value))
+    case let native as NativeFunction where native.isMethod:
+      return try native.body(arguments.prepending(value), self)
+    default: return try call(bind(method, to: value, type(of: value)), arguments)
+    }
   }
 
   func run(function: FunctionObject, _ arguments: Arguments) throws -> Value {
@@ -243,7 +366,7 @@ extension Interpreter {
     return frame
   }
 
-  private func missingArguments(_ function: String, _ names: [String], _ kind: String) -> Raise {
+  func missingArguments(_ function: String, _ names: [String], _ kind: String) -> Raise {
     let quoted = names.map { "'\($0)'" }
     let list =
       quoted.count == 1
@@ -268,40 +391,98 @@ extension Interpreter {
 
   // MARK: Classes
 
-  func buildClass(_ name: String, _ body: FunctionObject, _ bases: [Value]) throws -> Value {
+  func buildClass(
+    _ name: String, _ body: FunctionObject, _ bases: [Value], keywords: [(name: String, value: Value)] = []
+  ) throws -> Value {
     var parents: [ClassObject] = []
+    var isNamedTuple = false
     for base in bases {
+      if let alias = base.object as? GenericAlias {
+        if !["Generic", "Protocol"].contains(alias.origin.name) { parents.append(alias.origin) }
+        continue
+      }
+      if base.object === NamedTuples.base {
+        isNamedTuple = true
+        continue
+      }
       guard let c = base.object as? ClassObject else {
         throw Raise.type("\(typeName(base)) is no class: bases must be classes")
       }
       parents.append(c)
     }
     let frame = Frame(body.code, cells: body.cells)
-    let made = try ClassObject(defining: name, bases: parents)
+    for c in parents where c === Types.bool || c === Types.function || c === Types.none || c === Types.range {
+      throw Raise.type("type '\(c.name)' is not an acceptable base type")
+    }
+    var made = try ClassObject(defining: name, bases: parents)
     _ = try execute(frame)
     made.module = "__main__"
+    made.qualifiedName = body.code.qualifiedName
     if let text = body.code.documentation { made.set("__doc__", .string(text)) }
     for key in frame.classOrder {
       guard let value = frame.classNames[key] else { continue }
       made.set(key, value)
-      adopt(value, made)
+    }
+    if isNamedTuple {
+      made = try NamedTuples.complete(name, parents, made)
+      made.module = "__main__"
+      made.qualifiedName = body.code.qualifiedName
+    }
+    for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
+    for parent in parents { parent.subclassList.append(WeakClass(made)) }
+    try finish(made, parents, keywords)
+    return .object(made)
+  }
+
+  /// What follows a class body: enumerations, slots, `__set_name__`, `__init_subclass__`.
+  private func finish(
+    _ made: ClassObject, _ parents: [ClassObject], _ keywords: [(name: String, value: Value)]
+  ) throws {
+    if made.isSubclass(of: EnumModule.base) { try EnumModule.complete(made, made.attributeOrder, self) }
+    if made.attributes["__eq__"] != nil, made.attributes["__hash__"] == nil { made.isUnhashable = true }
+    if let list = made.attributes["__slots__"] {
+      let own = try (list.object as? StringObject).map { [$0.value] } ?? array(list).map { try str($0) }
+      let ancestors = made.mro.dropFirst().filter { $0 !== Types.object }
+      if ancestors.allSatisfy({ $0.slots != nil }) {
+        made.slots = ancestors.reduce(Set(own)) { $0.union($1.slots ?? []) }
+      }
+    }
+    for key in made.attributeOrder {
+      guard let value = made.attributes[key], value.object is InstanceObject, made.enumeration == nil else {
+        continue
+      }
+      _ = try callMethod(value, "__set_name__", Arguments([.object(made), .string(key)]))
     }
     if let hook = parents.lazy.compactMap({ $0.lookup("__init_subclass__") }).first {
       _ = try call(
         hook.object.map { ($0 as? MethodWrapper)?.function ?? .object($0) } ?? .none,
-        Arguments([.object(made)]))
+        Arguments([.object(made)], keywords: keywords))
+    } else if let first = keywords.first {
+      _ = first
+      throw Raise.type("\(made.name).__init_subclass__() takes no keyword arguments")
     }
-    return .object(made)
   }
 
   /// Tells functions which class they belong to, for `super()`.
   private func adopt(_ value: Value, _ c: ClassObject) {
     switch value.object {
-    case let f as FunctionObject: f.definingClass = c
+    case let f as FunctionObject:
+      if f.definingClass == nil { f.definingClass = c }
+      if let inner = f.attributes["__wrapped__"] { adopt(inner, c) }
+      for cell in f.cells {
+        if let inner = cell.value.object as? FunctionObject, inner.definingClass == nil,
+          inner.code.qualifiedName.hasPrefix(c.qualifiedName + ".")
+        {
+          inner.definingClass = c
+        }
+      }
     case let w as MethodWrapper: adopt(w.function, c)
     case let p as PropertyObject:
       adopt(p.getter, c)
       adopt(p.setter, c)
+      adopt(p.deleter, c)
+    case let p as CachedProperty: adopt(p.function, c)
+    case let f as CachedFunction: adopt(f.function, c)
     default: break
     }
   }
@@ -310,8 +491,37 @@ extension Interpreter {
   func instantiate(_ c: ClassObject, _ arguments: Arguments) throws -> Value {
     if let make = c.inheritedMake { return try make(c, arguments, self) }
     if let native = Constructors.of(c) { return try native(arguments, self) }
+    if let info = c.inheritedNamedTuple { return try NamedTuples.instantiate(c, info, arguments, self) }
+    if let e = c.enumeration {
+      guard let value = arguments.positional.first else {
+        throw Raise.type("EnumType.__call__() missing 1 required positional argument: 'value'")
+      }
+      return try e.member(of: value, c, self)
+    }
+    try refuseAbstract(c)
+    if let new = c.lookup("__new__") {
+      let function = (new.object as? MethodWrapper)?.function ?? new
+      let made = try call(function, arguments.prepending(.object(c)))
+      guard type(of: made).isSubclass(of: c) else { return made }
+      if let initializer = c.lookup("__init__") { _ = try call(initializer, arguments.prepending(made)) }
+      return made
+    }
+    if let base = c.builtinBase {
+      let made = try makeExtending(c, base, arguments)
+      if let initializer = c.lookup("__init__") {
+        _ = try call(initializer, arguments.prepending(made))
+      } else if let object = made.object {
+        try fill(object, arguments)
+      }
+      return made
+    }
     if c.isSubclass(of: Exceptions.base) {
       let e = Exceptions.make(c, arguments.positional)
+      if c.lookup("__init__") == nil, let first = arguments.keywords.first,
+        c.module == "__main__" || first.name != "name"
+      {
+        throw Raise.type("\(c.name)() takes no keyword arguments")
+      }
       if let initializer = c.lookup("__init__") {
         _ = try call(initializer, arguments.prepending(.object(e)))
       }
@@ -334,15 +544,86 @@ extension Interpreter {
     return instance
   }
 
+  private func refuseAbstract(_ c: ClassObject) throws {
+    let names = c.abstractNames
+    guard !names.isEmpty else { return }
+    throw Raise.type(
+      "Can't instantiate abstract class \(c.name) with abstract method\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+    )
+  }
+
+  /// What `callable` says.
+  func isCallable(_ v: Value) -> Bool {
+    switch v.object {
+    case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject, is PartialObject,
+      is CachedFunction:
+      true
+    case let o? where o.answersDunders: type(of: v).lookup("__call__") != nil
+    default: false
+    }
+  }
+
+  /// Runs a repr's body unless the value's repr is under way already.
+  func showing(_ v: Value, else short: String, _ body: () throws -> String) throws -> String {
+    guard let o = v.object else { return try body() }
+    let id = ObjectIdentifier(o)
+    guard !beingShown.contains(id) else { return short }
+    guard beingShown.count < 180 else {
+      throw Raise.named(
+        "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
+    }
+    beingShown.insert(id)
+    defer { beingShown.remove(id) }
+    return try body()
+  }
+
   /// Whether a value is an instance of a class or of one of a tuple of classes.
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
-      return self.type(of: value).isSubclass(of: c) || c === Types.object
+      if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
+      if c.module == "collections.abc" || c.module == "typing" { return try isAbstractly(value, c.name) }
+      return false
     }
+    if let union = type.object as? UnionHint {
+      return try union.options.contains {
+        if case .none = $0 {
+          if case .none = value { true } else { false }
+        } else {
+          try isInstance(value, $0)
+        }
+      }
+    }
+    if case .none = type, case .none = value { return true }
     if let tuple = type.object as? TupleObject {
       return try tuple.items.contains { try isInstance(value, $0) }
     }
     throw Raise.type("isinstance() arg 2 must be a type, a tuple of types, or a union")
+  }
+}
+
+extension Interpreter {
+  /// `isinstance(value, collections.abc.Iterable)` and its like.
+  private func isAbstractly(_ value: Value, _ name: String) throws -> Bool {
+    func has(_ method: String) throws -> Bool { try attribute(value, method) != nil }
+    switch name {
+    case "Callable": return isCallable(value)
+    case "Iterable", "Collection", "Container":
+      if value.object is IteratorObject { return name == "Iterable" }
+      return try has("__iter__")
+    case "Iterator": return try value.object is IteratorObject || has("__next__")
+    case "Generator": return value.object is GeneratorObject
+    case "Sized": return try has("__len__")
+    case "Hashable": return (try? hashKey(value)) != nil
+    case "Sequence", "MutableSequence":
+      if value.object is ListObject { return true }
+      return name == "Sequence"
+        && (value.object is TupleObject || value.object is StringObject || value.object is RangeObject)
+    case "Mapping", "MutableMapping", "Dict", "DefaultDict", "OrderedDict": return value.object is DictObject
+    case "List": return value.object is ListObject
+    case "Tuple": return value.object is TupleObject
+    case "Set", "MutableSet": return value.object is SetObject
+    default: return false
+    }
   }
 }
 
@@ -371,24 +652,10 @@ final class SuperObject: Object {
           } ?? found
           : i.bind(found, to: receiver, own)
       }
+      if isBehind, let found = DefaultDunders.find(name, in: c) {
+        return name == "__new__" ? found : i.bind(found, to: receiver, own)
+      }
       if c === after { isBehind = true }
-    }
-    if name == "__init__" {
-      return .object(
-        NativeFunction("__init__") { arguments, _ in
-          if let e = (self.receiver.object as? InstanceObject)?.exception {
-            e.arguments = arguments.positional
-          }
-          return .none
-        })
-    }
-    if name == "__setattr__", let target = receiver.object {
-      return .object(
-        NativeFunction(name) { arguments, i in
-          let pair = try arguments.positionalOnly(name, 2...2)
-          _ = try target.setAttribute((pair[0].object as? StringObject)?.value ?? "", pair[1], i)
-          return .none
-        })
     }
     return nil
   }

@@ -4,6 +4,9 @@ extension Interpreter {
     guard let object = base.object else {
       throw Raise.type("'\(typeName(base))' object is not subscriptable")
     }
+    if object.answersDunders, let result = try callMethod(base, "__getitem__", Arguments([key])) {
+      return result
+    }
     switch object {
     case let list as ListObject:
       if case .int(let k) = key, k >= 0, k < list.items.count { return list.items[k] }
@@ -14,6 +17,7 @@ extension Interpreter {
       return tuple.items[try position(key, tuple.items.count, "tuple")]
     case let dict as DictObject:
       if let value = dict.get(try hashKey(key)) { return value }
+      if dict.extra != nil, let made = try callMethod(base, "__missing__", Arguments([key])) { return made }
       if case .defaulting(let factory) = dict.flavor {
         if case .none = factory { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key])) }
         let made = try call(factory)
@@ -38,12 +42,20 @@ extension Interpreter {
         return .object(RangeObject(first, first &+ count &* step &* range.step, step &* range.step))
       }
       return .int(range[try position(key, range.count, "range object")])
-    case is InstanceObject:
-      if let result = try callMethod(base, "__getitem__", Arguments([key])) { return result }
-      return try object.getItem(key, self)
+    case let bytes as BytesObject:
+      if let slice = key.object as? SliceObject {
+        let (start, count, step) = try slice.resolve(bytes.bytes.count, self)
+        return .object(BytesObject((0..<count).map { bytes.bytes[start + $0 * step] }))
+      }
+      return .int(Int(bytes.bytes[try position(key, bytes.bytes.count, "byte")]))
     case let c as ClassObject where c.name != "type":
+      if let members = c.enumeration { return try members.named(key, c, self) }
+      if let method = c.lookup("__class_getitem__") {
+        let function = (method.object as? MethodWrapper)?.function ?? method
+        return try call(function, Arguments([base, key]))
+      }
       // `list[int]`: type hints are kept, not enforced.
-      return base
+      return .object(GenericAlias(c, key))
     default: return try object.getItem(key, self)
     }
   }
@@ -73,8 +85,13 @@ extension Interpreter {
     guard let object = base.object else {
       throw Raise.type("'\(typeName(base))' object does not support item assignment")
     }
+    if object.answersDunders, try callMethod(base, "__setitem__", Arguments([key, value])) != nil { return }
     switch object {
     case let list as ListObject:
+      if case .int(let k) = key, k >= 0, k < list.items.count {
+        list.items[k] = value
+        return
+      }
       if let slice = key.object as? SliceObject {
         let new = try array(value)
         let (start, count, step) = try slice.resolve(list.items.count, self)
@@ -88,15 +105,16 @@ extension Interpreter {
       }
       list.items[try position(key, list.items.count, "list", assigning: true)] = value
     case let dict as DictObject: dict.set(try hashKey(key), key, value)
-    case is InstanceObject:
-      if try callMethod(base, "__setitem__", Arguments([key, value])) == nil {
-        try object.setItem(key, value, self)
-      }
     default: try object.setItem(key, value, self)
     }
   }
 
   func deleteItem(_ base: Value, _ key: Value) throws {
+    if let object = base.object, object.answersDunders,
+      try callMethod(base, "__delitem__", Arguments([key])) != nil
+    {
+      return
+    }
     switch base.object {
     case let list as ListObject:
       if let slice = key.object as? SliceObject {
@@ -110,8 +128,6 @@ extension Interpreter {
       guard dict.remove(try hashKey(key)) != nil else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key]))
       }
-    case let instance as InstanceObject:
-      if try callMethod(base, "__delitem__", Arguments([key])) == nil { try instance.deleteItem(key, self) }
     case let object?: try object.deleteItem(key, self)
     case nil: throw Raise.type("'\(typeName(base))' object doesn't support item deletion")
     }
@@ -120,6 +136,16 @@ extension Interpreter {
   // MARK: Iteration
 
   public func iterate(_ value: Value) throws -> IteratorObject {
+    if let object = value.object, object.answersDunders, let made = try callMethod(value, "__iter__") {
+      if let iterator = made.object as? IteratorObject { return iterator }
+      if made.object === object || made.object is InstanceObject {
+        guard type(of: made).lookup("__next__") != nil else {
+          throw Raise.type("iter() returned non-iterator of type '\(typeName(made))'")
+        }
+        return nextIterator(made)
+      }
+      throw Raise.type("iter() returned non-iterator of type '\(typeName(made))'")
+    }
     switch value.object {
     case let iterator as IteratorObject: return iterator
     case let list as ListObject:
@@ -146,12 +172,11 @@ extension Interpreter {
         return .string(String(scalars[k - 1]))
       }
     case let dict as DictObject: return entries(dict) { $0.key }
-    case let set as SetObject: return entries(set.items, "Set") { $0.key }
+    case let set as SetObject: return try setIterator(set)
+    case let bytes as BytesObject: return ClosureIterator(over: bytes.bytes.map { .int(Int($0)) })
+    case let c as ClassObject where c.enumeration != nil:
+      return ClosureIterator(over: c.enumeration?.canonical ?? [])
     case let instance as InstanceObject:
-      if let made = try callMethod(value, "__iter__") {
-        if made.object === instance || made.object is InstanceObject { return nextIterator(made) }
-        return try iterate(made)
-      }
       if instance.classObject.lookup("__getitem__") != nil { return itemIterator(value) }
       return try instance.iterate(self)
     case let object?: return try object.iterate(self)
@@ -224,21 +249,22 @@ extension Interpreter {
   }
 
   public func length(_ value: Value) throws -> Int {
+    if let object = value.object, object.answersDunders, let result = try callMethod(value, "__len__") {
+      guard let n = try index(result) else {
+        throw Raise.type("'\(typeName(result))' object cannot be interpreted as an integer")
+      }
+      guard n >= 0 else { throw Raise.value("__len__() should return >= 0") }
+      return n
+    }
     switch value.object {
+    case let b as BytesObject: return b.bytes.count
+    case let c as ClassObject where c.enumeration != nil: return c.enumeration?.canonical.count ?? 0
     case let s as StringObject: return s.scalars.count
     case let l as ListObject: return l.items.count
     case let t as TupleObject: return t.items.count
     case let d as DictObject: return d.count
     case let s as SetObject: return s.items.count
     case let r as RangeObject: return r.count
-    case let instance as InstanceObject:
-      if let result = try callMethod(value, "__len__") {
-        guard let n = try index(result) else {
-          throw Raise.type("'\(typeName(result))' object cannot be interpreted as an integer")
-        }
-        return n
-      }
-      if let n = try instance.length(self) { return n }
     case let object?: if let n = try object.length(self) { return n }
     case nil: break
     }
@@ -246,7 +272,20 @@ extension Interpreter {
   }
 
   func contains(_ container: Value, _ item: Value) throws -> Bool {
+    if let object = container.object, object.answersDunders,
+      let result = try callMethod(container, "__contains__", Arguments([item]))
+    {
+      return try isTrue(result)
+    }
     switch container.object {
+    case let b as BytesObject:
+      if let part = item.object as? BytesObject {
+        return b.find(part.bytes, from: 0, to: b.bytes.count) != nil
+      }
+      guard let k = try index(item), (0...255).contains(k) else {
+        throw Raise.value("byte must be in range(0, 256)")
+      }
+      return b.bytes.contains(UInt8(k))
     case let s as StringObject:
       guard let part = item.object as? StringObject else {
         throw Raise.type("'in <string>' requires string as left operand, not \(typeName(item))")
@@ -258,10 +297,6 @@ extension Interpreter {
       guard let k = try index(item) else { return false }
       let offset = k &- r.start
       return r.count > 0 && offset % r.step == 0 && offset / r.step >= 0 && offset / r.step < r.count
-    case is InstanceObject:
-      if let result = try callMethod(container, "__contains__", Arguments([item])) {
-        return try isTrue(result)
-      }
     case let object?: if let result = try object.contains(item, self) { return result }
     case nil: throw Raise.type("argument of type '\(typeName(container))' is not iterable")
     }
@@ -287,11 +322,20 @@ extension Interpreter {
       case let s as SetObject:
         guard s.isFrozen else { throw Raise.type("unhashable type: 'set'") }
         return .custom(AnyHashable(Set(try s.items.keys.map(hashKey))))
-      case is InstanceObject:
+      case let instance as InstanceObject:
         if let result = try callMethod(value, "__hash__") {
           return .tuple([.string("hash"), try hashKey(result)])
         }
+        if let box = instance.payload as? BoxedNumber, instance.classObject.enumeration == nil {
+          return try hashKey(box.value)
+        }
+        if instance.classObject.lookup("__eq__")?.object is FunctionObject {
+          throw Raise.type("unhashable type: '\(typeName(value))'")
+        }
         return try o.hashKey(self)
+      case let c as ComplexObject:
+        return c.im == 0 ? try hashKey(.float(c.re)) : .custom(AnyHashable([c.re, c.im]))
+      case let b as BytesObject: return .custom(AnyHashable(b.bytes))
       default: return try o.hashKey(self)
       }
     }
@@ -441,7 +485,7 @@ extension Interpreter {
 
   private func load(_ path: String) throws -> Value {
     if let known = loadedModules[path] { return known }
-    if let module = try StandardModules.make(path, self) ?? modules(path, self) {
+    if let module = try LibraryCatalogue.make(path, self) ?? modules(path, self) {
       loadedModules[path] = module
       return module
     }
@@ -450,7 +494,7 @@ extension Interpreter {
       throw Raise.named("ModuleNotFoundError", "No module named '\(path)'")
     }
     let e = Exceptions.make("ModuleNotFoundError", "No module named '\(top)'")
-    let names = (StandardModules.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
+    let names = (LibraryCatalogue.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
     e.exception?.hint = "modules that exist here: " + names.joined(separator: ", ")
     throw Raise(e)
   }

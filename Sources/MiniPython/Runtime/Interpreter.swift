@@ -23,6 +23,13 @@ public final class Interpreter {
   var program: Program?
   var frames: [Frame] = []
   var steps = 0
+  /// As `sys.setrecursionlimit` has it.
+  public internal(set) var recursionLimit: Int
+  /// The filters of `warnings`, the latest first.
+  var warningRules: [WarningRule] = []
+  /// Where `catch_warnings(record=True)` gathers.
+  var caughtWarnings: ListObject?
+  private var identities = 0
   /// How many runs of the machine lie on the native stack.
   var nesting = 0
   var outputBytes = 0
@@ -42,6 +49,7 @@ public final class Interpreter {
     self.errors = errors
     self.input = input
     self.limits = limits
+    recursionLimit = limits.callDepth
     self.observer = observer
     self.interrupt = interrupt
   }
@@ -107,12 +115,36 @@ public final class Interpreter {
     observer?.printed(text, self)
   }
 
+  /// `id(v)`: small numbers in the order of asking; CPython's are addresses.
+  func identity(_ v: Value) -> Int {
+    switch v {
+    case .int(let k): return 0x5000_0000 &+ (k &* 32 & 0x0FFF_FFFF)
+    case .bool(let b): return b ? 0x4000_0020 : 0x4000_0000
+    case .none, .unassigned: return 0x4000_0040
+    case .float(let d): return Int(truncatingIfNeeded: d.bitPattern >> 16)
+    case .object(let o):
+      if o.identity == 0 {
+        identities += 1
+        o.identity = 0x7F00_0000_0000 + identities * 48
+      }
+      return o.identity
+    }
+  }
+
   /// Warns as CPython does: place, category, the line; each place once.
   ///
-  /// - Parameter isRecorded: whoever warns has told the recorder already.
-  public func warn(_ message: String, category: String = "UserWarning", isRecorded: Bool = false) {
-    let line = frames.last(where: { $0.pc > 0 })?.currentSpan.line ?? 0
-    guard warned.insert("\(line)|\(message)").inserted else { return }
+  /// - Parameters:
+  ///   - isRecorded: whoever warns has told the recorder already.
+  ///   - level: how many calls up the place is, as `stacklevel`.
+  ///   - always: also where this place warned before.
+  public func warn(
+    _ message: String, category: String = "UserWarning", isRecorded: Bool = false, level: Int = 1,
+    always: Bool = false
+  ) {
+    let running = frames.filter { $0.pc > 0 }
+    let at = running.isEmpty ? nil : running[max(0, running.count - max(1, level))]
+    let line = at?.currentSpan.line ?? 0
+    guard warned.insert("\(line)|\(category)|\(message)").inserted || always else { return }
     let source = program?.line(line).map { "\n  \($0)" } ?? ""
     errors("\(program?.path ?? "<program>"):\(line): \(category): \(message)\(source)\n")
     if !isRecorded { observer?.warned(category, message, self) }
@@ -176,6 +208,8 @@ public struct Limits: Sendable {
   public var outputBytes = 1 << 30
   /// Elements of one list, characters of one string.
   public var elements = 1 << 27
+  /// As deep as `sys.setrecursionlimit` may go.
+  public static let deepest = 20_000
   public init() {}
 }
 

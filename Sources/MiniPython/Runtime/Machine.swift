@@ -3,7 +3,9 @@
 extension Interpreter {
   /// Runs a frame to its end and gives what it returns.
   func execute(_ frame: Frame) throws -> Value {
-    guard nesting < 60 else { throw Raise.named("RecursionError", "maximum recursion depth exceeded") }
+    guard nesting < Limits.deepest else {
+      throw Raise.named("RecursionError", "maximum recursion depth exceeded")
+    }
     nesting += 1
     defer { nesting -= 1 }
     let base = frames.count
@@ -33,7 +35,7 @@ extension Interpreter {
   }
 
   func enter(_ frame: Frame) throws {
-    guard frames.count < limits.callDepth else {
+    guard frames.count < recursionLimit else {
       throw Raise.named("RecursionError", "maximum recursion depth exceeded")
     }
     frames.append(frame)
@@ -326,9 +328,13 @@ extension Interpreter {
         frame.push(.object(function))
       case .buildClass:
         let body = frame.pop()
-        let bases = frame.take(a)
+        let keywords = a & 1 == 1 ? frame.pop().object as? DictObject : nil
+        let bases = frame.take(a >> 1)
         guard let body = body.object as? FunctionObject else { break }
-        frame.push(try buildClass(frame.code.names[b], body, bases))
+        let named = try (keywords?.entries ?? []).compactMap { entry in
+          try entry.map { (name: try str($0.key), value: $0.value) }
+        }
+        frame.push(try buildClass(frame.code.names[b], body, bases, keywords: named))
       case .returnValue:
         let value = frame.pop()
         leave()
@@ -393,6 +399,25 @@ extension Interpreter {
         if try !exitContext(manager, exception) {
           exception.exception?.isReraised = true
           throw Raise(exception)
+        }
+      case .annotate:
+        let hint = frame.pop()
+        let key = "__annotations__"
+        if frame.classNames[key] == nil {
+          frame.classNames[key] = .object(DictObject())
+          frame.classOrder.append(key)
+        }
+        let name = frame.code.names[a]
+        (frame.classNames[key]?.object as? DictObject)?.set(.string(name), .string(name), hint)
+      case .matchPattern:
+        let leaves = (frame.pop().object as? TupleObject)?.items ?? []
+        let (pattern, names) = frame.code.patterns[a]
+        if let captured = try match(pattern, frame.peek(1), leaves, names: names) {
+          frame.push(.tuple(captured))
+          frame.push(.bool(true))
+        } else {
+          frame.push(.none)
+          frame.push(.bool(false))
         }
       case .importModule: frame.push(try importModule(frame.code.names[a], leaf: b == 1))
       case .importFrom: frame.push(try importMember(frame.peek(1), frame.code.names[a]))

@@ -41,8 +41,11 @@ extension Interpreter {
   }
 
   private func slowBinary(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
-    if let result = try numeric(op, left, right) { return result }
     let name = Operators.names[op]
+    if left.object?.answersDunders == true || right.object?.answersDunders == true {
+      if let result = try extended(op, name, left, right) { return result }
+    }
+    if let result = try numeric(op, left, right) { return result }
     if let result = try sequence(op, left, right) { return result }
     // A subclass on the right is asked first, as in Python.
     if let a = left.object, let result = try a.binary(name, right, self) { return result }
@@ -65,8 +68,34 @@ extension Interpreter {
     throw Raise.type("unsupported operand type(s) for \(shown): '\(typeName(left))' and '\(typeName(right))'")
   }
 
+  /// Operands of the program's classes: the class of the right one is asked first where it extends the left's.
+  private func extended(_ op: Int, _ name: String, _ left: Value, _ right: Value) throws -> Value? {
+    let (a, b) = (type(of: left), type(of: right))
+    if b !== a, b.isSubclass(of: a), right.object?.answersDunders == true,
+      let result = try dunder(right, name, left, prefix: "r")
+    {
+      return result
+    }
+    if let object = left.object, object.answersDunders {
+      if let result = try object.binary(name, right, self) { return result }
+      if let result = try dunder(left, name, right, prefix: "") { return result }
+    }
+    switch left.object {
+    case nil, is StringObject, is ListObject, is TupleObject, is DictObject, is SetObject, is BytesObject:
+      if right.object?.answersDunders == true, let result = try dunder(right, name, left, prefix: "r") {
+        return result
+      }
+    default: break
+    }
+    let (x, y) = (left.unboxed, right.unboxed)
+    if x.object !== left.object || y.object !== right.object {
+      if let result = try numeric(op, x, y) ?? sequence(op, x, y) { return result }
+    }
+    return nil
+  }
+
   private func dunder(_ receiver: Value, _ op: String, _ other: Value, prefix: String) throws -> Value? {
-    guard receiver.object is InstanceObject, let name = Operators.dunders[op],
+    guard receiver.object?.answersDunders == true, let name = Operators.dunders[op],
       let result = try callMethod(receiver, "__\(prefix)\(name)__", Arguments([other])),
       result.object !== Types.notImplemented
     else { return nil }
@@ -100,7 +129,9 @@ extension Interpreter {
       return .float(floorDivision(a, b).1)
     case 6:
       if a == 0, b < 0 { throw Raise.named("ZeroDivisionError", "0.0 cannot be raised to a negative power") }
-      if a < 0, b != b.rounded() { throw Raise.value("complex numbers are not supported here") }
+      if a < 0, b != b.rounded() {
+        return .object(try ComplexObject.power(ComplexObject(a, 0), ComplexObject(b, 0)))
+      }
       let r = pow(a, b)
       if r.isInfinite, a.isFinite, b.isFinite {
         throw Raise.named("OverflowError", "(34, 'Numerical result out of range')")
@@ -177,6 +208,12 @@ extension Interpreter {
     case .int(let i): Double(i)
     case .float(let d): d
     case .bool(let b): b ? 1 : 0
+    case .object(let o) where o.answersDunders:
+      if let box = (o as? InstanceObject)?.payload as? BoxedNumber {
+        try floating(box.value)
+      } else {
+        try o.toFloat(self)
+      }
     case .object(let o): try o.toFloat(self)
     default: nil
     }
@@ -191,7 +228,9 @@ extension Interpreter {
       if let big = o as? BigIntObject {
         big.value.sign == .minus ? Int.min : Int.max
       } else {
-        try o.toIndex(self) ?? callMethod(v, "__index__").flatMap { try index($0) }
+        try ((o as? InstanceObject)?.payload as? BoxedNumber).flatMap { try index($0.value) } ?? o.toIndex(
+          self)
+          ?? callMethod(v, "__index__").flatMap { try index($0) }
       }
     default: nil
     }
@@ -239,6 +278,11 @@ extension Interpreter {
       return .string(try percentFormat(format.value, right))
     }
     if let a = left.object as? SetObject, let b = right.object as? SetObject { return setOperation(op, a, b) }
+    if let a = left.object as? DictObject, let b = right.object as? DictObject, case .counter = a.flavor,
+      let result = try CounterMethods.operate(op, a, b, self)
+    {
+      return result
+    }
     if op == 9, let a = left.object as? DictObject, let b = right.object as? DictObject {
       let out = a.copy()
       for entry in b.entries { if let entry { out.set(try hashKey(entry.key), entry.key, entry.value) } }
@@ -274,6 +318,20 @@ extension Interpreter {
 
   func inPlace(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
     if let object = left.object {
+      if object.answersDunders, let name = Operators.dunders[Operators.names[op]],
+        let result = try callMethod(left, "__i\(name)__", Arguments([right])),
+        result.object !== Types.notImplemented
+      {
+        return result
+      }
+      if op == 9, let dict = object as? DictObject, let other = right.object as? DictObject {
+        if case .plain = dict.flavor {
+          for entry in other.entries {
+            if let entry { dict.set(try hashKey(entry.key), entry.key, entry.value) }
+          }
+          return left
+        }
+      }
       if op == 0, let list = object as? ListObject {
         list.items += try array(right)
         return left
@@ -285,12 +343,6 @@ extension Interpreter {
         return left
       }
       if let result = try object.inPlace(Operators.names[op], right, self) { return result }
-      if object is InstanceObject, let name = Operators.dunders[Operators.names[op]],
-        let result = try callMethod(left, "__i\(name)__", Arguments([right])),
-        result.object !== Types.notImplemented
-      {
-        return result
-      }
     }
     do { return try binary(op, left, right) } catch let raise as Raise {
       // CPython names the operator with its equals sign.
@@ -318,9 +370,13 @@ extension Interpreter {
     if let big = Integers.big(v) { return Integers.value(op == 0 ? -big : op == 1 ? big : -big - 1) }
     let name = ["-", "+", "~"][op]
     if let result = try v.object?.unary(name, self) { return result }
-    if v.object is InstanceObject, let result = try callMethod(v, ["__neg__", "__pos__", "__invert__"][op]) {
+    if v.object?.answersDunders == true,
+      let result = try callMethod(v, ["__neg__", "__pos__", "__invert__"][op])
+    {
       return result
     }
+    let inner = v.unboxed
+    if inner.object !== v.object { return try unary(op, inner) }
     throw Raise.type("bad operand type for unary \(name): '\(typeName(v))'")
   }
 
@@ -331,6 +387,9 @@ extension Interpreter {
     case (.int(let a), .int(let b)): return .bool(ordered(op, a, b))
     case (.float(let a), .float(let b)): return .bool(ordered(op, a, b))
     default: break
+    }
+    if left.object?.answersDunders == true || right.object?.answersDunders == true {
+      return try extendedCompare(op, left, right)
     }
     if let a = Integers.big(left), let b = Integers.big(right) { return .bool(ordered(op, a, b)) }
     if isNumber(left), isNumber(right), let a = try floating(left), let b = try floating(right) {
@@ -345,25 +404,50 @@ extension Interpreter {
     }
     let name = Operators.comparisons[op]
     if let result = try left.object?.compare(name, right, self) { return result }
-    if left.object is InstanceObject,
-      let result = try callMethod(left, "__\(Operators.dunders[name] ?? "")__", Arguments([right])),
-      result.object !== Types.notImplemented
-    {
-      return result
-    }
+    let mirrored = [0: 0, 1: 1, 2: 4, 3: 5, 4: 2, 5: 3][op] ?? op
+    if let result = try right.object?.compare(Operators.comparisons[mirrored], left, self) { return result }
+    if let result = try structural(op, left, right) { return .bool(result) }
+    if op == 0 { return .bool(left.isIdentical(to: right)) }
+    if op == 1 { return .bool(!left.isIdentical(to: right)) }
+    throw Raise.type(
+      "'\(name)' not supported between instances of '\(typeName(left))' and '\(typeName(right))'")
+  }
+
+  /// Comparison where a class of the program takes part.
+  private func extendedCompare(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    let name = Operators.comparisons[op]
     let mirrored = [0: 0, 1: 1, 2: 4, 3: 5, 4: 2, 5: 3][op] ?? op
     let other = Operators.comparisons[mirrored]
-    if let result = try right.object?.compare(other, left, self) { return result }
-    if right.object is InstanceObject,
-      let result = try callMethod(right, "__\(Operators.dunders[other] ?? "")__", Arguments([left])),
-      result.object !== Types.notImplemented
-    {
-      return result
+    func ask(_ x: Value, _ op: String, _ y: Value) throws -> Value? {
+      guard let object = x.object else { return nil }
+      if object.answersDunders,
+        let result = try callMethod(x, "__\(Operators.dunders[op] ?? "")__", Arguments([y])),
+        result.object !== Types.notImplemented
+      {
+        return result
+      }
+      return try object.compare(op, y, self)
     }
-    if op == 1, left.object is InstanceObject, let equal = try callMethod(left, "__eq__", Arguments([right])),
-      equal.object !== Types.notImplemented
+    let (a, b) = (type(of: left), type(of: right))
+    let rightFirst = b !== a && b.isSubclass(of: a)
+    if rightFirst, let result = try ask(right, other, left) { return result }
+    if let result = try ask(left, name, right) { return result }
+    if !rightFirst, let result = try ask(right, other, left) { return result }
+    if op == 1 {
+      if let equal = try ask(left, "==", right) ?? ask(right, "==", left) { return .bool(try !isTrue(equal)) }
+    }
+    let (x, y) = (left.unboxed, right.unboxed)
+    let isUnboxed = x.object !== left.object || y.object !== right.object
+    if isUnboxed,
+      a.enumeration == nil || a.isSubclass(of: Types.int) || a.isSubclass(of: Types.str)
+        || a.isSubclass(of: Types.float),
+      b.enumeration == nil || b.isSubclass(of: Types.int) || b.isSubclass(of: Types.str)
+        || b.isSubclass(of: Types.float)
     {
-      return .bool(try !isTrue(equal))
+      return try compare(op, x, y)
+    }
+    if let s = x.object as? StringObject, let t = y.object as? StringObject {
+      return .bool(ordered(op, Order(s.scalars), Order(t.scalars)))
     }
     if let result = try structural(op, left, right) { return .bool(result) }
     if op == 0 { return .bool(left.isIdentical(to: right)) }
@@ -458,6 +542,9 @@ extension Interpreter {
     case .float(let d): return d != 0
     case .object(let o):
       switch o {
+      case _ where o.extra != nil && o.answersDunders:
+        if let result = try callMethod(v, "__bool__") { return try isTrue(result) }
+        return try length(v) > 0
       case let s as StringObject: return !s.value.isEmpty
       case let l as ListObject: return !l.items.isEmpty
       case let t as TupleObject: return !t.items.isEmpty
@@ -465,6 +552,9 @@ extension Interpreter {
       case let s as SetObject: return s.items.count > 0
       case let r as RangeObject: return r.count > 0
       case is InstanceObject:
+        if let box = (o as? InstanceObject)?.payload as? BoxedNumber, type(of: v).lookup("__bool__") == nil {
+          return try isTrue(box.value)
+        }
         if let result = try callMethod(v, "__bool__") { return try isTrue(result) }
         if let result = try callMethod(v, "__len__") { return try isTrue(result) }
         return try o.isTrue(self)

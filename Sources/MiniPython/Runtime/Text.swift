@@ -9,6 +9,13 @@
 /// `repr`, `str` and `format`.
 extension Interpreter {
   public func str(_ value: Value) throws -> String {
+    if let extra = value.object?.extra, value.object?.answersDunders == true {
+      if let method = extra.classObject.lookup("__str__") ?? extra.classObject.lookup("__repr__"),
+        !(value.object is StringObject && extra.classObject.lookup("__str__") == nil)
+      {
+        return try text(call(method, Arguments([value])), "__str__")
+      }
+    }
     switch value.object {
     case let s as StringObject: return s.value
     case let instance as InstanceObject:
@@ -24,6 +31,9 @@ extension Interpreter {
         case 1: return try str(state.arguments[0])
         default: return try repr(.tuple(state.arguments))
         }
+      }
+      if let box = instance.payload as? BoxedNumber, instance.classObject.lookup("__repr__") == nil {
+        return try str(box.value)
       }
       if instance.classObject.lookup("__repr__") == nil { return try instance.str(self) }
       return try repr(value)
@@ -56,13 +66,16 @@ extension Interpreter {
       guard !beingShown.contains(id) else {
         return o is ListObject ? "[...]" : o is TupleObject ? "(...)" : "{...}"
       }
-      guard beingShown.count < 100 else {
+      guard beingShown.count < 180 else {
         throw Raise.named(
           "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
       }
       beingShown.insert(id)
       defer { beingShown.remove(id) }
       return try body()
+    }
+    if o.answersDunders, o.extra != nil, let method = type(of: value).lookup("__repr__") {
+      return try text(call(method, Arguments([value])), "__repr__")
     }
     switch o {
     case let s as StringObject: return Numbers.quoted(s.value)
@@ -96,7 +109,7 @@ extension Interpreter {
     case let s as SetObject:
       if s.items.count == 0 { return s.isFrozen ? "frozenset()" : "set()" }
       return try inside {
-        let body = "{" + (try Numbers.setOrder(s.items.keys).map(repr)).joined(separator: ", ") + "}"
+        let body = "{" + (try Hashing.setOrder(s.items.keys).map(repr)).joined(separator: ", ") + "}"
         return s.isFrozen ? "frozenset(\(body))" : body
       }
     case let r as RangeObject:
@@ -106,10 +119,11 @@ extension Interpreter {
       if let method = instance.classObject.lookup("__repr__") {
         return try text(call(method, Arguments([value])), "__repr__")
       }
+      if let box = instance.payload as? BoxedNumber { return try repr(box.value) }
       if let state = instance.exception {
         return "\(instance.classObject.name)(" + (try state.arguments.map(repr)).joined(separator: ", ") + ")"
       }
-      return "<\(instance.classObject.module).\(instance.classObject.name) object>"
+      return "<\(instance.classObject.module).\(instance.classObject.qualifiedName) object>"
     default: return try o.repr(self)
     }
   }
@@ -125,6 +139,10 @@ extension Interpreter {
 
   /// `format(value, spec)`.
   public func format(_ value: Value, _ spec: String) throws -> String {
+    if let o = value.object, o.answersDunders, type(of: value).lookup("__format__") == nil {
+      let inner = value.unboxed
+      if inner.object !== o { return try spec.isEmpty ? str(value) : format(inner, spec) }
+    }
     switch value {
     case .int, .float, .bool: return try FormatSpec(spec).apply(value, self)
     case .none, .unassigned:
@@ -294,16 +312,6 @@ enum Numbers {
       }
     }
     return out + String(quote)
-  }
-
-  /// Small whole numbers come out of CPython's sets in rising order; everything else as it went in.
-  static func setOrder(_ items: [Value]) -> [Value] {
-    var whole: [Int] = []
-    for item in items {
-      guard case .int(let i) = item, i >= 0, i < max(8, items.count * 4) else { return items }
-      whole.append(i)
-    }
-    return whole.sorted().map(Value.int)
   }
 
   static func printf(_ format: String, _ precision: Int, _ value: Double) -> String {

@@ -165,6 +165,7 @@ extension Parser {
   ]
 
   mutating func bitOr() throws -> Expression { try binary(0) }
+  mutating func sum() throws -> Expression { try binary(4) }
 
   private mutating func binary(_ level: Int) throws -> Expression {
     if level == Parser.levels.count { return try unary() }
@@ -331,7 +332,9 @@ extension Parser {
     case .float(let value):
       at += 1
       return Expression(.float(value), t.span)
-    case .imaginary: throw unsupported("complex numbers")
+    case .imaginary(let value):
+      at += 1
+      return Expression(.imaginary(value), t.span)
     case .string: return try strings()
     case .keyword("None"):
       at += 1
@@ -485,7 +488,7 @@ extension Parser {
     var isFormatted = false
     var plain = ""
     while case .string(let literal) = token.kind {
-      if literal.isBytes { throw unsupported("bytes") }
+      if literal.isBytes { return try bytesLiteral() }
       isFormatted = isFormatted || literal.isFormatted
       if literal.isFormatted {
         parts += try joined(literal.parts)
@@ -497,6 +500,22 @@ extension Parser {
     }
     let span = start.through(previous)
     return isFormatted ? Expression(.joined(parts), span, depth: 2) : Expression(.string(plain), span)
+  }
+
+  private mutating func bytesLiteral() throws -> Expression {
+    let start = token.span
+    var bytes: [UInt8] = []
+    while case .string(let literal) = token.kind {
+      guard literal.isBytes else { throw SyntaxProblem("cannot mix bytes and nonbytes literals", start) }
+      for scalar in literal.plain.unicodeScalars {
+        guard let b = UInt8(exactly: scalar.value) else {
+          throw SyntaxProblem("bytes can only contain ASCII literal characters", token.span)
+        }
+        bytes.append(b)
+      }
+      at += 1
+    }
+    return Expression(.bytes(bytes), start.through(previous))
   }
 
   private func joined(_ parts: [StringLiteral.Part]) throws -> [JoinedPart] {

@@ -80,7 +80,9 @@ struct Parser {
       }
     }
     if isOp("@") { return [try decorated()] }
-    if case .name("match") = token.kind, isMatchStatement() { throw unsupported("match") }
+    if case .name("match") = token.kind, isMatchStatement() {
+      return [try deeper { try $0.matchStatement() }]
+    }
     var out: [StatementNode] = []
     while true {
       out.append(try simple())
@@ -240,8 +242,15 @@ struct Parser {
         bases = try arguments()
         try expectOp(")")
       }
-      if let meta = bases.first(where: { if case .keyword = $0.kind { true } else { false } }) {
-        throw SyntaxProblem("metaclasses are valid Python, but are not supported here", meta.value.span)
+      for base in bases {
+        guard case .keyword("metaclass") = base.kind else { continue }
+        switch base.value.kind {
+        case .name("ABCMeta"), .name("type"), .name("EnumMeta"), .attribute(_, "ABCMeta"),
+          .attribute(_, "EnumMeta"):
+          break
+        default:
+          throw SyntaxProblem("metaclasses are valid Python, but are not supported here", base.value.span)
+        }
       }
       let span = start.through(previous)
       let body = try block(of: "class definition", line: start.line)
@@ -488,7 +497,7 @@ struct Parser {
     case .true: "True"
     case .false: "False"
     case .ellipsis: "ellipsis"
-    case .integer, .bigInteger, .float, .string: "literal"
+    case .integer, .bigInteger, .float, .imaginary, .string, .bytes: "literal"
     case .joined: "f-string expression"
     case .call: "function call"
     case .unary, .binary, .boolean: "expression"

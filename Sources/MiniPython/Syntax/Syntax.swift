@@ -7,6 +7,8 @@ final class Expression {
     case integer(Int)
     case bigInteger(BigInt)
     case float(Double)
+    case imaginary(Double)
+    case bytes([UInt8])
     case string(String)
     case joined([JoinedPart])
     case name(String)
@@ -111,6 +113,7 @@ final class StatementNode {
     case `for`(Expression, Expression, [StatementNode], otherwise: [StatementNode])
     case with([(context: Expression, target: Expression?)], [StatementNode])
     case `try`([StatementNode], [Handler], otherwise: [StatementNode], finally: [StatementNode])
+    case match(Expression, [MatchCase])
     case function(FunctionNode)
     case `class`(ClassNode)
   }

@@ -1,0 +1,109 @@
+/// `copy.copy` and `copy.deepcopy`.
+enum Copying {
+  /// What was copied already, so that shared and circular parts stay so.
+  struct Memo {
+    var made: [ObjectIdentifier: Value] = [:]
+    /// Keeps the originals alive, so that no other object takes their place.
+    var kept: [Object] = []
+    let dictionary = DictObject()
+  }
+
+  static func shallow(_ v: Value, _ i: Interpreter) throws -> Value {
+    guard let object = v.object else { return v }
+    if object.answersDunders, let result = try i.callMethod(v, "__copy__") { return result }
+    switch object {
+    case let l as ListObject: return adopt(ListObject(l.items), l)
+    case let d as DictObject: return adopt(d.copy(), d)
+    case let s as SetObject where !s.isFrozen: return adopt(SetObject(s.items.copy()), s)
+    case let d as DequeObject: return DequeObject.made(Array(d.values), d.limit)
+    case let instance as InstanceObject where !(instance.classObject.enumeration != nil):
+      if let method = try i.attribute(v, "__copy__") { return try i.call(method) }
+      let out = InstanceObject(instance.classObject)
+      for name in instance.attributeOrder { out.set(name, instance.attributes[name] ?? .none) }
+      out.payload = instance.payload
+      return .object(out)
+    case is StringObject, is TupleObject, is InstanceObject: return v
+    default:
+      if let method = try i.attribute(v, "__copy__") { return try i.call(method) }
+      return v
+    }
+  }
+
+  private static func adopt(_ copy: Object, _ original: Object) -> Value {
+    if let extra = original.extra {
+      let made = Subclassed(extra.classObject)
+      for name in extra.attributeOrder { made.set(name, extra.attributes[name] ?? .none) }
+      copy.extra = made
+      copy.answersDunders = true
+    }
+    return .object(copy)
+  }
+
+  static func deep(_ v: Value, _ memo: inout Memo, _ i: Interpreter, depth: Int) throws -> Value {
+    guard depth < 900 else { throw Raise.named("RecursionError", "maximum recursion depth exceeded") }
+    guard let object = v.object, !(object is StringObject), !(object is FunctionObject),
+      !(object is ClassObject)
+    else { return v }
+    let id = ObjectIdentifier(object)
+    if let known = memo.made[id] { return known }
+    memo.kept.append(object)
+    if object.answersDunders, let method = i.type(of: v).lookup("__deepcopy__") {
+      let result = try i.call(method, Arguments([v, .object(memo.dictionary)]))
+      memo.made[id] = result
+      return result
+    }
+    func inner(_ x: Value) throws -> Value { try deep(x, &memo, i, depth: depth + 1) }
+    switch object {
+    case let l as ListObject:
+      let out = ListObject([])
+      let made = adopt(out, l)
+      memo.made[id] = made
+      for item in l.items { out.items.append(try inner(item)) }
+      return made
+    case let t as TupleObject:
+      let items = try t.items.map(inner)
+      if zip(items, t.items).allSatisfy({ $0.isIdentical(to: $1) }) { return v }
+      let made = adopt(TupleObject(items), t)
+      memo.made[id] = made
+      return made
+    case let d as DictObject:
+      let out = DictObject()
+      out.flavor = d.flavor
+      let made = adopt(out, d)
+      memo.made[id] = made
+      for entry in d.entries {
+        guard let entry else { continue }
+        let key = try inner(entry.key)
+        out.set(try i.hashKey(key), key, try inner(entry.value))
+      }
+      return made
+    case let s as SetObject:
+      let out = SetObject(isFrozen: s.isFrozen)
+      for item in s.items.keys {
+        let copy = try inner(item)
+        out.items.set(try i.hashKey(copy), copy, .none)
+      }
+      let made = adopt(out, s)
+      memo.made[id] = made
+      return made
+    case let d as DequeObject: return DequeObject.made(try d.values.map(inner), d.limit)
+    case let instance as InstanceObject where instance.classObject.enumeration == nil:
+      if let method = try i.attribute(v, "__deepcopy__") {
+        let made = try i.call(method, Arguments([.object(memo.dictionary)]))
+        memo.made[id] = made
+        return made
+      }
+      let out = InstanceObject(instance.classObject)
+      memo.made[id] = .object(out)
+      out.payload = instance.payload
+      for name in instance.attributeOrder { out.set(name, try inner(instance.attributes[name] ?? .none)) }
+      return .object(out)
+    case is InstanceObject: return v
+    default:
+      guard let method = try i.attribute(v, "__deepcopy__") else { return v }
+      let made = try i.call(method, Arguments([.object(memo.dictionary)]))
+      memo.made[id] = made
+      return made
+    }
+  }
+}

@@ -1,0 +1,249 @@
+/// `functools.partial(f, …)`: a function with some of its arguments.
+final class PartialObject: Object {
+  let function: Value
+  let fixed: Arguments
+  init(_ function: Value, _ fixed: Arguments) {
+    self.function = function
+    self.fixed = fixed
+  }
+  nonisolated(unsafe) static let type = ClassObject("partial", module: "functools")
+  override var typeObject: ClassObject { PartialObject.type }
+  override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    let kept = fixed.keywords.map { known in (known.name, a.keyword(known.name) ?? known.value) }
+    let new = a.keywords.filter { k in !fixed.keywords.contains { $0.name == k.name } }
+    return try i.call(function, Arguments(fixed.positional + a.positional, keywords: kept + new))
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "func": return function
+    case "args": return .tuple(fixed.positional)
+    case "keywords":
+      let d = DictObject()
+      for (name, value) in fixed.keywords { d.set(.string(name), .string(name), value) }
+      return .object(d)
+    default: return nil
+    }
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    let parts =
+      [try i.repr(function)] + (try fixed.positional.map(i.repr))
+      + (try fixed.keywords.map { "\($0.name)=\(try i.repr($0.value))" })
+    return "functools.partial(\(parts.joined(separator: ", ")))"
+  }
+}
+
+/// A function that `lru_cache` remembers the results of.
+final class CachedFunction: Object {
+  let function: Value
+  let limit: Int?
+  private let known = DictObject()
+  private var (hits, misses) = (0, 0)
+  var attributes: [String: Value] = [:]
+  init(_ function: Value, limit: Int?) {
+    self.function = function
+    self.limit = limit
+  }
+  nonisolated(unsafe) private static let type = ClassObject("_lru_cache_wrapper", module: "functools")
+  override var typeObject: ClassObject { CachedFunction.type }
+
+  override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    let key = try i.hashKey(.tuple(a.positional + a.keywords.flatMap { [.string($0.name), $0.value] }))
+    if let value = known.get(key) {
+      hits += 1
+      if limit != nil {
+        // The latest used stands last.
+        known.remove(key)
+        known.set(key, .none, value)
+      }
+      return value
+    }
+    misses += 1
+    let value = try i.call(function, a)
+    if let limit {
+      if limit == 0 { return value }
+      if known.count >= limit { known.removeOldest() }
+    }
+    known.set(key, .none, value)
+    return value
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "__wrapped__": return function
+    case "cache_clear":
+      return .object(
+        NativeFunction(name) { _, _ in
+          self.known.removeAll()
+          (self.hits, self.misses) = (0, 0)
+          return .none
+        })
+    case "cache_info":
+      return .object(
+        NativeFunction(name) { _, i in
+          let c = try NamedTuples.make(
+            Arguments([.string("CacheInfo"), .string("hits misses maxsize currsize")]), i)
+          return try i.call(
+            c,
+            Arguments([
+              .int(self.hits), .int(self.misses), self.limit.map(Value.int) ?? .none, .int(self.known.count),
+            ]))
+        })
+    default: return try attributes[name] ?? i.attribute(function, name)
+    }
+  }
+  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    "<functools._lru_cache_wrapper object>"
+  }
+}
+
+/// Python's `functools`.
+enum FunctoolsModule {
+  static func fill(_ m: ModuleObject) {
+    m.function("reduce") { a, i in
+      let p = try a.positionalOnly("reduce", 2...3)
+      let iterator = try i.iterate(p[1])
+      guard var total = p.count > 2 ? p[2] : try iterator.next(i) else {
+        throw Raise.type("reduce() of empty iterable with no initial value")
+      }
+      while let item = try iterator.next(i) { total = try i.call(p[0], Arguments([total, item])) }
+      return total
+    }
+    PartialObject.type.make = { _, a, i in
+      guard let f = a.positional.first else { throw Raise.type("type 'partial' takes at least one argument") }
+      guard i.isCallable(f) else { throw Raise.type("the first argument must be callable") }
+      return .object(PartialObject(f, Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)))
+    }
+    m.set("partial", .object(PartialObject.type))
+    m.function("wraps") { a, _ in
+      guard let source = a.positional.first else {
+        throw Raise.type("wraps() missing 1 required positional argument: 'wrapped'")
+      }
+      return .object(
+        NativeFunction("wraps") { b, i in
+          let target = try b.positionalOnly("wraps", 1...1)[0]
+          for name in ["__name__", "__qualname__", "__doc__", "__module__"] {
+            if let value = try i.attribute(source, name) { try i.setAttribute(target, name, value) }
+          }
+          if let f = source.object as? FunctionObject {
+            for (name, value) in f.attributes.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("__") {
+              try i.setAttribute(target, name, value)
+            }
+          }
+          try i.setAttribute(target, "__wrapped__", source)
+          return target
+        })
+    }
+    for name in ["lru_cache", "cache"] {
+      m.function(name) { a, i in
+        if let f = a.positional.first, i.isCallable(f) {
+          return .object(CachedFunction(f, limit: name == "cache" ? nil : 128))
+        }
+        let p = try a.bind(name, "maxsize?", "typed?")
+        var limit: Int? = 128
+        if let given = p[0] { limit = try i.index(given) }
+        let bound = limit.map { max(0, $0) }
+        return .object(
+          NativeFunction("decorating_function") { b, _ in
+            .object(CachedFunction(try b.positionalOnly(name, 1...1)[0], limit: bound))
+          })
+      }
+    }
+    m.function("cmp_to_key") { a, _ in
+      let compare = try a.positionalOnly("cmp_to_key", 1...1)[0]
+      let c = ClassObject("KeyWrapper", module: "functools")
+      c.method("__lt__") { v, b, i in
+        let (x, y) = (
+          (v.object as? InstanceObject)?.attributes["obj"],
+          (b.positional.first?.object as? InstanceObject)?.attributes["obj"]
+        )
+        return try i.compare(2, i.call(compare, Arguments([x ?? .none, y ?? .none])), .int(0))
+      }
+      return .object(
+        NativeFunction("K") { b, _ in
+          let made = InstanceObject(c)
+          made.set("obj", try b.positionalOnly("K", 1...1)[0])
+          return .object(made)
+        })
+    }
+    m.function("total_ordering") { a, _ in
+      let v = try a.positionalOnly("total_ordering", 1...1)[0]
+      guard let c = v.object as? ClassObject else { return v }
+      let roots = ["__lt__", "__gt__", "__le__", "__ge__"].filter { c.lookup($0) != nil }
+      guard let root = roots.first else {
+        throw Raise.value("must define at least one ordering operation: < > <= >=")
+      }
+      func ask(_ x: Value, _ y: Value, _ i: Interpreter) throws -> (less: Bool, same: Bool) {
+        let same = try i.isTrue(i.compare(0, x, y))
+        let answer = try i.isTrue(try i.callMethod(x, root, Arguments([y])) ?? .bool(false))
+        switch root {
+        case "__lt__": return (answer, same)
+        case "__le__": return (answer && !same, same)
+        case "__gt__": return (!answer && !same, same)
+        default: return (!answer, same)
+        }
+      }
+      let tests: [(String, (Bool, Bool) -> Bool)] = [
+        ("__lt__", { less, _ in less }), ("__le__", { $0 || $1 }), ("__gt__", { !$0 && !$1 }),
+        ("__ge__", { less, _ in !less }),
+      ]
+      for (name, test) in tests where c.lookup(name) == nil {
+        c.method(name) { x, b, i in
+          let (less, same) = try ask(x, try b.positionalOnly(name, 1...1)[0], i)
+          return .bool(test(less, same))
+        }
+      }
+      return v
+    }
+    m.function("singledispatch") { a, _ in
+      let standard = try a.positionalOnly("singledispatch", 1...1)[0]
+      let table = ListObject([])
+      let dispatch = NativeFunction("singledispatch") { b, i in
+        guard let first = b.positional.first else {
+          throw Raise.type("function requires at least 1 positional argument")
+        }
+        for c in i.type(of: first).mro {
+          for entry in table.items.reversed() {
+            if let pair = entry.object as? TupleObject, pair.items[0].object === c {
+              return try i.call(pair.items[1], b)
+            }
+          }
+        }
+        return try i.call(standard, b)
+      }
+      dispatch.attributes["register"] = .object(
+        NativeFunction("register") { b, i in
+          let p = try b.positionalOnly("register", 1...2)
+          if p.count == 2 {
+            table.items.append(.tuple(p))
+            return p[1]
+          }
+          if !(p[0].object is ClassObject) {
+            throw Raise.type("register() needs the class here: @f.register(int)")
+          }
+          return .object(
+            NativeFunction("register") { c, _ in
+              let f = try c.positionalOnly("register", 1...1)[0]
+              table.items.append(.tuple([p[0], f]))
+              return f
+            })
+        })
+      return .object(dispatch)
+    }
+    // `cached_property` runs once an instance; the value then hides it.
+    let cached = ClassObject("cached_property", module: "functools")
+    cached.make = { _, a, _ in
+      let f = try a.positionalOnly("cached_property", 1...1)[0]
+      return .object(CachedProperty(f))
+    }
+    m.set("cached_property", .object(cached))
+  }
+}
+
+/// `functools.cached_property`.
+final class CachedProperty: Object {
+  let function: Value
+  init(_ function: Value) { self.function = function }
+}

@@ -1,0 +1,51 @@
+/// A module of Python's own library that programs may import.
+struct LibraryModule {
+  let name: String
+  let fill: (ModuleObject, Interpreter) -> Void
+  init(_ name: String, _ fill: @escaping (ModuleObject, Interpreter) -> Void) {
+    self.name = name
+    self.fill = fill
+  }
+}
+
+/// All of them, each with what fills it.
+enum LibraryCatalogue {
+  nonisolated(unsafe) static let all: [LibraryModule] = [
+    LibraryModule("__future__") { m, _ in m.set("annotations", .none) },
+    LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
+    LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
+    LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
+    LibraryModule("collections.abc") { m, _ in
+      for n in TypeHint.names { m.set(n, .object(ClassObject(n, module: "collections.abc"))) }
+    },
+    LibraryModule("contextlib") { m, _ in SmallModules.contexts(m) },
+    LibraryModule("copy") { m, _ in SmallModules.copying(m) },
+    LibraryModule("dataclasses") { m, _ in DataclassesModule.fill(m) },
+    LibraryModule("enum") { m, _ in EnumModule.fill(m) },
+    LibraryModule("functools") { m, _ in FunctoolsModule.fill(m) },
+    LibraryModule("heapq") { m, _ in SmallModules.heaps(m) },
+    LibraryModule("itertools") { m, _ in ItertoolsModule.fill(m) },
+    LibraryModule("json") { m, _ in JSONModule.fill(m) },
+    LibraryModule("math") { m, _ in MathModule.fill(m) },
+    LibraryModule("operator") { m, _ in SmallModules.operators(m) },
+    LibraryModule("os") { m, _ in SystemModules.os(m) },
+    LibraryModule("random") { m, _ in RandomModule.fill(m) },
+    LibraryModule("statistics") { m, _ in SmallModules.statistics(m) },
+    LibraryModule("string") { m, _ in SmallModules.string(m) },
+    LibraryModule("sys") { m, i in SystemModules.sys(m, i) },
+    LibraryModule("time") { m, _ in SystemModules.time(m) },
+    LibraryModule("typing") { m, _ in TypeHint.fill(m) },
+    LibraryModule("warnings") { m, _ in SystemModules.warnings(m) },
+  ]
+
+  static var names: [String] { all.map(\.name) }
+
+  /// The module of this name; `nil` where there is none.
+  static func make(_ name: String, _ i: Interpreter) -> Value? {
+    if name == "os.path" { return make("os", i).flatMap { ($0.object as? ModuleObject)?.members["path"] } }
+    guard let module = all.first(where: { $0.name == name }) else { return nil }
+    let made = ModuleObject(name)
+    module.fill(made, i)
+    return .object(made)
+  }
+}

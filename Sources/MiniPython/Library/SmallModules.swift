@@ -1,0 +1,370 @@
+/// Modules of a few functions each: `statistics`, `operator`, `heapq`, `bisect`, `string`, `contextlib`, `abc`, `copy`.
+enum SmallModules {
+  static func string(_ m: ModuleObject) {
+    let lower = "abcdefghijklmnopqrstuvwxyz"
+    let marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+    m.set("ascii_lowercase", .string(lower))
+    m.set("ascii_uppercase", .string(lower.uppercased()))
+    m.set("ascii_letters", .string(lower + lower.uppercased()))
+    m.set("digits", .string("0123456789"))
+    m.set("hexdigits", .string("0123456789abcdefABCDEF"))
+    m.set("octdigits", .string("01234567"))
+    m.set("punctuation", .string(marks))
+    m.set("whitespace", .string(" \t\n\r\u{B}\u{C}"))
+    m.set("printable", .string("0123456789" + lower + lower.uppercased() + marks + " \t\n\r\u{B}\u{C}"))
+    m.function("capwords") { a, i in
+      let words = try StringMethods.text(try a.positionalOnly("capwords", 1...1)[0], i).split(
+        whereSeparator: \.isWhitespace)
+      return .string(
+        words.map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }.joined(separator: " "))
+    }
+  }
+
+  static func statistics(_ m: ModuleObject) {
+    let failure = ClassObject("StatisticsError", bases: [Exceptions.type("ValueError")], module: "statistics")
+    m.set("StatisticsError", .object(failure))
+    func numbers(_ a: Arguments, _ least: Int, _ message: String, _ i: Interpreter) throws -> [Value] {
+      let items = try i.array(a.positional.first ?? a.keyword("data") ?? .none)
+      guard items.count >= least else { throw Raise(Exceptions.make(failure, [.string(message)])) }
+      return items
+    }
+    func allWhole(_ v: [Value]) -> Bool { v.allSatisfy { if case .int = $0 { true } else { false } } }
+    func mean(_ v: [Value], _ i: Interpreter) throws -> Value {
+      if allWhole(v) {
+        let total = try v.reduce(.int(0)) { try i.binary(0, $0, $1) }
+        if case .int(0) = try i.binary(5, total, .int(v.count)) {
+          return try i.binary(4, total, .int(v.count))
+        }
+        return try i.binary(3, total, .int(v.count))
+      }
+      return .float(try exactSum(v.map { try i.floating($0) ?? 0 }) / Double(v.count))
+    }
+    m.function("mean") { a, i in try mean(numbers(a, 1, "mean requires at least one data point", i), i) }
+    m.function("fmean") { a, i in
+      let v = try numbers(a, 1, "fmean requires at least one data point", i).map { try i.floating($0) ?? 0 }
+      return .float(exactSum(v) / Double(v.count))
+    }
+    func spread(_ v: [Value], _ sample: Bool, _ i: Interpreter) throws -> Double {
+      let x = try v.map { try i.floating($0) ?? 0 }
+      let center = exactSum(x) / Double(x.count)
+      let squares = exactSum(x.map { ($0 - center) * ($0 - center) })
+      return squares / Double(x.count - (sample ? 1 : 0))
+    }
+    for (name, sample, rooted) in [
+      ("variance", true, false), ("pvariance", false, false), ("stdev", true, true), ("pstdev", false, true),
+    ] {
+      m.function(name) { a, i in
+        let v = try numbers(
+          a, sample ? 2 : 1, "\(name) requires at least \(sample ? "two data points" : "one data point")", i)
+        let found = try spread(v, sample, i)
+        if rooted { return .float(found.squareRoot()) }
+        return allWhole(v) && found == found.rounded() ? .int(Int(exactly: found) ?? 0) : .float(found)
+      }
+    }
+    for (name, pick) in [("median", 0), ("median_low", 1), ("median_high", 2)] {
+      m.function(name) { a, i in
+        let v = try Methods.sort(numbers(a, 1, "no median for empty data", i), Arguments(), i)
+        let k = v.count / 2
+        if v.count % 2 == 1 { return v[k] }
+        return pick == 1 ? v[k - 1] : pick == 2 ? v[k] : try i.binary(3, i.binary(0, v[k - 1], v[k]), .int(2))
+      }
+    }
+    for name in ["mode", "multimode"] {
+      m.function(name) { a, i in
+        let v = try name == "mode" ? numbers(a, 1, "no mode for empty data", i) : numbers(a, 0, "", i)
+        let counts = DictObject()
+        try CounterMethods.count(counts, Arguments([.list(v)]), i, sign: 1)
+        let sorted = try i.sortedByCount(counts.entries.compactMap { $0 })
+        if name == "mode" { return sorted.first?.key ?? .none }
+        return .list(try sorted.filter { try i.equal($0.value, sorted[0].value) }.map(\.key))
+      }
+    }
+    m.function("geometric_mean") { a, i in
+      let v = try numbers(a, 1, "geometric mean requires a non-empty dataset", i).map {
+        try i.floating($0) ?? 0
+      }
+      return .float(power(2.718281828459045, v.reduce(0) { $0 + Elementary.log($1) } / Double(v.count)))
+    }
+  }
+
+  /// A sum without rounding on the way, as `fsum`.
+  private static func exactSum(_ v: [Double]) -> Double {
+    var (total, lost) = (0.0, 0.0)
+    for x in v {
+      let t = total + x
+      lost += abs(total) >= abs(x) ? (total - t) + x : (x - t) + total
+      total = t
+    }
+    return total + lost
+  }
+
+  static func operators(_ m: ModuleObject) {
+    for (word, k) in [
+      ("add", 0), ("sub", 1), ("mul", 2), ("truediv", 3), ("floordiv", 4), ("mod", 5), ("pow", 6),
+      ("matmul", 7),
+      ("and_", 8), ("or_", 9), ("xor", 10), ("lshift", 11), ("rshift", 12),
+    ] {
+      m.function(word) { a, i in
+        let p = try a.positionalOnly(word, 2...2)
+        return try i.binary(k, p[0], p[1])
+      }
+    }
+    for (word, k) in [("eq", 0), ("ne", 1), ("lt", 2), ("le", 3), ("gt", 4), ("ge", 5)] {
+      m.function(word) { a, i in
+        let p = try a.positionalOnly(word, 2...2)
+        return try i.compare(k, p[0], p[1])
+      }
+    }
+    m.function("neg") { a, i in try i.unary(0, try a.positionalOnly("neg", 1...1)[0]) }
+    m.function("not_") { a, i in .bool(try !i.isTrue(try a.positionalOnly("not_", 1...1)[0])) }
+    m.function("truth") { a, i in .bool(try i.isTrue(try a.positionalOnly("truth", 1...1)[0])) }
+    m.function("contains") { a, i in
+      let p = try a.positionalOnly("contains", 2...2)
+      return .bool(try i.contains(p[0], p[1]))
+    }
+    m.function("getitem") { a, i in
+      let p = try a.positionalOnly("getitem", 2...2)
+      return try i.getItem(p[0], p[1])
+    }
+    func getter(_ name: String, _ pick: @escaping (Value, Value, Interpreter) throws -> Value) {
+      m.function(name) { a, _ in
+        let keys = a.positional
+        return .object(
+          NativeFunction(name) { b, i in
+            let v = try b.positionalOnly(name, 1...1)[0]
+            let found = try keys.map { try pick(v, $0, i) }
+            return found.count == 1 ? found[0] : .tuple(found)
+          })
+      }
+    }
+    getter("itemgetter") { v, key, i in try i.getItem(v, key) }
+    getter("attrgetter") { v, key, i in
+      try i.str(key).split(separator: ".").reduce(v) { try i.getAttribute($0, String($1)) }
+    }
+    m.function("methodcaller") { a, i in
+      let name = try i.str(a.positional.first ?? .none)
+      let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+      return .object(
+        NativeFunction("methodcaller") { b, i in
+          try i.call(i.getAttribute(try b.positionalOnly("methodcaller", 1...1)[0], name), rest)
+        })
+    }
+  }
+
+  static func heaps(_ m: ModuleObject) {
+    func heap(_ v: Value) throws -> ListObject {
+      guard let l = v.object as? ListObject else { throw Raise.type("heap argument must be a list") }
+      return l
+    }
+    func less(_ a: Value, _ b: Value, _ i: Interpreter) throws -> Bool { try i.isTrue(i.compare(2, a, b)) }
+    func rise(_ l: ListObject, _ start: Int, _ from: Int, _ i: Interpreter) throws {
+      var at = from
+      let item = l.items[at]
+      while at > start {
+        let parent = (at - 1) >> 1
+        guard try less(item, l.items[parent], i) else { break }
+        l.items[at] = l.items[parent]
+        at = parent
+      }
+      l.items[at] = item
+    }
+    func sink(_ l: ListObject, _ from: Int, _ i: Interpreter) throws {
+      var at = from
+      let item = l.items[at]
+      var child = 2 * at + 1
+      while child < l.items.count {
+        if child + 1 < l.items.count, try !less(l.items[child], l.items[child + 1], i) { child += 1 }
+        l.items[at] = l.items[child]
+        at = child
+        child = 2 * at + 1
+      }
+      l.items[at] = item
+      try rise(l, from, at, i)
+    }
+    func pop(_ l: ListObject, _ i: Interpreter) throws -> Value {
+      guard let last = l.items.popLast() else { throw Raise.index("index out of range") }
+      guard let first = l.items.first else { return last }
+      l.items[0] = last
+      try sink(l, 0, i)
+      return first
+    }
+    m.function("heappush") { a, i in
+      let p = try a.positionalOnly("heappush", 2...2)
+      let l = try heap(p[0])
+      l.items.append(p[1])
+      try rise(l, 0, l.items.count - 1, i)
+      return .none
+    }
+    m.function("heappop") { a, i in try pop(heap(try a.positionalOnly("heappop", 1...1)[0]), i) }
+    m.function("heapify") { a, i in
+      let l = try heap(try a.positionalOnly("heapify", 1...1)[0])
+      for k in stride(from: l.items.count / 2 - 1, through: 0, by: -1) { try sink(l, k, i) }
+      return .none
+    }
+    m.function("heappushpop") { a, i in
+      let p = try a.positionalOnly("heappushpop", 2...2)
+      let l = try heap(p[0])
+      guard let first = l.items.first, try less(first, p[1], i) else { return p[1] }
+      l.items[0] = p[1]
+      try sink(l, 0, i)
+      return first
+    }
+    m.function("heapreplace") { a, i in
+      let p = try a.positionalOnly("heapreplace", 2...2)
+      let l = try heap(p[0])
+      guard let first = l.items.first else { throw Raise.index("index out of range") }
+      l.items[0] = p[1]
+      try sink(l, 0, i)
+      return first
+    }
+    for (name, reverse) in [("nlargest", true), ("nsmallest", false)] {
+      m.function(name) { a, i in
+        let p = try a.bind(name, "n", "iterable", "key?")
+        var keywords: [(name: String, value: Value)] = [("reverse", .bool(reverse))]
+        if let key = p[2] { keywords.append(("key", key)) }
+        let sorted = try Methods.sort(try i.array(p[1] ?? .none), Arguments([], keywords: keywords), i)
+        return .list(Array(sorted.prefix(max(0, try i.index(p[0] ?? .none) ?? 0))))
+      }
+    }
+    m.function("merge") { a, i in
+      .object(ClosureIterator(over: try Methods.sort(try a.positional.flatMap(i.array), Arguments(), i)))
+    }
+  }
+
+  static func bisection(_ m: ModuleObject) {
+    for name in ["bisect", "bisect_right", "bisect_left", "insort", "insort_right", "insort_left"] {
+      let isLeft = name.hasSuffix("left")
+      m.function(name) { a, i in
+        let p = try a.bind(name, "a", "x", "lo?", "hi?", "key?")
+        let (list, x) = (p[0] ?? .none, p[1] ?? .none)
+        var low = try p[2].flatMap(i.index) ?? 0
+        guard low >= 0 else { throw Raise.value("lo must be non-negative") }
+        var high = try min(p[3].flatMap(i.index) ?? .max, i.length(list))
+        func key(_ v: Value) throws -> Value {
+          if let f = p[4], f.object != nil { return try i.call(f, Arguments([v])) }
+          return v
+        }
+        let wanted = name.hasPrefix("insort") ? try key(x) : x
+        while low < high {
+          let middle = (low + high) / 2
+          let item = try key(i.getItem(list, .int(middle)))
+          if try isLeft ? i.isTrue(i.compare(2, item, wanted)) : !i.isTrue(i.compare(2, wanted, item)) {
+            low = middle + 1
+          } else {
+            high = middle
+          }
+        }
+        guard name.hasPrefix("insort") else { return .int(low) }
+        (list.object as? ListObject)?.items.insert(x, at: low)
+        return .none
+      }
+    }
+  }
+
+  static func copying(_ m: ModuleObject) {
+    m.set("Error", .object(Exceptions.type("Exception")))
+    m.function("copy") { a, i in try Copying.shallow(try a.positionalOnly("copy", 1...1)[0], i) }
+    m.function("deepcopy") { a, i in
+      var memo = Copying.Memo()
+      return try Copying.deep(try a.positionalOnly("deepcopy", 1...2)[0], &memo, i, depth: 0)
+    }
+  }
+
+  static func abstractClasses(_ m: ModuleObject) {
+    m.set("ABC", .object(ClassObject("ABC", module: "abc")))
+    m.set("ABCMeta", .object(ClassObject("ABCMeta", bases: [Types.type], module: "abc")))
+    for name in ["abstractmethod", "abstractproperty"] {
+      m.function(name) { a, i in
+        let v = try a.positionalOnly(name, 1...1)[0]
+        v.object?.isAbstractMethod = true
+        return name == "abstractproperty" ? .object(PropertyObject(getter: v)) : v
+      }
+    }
+  }
+
+  static func contexts(_ m: ModuleObject) {
+    m.function("contextmanager") { a, _ in
+      let f = try a.positionalOnly("contextmanager", 1...1)[0]
+      return .object(
+        NativeFunction("contextmanager") { b, i in
+          guard let g = try i.call(f, b).object as? GeneratorObject else {
+            throw Raise.type("'\(i.typeName(f))' object is not an iterator")
+          }
+          return .object(GeneratorContext(g, f, b))
+        })
+    }
+    m.function("suppress") { a, _ in .object(SuppressContext(a.positional)) }
+    m.function("nullcontext") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
+    m.function("closing") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
+    m.function("redirect_stdout") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
+  }
+}
+
+/// What `@contextmanager` makes of a generator.
+final class GeneratorContext: Object {
+  let generator: GeneratorObject
+  private let function: Value
+  private let arguments: Arguments
+  init(_ generator: GeneratorObject, _ function: Value, _ arguments: Arguments) {
+    self.generator = generator
+    self.function = function
+    self.arguments = arguments
+  }
+  nonisolated(unsafe) private static let type = ClassObject("_GeneratorContextManager", module: "contextlib")
+  override var typeObject: ClassObject { GeneratorContext.type }
+  override func enter(_ i: Interpreter) throws -> Value? {
+    guard let value = try generator.next(i) else { throw Raise.runtime("generator didn't yield") }
+    return value
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    guard let exception else {
+      guard try generator.next(i) == nil else { throw Raise.runtime("generator didn't stop") }
+      return false
+    }
+    do {
+      if try i.resume(generator, sending: .none, raising: exception) != nil {
+        throw Raise.runtime("generator didn't stop after throw()")
+      }
+      return true
+    } catch let raise as Raise where raise.exception === exception {
+      return false
+    }
+  }
+  /// As a decorator.
+  override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    let wrapped = try a.positionalOnly("inner", 1...1)[0]
+    let (function, arguments) = (function, arguments)
+    return .object(
+      NativeFunction("inner") { b, i in
+        guard let g = try i.call(function, arguments).object as? GeneratorObject else { return .none }
+        let context = GeneratorContext(g, function, arguments)
+        _ = try context.enter(i)
+        do {
+          let result = try i.call(wrapped, b)
+          _ = try context.exit(nil, i)
+          return result
+        } catch let raise as Raise {
+          if try context.exit(raise.exception, i) { return .none }
+          throw raise
+        }
+      })
+  }
+}
+
+/// `contextlib.suppress(…)`.
+final class SuppressContext: Object {
+  let types: [Value]
+  init(_ types: [Value]) { self.types = types }
+  override func enter(_ i: Interpreter) throws -> Value? { Value.none }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    guard let exception else { return false }
+    return try types.contains { try i.matches(exception, $0) }
+  }
+}
+
+/// `contextlib.nullcontext(value)`.
+final class ValueContext: Object {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+  override func enter(_ i: Interpreter) throws -> Value? { value }
+}

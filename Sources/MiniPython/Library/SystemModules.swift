@@ -1,0 +1,291 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Elementary functions for files that do not import the C library.
+enum Elementary {
+  static func log(_ x: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.log(x)
+    #elseif canImport(Musl)
+      Musl.log(x)
+    #else
+      Darwin.log(x)
+    #endif
+  }
+}
+
+/// `sys`, `os`, `time`, `warnings`: as far as they are safe and the same in every run.
+enum SystemModules {
+  static func sys(_ m: ModuleObject, _ i: Interpreter) {
+    m.set("argv", .list([.string(i.program?.path ?? "")]))
+    m.set("maxsize", .int(.max))
+    m.set("byteorder", .string("little"))
+    m.set("platform", .string("linux"))
+    m.set("executable", .string("backstep"))
+    m.set("path", .list([]))
+    m.set("modules", .object(DictObject()))
+    m.set("version", .string("3.11.7 (Backstep)"))
+    if let info = try? NamedTuples.make(
+      Arguments([.string("version_info"), .string("major minor micro releaselevel serial")]), i),
+      let c = info.object as? ClassObject,
+      let made = try? i.call(
+        .object(c), Arguments([.int(3), .int(11), .int(7), .string("final"), .int(0)]))
+    {
+      c.method("__repr__") { v, _, i in
+        let parts = try i.array(v).map(i.repr)
+        let names = ["major", "minor", "micro", "releaselevel", "serial"]
+        return .string("sys.version_info(\(zip(names, parts).map { "\($0)=\($1)" }.joined(separator: ", ")))")
+      }
+      m.set("version_info", made)
+    }
+    for (name, toErrors) in [("stdout", false), ("stderr", true)] {
+      let stream = ModuleObject("<\(name)>")
+      stream.function("write") { a, i in
+        let text = try StringMethods.text(try a.positionalOnly("write", 1...1)[0], i)
+        if toErrors { i.errors(text) } else { try i.write(text) }
+        return .int(text.unicodeScalars.count)
+      }
+      stream.function("flush") { _, _ in .none }
+      stream.function("isatty") { _, _ in .bool(false) }
+      m.set(name, .object(stream))
+    }
+    let input = ModuleObject("<stdin>")
+    input.function("readline") { _, i in .string(i.input().map { $0 + "\n" } ?? "") }
+    m.set("stdin", .object(input))
+    m.function("exit") { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }
+    m.function("getrecursionlimit") { _, i in .int(i.recursionLimit) }
+    m.function("setrecursionlimit") { a, i in
+      guard let n = try i.index(try a.positionalOnly("setrecursionlimit", 1...1)[0]) else {
+        throw Raise.type("an integer is required")
+      }
+      guard n > 0 else { throw Raise.value("recursion limit must be greater or equal than 1") }
+      i.recursionLimit = min(n, Limits.deepest)
+      return .none
+    }
+    m.function("getsizeof") { a, i in
+      let v = try a.positionalOnly("getsizeof", 1...2)[0]
+      switch v.object {
+      case let s as StringObject: return .int(49 + s.value.utf8.count)
+      case let l as ListObject: return .int(56 + 8 * l.items.count)
+      case let t as TupleObject: return .int(40 + 8 * t.items.count)
+      case let d as DictObject: return .int(d.count == 0 ? 64 : 232 + 24 * max(0, d.count - 5))
+      case nil:
+        if case .int(0) = v { return .int(24) }
+        if case .none = v { return .int(16) }
+        if case .float = v { return .int(24) }
+        return .int(28)
+      default: return .int(48)
+      }
+    }
+    m.function("intern") { a, _ in a.positional.first ?? .none }
+    m.function("exc_info") { _, i in
+      guard let e = i.frames.lazy.reversed().compactMap(\.handled.last).first else {
+        return .tuple([.none, .none, .none])
+      }
+      return .tuple([.object(e.classObject), .object(e), .none])
+    }
+    let floats = ModuleObject("sys.float_info")
+    floats.set("max", .float(.greatestFiniteMagnitude))
+    floats.set("min", .float(.leastNormalMagnitude))
+    floats.set("epsilon", .float(.ulpOfOne))
+    floats.set("dig", .int(15))
+    m.set("float_info", .object(floats))
+  }
+
+  /// `os`: names and paths as text; nothing touches the disk.
+  static func os(_ m: ModuleObject) {
+    m.set("name", .string("posix"))
+    m.set("sep", .string("/"))
+    m.set("linesep", .string("\n"))
+    m.set("environ", .object(DictObject()))
+    m.function("getenv") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
+    m.function("getpid") { _, _ in .int(1) }
+    m.function("cpu_count") { _, _ in .int(1) }
+    for refused in [
+      "system", "remove", "listdir", "mkdir", "rename", "popen", "getcwd", "walk", "unlink", "rmdir",
+    ] {
+      m.function(refused) { _, _ in
+        throw Raise.named(
+          "PermissionError",
+          "os.\(refused) is not available here: a program touches neither files nor processes")
+      }
+    }
+    m.function("makedirs") { _, _ in .none }
+    let path = ModuleObject("posixpath")
+    path.function("join") { a, i in
+      var out = ""
+      for part in try a.positional.map({ try StringMethods.text($0, i) }) {
+        out = part.hasPrefix("/") || out.isEmpty ? part : out.hasSuffix("/") ? out + part : out + "/" + part
+      }
+      return .string(out)
+    }
+    path.function("basename") { a, i in
+      .string(
+        String(
+          try StringMethods.text(try a.positionalOnly("basename", 1...1)[0], i).split(
+            separator: "/", omittingEmptySubsequences: false
+          ).last ?? ""))
+    }
+    path.function("dirname") { a, i in
+      let parts = try StringMethods.text(try a.positionalOnly("dirname", 1...1)[0], i).split(
+        separator: "/", omittingEmptySubsequences: false)
+      return .string(parts.dropLast().joined(separator: "/"))
+    }
+    path.function("splitext") { a, i in
+      let text = try StringMethods.text(try a.positionalOnly("splitext", 1...1)[0], i)
+      guard let dot = text.lastIndex(of: "."), dot > text.startIndex, !text[dot...].contains("/") else {
+        return .tuple([.string(text), .string("")])
+      }
+      return .tuple([.string(String(text[..<dot])), .string(String(text[dot...]))])
+    }
+    for name in ["exists", "isfile", "isdir"] { path.function(name) { _, _ in .bool(false) } }
+    m.set("path", .object(path))
+  }
+
+  /// `time`: a simulated clock, so that runs repeat to the byte.
+  static func time(_ m: ModuleObject) {
+    var now = 0.0
+    for f in ["time", "perf_counter", "monotonic", "process_time"] {
+      m.function(f) { _, _ in
+        now += 0.001
+        return .float(now)
+      }
+    }
+    for f in ["time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"] {
+      m.function(f) { _, _ in
+        now += 0.001
+        return .int(Int(now * 1e9))
+      }
+    }
+    m.function("sleep") { a, i in
+      let v = try a.positionalOnly("time.sleep", 1...1)[0]
+      guard let seconds = try i.floating(v) else {
+        throw Raise.type("'\(i.typeName(v))' object cannot be interpreted as an integer")
+      }
+      guard seconds >= 0 else { throw Raise.value("sleep length must be non-negative") }
+      now += seconds
+      return .none
+    }
+    m.function("ctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
+    m.function("asctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
+    m.function("strftime") { a, i in
+      var out = try StringMethods.text(a.positional.first ?? .string(""), i)
+      for (code, text) in [
+        ("%Y", "1970"), ("%m", "01"), ("%d", "01"), ("%H", "00"), ("%M", "00"), ("%S", "00"), ("%y", "70"),
+        ("%B", "January"), ("%b", "Jan"), ("%A", "Thursday"), ("%a", "Thu"), ("%j", "001"), ("%p", "AM"),
+        ("%I", "12"),
+      ] {
+        while out.contains(code) { out = out.replacingFirst(code, with: text) }
+      }
+      return .string(out)
+    }
+  }
+
+  static func warnings(_ m: ModuleObject) {
+    m.function("warn") { a, i in
+      let p = try a.bind("warn", "message", "category?", "stacklevel?", "source?")
+      let message = p[0] ?? .none
+      var category = p[1]?.object as? ClassObject ?? Exceptions.type("UserWarning")
+      if let e = message.object as? InstanceObject, e.classObject.isSubclass(of: Exceptions.type("Warning")) {
+        category = e.classObject
+      }
+      guard category.isSubclass(of: Exceptions.type("Warning")) else {
+        throw Raise.type("category must be a Warning subclass, not '\(i.typeName(p[1] ?? .none))'")
+      }
+      try i.warnFromProgram(try i.str(message), category, level: try p[2].flatMap(i.index) ?? 1)
+      return .none
+    }
+    func rule(_ action: Value?, _ message: Value?, _ category: Value?, _ i: Interpreter, appends: Bool) throws
+    {
+      let word = try i.str(action ?? .none)
+      guard ["default", "error", "ignore", "always", "module", "once"].contains(word) else {
+        throw Raise(
+          Exceptions.make(
+            Exceptions.type("AssertionError"), [.string("invalid action: \(try i.repr(action ?? .none))")]))
+      }
+      let made = WarningRule(
+        action: word, message: try message.map(i.str) ?? "", category: category?.object as? ClassObject)
+      if appends { i.warningRules.append(made) } else { i.warningRules.insert(made, at: 0) }
+    }
+    m.function("filterwarnings") { a, i in
+      let p = try a.bind("filterwarnings", "action", "message?", "category?", "module?", "lineno?", "append?")
+      try rule(p[0], p[1], p[2], i, appends: try p[5].map(i.isTrue) ?? false)
+      return .none
+    }
+    m.function("simplefilter") { a, i in
+      let p = try a.bind("simplefilter", "action", "category?", "lineno?", "append?")
+      try rule(p[0], nil, p[1], i, appends: try p[3].map(i.isTrue) ?? false)
+      return .none
+    }
+    m.function("resetwarnings") { _, i in
+      i.warningRules = []
+      return .none
+    }
+    m.function("catch_warnings") { a, i in
+      .object(CatchWarnings(records: try a.keyword("record").map(i.isTrue) ?? false))
+    }
+  }
+}
+
+/// One filter of `warnings`.
+struct WarningRule {
+  var action: String
+  var message: String
+  var category: ClassObject?
+}
+
+/// `warnings.catch_warnings()`: filters as they were come back at the end.
+final class CatchWarnings: Object {
+  private let records: Bool
+  private var saved: [WarningRule] = []
+  private var outer: ListObject?
+  init(records: Bool) { self.records = records }
+  override func enter(_ i: Interpreter) throws -> Value? {
+    saved = i.warningRules
+    outer = i.caughtWarnings
+    guard records else { return Value.none }
+    let list = ListObject([])
+    i.caughtWarnings = list
+    return .object(list)
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    i.warningRules = saved
+    if records { i.caughtWarnings = outer }
+    return false
+  }
+}
+
+extension Interpreter {
+  /// `warnings.warn(…)`: by the filters, to standard error, to a list, or as an exception.
+  func warnFromProgram(_ message: String, _ category: ClassObject, level: Int) throws {
+    var action = "default"
+    if let rule = warningRules.first(where: { rule in
+      (rule.message.isEmpty
+        || message.lowercased().hasPrefix(rule.message.lowercased().filter { $0 != "." && $0 != "*" }))
+        && (rule.category.map(category.isSubclass) ?? true)
+    }) {
+      action = rule.action
+    }
+    switch action {
+    case "ignore": return
+    case "error": throw Raise(Exceptions.make(category, [.string(message)]))
+    default: break
+    }
+    if let caught = caughtWarnings {
+      let c = ClassObject("WarningMessage", module: "warnings")
+      let made = InstanceObject(c)
+      made.set("message", .object(Exceptions.make(category, [.string(message)])))
+      made.set("category", .object(category))
+      made.set("lineno", .int(Int(currentSpan?.line ?? 0)))
+      made.set("filename", .string(program?.path ?? ""))
+      caught.items.append(.object(made))
+      return
+    }
+    warn(message, category: category.name, level: level, always: action == "always")
+  }
+}

@@ -1,0 +1,165 @@
+internal import BigInt
+
+/// CPython's hashes of numbers and tuples, which programs can see in `hash()` and in the order of sets.
+enum Hashing {
+  private static let modulus = (1 << 61) - 1
+
+  static func int(_ k: Int) -> Int {
+    if k == Int.min { return -4 }
+    let m = abs(k) % modulus
+    let h = k < 0 ? -m : m
+    return h == -1 ? -2 : h
+  }
+
+  static func big(_ b: BigInt) -> Int {
+    let m = Int(b.magnitude % BigUInt(modulus))
+    let h = b.sign == .minus ? -m : m
+    return h == -1 ? -2 : h
+  }
+
+  static func float(_ d: Double) -> Int {
+    if d.isInfinite { return d > 0 ? 314_159 : -314_159 }
+    if d.isNaN { return 0 }
+    if let whole = Int(exactly: d) { return int(whole) }
+    // The mantissa times a power of two, modulo 2⁶¹ − 1.
+    var m = d.magnitude.significand
+    var e = Int(d.exponent) + 1
+    m /= 2
+    var x: UInt64 = 0
+    while m != 0 {
+      x = ((x << 28) & UInt64(modulus)) | (x >> 33)
+      m *= 268_435_456
+      e -= 28
+      let y = UInt64(m)
+      m -= Double(y)
+      x += y
+      if x >= UInt64(modulus) { x -= UInt64(modulus) }
+    }
+    let shift = UInt64(e >= 0 ? e % 61 : 60 - ((-1 - e) % 61))
+    x = ((x << shift) & UInt64(modulus)) | (x >> (61 - shift))
+    let h = d < 0 ? -Int(x) : Int(x)
+    return h == -1 ? -2 : h
+  }
+
+  static func tuple(_ hashes: [Int]) -> Int {
+    var acc: UInt64 = 2_870_177_450_012_600_261
+    for h in hashes {
+      acc = acc &+ UInt64(bitPattern: Int64(h)) &* 14_029_467_366_897_019_727
+      acc = (acc << 31) | (acc >> 33)
+      acc = acc &* 11_400_714_785_074_694_791
+    }
+    acc = acc &+ (UInt64(hashes.count) ^ (2_870_177_450_012_600_261 ^ 3_527_539))
+    return acc == UInt64.max ? 1_546_275_796 : Int(Int64(bitPattern: acc))
+  }
+
+  /// Stands in for CPython's hash of texts, which changes with every run there.
+  static func text(_ s: String) -> Int {
+    s.utf8.reduce(5381) { ($0 &* 33 &+ Int($1)) & 0x0FFF_FFFF_FFFF_FFFF }
+  }
+
+  /// The hash of what CPython hashes the same in every run; `nil` for anything else.
+  static func fixed(_ v: Value) -> Int? {
+    switch v {
+    case .bool(let b): return b ? 1 : 0
+    case .int(let k): return int(k)
+    case .float(let d): return d.isNaN ? nil : float(d)
+    case .object(let o):
+      if let b = o as? BigIntObject { return big(b.value) }
+      guard let t = o as? TupleObject, t.extra == nil else { return nil }
+      var hashes: [Int] = []
+      for item in t.items {
+        guard let h = fixed(item) else { return nil }
+        hashes.append(h)
+      }
+      return tuple(hashes)
+    case .none, .unassigned: return nil
+    }
+  }
+
+  /// Values in the order in which CPython's set holds them when they were added one by one: its table, replayed.
+  ///
+  /// Texts and other objects have hashes that change with every run of CPython: these stay in order of insertion.
+  static func setOrder(_ items: [Value]) -> [Value] {
+    guard items.count > 1 else { return items }
+    var hashes: [Int] = []
+    for item in items {
+      guard let h = fixed(item) else { return items }
+      hashes.append(h)
+    }
+    var table = [Int](repeating: -1, count: 8)
+    func place(_ k: Int, _ table: inout [Int]) {
+      let mask = UInt64(table.count - 1)
+      var perturb = UInt64(bitPattern: Int64(hashes[k]))
+      var at = perturb & mask
+      while true {
+        let probes = at + 9 <= mask ? 9 : 0
+        for step in 0...probes where table[Int(at) + step] < 0 {
+          table[Int(at) + step] = k
+          return
+        }
+        perturb >>= 5
+        at = (at &* 5 &+ 1 &+ perturb) & mask
+      }
+    }
+    for k in items.indices {
+      place(k, &table)
+      let used = k + 1
+      if used * 5 >= (table.count - 1) * 3 {
+        var size = 8
+        while size <= (used > 50_000 ? used * 2 : used * 4) { size <<= 1 }
+        var larger = [Int](repeating: -1, count: size)
+        for old in table where old >= 0 { place(old, &larger) }
+        table = larger
+      }
+    }
+    return table.compactMap { $0 < 0 ? nil : items[$0] }
+  }
+}
+
+extension Interpreter {
+  /// `hash(v)`.
+  func hash(_ v: Value) throws -> Int {
+    _ = try hashKey(v)
+    if let h = Hashing.fixed(v) { return h }
+    switch v {
+    case .none, .unassigned: return 0
+    case .float: return 0
+    case .object(let o):
+      if o.answersDunders, let result = try callMethod(v, "__hash__") {
+        guard let b = Integers.big(result) else {
+          throw Raise.type("__hash__ method should return an integer")
+        }
+        return Hashing.big(b)
+      }
+      if let s = o as? StringObject { return Hashing.text(s.value) }
+      if let t = o as? TupleObject { return Hashing.tuple(try t.items.map(hash)) }
+      let unboxed = v.unboxed
+      if unboxed.object !== o { return try hash(unboxed) }
+      return identity(v) >> 4
+    default: return 0
+    }
+  }
+
+  /// Runs the body with the program's own dunder methods of this object out of the way: what `super()` means.
+  func plainly<Result>(_ value: Value, _ body: () throws -> Result) rethrows -> Result {
+    guard let object = value.object, object.answersDunders else { return try body() }
+    object.answersDunders = false
+    defer { object.answersDunders = true }
+    return try body()
+  }
+
+  /// A set's items in the order in which it hands them out; it must not change its size meanwhile.
+  func setIterator(_ set: SetObject) throws -> IteratorObject {
+    let generation = set.items.generation
+    let items = Hashing.setOrder(set.items.keys)
+    var k = 0
+    return ClosureIterator { _ in
+      guard set.items.generation == generation else {
+        throw Raise.runtime("Set changed size during iteration")
+      }
+      guard k < items.count else { return nil }
+      k += 1
+      return items[k - 1]
+    }
+  }
+}

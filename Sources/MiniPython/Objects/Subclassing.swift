@@ -1,0 +1,244 @@
+/// What an instance of a program's subclass of a built-in class has beyond the built-in: its class, its attributes.
+public final class Subclassed {
+  public let classObject: ClassObject
+  public var attributes: [String: Value] = [:]
+  public var attributeOrder: [String] = []
+  init(_ classObject: ClassObject) { self.classObject = classObject }
+
+  func set(_ name: String, _ value: Value) {
+    if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
+  }
+}
+
+/// An instance of a program's subclass of `int`, `float` or `bool`-like classes: the number it is.
+final class BoxedNumber {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+extension ClassObject {
+  /// The built-in class that instances of this program's class extend: `list` for `class Stack(list)`.
+  var builtinBase: ClassObject? {
+    mro.first { $0.module != "__main__" && $0 !== Types.object && Constructors.of($0) != nil }
+  }
+}
+
+extension Value {
+  /// The number inside an instance of a subclass of `int` or `float`; any other value as it is.
+  var unboxed: Value {
+    guard case .object(let o) = self, o.answersDunders, let instance = o as? InstanceObject,
+      let box = instance.payload as? BoxedNumber
+    else { return self }
+    return box.value
+  }
+}
+
+extension Interpreter {
+  /// An instance of a program's class that extends a built-in one, before its `__init__`.
+  func makeExtending(_ c: ClassObject, _ base: ClassObject, _ arguments: Arguments) throws -> Value {
+    guard let native = Constructors.of(base) else { return .object(InstanceObject(c)) }
+    let isFilledLater = ["list", "dict", "set", "OrderedDict", "defaultdict", "Counter", "deque"].contains(
+      base.name)
+    let made = try native(isFilledLater ? Arguments() : arguments, self)
+    let value = made.unboxed
+    guard let object = value.object, !(object is BigIntObject) else {
+      let instance = InstanceObject(c)
+      instance.payload = BoxedNumber(value)
+      return .object(instance)
+    }
+    // A tuple or string given as it is must not become ours: copy.
+    let own: Object
+    switch object {
+    case let t as TupleObject: own = TupleObject(t.items)
+    case let s as StringObject: own = StringObject(s.value)
+    default: own = object
+    }
+    own.extra = Subclassed(c)
+    own.answersDunders = true
+    return .object(own)
+  }
+
+  /// `super().__init__(…)` of a subclass of a built-in class: fills it.
+  func fill(_ object: Object, _ arguments: Arguments) throws {
+    switch object {
+    case let list as ListObject:
+      list.items = try arguments.positionalOnly("list", 0...1).first.map(array) ?? []
+    case let dict as DictObject:
+      if case .defaulting = dict.flavor, let factory = arguments.positional.first {
+        dict.flavor = .defaulting(factory)
+        try DictMethods.update(
+          dict, Arguments(Array(arguments.positional.dropFirst()), keywords: arguments.keywords), self)
+      } else if case .counter = dict.flavor {
+        try CounterMethods.count(dict, arguments, self, sign: 1)
+      } else {
+        try DictMethods.update(dict, arguments, self)
+      }
+    case let set as SetObject:
+      for item in try arguments.positionalOnly("set", 0...1).first.map(array) ?? [] {
+        set.items.set(try hashKey(item), item, .none)
+      }
+    case let deque as DequeObject: try deque.fill(arguments, self)
+    case let instance as InstanceObject:
+      instance.exception?.arguments = arguments.positional
+    default: break
+    }
+  }
+
+  /// A method that a class of the program defines over a built-in one's; `nil` where there is none.
+  func programMethod(_ object: Object, _ name: String) -> Value? {
+    guard object.answersDunders else { return nil }
+    return type(of: .object(object)).lookup(name)
+  }
+}
+
+/// What built-in classes answer for `__len__`, `__getitem__` and their like when asked by name, as `super()` does.
+///
+/// The machine itself never looks here: for plain objects it acts at once.
+enum DefaultDunders {
+  private static let everywhere: Set<String> = [
+    "__init__", "__new__", "__setattr__", "__getattribute__", "__delattr__", "__repr__", "__str__", "__eq__",
+    "__ne__", "__hash__", "__format__", "__dir__", "__init_subclass__", "__class_getitem__", "__reduce__",
+    "__sizeof__",
+  ]
+  private static let containers: Set<String> = [
+    "__len__", "__getitem__", "__setitem__", "__delitem__", "__iter__", "__contains__", "__reversed__",
+    "__lt__",
+    "__le__", "__gt__", "__ge__",
+  ]
+  private static let missing: [String: Set<String>] = [
+    "str": ["__setitem__", "__delitem__", "__reversed__"],
+    "tuple": ["__setitem__", "__delitem__", "__reversed__"],
+    "range": ["__setitem__", "__delitem__"],
+    "set": ["__getitem__", "__setitem__", "__delitem__", "__reversed__"],
+    "frozenset": ["__getitem__", "__setitem__", "__delitem__", "__reversed__"],
+    "bytes": ["__setitem__", "__delitem__", "__reversed__"],
+  ]
+
+  /// The default for this name in a built-in class; `nil` where the class has none.
+  static func find(_ name: String, in c: ClassObject) -> Value? {
+    guard name.hasPrefix("__"), name.hasSuffix("__"), c.module != "__main__" else { return nil }
+    if c === Types.object { return everywhere.contains(name) ? make(name) : nil }
+    let isContainer =
+      ["list", "tuple", "dict", "str", "set", "frozenset", "range", "bytes", "deque"].contains(c.name)
+    if isContainer {
+      if containers.contains(name), missing[c.name]?.contains(name) != true { return make(name) }
+      if name == "__add__" || name == "__mul__", ["list", "tuple", "str"].contains(c.name) {
+        return make(name)
+      }
+    }
+    if ["int", "float", "bool"].contains(c.name) {
+      let short = name.dropFirst(2).dropLast(2)
+      let isOperator = Operators.dunders.values.contains { $0 == short || "r" + $0 == short }
+      if isOperator || ["neg", "pos", "abs", "bool", "int", "float", "round"].contains(short) {
+        return make(name)
+      }
+    }
+    if c === Types.generator || c === Types.iterator {
+      if name == "__iter__" || name == "__next__" { return make(name) }
+    }
+    if c === Types.function || c === Types.method || c === Types.builtinFunction, name == "__call__" {
+      return make(name)
+    }
+    return nil
+  }
+
+  private static func make(_ name: String) -> Value {
+    .object(
+      NativeFunction(name, isMethod: name != "__new__") { a, i in
+        guard let me = a.positional.first else { throw Raise.type("descriptor '\(name)' needs an argument") }
+        let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+        return try i.plainly(me) { try apply(name, me, rest, i) }
+      })
+  }
+
+  private static func apply(_ name: String, _ me: Value, _ a: Arguments, _ i: Interpreter) throws -> Value {
+    let p = a.positional
+    func one() throws -> Value { try a.positionalOnly(name, 1...1)[0] }
+    switch name {
+    case "__init__":
+      guard let object = me.object else { return .none }
+      let c = i.type(of: me)
+      if object is InstanceObject, (object as? InstanceObject)?.exception == nil, !a.isEmpty,
+        c.builtinBase == nil, c.inheritedMake == nil
+      {
+        throw Raise.type("object.__init__() takes exactly one argument (the instance to initialize)")
+      }
+      try i.fill(object, a)
+      return .none
+    case "__new__":
+      guard let c = me.object as? ClassObject else {
+        throw Raise.type("object.__new__(X): X is not a type object")
+      }
+      if let base = c.builtinBase { return try i.makeExtending(c, base, a) }
+      if c.isSubclass(of: Exceptions.base) { return .object(Exceptions.make(c, p)) }
+      return .object(InstanceObject(c))
+    case "__repr__": return .string(try i.repr(me))
+    case "__str__": return .string(try i.str(me))
+    case "__format__": return .string(try i.format(me, p.first.map { try StringMethods.text($0, i) } ?? ""))
+    case "__hash__": return .int(try i.hash(me))
+    case "__len__": return .int(try i.length(me))
+    case "__getitem__": return try i.getItem(me, one())
+    case "__setitem__":
+      let pair = try a.positionalOnly(name, 2...2)
+      try i.setItem(me, pair[0], pair[1])
+      return .none
+    case "__delitem__":
+      try i.deleteItem(me, one())
+      return .none
+    case "__iter__": return .object(try i.iterate(me))
+    case "__next__":
+      if let iterator = me.object as? IteratorObject, let next = try iterator.next(i) { return next }
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+    case "__reversed__": return .object(ClosureIterator(over: try i.array(me).reversed()))
+    case "__contains__": return .bool(try i.contains(me, one()))
+    case "__setattr__":
+      let pair = try a.positionalOnly(name, 2...2)
+      try i.setPlainAttribute(me, try StringMethods.text(pair[0], i), pair[1])
+      return .none
+    case "__delattr__":
+      let attribute = try StringMethods.text(one(), i)
+      guard let object = me.object, try object.deleteAttribute(attribute, i) else {
+        throw Raise.attribute("'\(i.typeName(me))' object has no attribute '\(attribute)'")
+      }
+      return .none
+    case "__getattribute__": return try i.getPlainAttribute(me, try StringMethods.text(one(), i))
+    case "__init_subclass__", "__reduce__", "__class_getitem__": return .none
+    case "__sizeof__": return .int(56)
+    case "__dir__": return .list((me.object?.attributeNames ?? []).map(Value.string))
+    case "__eq__", "__ne__":
+      let other = try one()
+      if me.object is InstanceObject, i.type(of: me).builtinBase == nil {
+        return me.isIdentical(to: other) == (name == "__eq__") ? .bool(true) : .object(Types.notImplemented)
+      }
+      return try i.compare(name == "__eq__" ? 0 : 1, me.unboxed, other)
+    case "__call__": return try i.call(me, a)
+    default: return try operators(name, me.unboxed, a, i)
+    }
+  }
+
+  private static func operators(_ name: String, _ me: Value, _ a: Arguments, _ i: Interpreter) throws -> Value
+  {
+    let short = String(name.dropFirst(2).dropLast(2))
+    switch short {
+    case "neg": return try i.unary(0, me)
+    case "pos": return me
+    case "abs": return try i.isTrue(i.compare(2, me, .int(0))) ? i.unary(0, me) : me
+    case "bool": return .bool(try i.isTrue(me))
+    case "int": return try Constructors.integer(me, i)
+    case "float": return .float(try i.floating(me) ?? 0)
+    default: break
+    }
+    let other = try a.positionalOnly(name, 1...1)[0].unboxed
+    for (symbol, word) in Operators.dunders where word == short || "r" + word == short {
+      if let k = Operators.comparisons.firstIndex(of: symbol) { return try i.compare(k, me, other) }
+      let k = Int(Operators.number(symbol))
+      do { return try word == short ? i.binary(k, me, other) : i.binary(k, other, me) } catch let raise
+        as Raise
+        where raise.exception.classObject === Exceptions.type("TypeError")
+      {
+        return .object(Types.notImplemented)
+      }
+    }
+    return .object(Types.notImplemented)
+  }
+}

@@ -1,0 +1,92 @@
+/// `list[int]`, `Optional[str]`: a type hint, kept and shown, not enforced.
+final class GenericAlias: Object {
+  let origin: ClassObject
+  let arguments: Value
+  init(_ origin: ClassObject, _ arguments: Value) {
+    self.origin = origin
+    self.arguments = arguments
+  }
+  nonisolated(unsafe) private static let type = ClassObject("GenericAlias", module: "types")
+  override var typeObject: ClassObject { GenericAlias.type }
+  override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.instantiate(origin, arguments)
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "__origin__": .object(origin)
+    case "__args__": arguments.object is TupleObject ? arguments : .tuple([arguments])
+    default: try i.attribute(.object(origin), name)
+    }
+  }
+  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value { .object(self) }
+  override func repr(_ i: Interpreter) throws -> String {
+    let items = (arguments.object as? TupleObject)?.items ?? [arguments]
+    let shown = try items.map { try TypeHint.text($0, i) }.joined(separator: ", ")
+    return "\(origin.module == "builtins" ? "" : "\(origin.module).")\(origin.name)[\(shown)]"
+  }
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    op == "|" ? .object(UnionHint([.object(self), other])) : nil
+  }
+}
+
+/// `int | None`.
+final class UnionHint: Object {
+  let options: [Value]
+  init(_ options: [Value]) { self.options = options.flatMap { ($0.object as? UnionHint)?.options ?? [$0] } }
+  nonisolated(unsafe) private static let type = ClassObject("UnionType", module: "types")
+  override var typeObject: ClassObject { UnionHint.type }
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    op == "|" ? .object(UnionHint([.object(self), other])) : nil
+  }
+  override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    op == "|" ? .object(UnionHint([other, .object(self)])) : nil
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    try options.map { try TypeHint.text($0, i) }.joined(separator: " | ")
+  }
+}
+
+enum TypeHint {
+  static func text(_ v: Value, _ i: Interpreter) throws -> String {
+    if case .none = v { return "None" }
+    if let c = v.object as? ClassObject {
+      return c.module == "builtins" ? c.name : "\(c.module).\(c.qualifiedName)"
+    }
+    return v.object === Types.ellipsis ? "..." : try i.repr(v)
+  }
+
+  /// Names of `typing`, each a class that hints can subscript.
+  static let names = [
+    "Any", "List", "Dict", "Tuple", "Set", "FrozenSet", "Optional", "Union", "Callable", "Iterable",
+    "Iterator",
+    "Generator", "Sequence", "Mapping", "MutableMapping", "Type", "ClassVar", "Final", "Literal", "Annotated",
+    "Deque", "DefaultDict", "Counter", "OrderedDict", "Hashable", "Sized", "Collection", "Self", "Text",
+    "NoReturn",
+    "Protocol", "Generic", "Awaitable", "Coroutine", "AsyncIterator", "SupportsFloat", "SupportsInt", "Never",
+    "TypeAlias", "Concatenate", "Reversible", "Container", "KeysView", "ValuesView", "ItemsView",
+    "MutableSequence",
+    "MutableSet", "AnyStr", "LiteralString", "IO",
+  ]
+
+  static func fill(_ m: ModuleObject) {
+    for n in names { m.set(n, .object(ClassObject(n, module: "typing"))) }
+    m.set("TYPE_CHECKING", .bool(false))
+    m.function("TypeVar") { a, _ in
+      .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "T", module: "typing"))
+    }
+    m.function("ParamSpec") { a, _ in
+      .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "P", module: "typing"))
+    }
+    m.function("NewType") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
+    m.function("cast") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
+    for name in ["overload", "final", "runtime_checkable", "no_type_check", "override"] {
+      m.function(name) { a, _ in a.positional.first ?? .none }
+    }
+    m.function("get_type_hints") { a, i in
+      guard let v = a.positional.first else { return .object(DictObject()) }
+      return try i.attribute(v, "__annotations__") ?? .object(DictObject())
+    }
+    m.set("NamedTuple", .object(NamedTuples.base))
+    m.set("TypedDict", .object(Types.dict))
+  }
+}
