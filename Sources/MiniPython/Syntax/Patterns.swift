@@ -29,13 +29,13 @@ extension PatternNode {
       switch p {
       case .wildcard, .value, .star(nil): break
       case .capture(let n), .star(let n?): add(n)
-      case .sequence(let items), .either(let items): items.forEach(walk)
+      case .sequence(let items), .either(let items): for item in items { walk(item) }
       case .mapping(let pairs, let rest):
-        pairs.forEach { walk($0.pattern) }
+        for pair in pairs { walk(pair.pattern) }
         if let rest { add(rest) }
       case .instance(_, let places, let named):
-        places.forEach(walk)
-        named.forEach { walk($0.pattern) }
+        for place in places { walk(place) }
+        for n in named { walk(n.pattern) }
       case .alias(let inner, let n):
         walk(inner)
         add(n)
