@@ -22,7 +22,7 @@ enum SchedulerBinding {
       } else {
         throw Raise.type("\(kind.name).__init__() missing 1 required positional argument: 'optimizer'")
       }
-      guard let optimizer = (given.object as? OptimizerObject)?.optimizer else {
+      guard let optimizer = try (given.object as? OptimizerObject)?.optimizer() else {
         throw Raise.type("\(i.typeName(given)) is not an Optimizer")
       }
       let scheduler = try kind(

@@ -101,6 +101,16 @@ extension Ops {
     }.run()
   }
 
+  /// Up to four float numbers: PyTorch's library rounds every product there.
+  private static func shortDot(_ a: Tensor, _ b: Tensor) throws -> Tensor? {
+    guard a.dtype == .float32, (1...4).contains(a.count) else { return nil }
+    let p = zip(a.numbers(), b.numbers()).map { Float($0.double) * Float($1.double) }
+    let out = try Tensor(zeros: [], .float32, device: a.device)
+    let sum = p.count == 4 ? (p[0] + p[2]) + (p[1] + p[3]) : p.dropFirst().reduce(p[0], +)
+    out.setRaw([.double(Double(sum))])
+    return out
+  }
+
   static func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     guard a.dim == 1, b.dim == 1 else {
       throw TorchError.runtime("1D tensors expected, but got \(a.dim)D and \(b.dim)D tensors")
@@ -116,7 +126,7 @@ extension Ops {
           + "elements, but got \(a.count) and \(b.count) elements respectively", tensors: [a, b])
     }
     return try Call("dot", [a, b]) {
-      try product(a, b, 1, 1, a.count, 1, [])
+      try shortDot(a, b) ?? product(a, b, 1, 1, a.count, 1, [])
     } derivative: {
       Derivative(
         name: "DotBackward0",

@@ -3,6 +3,8 @@ public import Recordings
 /// Adadelta: scales each step by the running size of earlier steps over that of gradients.
 public enum AdadeltaRule: UpdateRule {
   public static let kind = "Adadelta"
+  public static let constructor =
+    "lr, rho, eps, weight_decay, foreach, *, capturable, maximize, differentiable"
   public static let defaults = [
     NamedAttribute("lr", .double(1)), NamedAttribute("rho", .double(0.9)),
     NamedAttribute("eps", .double(1e-6)), NamedAttribute("weight_decay", .int(0)),
@@ -23,7 +25,7 @@ public enum AdadeltaRule: UpdateRule {
   public static func update(_ u: inout Update) throws -> Tensor {
     let g = u.group
     let (rho, eps) = (g.double("rho"), try Ops.wrap(g.double("eps")))
-    try u.countStep()
+    _ = try u.countStep()
     let (d, name) = try u.decayedGradient()
     let zero = try Tensor(zeros: u.value.shape, u.value.dtype, device: u.value.device)
     let v = u.term(
@@ -37,23 +39,5 @@ public enum AdadeltaRule: UpdateRule {
     u["acc_delta"] = u.term(
       "a", "ρ · a + (1 − ρ) · Δ²", try Ops.addcmulRaw(Ops.mul(old, rho), delta, delta, 1 - rho))
     return try Ops.addScaled(u.value, delta, -g.double("lr"))
-  }
-}
-
-extension Update {
-  /// Adds one to `state["step"]`, a tensor as PyTorch has it.
-  fileprivate mutating func countStep() throws {
-    let step = try Tensor(zeros: [], .float32)
-    step.setRaw([.double((try self["step"]?.item().double ?? 0) + 1)])
-    self["step"] = step
-  }
-
-  /// The gradient after `maximize` and `weight_decay`, with its name in formulas.
-  fileprivate mutating func decayedGradient() throws -> (Tensor, String) {
-    let decay = group.double("weight_decay")
-    var (d, name) = (gradient, "grad")
-    if group.bool("maximize") { (d, name) = (term("−grad", "−grad", try Ops.neg(gradient)), "−grad") }
-    if decay != 0 { (d, name) = (term("g", "\(name) + λ · x", try Ops.addScaled(d, value, decay)), "g") }
-    return (d, name)
   }
 }

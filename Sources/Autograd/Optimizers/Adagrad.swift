@@ -3,6 +3,8 @@ public import Recordings
 /// Divides each gradient by the root of the sum of all squares so far.
 public enum AdagradRule: UpdateRule {
   public static let kind = "Adagrad"
+  public static let constructor =
+    "lr, lr_decay, weight_decay, initial_accumulator_value, eps, foreach, *, maximize, differentiable, fused"
   public static let defaults = [
     NamedAttribute("lr", .double(0.01)), NamedAttribute("lr_decay", .int(0)),
     NamedAttribute("eps", .double(1e-10)),
@@ -20,6 +22,19 @@ public enum AdagradRule: UpdateRule {
   }
 
   public static func formula(_ group: ParameterSettings) -> String { "x ← x − lr · grad / (√s + ε)" }
+
+  public static func start(
+    _ parameter: Tensor, _ group: ParameterSettings
+  ) throws -> [(name: String, value: Tensor)] {
+    [
+      ("step", try Ops.quietFull([], 0, .float32, "cpu")),
+      (
+        "sum",
+        try Ops.quietFull(
+          parameter.shape, group.double("initial_accumulator_value"), parameter.dtype, parameter.device)
+      ),
+    ]
+  }
 
   public static func update(_ u: inout Update) throws -> Tensor {
     let g = u.group

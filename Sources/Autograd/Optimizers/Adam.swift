@@ -3,6 +3,8 @@ public import Recordings
 /// Adam: steps by the mean of gradients over the root of their mean square.
 public enum AdamRule: UpdateRule {
   public static let kind = "Adam"
+  public static let constructor =
+    "lr, betas, eps, weight_decay, amsgrad, *, foreach, maximize, capturable, differentiable, fused, decoupled_weight_decay"
   public static let defaults = [
     NamedAttribute("lr", .double(0.001)), NamedAttribute("betas", .list([.double(0.9), .double(0.999)])),
     NamedAttribute("eps", .double(1e-8)), NamedAttribute("weight_decay", .int(0)),
@@ -52,7 +54,7 @@ public enum AdamRule: UpdateRule {
     u["exp_avg_sq"] = v
     let correction1 = 1 - C.pow(beta1, step)
     let correction2 = (1 - C.pow(beta2, step)).squareRoot()
-    _ = u.term("m̂", "m / (1 − β₁ᵗ)", try Ops.div(m, Ops.wrap(correction1)))
+    try u.note("m̂", "m / (1 − β₁ᵗ)", try Ops.div(m, Ops.wrap(correction1)))
     var second = v
     if g.bool("amsgrad") {
       let most =
@@ -61,11 +63,11 @@ public enum AdamRule: UpdateRule {
       u["max_exp_avg_sq"] = most
       second = u.term("vₘₐₓ", "max(vₘₐₓ, v)", most)
     }
-    _ = u.term("v̂", "v / (1 − β₂ᵗ)", try Ops.div(second, Ops.wrap(correction2 * correction2)))
+    try u.note("v̂", "v / (1 − β₂ᵗ)", try Ops.div(second, Ops.wrap(correction2 * correction2)))
     let root = try Ops.div(Ops.sqrt(second), Ops.wrap(correction2))
     let denominator = u.term("√v̂ + ε", "√v̂ + ε", try Ops.add(root, Ops.wrap(eps)))
     let size = lr / correction1
-    _ = u.term("Δ", "lr · m̂ / (√v̂ + ε)", try Ops.addcdivRaw(zeros, m, denominator, size))
+    try u.note("Δ", "lr · m̂ / (√v̂ + ε)", try Ops.addcdivRaw(zeros, m, denominator, size))
     return try Ops.addcdivRaw(x, m, denominator, -size)
   }
 }
@@ -73,6 +75,8 @@ public enum AdamRule: UpdateRule {
 /// Adam with weight decay that bypasses the moments.
 public enum AdamWRule: UpdateRule {
   public static let kind = "AdamW"
+  public static let constructor =
+    "lr, betas, eps, weight_decay, amsgrad, *, maximize, foreach, capturable, differentiable, fused"
   public static let defaults = AdamRule.defaults.map {
     switch $0.name {
     case "weight_decay": NamedAttribute("weight_decay", .double(0.01))

@@ -59,3 +59,14 @@ extension Ops {
     return out
   }
 }
+
+extension Ops {
+  /// Applies a function to pairs of numbers of two tensors of the same shape; rounds once, to the first's dtype.
+  static func pointwise(_ a: Tensor, _ b: Tensor, _ f: @escaping (Double, Double) -> Double) throws -> Tensor
+  {
+    try binary(
+      a, b, BinaryKernel(float: { Float(f(Double($0), Double($1))) }, double: { f($0, $1) }))
+  }
+  /// |x|, without graph.
+  static func magnitude(_ a: Tensor) throws -> Tensor { try pointwise(a, a) { x, _ in x.magnitude } }
+}

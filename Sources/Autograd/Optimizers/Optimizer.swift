@@ -1,89 +1,5 @@
 public import Recordings
 
-/// Parameters that are updated with the same settings.
-public struct ParameterSettings {
-  public var parameters: [Tensor]
-  /// `lr`, `momentum`, …, in PyTorch's order; a scheduler adds `initial_lr`.
-  public var options: [NamedAttribute]
-
-  public init(parameters: [Tensor], options: [NamedAttribute]) {
-    self.parameters = parameters
-    self.options = options
-  }
-
-  public subscript(name: String) -> Attribute? {
-    get { options.first { $0.name == name }?.value }
-    set {
-      if let at = options.firstIndex(where: { $0.name == name }) {
-        if let newValue { options[at].value = newValue } else { options.remove(at: at) }
-      } else if let newValue {
-        options.append(NamedAttribute(name, newValue))
-      }
-    }
-  }
-
-  func double(_ name: String) -> Double {
-    switch self[name] {
-    case .double(let d)?: d
-    case .int(let i)?: Double(i)
-    case .bool(let b)?: b ? 1 : 0
-    default: 0
-    }
-  }
-  func bool(_ name: String) -> Bool { self[name] == .bool(true) }
-  func pair(_ name: String) -> (Double, Double) {
-    guard case .list(let items)? = self[name], items.count == 2 else { return (0, 0) }
-    func value(_ a: Attribute) -> Double {
-      if case .double(let d) = a { d } else if case .int(let i) = a { Double(i) } else { 0 }
-    }
-    return (value(items[0]), value(items[1]))
-  }
-  mutating func setDouble(_ name: String, _ d: Double) { self[name] = .double(d) }
-}
-
-/// What an update rule reads and writes: one parameter in one step.
-public struct Update {
-  /// The parameter's value before, alone: no graph.
-  public let value: Tensor
-  public let gradient: Tensor
-  public let group: ParameterSettings
-  /// `optimizer.state[parameter]`, by PyTorch's names, in order.
-  public var state: [(name: String, value: Tensor)]
-  /// Every named quantity, in order of computation.
-  public var terms: [(name: String, formula: String, value: Tensor)] = []
-  /// How many in-place writes PyTorch makes to the parameter.
-  public var writes = 1
-
-  subscript(name: String) -> Tensor? {
-    get { state.first { $0.name == name }?.value }
-    set {
-      if let at = state.firstIndex(where: { $0.name == name }) {
-        if let newValue { state[at].value = newValue } else { state.remove(at: at) }
-      } else if let newValue {
-        state.append((name, newValue))
-      }
-    }
-  }
-  mutating func term(_ name: String, _ formula: String, _ value: Tensor) -> Tensor {
-    terms.append((name, formula, value))
-    return value
-  }
-}
-
-/// A rule: pure arithmetic. The driver does the recording.
-public protocol UpdateRule: Sendable {
-  /// PyTorch's class: `SGD`.
-  static var kind: String { get }
-  /// The parameters of the constructor, in order, with defaults.
-  static var defaults: [NamedAttribute] { get }
-  /// Throws PyTorch's ValueErrors.
-  static func check(_ group: ParameterSettings) throws
-  /// As a formula with PyTorch's names: `x ← x − lr · grad`.
-  static func formula(_ group: ParameterSettings) -> String
-  /// The new value of the parameter.
-  static func update(_ u: inout Update) throws -> Tensor
-}
-
 /// Updates parameters from their `.grad`: it holds the parameters, and knows no loss.
 ///
 /// Law: a parameter whose `.grad` is `None` is skipped.
@@ -93,26 +9,31 @@ public protocol UpdateRule: Sendable {
 /// try optimizer.step()
 /// ```
 open class Optimizer {
-  public let rule: any UpdateRule.Type
-  public private(set) var groups: [ParameterSettings]
+  public let rule: any OptimizerType.Type
+  public internal(set) var groups: [ParameterSettings]
   private var states: [ObjectIdentifier: [(name: String, value: Tensor)]] = [:]
+  private var details: [ObjectIdentifier: [(name: String, value: StateValue)]] = [:]
   public let defaults: [NamedAttribute]
-  public private(set) var stepCount = 0
+  public internal(set) var stepCount = 0
   private var mark = RecordMark()
   /// For the binding.
   public var attachment: AnyObject?
 
-  public var kind: String { rule.kind }
+  /// The class as a program sees it.
+  public var kind: String
 
   /// - Parameters:
   ///   - groups: parameters with settings of their own; what is missing comes from `options`.
   ///   - options: what the constructor was called with; what is missing are PyTorch's defaults.
-  public init(_ rule: any UpdateRule.Type, groups: [ParameterSettings], options: [NamedAttribute] = []) throws
-  {
+  public init(
+    _ rule: any OptimizerType.Type, groups: [ParameterSettings], options: [NamedAttribute] = []
+  ) throws {
     self.rule = rule
+    kind = rule.kind
     var all = ParameterSettings(parameters: [], options: rule.defaults)
     for o in options { all[o.name] = o.value }
     try rule.check(all)
+    all = rule.completed(all)
     defaults = all.options
     self.groups = []
     if groups.isEmpty || (groups.count == 1 && groups[0].parameters.isEmpty && groups[0].options.isEmpty) {
@@ -123,17 +44,30 @@ open class Optimizer {
   }
 
   private func add(_ group: ParameterSettings) throws {
-    var full = ParameterSettings(parameters: group.parameters, options: defaults)
-    for o in group.options { full[o.name] = o.value }
+    var full = ParameterSettings(parameters: group.parameters, options: group.options)
+    for o in defaults where full[o.name] == nil { full[o.name] = o.value }
     for p in group.parameters {
       if let failure = p.failure { throw failure }
-      guard p.isLeaf || p.retainsGrad else { throw TorchError.value("can't optimize a non-leaf Tensor") }
+      guard p.isLeaf || p.retainsGrad || full.bool("differentiable") else {
+        throw TorchError.value("can't optimize a non-leaf Tensor")
+      }
     }
     let held = Set(groups.flatMap(\.parameters).map(ObjectIdentifier.init))
+    if Set(group.parameters.map(ObjectIdentifier.init)).count < group.parameters.count {
+      Context.current.warn(
+        "UserWarning",
+        "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see "
+          + "github.com/pytorch/pytorch/issues/40967 for more information")
+    }
     guard !group.parameters.contains(where: { held.contains(ObjectIdentifier($0)) }) else {
       throw TorchError.value("some parameters appear in more than one parameter group")
     }
     groups.append(full)
+    guard let rule = rule as? any UpdateRule.Type else { return }
+    for p in group.parameters {
+      let state = try Context.current.quietly { try rule.start(p, full) }
+      if !state.isEmpty { states[ObjectIdentifier(p)] = state }
+    }
   }
 
   /// `add_param_group`
@@ -187,6 +121,50 @@ open class Optimizer {
   public func setState(of parameter: Tensor, _ state: [(name: String, value: Tensor)]) {
     states[ObjectIdentifier(parameter)] = state
   }
+  /// All of `optimizer.state[parameter]`, where it is more than tensors.
+  public func details(of parameter: Tensor) -> [(name: String, value: StateValue)] {
+    details[ObjectIdentifier(parameter)] ?? state(of: parameter).map { ($0.name, .tensor($0.value)) }
+  }
+  func setDetails(of parameter: Tensor, _ all: [(name: String, value: StateValue)]) {
+    details[ObjectIdentifier(parameter)] = all
+  }
+
+  var optimizerID: OptimizerID { Context.current.recorder.map { id($0) } ?? OptimizerID(0) }
+
+  /// Replaces a group's settings as `load_state_dict` does.
+  public func replaceSettings(_ options: [NamedAttribute], group: Int) {
+    guard groups.indices.contains(group) else { return }
+    groups[group].options = options
+    announce()
+  }
+
+  /// Replaces the parameters of a group: `param_groups[0]["params"] = [w]`.
+  public func replaceParameters(_ parameters: [Tensor], group: Int) {
+    guard groups.indices.contains(group) else { return }
+    groups[group].parameters = parameters
+    announce()
+  }
+
+  /// A step that the program's own class makes: two events around it.
+  public func running<R>(_ body: () throws -> R) rethrows -> R {
+    let recorder = Context.current.recorder
+    stepCount += 1
+    if let recorder {
+      recorder.record(.stepBegan(StepBegan(optimizer: id(recorder), number: stepCount)))
+    }
+    defer {
+      if let recorder {
+        recorder.record(.stepEnded(StepEnded(optimizer: id(recorder), number: stepCount)))
+      }
+    }
+    return try body()
+  }
+
+  /// Evaluates a closure, then updates every parameter that has a gradient.
+  open func step(closure: () throws -> Double) throws {
+    _ = try closure()
+    try step()
+  }
 
   /// Updates every parameter that has a gradient.
   open func step() throws {
@@ -216,18 +194,22 @@ open class Optimizer {
       }
       return
     }
+    guard let rule = rule as? any UpdateRule.Type else {
+      throw TorchError(.notImplemented, "")
+    }
     let before = recorder.map { r in (r.id(of: p), r.capture(p), r.capture(grad)) }
     let raw = p.alias()
     raw.dtype = p.dtype
     let source = grad.alias()
     source.dtype = grad.dtype
     var u = Update(value: raw, gradient: source, group: group, state: state(of: p))
+    u.isTold = recorder != nil
     try context.quietly {
       let new = try rule.update(&u)
       try copyElements(from: new, to: p)
     }
     p.counter.value += u.writes
-    if !u.state.isEmpty { states[ObjectIdentifier(p)] = u.state }
+    if !u.state.isEmpty { try keep(&u, p, context) }
     guard let recorder, let (id, value, gradient) = before else { return }
     recorder.record(
       .parameterUpdated(
@@ -238,6 +220,24 @@ open class Optimizer {
           after: recorder.capture(p), versionAfter: p.version,
           state: u.state.map { NamedCapture(name: $0.name, value: recorder.capture($0.value)) },
           formula: rule.formula(group))))
+  }
+
+  /// Writes the new state into the tensors that held the old, as PyTorch's in-place rules do.
+  private func keep(_ u: inout Update, _ p: Tensor, _ context: Context) throws {
+    let old = state(of: p)
+    for (k, entry) in u.state.enumerated() {
+      guard let kept = old.first(where: { $0.name == entry.name })?.value, kept !== entry.value,
+        kept.shape == entry.value.shape, kept.dtype == entry.value.dtype
+      else { continue }
+      if let recorder = context.recorder, recorder.isKnown(kept) {
+        try kept.write(by: "step", context) { try copyElements(from: entry.value, to: kept) }
+      } else {
+        try copyElements(from: entry.value, to: kept)
+        kept.counter.value += 1
+      }
+      u.state[k].value = kept
+    }
+    states[ObjectIdentifier(p)] = u.state
   }
 
   /// Empties the `.grad` of all parameters: to `None`, or to zeros.

@@ -3,10 +3,12 @@ public import Recordings
 /// Divides each gradient by a running root mean square.
 public enum RMSpropRule: UpdateRule {
   public static let kind = "RMSprop"
+  public static let constructor =
+    "lr, alpha, eps, weight_decay, momentum, centered, capturable, foreach, maximize, differentiable"
   public static let defaults = [
-    NamedAttribute("lr", .double(0.01)), NamedAttribute("alpha", .double(0.99)),
-    NamedAttribute("eps", .double(1e-8)), NamedAttribute("weight_decay", .int(0)),
-    NamedAttribute("momentum", .int(0)), NamedAttribute("centered", .bool(false)),
+    NamedAttribute("lr", .double(0.01)), NamedAttribute("momentum", .int(0)),
+    NamedAttribute("alpha", .double(0.99)), NamedAttribute("eps", .double(1e-8)),
+    NamedAttribute("centered", .bool(false)), NamedAttribute("weight_decay", .int(0)),
     NamedAttribute("capturable", .bool(false)), NamedAttribute("foreach", .none),
     NamedAttribute("maximize", .bool(false)), NamedAttribute("differentiable", .bool(false)),
   ]

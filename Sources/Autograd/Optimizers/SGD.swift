@@ -3,6 +3,8 @@ public import Recordings
 /// Stochastic gradient descent, with momentum and weight decay.
 public enum SGDRule: UpdateRule {
   public static let kind = "SGD"
+  public static let constructor =
+    "lr, momentum, dampening, weight_decay, nesterov, *, maximize, foreach, differentiable, fused"
   public static let defaults = [
     NamedAttribute("lr", .double(0.001)), NamedAttribute("momentum", .int(0)),
     NamedAttribute("dampening", .int(0)), NamedAttribute("weight_decay", .int(0)),
@@ -55,7 +57,7 @@ public enum SGDRule: UpdateRule {
         name = "b"
       }
     }
-    _ = u.term("lr · \(name)", "lr · \(name)", try Ops.mul(d, lr))
+    try u.note("lr · \(name)", "lr · \(name)", try Ops.mul(d, lr))
     return try Ops.addScaled(u.value, d, -lr)
   }
 }

@@ -36,7 +36,7 @@ final class GradientModeObject: Object {
     let function = try arguments.positionalOnly(name, 1...1)[0]
     let (name, on, inference) = (name, on, inference)
     return .object(
-      NativeFunction(name) { a, i in
+      NativeFunction(name, isMethod: true) { a, i in
         let mode = GradientModeObject(name, on: on, inference: inference)
         mode.start()
         defer { mode.end() }

@@ -35,6 +35,15 @@ enum ModuleClass {
     return m
   }
 
+  /// `torch.FloatTensor`
+  static func tensorTypeText(_ t: Tensor) -> String {
+    let names: [DType: String] = [
+      .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int", .uint8: "Byte",
+      .bool: "Bool",
+    ]
+    return "torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor"
+  }
+
   /// `module(…)`: runs `forward` between two events.
   private static func run(_ m: ModuleInstance, _ a: PyArguments, _ i: Interpreter) throws -> Value {
     guard m.isReady else {
