@@ -204,19 +204,21 @@ open class Optimizer {
     source.dtype = grad.dtype
     var u = Update(value: raw, gradient: source, group: group, state: state(of: p))
     u.isTold = recorder != nil
-    try context.quietly {
-      let new = try rule.update(&u)
-      try copyElements(from: new, to: p)
+    let new = try context.quietly { try rule.update(&u) }
+    let terms = recorder.map { r in
+      u.terms.map { Term(name: $0.name, formula: $0.formula, value: r.capture($0.value)) }
     }
-    p.counter.value += u.writes
+    // The state first: whoever holds one of its tensors sees a write of its own.
     if !u.state.isEmpty { try keep(&u, p, context) }
+    try copyElements(from: new, to: p)
+    p.counter.value += u.writes
     guard let recorder, let (id, value, gradient) = before else { return }
     recorder.record(
       .parameterUpdated(
         ParameterUpdated(
           optimizer: self.id(recorder), group: g, parameter: id, step: stepCount, before: value,
           gradient: gradient,
-          terms: u.terms.map { Term(name: $0.name, formula: $0.formula, value: recorder.capture($0.value)) },
+          terms: terms ?? [],
           after: recorder.capture(p), versionAfter: p.version,
           state: u.state.map { NamedCapture(name: $0.name, value: recorder.capture($0.value)) },
           formula: rule.formula(group))))
