@@ -41,7 +41,9 @@ let package = Package(
     .target(name: "Drawing"),
 
     // The wing that computes.
-    .target(name: "Autograd", dependencies: ["Recordings"]),
+    // Products of matrices in C: Swift cannot choose an instruction set for one function.
+    .target(name: "CKernels"),
+    .target(name: "Autograd", dependencies: ["Recordings", "CKernels"]),
     .target(name: "MiniPython", dependencies: [.product(name: "BigInt", package: "BigInt")]),
     .target(name: "TorchModule", dependencies: ["MiniPython", "Autograd", "Recordings"]),
 

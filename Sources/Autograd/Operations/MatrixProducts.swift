@@ -13,16 +13,22 @@ extension Ops {
         "expected m1 and m2 to have the same dtype, but got: \(a.dtype.cppName) != \(b.dtype.cppName)")
     }
     let out = try Tensor(zeros: shape, a.dtype, device: a.device)
-    let (x, y) = (try a.contiguousData(), try b.contiguousData())
-    func floats<T: BinaryFloatingPoint & Scalar>(_: T.Type) {
+    // Plain matrices are read as they lie, transposed or not; whatever else is copied first.
+    let isPlain = batch == 1 && a.dim == 2 && b.dim == 2
+    let (x, y) = isPlain ? (a, b) : (try a.contiguousData(), try b.contiguousData())
+    let left = isPlain ? (x.strides[0], x.strides[1]) : (k, 1)
+    let right = isPlain ? (y.strides[0], y.strides[1]) : (n, 1)
+    func floats<T>(_: T.Type, _ gemm: MatrixProduct<T>) {
       let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))
-      for s in 0..<batch {
-        for i in 0..<m {
-          let row = r + (s * m + i) * n
-          for l in 0..<k {
-            let v = p[(s * m + i) * k + l]
-            let other = q + (s * k + l) * n
-            for j in 0..<n { row[j] = row[j].addingProduct(v, other[j]) }
+      withUnsafeTemporaryAllocation(of: T.self, capacity: max(1, k * MatrixProducts.panel)) { pack in
+        guard let pack = pack.baseAddress else { return }
+        for s in 0..<batch {
+          let (p, q, r) = (p + s * m * k, q + s * k * n, r + s * m * n)
+          if n == 1 {
+            // A column is the row of the transposed product: the sums are the same.
+            gemm(1, k, m, q, right.1, right.0, p, left.1, left.0, r, pack, false)
+          } else {
+            gemm(m, k, n, p, left.0, left.1, q, right.0, right.1, r, pack, false)
           }
         }
       }
@@ -33,15 +39,18 @@ extension Ops {
         for i in 0..<m {
           for j in 0..<n {
             var sum = T.zero
-            for l in 0..<k { sum = T.add(sum, T.mul(p[(s * m + i) * k + l], q[(s * k + l) * n + j])) }
+            for l in 0..<k {
+              sum = T.add(
+                sum, T.mul(p[s * m * k + i * left.0 + l * left.1], q[s * k * n + l * right.0 + j * right.1]))
+            }
             r[(s * m + i) * n + j] = sum
           }
         }
       }
     }
     switch a.dtype {
-    case .float32, .float16: floats(Float.self)
-    case .float64: floats(Double.self)
+    case .float32, .float16: floats(Float.self, MatrixProducts.single)
+    case .float64: floats(Double.self, MatrixProducts.double)
     case .int64: integers(Int64.self)
     case .int32: integers(Int32.self)
     case .uint8, .bool: integers(UInt8.self)
@@ -49,7 +58,6 @@ extension Ops {
     roundHalf(out)
     return out
   }
-
   static func mm(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     guard a.dim == 2 else { throw TorchError.runtime("self must be a matrix") }
     guard b.dim == 2 else { throw TorchError.runtime("mat2 must be a matrix") }
