@@ -14,7 +14,9 @@ public final class Storage {
   var aliases: [WeakTensor] = []
 
   /// Memory for so many elements, set to zero. Throws PyTorch's error where there is not enough.
-  init(_ dtype: DType, count: Int, context: Context = .current) throws {
+  ///
+  /// - Parameter isUnset: whoever asks writes every element himself.
+  init(_ dtype: DType, count: Int, context: Context = .current, isUnset: Bool = false) throws {
     let width = dtype.memoryWidth
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
     meter = context.memory
@@ -25,8 +27,9 @@ public final class Storage {
           + "you tried to allocate \(overflow ? Int.max : bytes) bytes. "
           + "Error code 12 (Cannot allocate memory)")
     }
-    memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1))
+    // What malloc aligns is enough: wide instructions here take any address.
+    memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 16)
+    if !isUnset { memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1)) }
     self.dtype = dtype
     self.count = count
   }

@@ -73,6 +73,12 @@ public final class Tensor {
     self.init(storage: try Storage(dtype, count: count), shape: shape, device: device)
   }
 
+  /// Memory whose every element the caller writes.
+  convenience init(unset shape: [Int], _ dtype: DType, device: String = "cpu") throws {
+    let count = elementCount(shape)
+    self.init(storage: try Storage(dtype, count: count, isUnset: true), shape: shape, device: device)
+  }
+
   public var count: Int { elementCount(shape) }
   public var dim: Int { shape.count }
   public var version: Int { counter.value }

@@ -83,13 +83,15 @@ struct BinaryKernel {
   var float: (Float, Float) -> Float
   var double: (Double, Double) -> Double
   var integer: ((Int64, Int64) -> Int64)?
+  /// The same for contiguous memory.
+  var vector: VectorKernel?
 }
 
 extension Ops {
   /// Raw data in another type; the tensor itself where it has that type.
   static func rawCast(_ t: Tensor, _ dtype: DType) throws -> Tensor {
     if t.dtype == dtype { return t }
-    let out = try Tensor(zeros: t.shape, dtype, device: t.device)
+    let out = try Tensor(unset: t.shape, dtype, device: t.device)
     try copyElements(from: t, to: out)
     return out
   }
@@ -102,8 +104,13 @@ extension Ops {
   /// A binary function on raw data, in the promoted type.
   static func binary(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel, dtype: DType? = nil) throws -> Tensor {
     let dtype = dtype ?? resultType([a, b])
-    let out = try Tensor(zeros: broadcastShape(a.shape, b.shape), dtype, device: device([a, b]))
+    let out = try Tensor(
+      unset: broadcastShape(a.shape, b.shape), dtype, device: a.device == b.device ? a.device : device([a, b]))
     let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
+    if let vector = kernel.vector, vector.run(x, y, into: out) {
+      roundHalf(out)
+      return out
+    }
     switch dtype {
     case .float32, .float16: map2(x, y, into: out, kernel.float)
     case .float64: map2(x, y, into: out, kernel.double)
@@ -126,10 +133,13 @@ extension Ops {
   }
 
   /// A function of one element on raw data; whole numbers become floats first.
-  static func unary(_ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double) throws -> Tensor {
+  static func unary(
+    _ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double, vector: VectorKernel? = nil
+  ) throws -> Tensor {
     let dtype = a.dtype.isFloatingPoint ? a.dtype : Context.current.defaultDType
     let x = try rawCast(a, dtype)
-    let out = try Tensor(zeros: a.shape, dtype, device: a.device)
+    let out = try Tensor(unset: a.shape, dtype, device: a.device)
+    if let vector, vector.run(x, x, into: out) { return out }
     if dtype == .float64 { map1(x, into: out, double) } else { map1(x, into: out, float) }
     roundHalf(out)
     return out
@@ -143,8 +153,12 @@ extension Ops {
       case .int: .int64
       case .double: .float64
       }
-    let t = try Tensor(zeros: [], dtype)
-    t.fillRaw(n)
+    let t = try Tensor(unset: [], dtype)
+    switch n {
+    case .bool(let b): t.pointer(UInt8.self).pointee = b ? 1 : 0
+    case .int(let i): t.pointer(Int64.self).pointee = Int64(i)
+    case .double(let d): t.pointer(Double.self).pointee = d
+    }
     t.isWrappedNumber = true
     return t
   }
@@ -152,7 +166,7 @@ extension Ops {
 
   /// A new contiguous tensor with the same values, related to nothing.
   static func copyOf(_ t: Tensor) throws -> Tensor {
-    let out = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
     try copyElements(from: t, to: out)
     return out
   }
@@ -195,14 +209,13 @@ extension Tensor {
 }
 
 enum Kernels {
-  static var add: BinaryKernel {
-    BinaryKernel(float: { $0 + $1 }, double: { $0 + $1 }, integer: { $0 &+ $1 })
-  }
-  static var sub: BinaryKernel {
-    BinaryKernel(float: { $0 - $1 }, double: { $0 - $1 }, integer: { $0 &- $1 })
-  }
-  static var mul: BinaryKernel {
-    BinaryKernel(float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 })
-  }
-  static var div: BinaryKernel { BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }) }
+  nonisolated(unsafe) static let add = BinaryKernel(
+    float: { $0 + $1 }, double: { $0 + $1 }, integer: { $0 &+ $1 }, vector: .add)
+  nonisolated(unsafe) static let sub = BinaryKernel(
+    float: { $0 - $1 }, double: { $0 - $1 }, integer: { $0 &- $1 }, vector: .sub)
+  nonisolated(unsafe) static let mul = BinaryKernel(
+    float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 }, vector: .mul)
+  nonisolated(unsafe) static let div = BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }, vector: .div)
+  nonisolated(unsafe) static let reluGradient = BinaryKernel(
+    float: { $0 > 0 ? $1 : 0 }, double: { $0 > 0 ? $1 : 0 }, vector: .reluGradient)
 }

@@ -5,7 +5,7 @@ extension Ops {
   /// A function given by its value, with a slope written in tensor operations of argument and gradient.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
-    attributes: [NamedAttribute] = [], float: @escaping (Float) -> Float,
+    attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
     double: @escaping (Double) -> Double,
     slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
@@ -17,7 +17,7 @@ extension Ops {
         return try binary(
           t, t, BinaryKernel(float: { x, _ in x }, double: { x, _ in x }, integer: { x, _ in max(x, 0) }))
       }
-      return try unary(t, float, double)
+      return try unary(t, float, double, vector: vector)
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
@@ -27,9 +27,13 @@ extension Ops {
 
   static func reluCall(_ t: Tensor) -> Call {
     activation(
-      "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, float: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, vector: .relu, float: { $0 > 0 || $0.isNaN ? $0 : 0 },
       double: { $0 > 0 || $0.isNaN ? $0 : 0 },
-      slope: { r, g in try whereSelect(compare(r, wrap(.int(0)), .gt), g, wrap(.double(0))) })
+      slope: { r, g in
+        // Without a graph of its own the rule is one pass over memory.
+        if !Context.current.recordsGraph { return try binary(r, g, Kernels.reluGradient) }
+        return try whereSelect(compare(r, wrap(.int(0)), .gt), g, wrap(.double(0)))
+      })
   }
   static func relu(_ t: Tensor) throws -> Tensor { try reluCall(t).run() }
 

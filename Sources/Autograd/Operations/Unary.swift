@@ -17,6 +17,7 @@ struct UnaryFunction: Sendable {
   var label: String
   let float: @Sendable (Float) -> Float
   let double: @Sendable (Double) -> Double
+  var vector: VectorKernel?
   /// Whether the rule reads the argument, the result, both or neither.
   let keeps: Keeps
   let slope: @Sendable (_ x: Tensor, _ result: Tensor, _ grad: Tensor) throws -> Tensor
@@ -27,7 +28,7 @@ struct UnaryFunction: Sendable {
 extension Ops {
   static func unaryCall(_ f: UnaryFunction, _ a: Tensor) -> Call {
     Call(f.name, [a]) {
-      try unary(a, f.float, f.double)
+      try unary(a, f.float, f.double, vector: f.vector)
     } derivative: {
       Derivative(
         name: f.node, saved: f.keeps == .argument ? [("self", a)] : [],
@@ -74,6 +75,7 @@ enum Functions {
     slope: { x, _, g in try Ops.div(g, x) })
   static let sqrt = UnaryFunction(
     name: "sqrt", node: "SqrtBackward0", label: "√", float: { $0.squareRoot() }, double: { $0.squareRoot() },
+    vector: .sqrt,
     keeps: .result, slope: { _, r, g in try Ops.div(g, Ops.mul(r, 2)) })
   static let sin = UnaryFunction(
     name: "sin", node: "SinBackward0", label: "sin", float: { sinf($0) }, double: { C.sin($0) },

@@ -1,6 +1,6 @@
-// Inner loops for which Swift cannot choose an instruction set: products of matrices.
+// Inner loops for which Swift cannot choose an instruction set: products of matrices, the commonest arithmetic.
 //
-// Law: every element of C is one chain of fused multiply-adds, in order of k: c = fma(a[i][l], b[l][j], c), begun at
+// Law of products: every element of C is one chain of fused multiply-adds, in order of k: c = fma(a[i][l], b[l][j], c), begun at
 // zero, or at what C holds where `add` is not 0. So the digits are the same on every machine, whichever of the compiled forms runs.
 #ifndef CKERNELS_H
 #define CKERNELS_H
@@ -12,4 +12,15 @@ void ck_gemm_float(ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const float *a, ptrdif
                    const float *b, ptrdiff_t b_row, ptrdiff_t b_col, float *c, float *pack, int add);
 void ck_gemm_double(ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a, ptrdiff_t a_row, ptrdiff_t a_col,
                     const double *b, ptrdiff_t b_row, ptrdiff_t b_col, double *c, double *pack, int add);
+
+// r[i] = p[i] op q[i] on contiguous memory; q has one element where `q_is_one`. r overlaps no operand but itself.
+// AXPY: fma(f, q, p). LERP: p + f * (q - p), from the nearer end. RELU and SQRT read p only. RELU_GRADIENT: p > 0 ? q : 0.
+enum ck_binary { CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_AXPY, CK_LERP, CK_RELU, CK_RELU_GRADIENT, CK_SQRT };
+void ck_binary_float(int op, ptrdiff_t n, const float *p, const float *q, int q_is_one, float f, float *r);
+void ck_binary_double(int op, ptrdiff_t n, const double *p, const double *q, int q_is_one, double f, double *r);
+
+// ADDCMUL: fma(f * b, c, a). ADDCDIV: a + f * b / c.
+enum ck_ternary { CK_ADDCMUL, CK_ADDCDIV };
+void ck_ternary_float(int op, ptrdiff_t n, const float *a, const float *b, const float *c, float f, float *r);
+void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, const double *c, double f, double *r);
 #endif

@@ -1,0 +1,78 @@
+import CKernels
+import Recordings
+
+/// The commonest elementwise arithmetic on contiguous memory, with the widest instructions the machine has.
+///
+/// Law: each element is rounded as the scalar function rounds it; only the speed differs.
+enum VectorKernel: Sendable {
+  case add, sub, mul, div, sqrt, relu
+  /// `p > 0 ? q : 0`
+  case reluGradient
+  /// `p + factor · q`, rounded once.
+  case axpy(Double)
+  /// `p + weight · (q − p)`
+  case lerp(Double)
+
+  private var code: (op: UInt32, factor: Double) {
+    switch self {
+    case .add: (CK_ADD.rawValue, 0)
+    case .sub: (CK_SUB.rawValue, 0)
+    case .mul: (CK_MUL.rawValue, 0)
+    case .div: (CK_DIV.rawValue, 0)
+    case .sqrt: (CK_SQRT.rawValue, 0)
+    case .relu: (CK_RELU.rawValue, 0)
+    case .reluGradient: (CK_RELU_GRADIENT.rawValue, 0)
+    case .axpy(let f): (CK_AXPY.rawValue, f)
+    case .lerp(let f): (CK_LERP.rawValue, f)
+    }
+  }
+
+  /// Writes into `out`, whose type all operands have. False where the operands do not lie in a row.
+  func run(_ a: Tensor, _ b: Tensor, into out: Tensor) -> Bool {
+    let n = out.count
+    guard n >= 8, a.storage.dtype == b.storage.dtype, a.isContiguous, a.shape == out.shape else { return false }
+    let isOne = b.count == 1 && n != 1
+    guard isOne || (b.shape == out.shape && b.isContiguous) else { return false }
+    let (op, factor) = code
+    switch out.dtype {
+    case .float32, .float16:
+      ck_binary_float(
+        Int32(op), n, a.pointer(Float.self), b.pointer(Float.self), isOne ? 1 : 0, Float(factor),
+        out.pointer(Float.self))
+    case .float64:
+      ck_binary_double(
+        Int32(op), n, a.pointer(Double.self), b.pointer(Double.self), isOne ? 1 : 0, factor,
+        out.pointer(Double.self))
+    default: return false
+    }
+    return true
+  }
+
+  enum Ternary {
+    /// `a + value · b · c`
+    case addcmul
+    /// `a + value · b / c`
+    case addcdiv
+  }
+
+  /// On contiguous tensors of one shape.
+  static func run(_ kind: Ternary, _ a: Tensor, _ b: Tensor, _ c: Tensor, _ value: Double) throws -> Tensor {
+    let out = try Tensor(unset: a.shape, a.dtype, device: a.device)
+    let (x, y, z) = (
+      try a.contiguousData(), try Ops.rawCast(b, a.dtype).contiguousData(),
+      try Ops.rawCast(c, a.dtype).contiguousData()
+    )
+    let op = Int32(kind == .addcmul ? CK_ADDCMUL.rawValue : CK_ADDCDIV.rawValue)
+    if a.dtype == .float64 {
+      ck_ternary_double(
+        op, out.count, x.pointer(Double.self), y.pointer(Double.self), z.pointer(Double.self), value,
+        out.pointer(Double.self))
+    } else {
+      ck_ternary_float(
+        op, out.count, x.pointer(Float.self), y.pointer(Float.self), z.pointer(Float.self), Float(value),
+        out.pointer(Float.self))
+      roundHalf(out)
+    }
+    return out
+  }
+}
