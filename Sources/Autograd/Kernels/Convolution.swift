@@ -113,13 +113,13 @@ enum Convolution {
         switch pass {
         case .forward:
           unfold(s, image, col)
-          gemm(o, depth, places, kernel, depth, 1, col, places, 1, result, pack, true)
+          gemm(.fused, o, depth, places, kernel, depth, 1, col, places, 1, result, pack, true)
         case .inputGradient:
-          gemm(depth, o, places, kernel, 1, depth, result, places, 1, col, pack, false)
+          gemm(.fused, depth, o, places, kernel, 1, depth, result, places, 1, col, pack, false)
           fold(s, col, image)
         case .weightGradient:
           unfold(s, image, col)
-          gemm(o, places, depth, result, places, 1, col, 1, places, kernel, pack, true)
+          gemm(.fused, o, places, depth, result, places, 1, col, 1, places, kernel, pack, true)
         }
       }
     }

@@ -105,7 +105,8 @@ extension Ops {
   static func binary(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel, dtype: DType? = nil) throws -> Tensor {
     let dtype = dtype ?? resultType([a, b])
     let out = try Tensor(
-      unset: broadcastShape(a.shape, b.shape), dtype, device: a.device == b.device ? a.device : device([a, b]))
+      unset: broadcastShape(a.shape, b.shape), dtype,
+      device: a.device == b.device ? a.device : device([a, b]))
     let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
     if let vector = kernel.vector, vector.run(x, y, into: out) {
       roundHalf(out)

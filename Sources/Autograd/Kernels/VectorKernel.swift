@@ -30,7 +30,9 @@ enum VectorKernel: Sendable {
   /// Writes into `out`, whose type all operands have. False where the operands do not lie in a row.
   func run(_ a: Tensor, _ b: Tensor, into out: Tensor) -> Bool {
     let n = out.count
-    guard n >= 8, a.storage.dtype == b.storage.dtype, a.isContiguous, a.shape == out.shape else { return false }
+    guard n >= 8, a.storage.dtype == b.storage.dtype, a.isContiguous, a.shape == out.shape else {
+      return false
+    }
     let isOne = b.count == 1 && n != 1
     guard isOne || (b.shape == out.shape && b.isContiguous) else { return false }
     let (op, factor) = code

@@ -27,7 +27,8 @@ extension Ops {
 
   static func reluCall(_ t: Tensor) -> Call {
     activation(
-      "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, vector: .relu, float: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, vector: .relu,
+      float: { $0 > 0 || $0.isNaN ? $0 : 0 },
       double: { $0 > 0 || $0.isNaN ? $0 : 0 },
       slope: { r, g in
         // Without a graph of its own the rule is one pass over memory.

@@ -2,7 +2,7 @@ import Recordings
 
 /// Products of matrices and vectors.
 extension Ops {
-  /// `[b, m, k] · [b, k, n]`, sums along `k` in order, rounded once a step.
+  /// `[b, m, k] · [b, k, n]`, sums along `k` in order.
   private static func product(
     _ a: Tensor, _ b: Tensor, _ batch: Int, _ m: Int, _ k: Int, _ n: Int, _ shape: [Int]
   )
@@ -18,17 +18,19 @@ extension Ops {
     let (x, y) = isPlain ? (a, b) : (try a.contiguousData(), try b.contiguousData())
     let left = isPlain ? (x.strides[0], x.strides[1]) : (k, 1)
     let right = isPlain ? (y.strides[0], y.strides[1]) : (n, 1)
+    let isTransposed = left.1 == 1 && right.0 == 1 && right.1 != 1
+    let rounding = ProductRounding(m, k, n, isTransposed: isTransposed)
     func floats<T>(_: T.Type, _ gemm: MatrixProduct<T>) {
       let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))
       withUnsafeTemporaryAllocation(of: T.self, capacity: max(1, k * MatrixProducts.panel)) { pack in
         guard let pack = pack.baseAddress else { return }
         for s in 0..<batch {
           let (p, q, r) = (p + s * m * k, q + s * k * n, r + s * m * n)
-          if n == 1 {
+          if n == 1, rounding != .dots {
             // A column is the row of the transposed product: the sums are the same.
-            gemm(1, k, m, q, right.1, right.0, p, left.1, left.0, r, pack, false)
+            gemm(rounding, 1, k, m, q, right.1, right.0, p, left.1, left.0, r, pack, false)
           } else {
-            gemm(m, k, n, p, left.0, left.1, q, right.0, right.1, r, pack, false)
+            gemm(rounding, m, k, n, p, left.0, left.1, q, right.0, right.1, r, pack, false)
           }
         }
       }

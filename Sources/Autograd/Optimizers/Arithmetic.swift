@@ -12,7 +12,8 @@ extension Ops {
   /// `a + alpha · b`
   static func addScaled(_ a: Tensor, _ b: Tensor, _ alpha: Double) throws -> Tensor {
     let f = Float(alpha)
-    return try binary(a, b, kernel(.axpy(alpha), { $0.addingProduct(f, $1) }, { $0.addingProduct(alpha, $1) }))
+    return try binary(
+      a, b, kernel(.axpy(alpha), { $0.addingProduct(f, $1) }, { $0.addingProduct(alpha, $1) }))
   }
   /// `a + weight · (b − a)`
   static func lerpRaw(_ a: Tensor, _ b: Tensor, _ weight: Double) throws -> Tensor {
