@@ -8,7 +8,7 @@ public enum OperationCatalogue {
     Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,
     Ops.joiningOperations, Ops.selectingOperations, Ops.statisticsOperations,
     Ops.lossOperations, Ops.crossEntropyOperations, Ops.linearOperations, Ops.convOperations,
-    Ops.normalizationOperations, Ops.clippingOperations, Ops.initializerOperations,
+    Ops.normalizationOperations, Ops.moreShapeOperations, Ops.clippingOperations, Ops.initializerOperations,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

@@ -1,5 +1,13 @@
 public import Recordings
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// What surrounds every operation: the recorder, the gradient mode, the random generator, the limits.
 ///
 /// The only state that is not handed on as an argument; read once per operation. A context belongs to one
@@ -10,7 +18,10 @@ public import Recordings
 /// try context.run { try Tensor([1, 2], requiresGrad: true).sum().backward() }
 /// ```
 public final class Context: @unchecked Sendable {
-  @TaskLocal public static var current = Context()
+  @TaskLocal private static var bound: Context?
+
+  /// The context that ``run(_:)`` set, else one of this thread's own: threads never share one by accident.
+  public static var current: Context { bound ?? ThreadDefault.context }
 
   public var recorder: Recorder?
   /// Whether operations join the graph.
@@ -47,6 +58,12 @@ public final class Context: @unchecked Sendable {
     memory = MemoryMeter(limit: memoryLimit)
   }
 
+  fileprivate init(generator: Generator) {
+    simulatedDevices = []
+    self.generator = generator
+    memory = MemoryMeter(limit: 1 << 34)
+  }
+
   /// A context with the same generator and limits.
   public init(copying other: Context) {
     recorder = other.recorder
@@ -66,7 +83,7 @@ public final class Context: @unchecked Sendable {
 
   /// Runs a body inside this context.
   public func run<R>(_ body: () throws -> R) rethrows -> R {
-    try Context.$current.withValue(self, operation: body)
+    try Context.$bound.withValue(self, operation: body)
   }
 
   /// Whether operations join the graph now.
@@ -107,4 +124,29 @@ public func withNoGrad<R>(_ body: () throws -> R) rethrows -> R {
   context.setGradMode(false)
   defer { context.setGradMode(Context.current.gradMode, inference: Context.current.inferenceMode) }
   return try context.run(body)
+}
+
+/// A context for each thread that set none; all draw from one generator.
+private enum ThreadDefault {
+  private static let generator = Generator()
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key) { pointer in
+      #if canImport(Darwin)
+        Unmanaged<Context>.fromOpaque(pointer).release()
+      #else
+        if let pointer { Unmanaged<Context>.fromOpaque(pointer).release() }
+      #endif
+    }
+    return key
+  }()
+
+  static var context: Context {
+    if let pointer = pthread_getspecific(key) {
+      return Unmanaged<Context>.fromOpaque(pointer).takeUnretainedValue()
+    }
+    let made = Context(generator: generator)
+    pthread_setspecific(key, Unmanaged.passRetained(made).toOpaque())
+    return made
+  }
 }

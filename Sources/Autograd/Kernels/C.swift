@@ -58,4 +58,6 @@ extension C {
 
 extension C {
   static func expm1Float(_ x: Float) -> Float { expm1f(x) }
+  static func tanhFloat(_ x: Float) -> Float { tanhf(x) }
+  static func erfFloat(_ x: Float) -> Float { erff(x) }
 }

@@ -91,7 +91,11 @@ extension Ops {
     return activation(
       "gelu", t, node: "GeluBackward0", label: "GELU",
       attributes: [NamedAttribute("approximate", .string(approximate ? "tanh" : "none"))],
-      float: { Float(value(Double($0))) }, double: value,
+      float: { x in
+        guard approximate else { return x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
+        let inner = Float(k) * (x + 0.044715 * (x * x * x))
+        return 0.5 * x * (1 + C.tanhFloat(inner))
+      }, double: value,
       slope: { x, g in
         if approximate {
           let cube = try pow(x, .int(3))

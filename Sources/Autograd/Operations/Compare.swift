@@ -92,13 +92,14 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: "WhereBackward0", saved: [("condition", condition)], label: "where", formula: "$0 ? $1 : $2",
+        name: "WhereBackward0", edges: [a, b], saved: [("condition", condition)], label: "where",
+        formula: "$0 ? $1 : $2",
         rule: { p in
           let (g, c) = (try p.grad, try p.saved(0))
           let zero = try wrap(.double(0))
           return [
-            nil, try p.ifNeeded(1) { try whereSelect(c, g, zero) },
-            try p.ifNeeded(2) { try whereSelect(c, zero, g) },
+            try p.ifNeeded(0) { try whereSelect(c, g, zero) },
+            try p.ifNeeded(1) { try whereSelect(c, zero, g) },
           ]
         })
     }.run()

@@ -19,13 +19,13 @@ extension Ops {
   static func convolution(
     _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window, rank: Int
   ) throws -> Tensor {
-    guard w.dim == rank + 2 else {
-      throw TorchError.runtime("weight should have at least three dimensions")
-    }
     guard x.dim == rank + 2 || x.dim == rank + 1 else {
       throw TorchError.runtime(
         "Expected \(rank + 1)D (unbatched) or \(rank + 2)D (batched) input to conv\(rank)d, but got input of size: "
           + listText(x.shape))
+    }
+    guard w.dim == rank + 2 else {
+      throw TorchError.runtime("weight should have at least three dimensions")
     }
     if x.dim == rank + 1 {
       return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)

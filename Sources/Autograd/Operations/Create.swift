@@ -22,8 +22,9 @@ extension Ops {
     op: String = "full"
   ) throws -> Tensor {
     for n in shape where n < 0 {
-      throw TorchError.runtime(
-        "Trying to create tensor with negative dimension \(n): \(listText(shape))")
+      throw op == "zeros" || op == "ones" || op == "full"
+        ? TorchError.runtime("\(op): Dimension size must be non-negative.")
+        : TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(shape))")
     }
     let t = try Tensor(zeros: shape, dtype, device: device)
     if n.double != 0 { t.fillRaw(n) }
@@ -115,7 +116,9 @@ extension Ops {
     case .list, .tuple:
       throw TorchError.type(
         "not a sequence")
-    case .string: throw TorchError.type("new(): invalid data type 'str'")
+    case .string:
+      throw depth == 0
+        ? TorchError.type("new(): invalid data type 'str'") : TorchError.value("too many dimensions 'str'")
     case .none: throw TorchError.runtime("Could not infer dtype of NoneType")
     default: throw TorchError.runtime("Could not infer dtype of \(data.typeName)")
     }

@@ -51,7 +51,7 @@ extension Ops {
 
   enum Rounding: String { case floor, trunc }
 
-  static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding) throws -> Tensor {
+  static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding, isNamed: Bool = false) throws -> Tensor {
     let isFloor = mode == .floor
     return try Call(isFloor ? "floor_divide" : "div", [a, b]) {
       if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
@@ -64,11 +64,16 @@ extension Ops {
           double: { isFloor ? floorDivide($0, $1) : ($0 / $1).rounded(.towardZero) },
           integer: { isFloor ? floorDivide($0, $1) : $0.dividedReportingOverflow(by: $1).partialValue }))
     } derivative: {
+      // The name says whether `div` or `floor_divide` was called; the latter has no derivative.
       Derivative(
-        name: "DivBackward1", label: "⌊ ÷ ⌋",
+        name: isNamed ? "NotImplemented" : b.isWrappedNumber ? "DivBackward3" : "DivBackward2",
+        edges: [a, b].filter { !$0.isWrappedNumber }, label: "⌊ ÷ ⌋",
         rule: { p in
+          if isNamed {
+            throw TorchError(.runtime, "derivative for aten::floor_divide is not implemented")
+          }
           let g = try p.grad
-          return [try p.ifNeeded(0) { try zerosLike(g) }, try p.ifNeeded(1) { try zerosLike(g) }]
+          return try p.node.next.indices.map { try p.ifNeeded($0) { try zerosLike(g) } }
         })
     }.run()
   }
@@ -147,9 +152,9 @@ extension Ops {
     Operation.both("reciprocal(input)", body: { a in .tensor(try reciprocal(a.tensor("input"))) }),
     Operation.both(
       "floor_divide(input, other)", [.method("__floordiv__")],
-      body: { a in .tensor(try divRounded(a.tensor("input"), a.operand("other"), .floor)) }),
+      body: { a in .tensor(try divRounded(a.tensor("input"), a.operand("other"), .floor, isNamed: true)) }),
     Operation("rfloordiv(input, other)", [.method("__rfloordiv__")]) { a in
-      .tensor(try divRounded(a.operand("other"), a.tensor("input"), .floor))
+      .tensor(try divRounded(a.operand("other"), a.tensor("input"), .floor, isNamed: true))
     },
     Operation.both(
       "remainder(input, other)", [.method("__mod__")],

@@ -160,13 +160,13 @@ extension Ops {
     }
     let (rows, columns) = (t.shape[t.dim - 2], t.shape[t.dim - 1])
     return try Call(lower ? "tril" : "triu", [t]) {
-      let mask = try Tensor(zeros: [rows, columns], t.dtype)
+      let mask = try Tensor(zeros: [rows, columns], .bool)
       var keep: [Number] = []
       for r in 0..<rows {
-        for c in 0..<columns { keep.append(.int((lower ? c - r <= diagonal : c - r >= diagonal) ? 1 : 0)) }
+        for c in 0..<columns { keep.append(.bool(lower ? c - r <= diagonal : c - r >= diagonal)) }
       }
       mask.setRaw(keep)
-      return try binary(t, mask, Kernels.mul, dtype: t.dtype)
+      return try Context.current.quietly { try cast(whereSelect(mask, t, wrap(.int(0))), t.dtype) }
     } derivative: {
       Derivative(
         name: lower ? "TrilBackward0" : "TriuBackward0",

@@ -99,6 +99,7 @@ extension Ops {
             ? try Context.current.quietly { try nonzeroColumns(list) }.first
             : list.count == 0 ? try rawCast(list, .int64) : list)
         dim += 1
+      case .string: throw TorchError.type("new(): invalid data type 'str'")
       default:
         throw TorchError.index(
           "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "

@@ -4,7 +4,7 @@ import Recordings
 extension Ops {
   static func cat(_ tensors: [Tensor], _ dim: Int) throws -> Tensor {
     guard let first = tensors.first(where: { $0.shape != [0] }) ?? tensors.first else {
-      throw TorchError.runtime("torch.cat(): expected a non-empty list of Tensors")
+      throw TorchError.value("torch.cat(): expected a non-empty list of Tensors")
     }
     for (i, t) in tensors.enumerated() where t.dim == 0 {
       throw TorchError.runtime("zero-dimensional tensor (at position \(i)) cannot be concatenated")
@@ -144,10 +144,14 @@ extension Ops {
   static func split(_ t: Tensor, each n: Int, _ dim: Int) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
-    guard n > 0 else {
+    let size = t.shape[d]
+    guard n >= 0 else {
       throw TorchError.runtime("split expects split_size be non-negative, but got split_size=\(n)")
     }
-    let size = t.shape[d]
+    guard n > 0 || size == 0 else {
+      throw TorchError.runtime(
+        "split_size can only be 0 if dimension size is 0, but got dimension size of \(size)")
+    }
     return try split(t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, d)
   }
   static func chunk(_ t: Tensor, _ n: Int, _ dim: Int) throws -> [Tensor] {
@@ -205,7 +209,11 @@ extension Ops {
       .tensor(try stack(a.tensors("tensors"), a.int("dim", default: 0)))
     },
     Operation("vstack(tensors)", [.torch("vstack")]) { a in
-      .tensor(try cat(a.tensors("tensors").map { $0.dim < 2 ? try reshape($0, [1, -1]) : $0 }, 0))
+      .tensor(
+        try cat(
+          a.tensors("tensors").map {
+            $0.dim == 0 ? try reshape($0, [1, 1]) : $0.dim == 1 ? try unsqueeze($0, 0) : $0
+          }, 0))
     },
     Operation("hstack(tensors)", [.torch("hstack")]) { a in
       let all = try a.tensors("tensors")

@@ -215,7 +215,7 @@ extension Ops {
     case (3..., 1...2):
       let lead = Array(a.shape.dropLast())
       let flat = try reshape(a, [-1, a.shape[a.dim - 1]])
-      if b.dim == 1 { return try view(mv(flat, b), lead) }
+      if b.dim == 1 { return try unsafeView(mv(flat, b), lead) }
       return try unsafeView(mm(flat, b), lead + [b.shape[1]])
     default:
       let (x, y) = (a.dim == 1 ? try unsqueeze(a, 0) : a, b.dim == 1 ? try unsqueeze(b, 1) : b)

@@ -173,8 +173,13 @@ extension Ops {
     ) { a in
       let (x, y, d) = (try a.tensor("x1"), try a.tensor("x2"), try a.int("dim", default: 1))
       let eps = try a.double("eps", default: 1e-8)
+      // The bound is written in place behind the graph's back: where it acts, it is a constant.
       func unit(_ t: Tensor) throws -> Tensor {
-        let length = try clampCall(norm(t, 2, [d], keepDim: true), .double(eps), nil, op: "clamp_min").run()
+        let length = try clone(norm(t, 2, [d], keepDim: true))
+        try Context.current.quietly {
+          let bound = try clampCall(length, .double(eps), nil, op: "clamp_min").run()
+          try copyElements(from: bound, to: length)
+        }
         return try div(t, length)
       }
       return .tensor(try sum(mul(unit(x), unit(y)), dim: [d]))

@@ -33,9 +33,9 @@ extension Ops {
     let (m, s) = (Float(mean), Float(std))
     let values = generator.with { g in
       normalBlocks(n, { g.uniformFloat() }) { u1, u2 in
-        let radius = (-2 * C.logFloat(1 - u1)).squareRoot()
-        let angle = 2 * Float.pi * u2
-        return (radius * C.cosFloat(angle) * s + m, radius * C.sinFloat(angle) * s + m)
+        let radius = (-2 * CephesFloat.log(1 - u1)).squareRoot()
+        let turn = CephesFloat.sinCos(2 * Float.pi * u2)
+        return (m.addingProduct(radius * turn.cos, s), m.addingProduct(radius * turn.sin, s))
       }
     }
     t.setRaw(values.map { .double(Double($0)) })

@@ -28,7 +28,7 @@ extension Ops {
     return viewDim == -1 ? strides : nil
   }
 
-  static func view(_ t: Tensor, _ size: [Int]) throws -> Tensor {
+  static func view(_ t: Tensor, _ size: [Int], node: String = "ViewBackward0") throws -> Tensor {
     let shape = try inferShape(size, count: t.count)
     guard let strides = viewStrides(t, shape) else {
       throw TorchError.runtime(
@@ -39,16 +39,18 @@ extension Ops {
     return try takeView("view", t) {
       $0.alias(shape: shape, strides: strides)
     } again: {
-      try view($0, shape)
+      try view($0, shape, node: node)
     } derivative: {
       Derivative(
-        name: "ViewBackward0", label: "view \(listText(shape))", rule: { p in [try reshape(p.grad, from)] })
+        name: node, label: "view \(listText(shape))", rule: { p in [try reshape(p.grad, from)] })
     }
   }
 
   static func reshape(_ t: Tensor, _ size: [Int]) throws -> Tensor {
     let shape = try inferShape(size, count: t.count)
-    if viewStrides(t, shape) != nil { return try view(t, shape) }
+    if viewStrides(t, shape) != nil {
+      return try view(t, shape, node: t.isContiguous ? "ViewBackward0" : "ReshapeAliasBackward0")
+    }
     return try unsafeView(try clone(t), shape)
   }
 

@@ -19,6 +19,18 @@ extension Ops {
     try maskedFillCall(t, mask, value).run()
   }
 
+  static func maskedSelect(_ t: Tensor, _ mask: Tensor) throws -> Tensor {
+    guard mask.dtype == .bool else {
+      throw TorchError.runtime("masked_select: expected BoolTensor for mask")
+    }
+    let shape = try broadcastShape(t.shape, mask.shape)
+    let (x, m) = (
+      t.shape == shape ? t : try expand(t, shape), mask.shape == shape ? mask : try expand(mask, shape)
+    )
+    let at = m.numbers().enumerated().filter { $0.element.double != 0 }.map(\.offset)
+    return try gathered("masked_select", x, [at.count], at, node: "MaskedSelectBackward0", label: "[mask]")
+  }
+
   static func indexSelect(_ t: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
     let d = try wrapDim(dim, t.dim)
     guard index.dtype == .int64 || index.dtype == .int32 else {
@@ -210,7 +222,7 @@ extension Ops {
     },
     Operation.both(
       "masked_select(input, mask)",
-      body: { a in .tensor(try getItem(a.tensor("input"), .tensor(a.tensor("mask")))) }),
+      body: { a in .tensor(try maskedSelect(a.tensor("input"), a.tensor("mask"))) }),
     Operation.both(
       "index_select(input, dim, index)",
       body: { a in .tensor(try indexSelect(a.tensor("input"), a.int("dim"), a.tensor("index"))) }),

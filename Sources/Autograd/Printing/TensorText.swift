@@ -80,9 +80,8 @@ private struct TensorText {
       suffixes.append("requires_grad=True")
     }
     var out = prefix + body
-    var lastLine =
-      out.utf8.count
-      - (out.utf8.lastIndex(of: 10).map { out.utf8.distance(from: out.utf8.startIndex, to: $0) + 1 } ?? 0)
+    // Two columns are kept for the comma and the closing parenthesis.
+    var lastLine = (out.split(separator: "\n", omittingEmptySubsequences: false).last?.utf8.count ?? 0) + 2
     for suffix in suffixes {
       let n = suffix.utf8.count
       if lastLine + n + 2 > options.lineWidth {
