@@ -26,9 +26,11 @@ public struct BackwardGraph: Sendable, Equatable {
   public static func all(in recording: Recording) -> [BackwardGraph] {
     var moment = Moment()
     var out: [BackwardGraph] = []
+    var function = ""
     for event in recording.events {
+      if case .statement(let statement) = event.body { function = statement.function }
       if case .backwardBegan(let began) = event.body, began.accumulates, let root = began.roots.first {
-        var graph = BackwardGraph(root, moment)
+        var graph = BackwardGraph(root, moment, function: function)
         if var last = out.last {
           graph.count = last.count
           if graph == last {
@@ -46,11 +48,16 @@ public struct BackwardGraph: Sendable, Equatable {
     return out
   }
 
-  private init(_ tensor: TensorID, _ moment: Moment) {
-    // A variable's own name before a module's path to it.
+  /// - Parameter function: the one that calls backward; its own names come first, then the program's, then the
+  ///   paths of parameters in the program's modules.
+  private init(_ tensor: TensorID, _ moment: Moment, function: String) {
     func name(_ id: TensorID) -> String? {
-      let all = moment.names(of: id).map(\.name)
-      return all.first { !$0.contains(".") && !$0.contains("[") } ?? all.first
+      let all = moment.names(of: id).filter { !$0.name.contains("[") }
+      let plain = all.filter { !$0.name.contains(".") }
+      let local = plain.first { bound in
+        !function.isEmpty && (bound.scope == function || bound.scope.hasSuffix("." + function))
+      }
+      return (local ?? plain.first { $0.scope.isEmpty } ?? all.first { $0.scope.isEmpty })?.name
     }
     root = name(tensor)
     nodes = []

@@ -72,7 +72,20 @@ private struct GradientPass {
       throw TorchError.runtime("got \(tensors.count) tensors and \(seeds.count) gradients")
     }
     var roots: [(Node.Edge, Tensor)] = []
-    let checked = try zip(tensors, seeds).map { ($0, try seed($0, $1)) }
+    // The call is told before its checks: a pass that is refused was asked for, too.
+    let seeded = Result { try zip(tensors, seeds).map { ($0, try seed($0, $1)) } }
+    if let recorder = context.recorder {
+      let ids = tensors.map { recorder.id(of: $0) }
+      for t in tensors { _ = t.gradientEdge.map { recorder.id(of: $0.node) } }
+      let first = try? seeded.get().first
+      recorder.record(
+        .backwardBegan(
+          BackwardBegan(
+            roots: ids, seed: first.map { recorder.capture($0.1) }, retainGraph: keepGraph,
+            createGraph: createGraph, accumulates: accumulates)))
+    }
+    defer { context.recorder?.record(.backwardEnded(BackwardEnded())) }
+    let checked = try seeded.get()
     for (i, (t, seed)) in checked.enumerated() {
       guard let edge = t.gradientEdge else {
         throw TorchError.runtime(
@@ -93,16 +106,6 @@ private struct GradientPass {
         return t.gradientEdge
       }
     }
-    if let recorder = context.recorder {
-      let ids = tensors.map { recorder.id(of: $0) }
-      for (edge, _) in roots { _ = recorder.id(of: edge.node) }
-      recorder.record(
-        .backwardBegan(
-          BackwardBegan(
-            roots: ids, seed: checked.first.map { recorder.capture($0.1) }, retainGraph: keepGraph,
-            createGraph: createGraph, accumulates: accumulates)))
-    }
-    defer { context.recorder?.record(.backwardEnded(BackwardEnded())) }
     let engine = Engine(
       context: context, keepGraph: keepGraph, createGraph: createGraph,
       captureCount: accumulates ? 0 : (inputs?.count ?? 0))

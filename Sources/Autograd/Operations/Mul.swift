@@ -20,7 +20,18 @@ extension Ops {
     }
   }
   static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor { try mulCall(a, b).run() }
-  static func mul(_ a: Tensor, _ b: Double) throws -> Tensor { try mul(a, wrap(b)) }
+  /// What backward rules write: a number that is no tensor at all. PyTorch's second overload has one edge.
+  static func mul(_ a: Tensor, _ b: Number) throws -> Tensor {
+    let other = try wrap(b)
+    return try Call("mul", [a, other]) {
+      try binary(a, other, Kernels.mul)
+    } derivative: {
+      Derivative(
+        name: "MulBackward1", edges: [a], attributes: otherAttribute(other), label: label("×", a, other),
+        formula: "\(operandText(other, "")) · $0", rule: { p in [try mul(p.grad, b)] })
+    }.run()
+  }
+  static func mul(_ a: Tensor, _ b: Double) throws -> Tensor { try mul(a, .double(b)) }
 
   static let mulOperations = [
     Operation.both(

@@ -31,9 +31,9 @@ extension Ops {
             // The limit at base 0 is 0 where the exponent is not negative.
             guard value != 0 else {
               let isZero = try compare(p.saved(0), wrap(0), .ge)
-              return [try whereSelect(isZero, wrap(0), mul(g, mul(r, wrap(C.log(value)))))]
+              return [try whereSelect(isZero, wrap(0), mul(g, mul(r, C.log(value))))]
             }
-            return [try mul(g, mul(r, wrap(C.log(value))))]
+            return [try mul(g, mul(r, C.log(value)))]
           }
           let (x, e, r) = (try p.saved(0), try p.saved(1), try p.saved(2))
           return [
@@ -69,7 +69,7 @@ extension Ops {
           if e == 0 { return [try zerosLike(g)] }
           let lower: Number
           if case .int(let i) = exponent { lower = .int(i - 1) } else { lower = .double(e - 1) }
-          return [try mul(g, mul(pow(p.saved(0), lower), wrap(exponent)))]
+          return [try mul(g, mul(pow(p.saved(0), lower), exponent))]
         })
     }
   }
