@@ -10,11 +10,13 @@ final class TensorObject: Object {
   private init(_ tensor: Tensor) { self.tensor = tensor }
 
   static func of(_ tensor: Tensor) -> TensorObject {
-    if let known = (tensor.attachment as? WeakObject)?.object as? TensorObject { return known }
+    if let known = tensor.holder { return unsafeDowncast(known, to: TensorObject.self) }
     let made = TensorObject(tensor)
-    tensor.attachment = WeakObject(made)
+    tensor.holder = made
     return made
   }
+
+  deinit { tensor.holder = nil }
 
   override var typeObject: ClassObject { tensor.isParameter ? TensorClass.parameter : TensorClass.tensor }
 

@@ -1,3 +1,4 @@
+import CKernels
 public import Recordings
 
 #if canImport(Glibc)
@@ -18,10 +19,13 @@ public import Recordings
 /// try context.run { try Tensor([1, 2], requiresGrad: true).sum().backward() }
 /// ```
 public final class Context: @unchecked Sendable {
-  @TaskLocal private static var bound: Context?
-
   /// The context that ``run(_:)`` set, else one of this thread's own: threads never share one by accident.
-  public static var current: Context { bound ?? ThreadDefault.context }
+  ///
+  /// A thread's slot rather than a task-local value, as every operation asks; `run` never suspends.
+  public static var current: Context {
+    if let slot = ck_context() { return Unmanaged<Context>.fromOpaque(slot).takeUnretainedValue() }
+    return ThreadDefault.context
+  }
 
   public var recorder: Recorder?
   /// Whether operations join the graph.
@@ -45,6 +49,8 @@ public final class Context: @unchecked Sendable {
   public var traceback: (() -> String)?
   public let generator: Generator
   let memory: MemoryMeter
+  /// How many backward passes are under way, one inside another.
+  var runningPasses = 0
   private var warned: Set<String> = []
 
   /// - Parameter memoryLimit: bytes that all living tensors may take together.
@@ -83,7 +89,10 @@ public final class Context: @unchecked Sendable {
 
   /// Runs a body inside this context.
   public func run<R>(_ body: () throws -> R) rethrows -> R {
-    try Context.$bound.withValue(self, operation: body)
+    let before = ck_context()
+    ck_set_context(Unmanaged.passUnretained(self).toOpaque())
+    defer { ck_set_context(before) }
+    return try withExtendedLifetime(self) { try body() }
   }
 
   /// Whether operations join the graph now.
@@ -146,7 +155,9 @@ private enum ThreadDefault {
       return Unmanaged<Context>.fromOpaque(pointer).takeUnretainedValue()
     }
     let made = Context(generator: generator)
-    pthread_setspecific(key, Unmanaged.passRetained(made).toOpaque())
+    let pointer = Unmanaged.passRetained(made).toOpaque()
+    pthread_setspecific(key, pointer)
+    if ck_context() == nil { ck_set_context(pointer) }
     return made
   }
 }

@@ -43,16 +43,24 @@ public final class Tensor {
   /// Counts how often an in-place write into a view changed `gradFn`.
   var graphVersion = 0
   /// The node that writes `.grad`, made when first needed.
-  weak var accumulator: AccumulateGrad?
-  /// Hooks registered before any accumulator existed.
-  let hooks = HookList()
+  ///
+  /// It holds this tensor and clears the reference when it goes: a weak one would cost every leaf a side table.
+  unowned(unsafe) var accumulator: AccumulateGrad?
+  /// Hooks on a leaf; made when first asked for.
+  private(set) var hooksIfAny: HookList?
+  var hooks: HookList {
+    if let hooksIfAny { return hooksIfAny }
+    let made = HookList()
+    hooksIfAny = made
+    return made
+  }
   /// How this view is taken from its base, where that matters to the graph.
   var view: ViewBase?
   var mark = RecordMark()
   /// Why there is no value: an operator without `try` failed. Every throwing call raises it.
   public internal(set) var failure: TorchError?
-  /// For the binding: what Python code hung on this object.
-  public var attachment: AnyObject?
+  /// For the binding: the object a program holds it by, which clears this when it goes.
+  public unowned(unsafe) var holder: AnyObject?
 
   init(
     storage: Storage, shape: [Int], strides: [Int]? = nil, offset: Int = 0, device: String = "cpu",

@@ -8,8 +8,11 @@ final class AccumulateGrad: Node {
     self.variable = variable
     super.init(name: "AccumulateGrad", next: [], sequence: .max)
     outputs = [Metadata(shape: variable.shape, dtype: variable.dtype, device: variable.device)]
-    tensorHooks[0] = variable.hooks
   }
+
+  deinit { variable.accumulator = nil }
+
+  override var isAccumulator: Bool { true }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     if let first = grads.first, let grad = first { try accumulate(grad) }

@@ -21,6 +21,26 @@ struct Derivative {
   var formula = ""
   /// Must capture no tensor: what it needs is saved.
   var rule: RuleNode.Rule
+
+  /// Texts are made only where somebody records them.
+  init(
+    name: String, edges: [Tensor]? = nil, saved: [(name: String, tensor: Tensor?)] = [],
+    result: String? = nil, resultNumber: Int = 0, attributes: @autoclosure () -> [NamedAttribute] = [],
+    label: @autoclosure () -> String = "", formula: @autoclosure () -> String = "",
+    rule: @escaping RuleNode.Rule
+  ) {
+    self.name = name
+    self.edges = edges
+    self.saved = saved
+    self.result = result
+    self.resultNumber = resultNumber
+    self.rule = rule
+    if Context.current.recorder != nil {
+      self.attributes = attributes()
+      self.label = label()
+      self.formula = formula()
+    }
+  }
 }
 
 /// One application of an operation: the choke point that all of them pass.
@@ -30,7 +50,11 @@ struct Call {
   let op: String
   let inputs: [Tensor]
   /// Computes the outputs from raw data.
-  let forward: () throws -> [Tensor]
+  private let forward: Forward
+  private enum Forward {
+    case one(() throws -> Tensor)
+    case many(() throws -> [Tensor])
+  }
   /// `nil` where no gradient is defined.
   let derivative: (() -> Derivative)?
   /// Outputs that gradients come from; `nil` means all floating ones.
@@ -44,7 +68,7 @@ struct Call {
   ) {
     self.op = op
     self.inputs = inputs
-    self.forward = { [try forward()] }
+    self.forward = .one(forward)
     self.derivative = derivative
   }
   init(
@@ -53,21 +77,36 @@ struct Call {
   ) {
     self.op = op
     self.inputs = inputs
-    self.forward = forward
+    self.forward = .many(forward)
     self.differentiable = differentiable
     self.derivative = derivative
   }
 
   func run() throws -> Tensor {
+    let context = Context.current
+    // Nothing to remember and nobody to tell: the data alone.
+    if case .one(let forward) = forward, context.recorder == nil, view == nil, !context.inferenceMode,
+      derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
+    {
+      try check()
+      return try forward()
+    }
     let all = try runMany()
     guard let first = all.first else { throw TorchError.runtime("\(op): no output") }
     return first
   }
 
+  private func compute() throws -> [Tensor] {
+    switch forward {
+    case .one(let body): [try body()]
+    case .many(let body): try body()
+    }
+  }
+
   func runMany() throws -> [Tensor] {
     let context = Context.current
     try check()
-    let outputs = try forward()
+    let outputs = try compute()
     if context.inferenceMode { for out in outputs { out.isInference = true } }
     if let view, let source = inputs.first, !context.inferenceMode {
       for out in outputs where out.storage === source.storage {
@@ -91,7 +130,7 @@ struct Call {
     let context = Context.current
     try check()
     try target.checkInPlace(context)
-    let outputs = try forward()
+    let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
     try target.checkCanHold(result)
     let joins = context.recordsGraph && inputs.contains { $0.requiresGrad } && target.dtype.isFloatingPoint
@@ -115,7 +154,7 @@ struct Call {
   ) {
     self.op = op
     self.inputs = inputs
-    forward = { outputs }
+    forward = .many { outputs }
     self.derivative = derivative
     let pairs = zip(inputs, edges).filter { $0 !== $1 }.map { ($0, $1) }
     replaced = pairs

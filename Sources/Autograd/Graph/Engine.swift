@@ -1,4 +1,5 @@
 import Recordings
+import Synchronization
 
 /// Walks the graph backward: later operations first, each node once, all its gradients summed.
 ///
@@ -7,8 +8,17 @@ final class Engine {
   let context: Context
   private let keepGraph: Bool
   private let createGraph: Bool
-  private var dependencies: [ObjectIdentifier: Int] = [:]
-  private var buffers: [ObjectIdentifier: [Tensor?]] = [:]
+  /// What the pass knows of a node, at the node's place.
+  private struct State {
+    var dependencies: Int32 = 0
+    /// The gradients that arrived, by output: the first apart, as most nodes have no other.
+    var first: Tensor?
+    var others: [Tensor?] = []
+  }
+  private var states: ContiguousArray<State> = []
+  private let serial: UInt32
+  /// Nodes that an outer pass has numbered: a hook may start a pass of its own.
+  private var borrowed: [(node: Node, pass: (serial: UInt32, place: Int32))] = []
   /// Nodes that may run, where the pass is limited to some inputs; `nil` means all.
   private var needed: Set<ObjectIdentifier>?
   private var captures: [ObjectIdentifier: [(output: Int, index: Int)]] = [:]
@@ -16,45 +26,62 @@ final class Engine {
   private var ready = ReadyQueue()
   private var order = 0
 
+  private static let lastSerial = Atomic<UInt32>(0)
+
   init(context: Context, keepGraph: Bool, createGraph: Bool, captureCount: Int) {
     self.context = context
     self.keepGraph = keepGraph
     self.createGraph = createGraph
     captured = Array(repeating: nil, count: captureCount)
+    serial = Engine.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
   /// - Parameters:
   ///   - inputs: edges whose gradients are wanted; `nil` means all leaves.
   ///   - accumulates: whether the accumulators of the inputs write `.grad`.
   func run(roots: [(Node.Edge, Tensor)], inputs: [Node.Edge?]?, accumulates: Bool) throws {
-    countDependencies(roots.map(\.0.node))
+    let isInner = context.runningPasses > 0
+    context.runningPasses += 1
+    defer {
+      context.runningPasses -= 1
+      for (node, pass) in borrowed { node.pass = pass }
+    }
+    countDependencies(roots.map(\.0.node), isInner: isInner)
     if let inputs { limit(to: inputs, roots: roots.map(\.0.node), accumulates: accumulates) }
-    try context.quietly {
-      for (edge, grad) in roots {
-        try put(try Engine.validated(grad, edge, "root"), at: edge)
-      }
-    }
-    var seen: Set<ObjectIdentifier> = []
-    for (edge, _) in roots where seen.insert(ObjectIdentifier(edge.node)).inserted {
-      if dependencies[ObjectIdentifier(edge.node), default: 0] == 0 { ready.push(edge.node) }
-    }
     let (recorder, mode) = (context.recorder, context.gradMode)
     defer { (context.recorder, context.gradMode) = (recorder, mode) }
+    context.recorder = nil
+    context.gradMode = false
+    for (edge, grad) in roots { try put(try Engine.validated(grad, edge, "root"), at: edge) }
+    for (i, (edge, _)) in roots.enumerated()
+    where !roots[..<i].contains(where: { $0.0.node === edge.node }) {
+      if states[place(edge.node)].dependencies == 0 { ready.push(edge.node) }
+    }
     context.gradMode = createGraph
     // What the pass computes for itself is no event, unless it joins the graph.
     context.recorder = createGraph ? recorder : nil
     while let node = ready.pop() { try visit(node, recorder) }
   }
 
-  private func countDependencies(_ roots: [Node]) {
-    var seen: Set<ObjectIdentifier> = []
+  /// A node's place among the states; the first asking gives it one.
+  @inline(__always) private func place(_ node: Node) -> Int { Int(node.pass.place) }
+
+  private func number(_ node: Node, isInner: Bool) -> Bool {
+    if node.pass.serial == serial { return false }
+    if isInner, node.pass.serial != 0 { borrowed.append((node, node.pass)) }
+    node.pass = (serial, Int32(truncatingIfNeeded: states.count))
+    states.append(State())
+    return true
+  }
+
+  private func countDependencies(_ roots: [Node], isInner: Bool) {
     var work: [Node] = []
-    for root in roots where seen.insert(ObjectIdentifier(root)).inserted { work.append(root) }
+    for root in roots where number(root, isInner: isInner) { work.append(root) }
     while let node = work.popLast() {
       for case let edge? in node.next {
-        let key = ObjectIdentifier(edge.node)
-        dependencies[key, default: 0] += 1
-        if seen.insert(key).inserted { work.append(edge.node) }
+        let target = edge.node
+        if number(target, isInner: isInner) { work.append(target) }
+        states[place(target)].dependencies += 1
       }
     }
   }
@@ -100,50 +127,84 @@ final class Engine {
   }
 
   private func put(_ grad: Tensor?, at edge: Node.Edge) throws {
-    let key = ObjectIdentifier(edge.node)
-    let width = max(edge.node.outputs.count, edge.inputNumber + 1)
-    var buffer = buffers[key] ?? Array(repeating: nil, count: width)
-    if let grad {
-      if let there = buffer[edge.inputNumber] {
-        buffer[edge.inputNumber] = try Ops.add(there, grad)
-      } else {
-        buffer[edge.inputNumber] = grad
-      }
+    guard let grad else { return }
+    let at = place(edge.node)
+    let output = edge.inputNumber
+    if output == 0 {
+      // Taken out first: a sum must not copy what is about to be replaced.
+      let there = states[at].first
+      states[at].first = try there.map { try Ops.add($0, grad) } ?? grad
+    } else {
+      while states[at].others.count < output { states[at].others.append(nil) }
+      let there = states[at].others[output - 1]
+      states[at].others[output - 1] = try there.map { try Ops.add($0, grad) } ?? grad
     }
-    buffers[key] = buffer
+  }
+
+  /// Takes the gradients that arrived at a node, one an output.
+  private func takeIncoming(_ node: Node) -> [Tensor?] {
+    let at = place(node)
+    var out = [states[at].first]
+    states[at].first = nil
+    if node.outputs.count > 1 || !states[at].others.isEmpty {
+      out += states[at].others
+      states[at].others = []
+      while out.count < node.outputs.count { out.append(nil) }
+    }
+    return out
+  }
+
+  /// The functions that see what arrives at an output.
+  private func runTensorHooks(_ node: Node, _ incoming: inout [Tensor?]) throws -> Int {
+    var count = 0
+    if let leaf = (node as? AccumulateGrad)?.variable {
+      if let hooks = leaf.hooksIfAny, hooks.count > 0, incoming[0] != nil {
+        count += hooks.count
+        if let new = try hooks.run([incoming[0]]).first { incoming[0] = new }
+      }
+      return count
+    }
+    for (output, hooks) in node.tensorHooks.sorted(by: { $0.key < $1.key })
+    where incoming.indices.contains(output) && incoming[output] != nil && hooks.count > 0 {
+      count += hooks.count
+      if let new = try hooks.run([incoming[output]]).first { incoming[output] = new }
+    }
+    return count
   }
 
   private func visit(_ node: Node, _ recorder: Recorder?) throws {
     let inner = context.recorder
     defer { context.recorder = inner }
-    let key = ObjectIdentifier(node)
-    var incoming = buffers.removeValue(forKey: key) ?? []
+    var incoming = takeIncoming(node)
     var hookCount = 0
-    for (output, hooks) in node.tensorHooks.sorted(by: { $0.key < $1.key })
-    where incoming.indices.contains(output) && incoming[output] != nil && hooks.count > 0 {
+    let isAccumulator = node.isAccumulator
+    if isAccumulator || !node.tensorHooks.isEmpty {
       context.recorder = recorder
+      hookCount += try runTensorHooks(node, &incoming)
+      context.recorder = inner
+    }
+    if !captures.isEmpty {
+      for wish in captures[ObjectIdentifier(node)] ?? [] where incoming.indices.contains(wish.output) {
+        captured[wish.index] = incoming[wish.output]
+      }
+    }
+    if let needed, !needed.contains(ObjectIdentifier(node)) { return }
+    if let hooks = node.preHooks, hooks.count > 0 {
       hookCount += hooks.count
-      if let new = try hooks.run([incoming[output]]).first { incoming[output] = new }
-    }
-    context.recorder = inner
-    for wish in captures[key] ?? [] where incoming.indices.contains(wish.output) {
-      captured[wish.index] = incoming[wish.output]
-    }
-    if let needed, !needed.contains(key) { return }
-    if node.preHooks.count > 0 {
-      hookCount += node.preHooks.count
       context.recorder = recorder
-      incoming = try node.preHooks.run(incoming)
+      incoming = try hooks.run(incoming)
     }
-    let isAccumulator = node is AccumulateGrad
     order += 1
     let place = order
     if isAccumulator, let recorder {
       record(recorder, node, place, incoming, [], hookCount)
     }
-    let retained = node.retained.sorted { $0.key < $1.key }.compactMap { output, weak in
-      weak.tensor.map { (output, $0) }
-    }
+    let retained =
+      node.retained.isEmpty
+      ? []
+      : node.retained.sorted { $0.key < $1.key }.compactMap { output, weak in
+        weak.tensor.map { (output, $0) }
+      }
     context.recorder = isAccumulator || node.runsProgram ? recorder : inner
     var outgoing: [Tensor?]
     do {
@@ -161,11 +222,11 @@ final class Engine {
       node.warnOfForward(context)
       throw error
     }
-    if node.postHooks.count > 0 {
-      hookCount += node.postHooks.count
+    if let hooks = node.postHooks, hooks.count > 0 {
+      hookCount += hooks.count
       context.recorder = recorder
       defer { context.recorder = inner }
-      outgoing = try node.postHooks.run(outgoing)
+      outgoing = try hooks.run(outgoing, given: incoming)
     }
     if !isAccumulator, let recorder {
       record(recorder, node, place, incoming, outgoing, hookCount)
@@ -182,10 +243,10 @@ final class Engine {
     }
     for (i, edge) in node.next.enumerated() {
       guard let edge else { continue }
-      try put(outgoing.indices.contains(i) ? outgoing[i] : nil, at: edge)
-      let target = ObjectIdentifier(edge.node)
-      dependencies[target, default: 1] -= 1
-      if dependencies[target] == 0 { ready.push(edge.node) }
+      if i < outgoing.count { try put(outgoing[i], at: edge) }
+      let target = self.place(edge.node)
+      states[target].dependencies -= 1
+      if states[target].dependencies == 0 { ready.push(edge.node) }
     }
   }
 

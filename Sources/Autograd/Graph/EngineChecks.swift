@@ -3,7 +3,7 @@ import Recordings
 extension Engine {
   /// Checks what a rule returned, and reduces broadcast gradients to the shape of their input.
   func validated(_ grads: [Tensor?], of node: Node) throws -> [Tensor?] {
-    if node is AccumulateGrad { return [] }
+    if node.isAccumulator { return [] }
     guard grads.count == node.next.count else {
       // A rule that is meant for more inputs than there are edges may return trailing nothing.
       guard grads.count > node.next.count, grads[node.next.count...].allSatisfy({ $0 == nil }) else {
@@ -16,12 +16,13 @@ extension Engine {
     var out = grads
     for (i, edge) in node.next.enumerated() {
       guard let edge else {
-        out[i] = nil
+        if grads[i] != nil { out[i] = nil }
         continue
       }
       guard let grad = grads[i] else { continue }
-      out[i] = try Engine.validated(
+      let fit = try Engine.validated(
         grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)")
+      if fit !== grad { out[i] = fit }
       if context.anomaly, context.checksNaN, try Ops.containsNaN(grad) {
         throw TorchError.runtime(
           "Function '\(node.name)' returned nan values in its \(i)th output.", nodes: [node])
@@ -30,14 +31,14 @@ extension Engine {
     return out
   }
 
-  static func validated(_ grad: Tensor, _ edge: Node.Edge, _ place: String) throws -> Tensor {
+  static func validated(_ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String) throws -> Tensor {
     guard edge.node.outputs.indices.contains(edge.inputNumber) else { return grad }
     let wanted = edge.node.outputs[edge.inputNumber]
     var grad = grad
     if grad.shape != wanted.shape {
       guard isExpandable(wanted.shape, to: grad.shape) else {
         throw TorchError.runtime(
-          "\(place) - got \(listText(grad.shape)) but expected shape compatible with \(listText(wanted.shape))",
+          "\(place()) - got \(listText(grad.shape)) but expected shape compatible with \(listText(wanted.shape))",
           nodes: [edge.node])
       }
       grad = try Ops.sumToSize(grad, wanted.shape)

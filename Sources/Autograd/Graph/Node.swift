@@ -30,8 +30,14 @@ open class Node {
   var tensorHooks: [Int: HookList] = [:]
   /// `.grad` of non-leaf tensors that asked for it, by output.
   var retained: [Int: WeakTensor] = [:]
-  let preHooks = HookList()
-  let postHooks = HookList()
+  /// See, and may replace, what arrives for the outputs; made when first asked for, as most nodes have none.
+  var preHooks: HookList?
+  /// See what leaves for the inputs, and may replace it.
+  var postHooks: HookList?
+  /// Whether this is the end of a path.
+  var isAccumulator: Bool { false }
+  /// The pass that visits it now, and its place there.
+  var pass: (serial: UInt32, place: Int32) = (0, 0)
   var mark = RecordMark()
   /// Where the program made it, in anomaly mode: the calls under way, as a traceback shows them.
   var place: String?
@@ -100,7 +106,7 @@ final class RuleNode: Node {
 /// What a backward rule may use.
 struct BackwardPass {
   let grads: [Tensor?]
-  unowned let node: Node
+  let node: Node
 
   /// The gradient of the first output.
   var grad: Tensor {
@@ -128,21 +134,24 @@ struct BackwardPass {
 /// Functions that see, and may replace, gradients; in order of registration.
 public final class HookList {
   public typealias Hook = ([Tensor?]) throws -> [Tensor?]?
-  private var hooks: [(id: Int, call: Hook)] = []
+  private var hooks: [(id: Int, call: (_ values: [Tensor?], _ given: [Tensor?]) throws -> [Tensor?]?)] = []
   private var last = 0
   public var count: Int { hooks.count }
 
   /// Adds a hook; the number removes it again.
-  public func add(_ hook: @escaping Hook) -> Int {
+  public func add(_ hook: @escaping Hook) -> Int { add { values, _ in try hook(values) } }
+
+  /// Adds a hook that also sees what its node was given: the gradients of the outputs.
+  public func add(_ hook: @escaping (_ values: [Tensor?], _ given: [Tensor?]) throws -> [Tensor?]?) -> Int {
     last += 1
     hooks.append((last, hook))
     return last
   }
   public func remove(_ id: Int) { hooks.removeAll { $0.id == id } }
 
-  func run(_ values: [Tensor?]) throws -> [Tensor?] {
+  func run(_ values: [Tensor?], given: [Tensor?] = []) throws -> [Tensor?] {
     var values = values
-    for hook in hooks { if let new = try hook.call(values) { values = new } }
+    for hook in hooks { if let new = try hook.call(values, given) { values = new } }
     return values
   }
 }

@@ -26,4 +26,9 @@ void ck_binary_double(int op, ptrdiff_t n, const double *p, const double *q, int
 enum ck_ternary { CK_ADDCMUL, CK_ADDCDIV };
 void ck_ternary_float(int op, ptrdiff_t n, const float *a, const float *b, const float *c, float f, float *r);
 void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, const double *c, double f, double *r);
+
+// What surrounds the operations of this thread: an opaque pointer that is read for every operation.
+extern _Thread_local void *ck_context_slot;
+static inline void *ck_context(void) { return ck_context_slot; }
+static inline void ck_set_context(void *context) { ck_context_slot = context; }
 #endif
