@@ -34,8 +34,18 @@ enum VectorKernel: Sendable {
       return false
     }
     let isOne = b.count == 1 && n != 1
-    guard isOne || (b.shape == out.shape && b.isContiguous) else { return false }
     let (op, factor) = code
+    guard isOne || (b.shape == out.shape && b.isContiguous) else {
+      // A row for every row, as a bias is added.
+      guard let width = out.shape.last, width >= 8, b.shape.last == width, b.count == width, b.isContiguous,
+        out.dtype == .float32
+      else { return false }
+      let (p, q, r) = (a.pointer(Float.self), b.pointer(Float.self), out.pointer(Float.self))
+      for row in stride(from: 0, to: n, by: width) {
+        ck_binary_float(Int32(op), width, p + row, q, 0, Float(factor), r + row)
+      }
+      return true
+    }
     switch out.dtype {
     case .float32, .float16:
       ck_binary_float(
