@@ -81,6 +81,24 @@ enum Convert {
     }
   }
 
+  /// An argument of the core as a value.
+  static func value(_ a: Argument) -> Value {
+    switch a {
+    case .tensor(let t): .object(TensorObject.of(t))
+    case .int(let i): .int(i)
+    case .double(let d): .float(d)
+    case .bool(let b): .bool(b)
+    case .string(let s): .string(s)
+    case .list(let items): .list(items.map { value($0) })
+    case .tuple(let items): .tuple(items.map { value($0) })
+    case .dtype(let d): .object(DTypeObject.of(d))
+    case .device(let name): .object(DeviceObject(name))
+    case .generator(let g): .object(GeneratorHandle(g))
+    case .other(let o, _): (o as? Object).map { .object($0) } ?? .none
+    case .none, .slice, .ellipsis: .none
+    }
+  }
+
   static func value(_ n: Number) -> Value {
     switch n {
     case .bool(let b): .bool(b)

@@ -5,77 +5,261 @@ import Recordings
 /// `torch.optim.lr_scheduler`: the classes follow from the catalogue of schedulers.
 enum SchedulerBinding {
   static func fill(_ m: ModuleObject) {
-    m.set("LRScheduler", .object(SchedulerObject.base))
+    m.set("LRScheduler", .object(base))
+    m.set("_LRScheduler", .object(old))
     for c in classes { m.set(c.name, .object(c)) }
   }
 
-  nonisolated(unsafe) private static let classes: [ClassObject] = SchedulerCatalogue.all.map { kind in
-    let c = ClassObject(kind.name, bases: [SchedulerObject.base], module: "torch.optim.lr_scheduler")
-    c.make = { type, a, i in
-      var (positional, keywords) = (a.positional, a.keywords)
-      let given: Value
-      if let first = positional.first {
-        given = first
-        positional.removeFirst()
-      } else if let at = keywords.firstIndex(where: { $0.name == "optimizer" }) {
-        given = keywords.remove(at: at).value
-      } else {
-        throw Raise.type("\(kind.name).__init__() missing 1 required positional argument: 'optimizer'")
-      }
-      guard let optimizer = try (given.object as? OptimizerObject)?.optimizer() else {
-        throw Raise.type("\(i.typeName(given)) is not an Optimizer")
-      }
-      let scheduler = try kind(
-        optimizer, try positional.map { try Convert.argument($0, i) },
-        try keywords.map { ($0.name, try Convert.argument($0.value, i)) }
-      ) { [weak i] function, epoch in
-        guard let i, case .other(let object, _) = function, let f = object as? Object else { return 1 }
-        let result = try i.call(.object(f), PyArguments([.int(epoch)]))
-        guard let rate = try i.floating(result) else {
-          throw Raise.type("must be real number, not \(i.typeName(result))")
-        }
-        return rate
-      }
-      return .object(SchedulerObject(scheduler, type))
-    }
-    return c
+  private static func me(_ v: Value) throws -> SchedulerObject {
+    guard let s = v.object as? SchedulerObject else { throw Raise.type("expected a scheduler") }
+    return s
   }
-}
-
-/// A scheduler as a program holds it.
-final class SchedulerObject: Object {
-  private let scheduler: Scheduler
-  private let type: ClassObject
-  init(_ scheduler: Scheduler, _ type: ClassObject) {
-    self.scheduler = scheduler
-    self.type = type
-  }
-  override var typeObject: ClassObject { type }
-  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    switch name {
-    case "last_epoch": .int(scheduler.lastEpoch)
-    case "base_lrs": .list(scheduler.baseRates.map(Value.float))
-    default: nil
+  private static func core(_ v: Value) throws -> Scheduler {
+    let s = try me(v)
+    guard let core = s.core else {
+      throw Raise.attribute("'\(s.classObject.name)' object has no attribute 'optimizer'")
     }
+    return core
   }
 
   nonisolated(unsafe) static let base: ClassObject = {
     let c = ClassObject("LRScheduler", module: "torch.optim.lr_scheduler")
-    func me(_ v: Value) throws -> Scheduler {
-      guard let s = v.object as? SchedulerObject else { throw Raise.type("expected a scheduler") }
-      return s.scheduler
-    }
-    c.method("step") { v, a, i in
-      let scheduler = try me(v)
-      guard let plateau = scheduler as? PlateauScheduler else {
-        try scheduler.step()
-        return .none
+    c.make = { type, a, i in .object(try i.initialize(SchedulerObject(type), a)) }
+    c.method("__init__") { v, a, i in
+      let p = try a.bind("LRScheduler.__init__", "optimizer", "last_epoch?")
+      guard let optimizer = try (p[0]?.object as? OptimizerObject)?.optimizer() else {
+        throw Raise.type("\(i.typeName(p[0] ?? .none)) is not an Optimizer")
       }
-      let given = try a.bind("ReduceLROnPlateau.step", "metrics", "epoch?")[0] ?? .none
-      plateau.step(try given.object?.toFloat(i) ?? i.floating(given) ?? 0)
+      let me = try me(v)
+      me.set("optimizer", p[0] ?? .none)
+      let core = ProgramScheduler(me, optimizer, i)
+      me.core = core
+      try core.start(lastEpoch: try p[1].flatMap(i.index) ?? -1)
       return .none
     }
-    c.method("get_last_lr") { v, _, _ in .list(try me(v).lastRates.map(Value.float)) }
+    c.method("step") { v, a, i in
+      let core = try core(v)
+      guard let plateau = core as? PlateauScheduler else {
+        let p = try a.bind("\(i.typeName(v)).step", "epoch?")
+        var epoch: Number?
+        if case .int(let k)? = p[0] { epoch = .int(k) }
+        if case .float(let d)? = p[0] { epoch = .double(d) }
+        try core.step(epoch: epoch)
+        return .none
+      }
+      guard let given = a.positional.first ?? a.keyword("metrics") else {
+        throw Raise.type("ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'")
+      }
+      guard let measure = try given.object?.toFloat(i) ?? i.floating(given) else {
+        throw Raise.type("float() argument must be a string or a real number, not '\(i.typeName(given))'")
+      }
+      let epoch = a.positional.count > 1 ? a.positional[1] : a.keyword("epoch") ?? .none
+      try plateau.step(measure, epoch: try i.index(epoch))
+      return .none
+    }
+    c.method("get_last_lr") { v, _, i in try i.getAttribute(v, "_last_lr") }
+    c.method("get_lr") { v, _, i in
+      let me = try me(v)
+      let core = try core(v)
+      if core is ProgramScheduler { throw Raise.named("NotImplementedError", "") }
+      i.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.")
+      _ = me
+      return .list(try core.rates().map { SchedulerObject.value($0) })
+    }
+    c.method("state_dict") { v, _, i in try me(v).stateDictionary(i) }
+    c.method("load_state_dict") { v, a, i in
+      try me(v).load(try a.bind("load_state_dict", "state_dict")[0] ?? .none, i)
+      return .none
+    }
     return c
   }()
+  /// The name it had before.
+  nonisolated(unsafe) private static let old = ClassObject(
+    "_LRScheduler", bases: [base], module: "torch.optim.lr_scheduler")
+
+  nonisolated(unsafe) private static let classes: [ClassObject] = SchedulerCatalogue.all.map { kind in
+    let c = ClassObject(kind.name, bases: [base], module: "torch.optim.lr_scheduler")
+    c.method("__init__") { v, a, i in
+      let me = try me(v)
+      let scheduler = try kind(
+        try a.positional.map { try argument($0, i) },
+        try a.keywords.map { ($0.name, try argument($0.value, i)) }
+      ) { [weak i] function, x in
+        guard let i, case .other(let object, _) = function, let f = object as? Object else { return .int(1) }
+        let result = try i.call(.object(f), PyArguments([Convert.value(x)]))
+        let converted = try Convert.argument(result, i)
+        switch converted {
+        case .int, .double: return converted
+        case .bool(let b): return .int(b ? 1 : 0)
+        default:
+          if let d = try result.object?.toFloat(i) { return .double(d) }
+          throw Raise.type("unsupported operand type(s) for *: 'float' and '\(i.typeName(result))'")
+        }
+      }
+      me.core = scheduler
+      scheduler.kind = me.classObject.name
+      scheduler.attachment = me
+      me.parts = SchedulerBinding.parts(a)
+      if let given = a.positional.first(where: { $0.object is OptimizerObject }) ?? a.keyword("optimizer") {
+        me.set("optimizer", given)
+      } else if let combined = scheduler as? CombinedScheduler,
+        let first = combined.parts.first?.attachment as? SchedulerObject
+      {
+        me.set("optimizer", first.attributes["optimizer"] ?? .none)
+      }
+      return .none
+    }
+    return c
+  }
+
+  /// The schedulers among the arguments.
+  private static func parts(_ a: PyArguments) -> [SchedulerObject] {
+    (a.positional + a.keywords.map(\.value)).flatMap { v in
+      ((v.object as? ListObject)?.items ?? (v.object as? TupleObject)?.items ?? []).compactMap {
+        $0.object as? SchedulerObject
+      }
+    }
+  }
+
+  /// Optimizers and schedulers go in as what they are in the core.
+  private static func argument(_ v: Value, _ i: Interpreter) throws -> Argument {
+    switch v.object {
+    case let o as OptimizerObject: return .other(try o.optimizer(), type: i.typeName(v))
+    case let s as SchedulerObject: return s.core.map { .other($0, type: i.typeName(v)) } ?? .none
+    case let l as ListObject: return .list(try l.items.map { try argument($0, i) })
+    case let t as TupleObject: return .tuple(try t.items.map { try argument($0, i) })
+    default: return try Convert.argument(v, i)
+    }
+  }
+}
+
+/// A scheduler of a class of the program: its rates come from `get_lr`.
+final class ProgramScheduler: Scheduler {
+  private weak var owner: SchedulerObject?
+  private unowned let interpreter: Interpreter
+  init(_ owner: SchedulerObject, _ optimizer: Optimizer, _ i: Interpreter) {
+    self.owner = owner
+    interpreter = i
+    super.init(owner.classObject.name, optimizer)
+    attachment = owner
+  }
+  private func ask(_ method: String) throws -> [Argument]? {
+    guard let owner, let found = try interpreter.callMethod(.object(owner), method) else { return nil }
+    return try interpreter.array(found).map { try Convert.argument($0, interpreter) }
+  }
+  override func rates() throws -> [Argument] { try ask("get_lr") ?? [] }
+  override func closedForm() throws -> [Argument]? { try ask("_get_closed_form_lr") }
+}
+
+/// A scheduler as a program holds it.
+final class SchedulerObject: InstanceObject {
+  var core: Scheduler?
+  /// Those it is made of.
+  var parts: [SchedulerObject] = []
+
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    if let own = attributes[name] { return own }
+    guard let core else { return nil }
+    if name == "_schedulers", let combined = core as? CombinedScheduler {
+      return .list(combined.parts.compactMap { ($0.attachment as? SchedulerObject).map { .object($0) } })
+    }
+    if name == "in_cooldown", let plateau = core as? PlateauScheduler { return .bool(plateau.isCoolingDown) }
+    return core[name].map { value($0, name) }
+  }
+  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    if let core, core[name] != nil {
+      core[name] = try SchedulerObject.argument(value, i)
+    } else {
+      set(name, value)
+    }
+    return true
+  }
+
+  private func value(_ a: Argument, _ name: String) -> Value {
+    switch name {
+    case "milestones":
+      let d = DictObject()
+      d.flavor = .counter
+      for case .int(let k) in a.items ?? [] {
+        var count = 1
+        if case .int(let n)? = d.get(.int(k)) { count = n + 1 }
+        d.set(.int(k), .int(k), .int(count))
+      }
+      return .object(d)
+    case "_schedule_phases":
+      let ends = a.items ?? []
+      let three = ends.count == 3
+      let names =
+        three
+        ? [
+          ("initial_lr", "max_lr", "max_momentum", "base_momentum"),
+          ("max_lr", "initial_lr", "base_momentum", "max_momentum"),
+          ("initial_lr", "min_lr", "max_momentum", "max_momentum"),
+        ]
+        : [
+          ("initial_lr", "max_lr", "max_momentum", "base_momentum"),
+          ("max_lr", "min_lr", "base_momentum", "max_momentum"),
+        ]
+      return .list(
+        zip(ends, names).map { end, n in
+          OptimizerObject.dictionary([
+            ("end_step", SchedulerObject.value(end)), ("start_lr", .string(n.0)), ("end_lr", .string(n.1)),
+            ("start_momentum", .string(n.2)), ("end_momentum", .string(n.3)),
+          ])
+        })
+    default: return SchedulerObject.value(a)
+    }
+  }
+  static func value(_ a: Argument) -> Value { Convert.value(a) }
+  static func argument(_ v: Value, _ i: Interpreter) throws -> Argument {
+    if let d = v.object as? DictObject, case .counter = d.flavor {
+      var all: [Argument] = []
+      for entry in d.entries {
+        guard let entry, case .int(let n) = entry.value else { continue }
+        all += Array(repeating: try Convert.argument(entry.key, i), count: max(0, min(n, 1 << 20)))
+      }
+      return .list(all)
+    }
+    return try Convert.argument(v, i)
+  }
+
+  func stateDictionary(_ i: Interpreter) throws -> Value {
+    guard let core else { return .object(DictObject()) }
+    let out = DictObject()
+    func put(_ name: String, _ v: Value) { out.set(.string(name), .string(name), v) }
+    for name in attributeOrder where name != "optimizer" { put(name, attributes[name] ?? .none) }
+    for (name, v) in core.saved { put(name, value(v, name)) }
+    if core.signatureName == "LambdaLR" || core.signatureName == "MultiplicativeLR" {
+      put("lr_lambdas", .list(core.optimizer.groups.map { _ in .none }))
+    }
+    if let combined = core as? CombinedScheduler {
+      put(
+        "_schedulers",
+        .list(try combined.parts.map { try ($0.attachment as? SchedulerObject)?.stateDictionary(i) ?? .none })
+      )
+    }
+    return .object(out)
+  }
+
+  func load(_ given: Value, _ i: Interpreter) throws {
+    guard let d = given.object as? DictObject else {
+      throw Raise.type("'\(i.typeName(given))' object is not iterable")
+    }
+    for entry in d.entries {
+      guard let entry, let name = (entry.key.object as? StringObject)?.value else { continue }
+      switch name {
+      case "_schedulers":
+        for (part, state) in zip((core as? CombinedScheduler)?.parts ?? [], try i.array(entry.value)) {
+          try (part.attachment as? SchedulerObject)?.load(state, i)
+        }
+      case "lr_lambdas", "_scale_fn_custom", "_schedule_phases": continue
+      default:
+        if attributes[name] != nil {
+          set(name, entry.value)
+        } else {
+          core?[name] = try SchedulerObject.argument(entry.value, i)
+        }
+      }
+    }
+  }
 }

@@ -120,7 +120,7 @@ public enum Argument {
     default: nil
     }
   }
-  var items: [Argument]? {
+  public var items: [Argument]? {
     switch self {
     case .list(let a), .tuple(let a): a
     default: nil

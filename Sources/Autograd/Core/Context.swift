@@ -117,6 +117,14 @@ public final class Context: @unchecked Sendable {
     onWarning?(type, message)
   }
 
+  /// Warns as Python code does: once for each place, which whoever shows it knows.
+  public func warnHere(_ type: String = "UserWarning", _ message: String) {
+    if let recorder, warned.insert("\(recorder.span.map { "\($0.line)" } ?? "")|\(message)").inserted {
+      recorder.record(.warned(Warned(type: type, message: message)))
+    }
+    onWarning?(type, message)
+  }
+
   /// Runs internals that neither join the graph nor are recorded.
   func quietly<R>(_ body: () throws -> R) rethrows -> R {
     let saved = (recorder, gradMode)

@@ -16,6 +16,7 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
     case attribute = "AttributeError"
     case assertion = "AssertionError"
     case notImplemented = "NotImplementedError"
+    case zeroDivision = "ZeroDivisionError"
   }
   public var kind: Kind
   public var message: String

@@ -15,23 +15,7 @@ public struct ModuleType: Sendable {
   /// Makes a module as `nn.Linear(2, 3)` does. Throws ``TorchError``.
   public func callAsFunction(_ positional: [Argument], _ keywords: [(String, Argument)] = []) throws -> Module
   {
-    let taken = signature.parameters.filter { !$0.isKeywordOnly }
-    let isVariadic = signature.parameters.contains(where: \.isVariadic)
-    if positional.count > taken.count, !isVariadic {
-      let least = taken.count { $0.defaultText == nil } + 1
-      let most = taken.count + 1
-      let range = least == most ? "\(most)" : "from \(least) to \(most)"
-      throw TorchError.type(
-        "\(name).__init__() takes \(range) positional argument\(most == 1 ? "" : "s") but \(positional.count + 1) were given"
-      )
-    }
-    for (key, _) in keywords where !signature.parameters.contains(where: { $0.name == key }) {
-      throw TorchError.type("\(name).__init__() got an unexpected keyword argument '\(key)'")
-    }
-    let missing = taken.dropFirst(positional.count).filter { p in
-      p.defaultText == nil && !p.isVariadic && !keywords.contains { $0.0 == p.name }
-    }
-    if !missing.isEmpty { throw TorchError.type(missingText("\(name).__init__()", missing.map(\.name))) }
+    try PythonCall.check("\(name).__init__", signature, positional.count, keywords.map(\.0))
     return try make(try Arguments(signature, positional, keywords, isMethod: true), name)
   }
 }

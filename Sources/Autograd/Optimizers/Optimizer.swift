@@ -16,6 +16,8 @@ open class Optimizer {
   public let defaults: [NamedAttribute]
   public internal(set) var stepCount = 0
   private var mark = RecordMark()
+  /// How many steps it had made when its first scheduler came.
+  var scheduledAt: Int?
   /// For the binding.
   public var attachment: AnyObject?
 
@@ -54,7 +56,7 @@ open class Optimizer {
     }
     let held = Set(groups.flatMap(\.parameters).map(ObjectIdentifier.init))
     if Set(group.parameters.map(ObjectIdentifier.init)).count < group.parameters.count {
-      Context.current.warn(
+      Context.current.warnHere(
         "UserWarning",
         "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see "
           + "github.com/pytorch/pytorch/issues/40967 for more information")
@@ -108,6 +110,21 @@ open class Optimizer {
     } else {
       announce()
     }
+  }
+
+  /// Tells the recorder what the groups are now.
+  func tellGroups() { announce() }
+
+  /// As `repr` prints it.
+  public var text: String {
+    var out = "\(kind) ("
+    for (k, group) in groups.enumerated() {
+      out += "\nParameter Group \(k)\n"
+      for option in group.options.sorted(by: { $0.name < $1.name }) {
+        out += "    \(option.name): \(option.value.text)\n"
+      }
+    }
+    return out + ")"
   }
 
   func setQuietly(_ name: String, _ value: Attribute, group: Int) {
