@@ -182,7 +182,7 @@ final class NodeObject: Object {
           .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
         })
     case "name":
-      let text = node.name
+      let text = node.name == "AccumulateGrad" ? "torch::autograd::AccumulateGrad" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
     case "variable":
       return node.accumulatedVariable.map { .object(TensorObject.of($0)) }

@@ -7,7 +7,8 @@ public enum OperationCatalogue {
     Ops.factoryOperations, Ops.randomOperations, Ops.multinomialOperations,
     Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,
     Ops.joiningOperations, Ops.selectingOperations, Ops.statisticsOperations,
-    Ops.lossOperations, Ops.crossEntropyOperations, Ops.linearOperations, Ops.convOperations,
+    Ops.uniqueOperations, Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
+    Ops.linearOperations, Ops.convOperations,
     Ops.normalizationOperations, Ops.moreShapeOperations, Ops.clippingOperations, Ops.initializerOperations,
   ].flatMap(\.self)
 

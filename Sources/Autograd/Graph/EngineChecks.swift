@@ -31,7 +31,9 @@ extension Engine {
     return out
   }
 
-  static func validated(_ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String) throws -> Tensor {
+  static func validated(
+    _ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String
+  ) throws -> Tensor {
     guard edge.node.outputs.indices.contains(edge.inputNumber) else { return grad }
     let wanted = edge.node.outputs[edge.inputNumber]
     var grad = grad

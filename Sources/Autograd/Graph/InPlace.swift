@@ -72,6 +72,11 @@ extension Tensor {
   /// After an in-place operation the tensor is the output of `node`; for a view, its base is too.
   func rebase(onto node: Node, _ context: Context, by name: String) throws {
     guard let view else {
+      // What asked for `.grad` asks for that of the new value.
+      if retainsGrad, let old = gradFn {
+        old.retained[outputNumber] = nil
+        node.retained[0] = WeakTensor(tensor: self)
+      }
       gradFn = node
       outputNumber = 0
       return

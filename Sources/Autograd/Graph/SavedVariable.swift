@@ -88,7 +88,8 @@ struct SavedVariable {
 /// `ExpBackward0` is of `Exp`: how errors name the operation.
 private func forwardName(_ name: String) -> String {
   guard let range = name.firstRange(of: "Backward") else { return name }
-  return String(name[..<range.lowerBound])
+  let number = name[range.upperBound...]
+  return String(name[..<range.lowerBound]) + (number == "0" ? "" : number)
 }
 
 extension Tensor {

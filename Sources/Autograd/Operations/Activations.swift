@@ -3,25 +3,34 @@ import Recordings
 /// Activation functions with a bend.
 extension Ops {
   /// A function given by its value, with a slope written in tensor operations of argument and gradient.
+  ///
+  /// - Parameter again: the node of the slope under `create_graph`, where PyTorch has a kernel for it.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
     attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
     double: @escaping (Double) -> Double,
-    slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
+    again: String? = nil, slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
     Call(op, [t]) {
-      guard t.dtype.isFloatingPoint || op == "relu" else {
+      guard t.dtype.isFloatingPoint || op == "relu" || op == "hardtanh" else {
         throw TorchError.runtime("\"\(op)_cpu\" not implemented for '\(t.dtype.scalarName)'")
       }
       if !t.dtype.isFloatingPoint {
         return try binary(
-          t, t, BinaryKernel(float: { x, _ in x }, double: { x, _ in x }, integer: { x, _ in max(x, 0) }))
+          t, t,
+          BinaryKernel(
+            float: { x, _ in x }, double: { x, _ in x },
+            integer: { x, _ in op == "relu" ? max(x, 0) : wrapped(double(Double(x))) }))
       }
       return try unary(t, float, double, vector: vector)
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
-        label: label, rule: { p in [try slope(p.saved(0), p.grad)] })
+        label: label,
+        rule: { p in
+          guard let again else { return [try slope(p.saved(0), p.grad)] }
+          return [try backwardOperation(again, p.grad, [p.saved(0)]) { g, kept in try slope(kept[0], g) }]
+        })
     }
   }
 
@@ -30,6 +39,7 @@ extension Ops {
       "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, vector: .relu,
       float: { $0 > 0 || $0.isNaN ? $0 : 0 },
       double: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      again: "ThresholdBackwardBackward0",
       slope: { r, g in
         // Without a graph of its own the rule is one pass over memory.
         if !Context.current.recordsGraph { return try binary(r, g, Kernels.reluGradient) }
@@ -43,7 +53,7 @@ extension Ops {
     return activation(
       "leaky_relu", t, node: "LeakyReluBackward0", label: "leaky ReLU",
       attributes: [NamedAttribute("negative_slope", .double(slope))], float: { $0 > 0 ? $0 : $0 * f },
-      double: { $0 > 0 ? $0 : $0 * slope },
+      double: { $0 > 0 ? $0 : $0 * slope }, again: "LeakyReluBackwardBackward0",
       slope: { x, g in try whereSelect(compare(x, wrap(.int(0)), .gt), g, mul(g, slope)) })
   }
 
@@ -52,7 +62,7 @@ extension Ops {
     return activation(
       "elu", t, node: "EluBackward0", label: "ELU", attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? C.expm1Float($0) * a : $0 * s },
-      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale },
+      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale }, again: "EluBackwardBackward0",
       slope: { x, g in
         try whereSelect(
           compare(x, wrap(.int(0)), .le), mul(g, mul(exp(x), alpha * scale)), mul(g, scale))
@@ -65,6 +75,7 @@ extension Ops {
       "softplus", t, node: "SoftplusBackward0", label: "softplus",
       float: { $0 * b > h ? $0 : C.log1pFloat(C.expFloat($0 * b)) / b },
       double: { $0 * beta > threshold ? $0 : C.log1p(C.exp($0 * beta)) / beta },
+      again: "SoftplusBackwardBackward0",
       slope: { x, g in
         let z = try mul(x, beta)
         return try whereSelect(compare(z, wrap(threshold), .gt), g, mul(g, sigmoid(z)))
@@ -95,7 +106,7 @@ extension Ops {
         guard approximate else { return x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
         let inner = Float(k) * (x + 0.044715 * (x * x * x))
         return 0.5 * x * (1 + C.tanhFloat(inner))
-      }, double: value,
+      }, double: value, again: "GeluBackwardBackward0",
       slope: { x, g in
         if approximate {
           let cube = try pow(x, .int(3))
@@ -116,7 +127,7 @@ extension Ops {
     activation(
       "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
       float: { min($0, 0) - C.log1pFloat(C.expFloat(-$0.magnitude)) },
-      double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) },
+      double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",
       slope: { x, g in try mul(g, sigmoid(neg(x))) })
   }
 
@@ -124,6 +135,7 @@ extension Ops {
     activation(
       "hardtanh", t, node: "HardtanhBackward0", label: "hard tanh",
       float: { min(max($0, Float(low)), Float(high)) }, double: { min(max($0, low), high) },
+      again: "HardtanhBackwardBackward0",
       slope: { x, g in
         let inside = try logicalAnd(compare(x, wrap(low), .gt), compare(x, wrap(high), .lt))
         return try whereSelect(inside, g, wrap(.double(0)))

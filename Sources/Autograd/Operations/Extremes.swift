@@ -66,6 +66,8 @@ extension Ops {
           let r = try expandReduced(p.saved(1), shape, isWhole ? [] : dims, keepDim)
           let hits = try compare(p.saved(0), r, .eq)
           let n = try sum(hits, dim: dims, keepDim: true)
+          // Of all elements: written where it belongs, so that no zero gets a sign.
+          if isWhole { return [try whereSelect(hits, div(g, n), wrap(.int(0)))] }
           return [try div(mul(g, hits), n)]
         })
     }.run()

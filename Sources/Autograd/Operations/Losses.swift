@@ -36,8 +36,13 @@ extension Ops {
           let (x, y) = (try p.saved(0), try p.saved(1))
           var g = try p.grad
           if r == .mean { g = try div(g, wrap(.int(elementCount(try broadcastShape(x.shape, y.shape))))) }
+          let again = String(node.dropLast()) + "Backward0"
           return [
-            try p.ifNeeded(0) { try slope(x, y, g) },
+            try p.ifNeeded(0) {
+              // This one PyTorch composes of other operations.
+              if op == "binary_cross_entropy_with_logits" { return try slope(x, y, g) }
+              return try backwardOperation(again, g, [x, y]) { g, kept in try slope(kept[0], kept[1], g) }
+            },
             try p.ifNeeded(1) { try targetSlope.map { try $0(x, y, g) } ?? neg(slope(x, y, g)) },
           ]
         })

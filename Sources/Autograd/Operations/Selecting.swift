@@ -251,6 +251,7 @@ extension Ops {
     Operation("flip(input, *dims)", [.torch("flip"), .method("flip")]) { a in
       let t = try a.tensor("input")
       let dims = try a.ints("dims").map { try wrapDim($0, t.dim) }
+      if t.dim == 0 { return .tensor(try clone(t)) }
       return .tensor(
         try reordered("flip", t, node: "FlipBackward0") { index in
           var i = index

@@ -63,9 +63,12 @@ extension Ops {
         name: "SoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: "softmax dim \(dim)",
         rule: { p in
-          let (g, r) = (try p.grad, try p.saved(0))
-          let weighted = try mul(g, r)
-          return [try sub(weighted, mul(r, sum(weighted, dim: [d], keepDim: true)))]
+          [
+            try backwardOperation("SoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
+              let weighted = try mul(g, kept[0])
+              return try sub(weighted, mul(kept[0], sum(weighted, dim: [d], keepDim: true)))
+            }
+          ]
         })
     }.run()
   }
@@ -99,8 +102,11 @@ extension Ops {
         name: "LogSoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: "log softmax dim \(dim)",
         rule: { p in
-          let (g, r) = (try p.grad, try p.saved(0))
-          return [try sub(g, mul(exp(r), sum(g, dim: [d], keepDim: true)))]
+          [
+            try backwardOperation("LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
+              try sub(g, mul(exp(kept[0]), sum(g, dim: [d], keepDim: true)))
+            }
+          ]
         })
     }.run()
   }

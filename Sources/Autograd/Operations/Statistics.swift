@@ -135,7 +135,7 @@ extension Ops {
           let x = try p.saved(0)
           let g = try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)
           guard try x.numbers().contains(where: { $0.double == 0 }) else {
-            return [try div(mul(g, expandReduced(p.saved(1), shape, dim == nil ? [] : dims, keepDim)), x)]
+            return [try mul(g, div(expandReduced(p.saved(1), shape, dim == nil ? [] : dims, keepDim), x))]
           }
           return [try mul(g, productOfOthers(x, dims))]
         })
@@ -217,7 +217,8 @@ extension Ops {
     }.run()
   }
   static func flipped(_ t: Tensor, _ d: Int) throws -> Tensor {
-    try reordered("flip", t, node: "FlipBackward0") { index in
+    if t.dim == 0 { return try clone(t) }
+    return try reordered("flip", t, node: "FlipBackward0") { index in
       var i = index
       i[d] = t.shape[d] - 1 - i[d]
       return i
@@ -270,8 +271,48 @@ extension Ops {
       })
   }
 
+  /// `std_mean` and `var_mean`: both in one node.
+  private static func withMean(_ isStd: Bool) -> Operation {
+    let name = isStd ? "std_mean" : "var_mean"
+    return .both(
+      "\(name)(input, dim=None, unbiased=True, keepdim=False, *, correction=None)",
+      body: { a in
+        var (dim, unbiased): ([Int]?, Bool) = (nil, try a.bool("unbiased", default: true))
+        if case .bool(let b)? = a["dim"] { unbiased = b } else { dim = try a.optionalInts("dim") }
+        let correction = try a.has("correction") ? a.double("correction") : unbiased ? 1 : 0
+        let (t, keep) = (try a.tensor("input"), try a.bool("keepdim"))
+        guard t.dtype.isFloatingPoint else {
+          throw TorchError.runtime("\(name) only support floating point and complex dtypes")
+        }
+        func parts(_ x: Tensor) throws -> [Tensor] {
+          [
+            try variance(x, dim, correction: correction, keepDim: keep, isStd: isStd),
+            try mean(x, dim: dim, keepDim: keep),
+          ]
+        }
+        return .tensors(
+          try Call(many: name, [t], forward: { try Context.current.quietly { try parts(t) } }) {
+            Derivative(
+              name: isStd ? "StdMeanBackward0" : "VarMeanBackward0", saved: [("self", t)],
+              label: isStd ? "std, mean" : "var, mean",
+              rule: { p in
+                let x = try p.saved(0)
+                var total: Tensor?
+                for (i, g) in p.grads.enumerated() {
+                  guard let g else { continue }
+                  let part = try backwardOperation("MulBackward0", g, [x]) { g, kept in
+                    try pulledBack(g, kept[0]) { try parts($0)[i] }
+                  }
+                  total = try total.map { try add($0, part) } ?? part
+                }
+                return [total]
+              })
+          }.runMany())
+      })
+  }
+
   static let statisticsOperations = [
-    spread(true), spread(false),
+    spread(true), spread(false), withMean(true), withMean(false),
     Operation.both(
       "norm(input, p='fro', dim=None, keepdim=False)",
       body: { a in

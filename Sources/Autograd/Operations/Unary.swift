@@ -22,13 +22,18 @@ struct UnaryFunction: Sendable {
   let keeps: Keeps
   let slope: @Sendable (_ x: Tensor, _ result: Tensor, _ grad: Tensor) throws -> Tensor
   var homes: [Operation.Home] = []
+  /// The node of the slope under `create_graph`, where PyTorch has a kernel for it.
+  var again: String?
+  /// Whole numbers are their own result: `floor`.
+  var keepsWholeNumbers = false
   enum Keeps: Sendable { case argument, result, nothing }
 }
 
 extension Ops {
   static func unaryCall(_ f: UnaryFunction, _ a: Tensor) -> Call {
     Call(f.name, [a]) {
-      try unary(a, f.float, f.double, vector: f.vector)
+      if f.keepsWholeNumbers, !a.dtype.isFloatingPoint { return try copyOf(a) }
+      return try unary(a, f.float, f.double, vector: f.vector)
     } derivative: {
       Derivative(
         name: f.node, saved: f.keeps == .argument ? [("self", a)] : [],
@@ -37,7 +42,8 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           let kept = f.keeps == .nothing ? g : try p.saved(0)
-          return [try f.slope(kept, kept, g)]
+          guard let again = f.again else { return [try f.slope(kept, kept, g)] }
+          return [try backwardOperation(again, g, [kept]) { g, kept in try f.slope(kept[0], kept[0], g) }]
         })
     }
   }
@@ -89,12 +95,12 @@ enum Functions {
     name: "tanh", node: "TanhBackward0", label: "tanh", float: { tanhf($0) }, double: { C.tanh($0) },
     keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.rsub(Ops.mul(r, r), Ops.wrap(.int(1)))) },
-    homes: [.functional("tanh")])
+    homes: [.functional("tanh")], again: "TanhBackwardBackward0")
   static let sigmoid = UnaryFunction(
     name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + expf(-$0)) },
     double: { 1 / (1 + C.exp(-$0)) }, keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.mul(Ops.rsub(r, Ops.wrap(.int(1))), r)) },
-    homes: [.functional("sigmoid")])
+    homes: [.functional("sigmoid")], again: "SigmoidBackwardBackward0")
   static let others: [UnaryFunction] = [
     UnaryFunction(
       name: "tan", node: "TanBackward0", label: "tan", float: { tanf($0) }, double: { C.tan($0) },
@@ -140,14 +146,15 @@ enum Functions {
     UnaryFunction(
       name: "floor", node: "FloorBackward0", label: "⌊⌋", float: { $0.rounded(.down) },
       double: { $0.rounded(.down) },
-      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }, keepsWholeNumbers: true),
     UnaryFunction(
       name: "ceil", node: "CeilBackward0", label: "⌈⌉", float: { $0.rounded(.up) },
       double: { $0.rounded(.up) },
-      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+      keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }, keepsWholeNumbers: true),
     UnaryFunction(
       name: "trunc", node: "TruncBackward0", label: "trunc", float: { $0.rounded(.towardZero) },
-      double: { $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) }),
+      double: { $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in try Ops.zerosLike(g) },
+      keepsWholeNumbers: true),
   ]
   static let cosh: UnaryFunction = UnaryFunction(
     name: "cosh", node: "CoshBackward0", label: "cosh", float: { coshf($0) }, double: { C.cosh($0) },

@@ -1,0 +1,76 @@
+import Recordings
+
+/// Backward kernels that are operations themselves: under `create_graph` they join the graph as one node, with
+/// PyTorch's name, and are differentiated again.
+extension Ops {
+  typealias BackwardFormula = (_ grad: Tensor, _ kept: [Tensor]) throws -> Tensor
+
+  /// - Parameters:
+  ///   - node: `ThresholdBackwardBackward0`
+  ///   - kept: the saved tensors that the formula reads, in PyTorch's order of edges.
+  ///   - formula: linear in the gradient; written with tensor operations, so that its own slope follows.
+  static func backwardOperation(
+    _ node: String, _ grad: Tensor, _ kept: [Tensor], _ formula: @escaping BackwardFormula
+  ) throws -> Tensor {
+    let context = Context.current
+    guard context.recordsGraph else { return try formula(grad, kept) }
+    return try Call("backward", [grad] + kept) {
+      try context.quietly { try formula(grad, kept) }
+    } derivative: {
+      Derivative(
+        name: node, saved: [("grad_output", grad)] + kept.map { ("self", $0) }, label: "∂",
+        rule: { p in
+          let again = try p.grad
+          let g = try p.saved(0)
+          let tensors = try kept.indices.map { try p.saved($0 + 1) }
+          let first = try p.ifNeeded(0) { try backwardOperation(node, again, tensors, formula) }
+          return [first]
+            + (try tensors.indices.map { k in
+              try p.ifNeeded(k + 1) { try slope(of: formula, g, tensors, at: k, again) }
+            })
+        })
+    }.run()
+  }
+
+  /// The gradient of a function at `x`, by a pass of its own.
+  static func pulledBack(_ g: Tensor, _ x: Tensor, through f: (Tensor) throws -> Tensor) throws -> Tensor {
+    let context = Context.current
+    let (recorder, mode) = (context.recorder, context.gradMode)
+    context.recorder = nil
+    context.gradMode = true
+    defer { (context.recorder, context.gradMode) = (recorder, mode) }
+    let input: Tensor
+    if mode, x.requiresGrad {
+      input = try view(x, x.shape)
+    } else {
+      input = try detach(x)
+      try input.setRequiresGrad(true)
+    }
+    let found = try Autograd.grad(
+      outputs: [try f(input)], inputs: [input], gradOutputs: [g], createGraph: mode, allowUnused: true)
+    return try found[0] ?? zerosLike(x)
+  }
+
+  /// The formula's derivative by what it kept, applied to a gradient.
+  private static func slope(
+    of formula: BackwardFormula, _ g: Tensor, _ kept: [Tensor], at k: Int, _ again: Tensor
+  ) throws -> Tensor {
+    let context = Context.current
+    let (recorder, mode) = (context.recorder, context.gradMode)
+    context.recorder = nil
+    context.gradMode = true
+    defer { (context.recorder, context.gradMode) = (recorder, mode) }
+    var inputs = kept
+    if mode, kept[k].requiresGrad {
+      inputs[k] = try view(kept[k], kept[k].shape)
+    } else {
+      inputs[k] = try detach(kept[k])
+      try inputs[k].setRequiresGrad(true)
+    }
+    let value = try formula(mode ? g : detach(g), inputs)
+    guard value.requiresGrad else { return try zerosLike(kept[k]) }
+    let found = try Autograd.grad(
+      outputs: [value], inputs: [inputs[k]], gradOutputs: [again], createGraph: mode, allowUnused: true)
+    return try found[0] ?? zerosLike(kept[k])
+  }
+}
