@@ -109,6 +109,12 @@ DOTS(double, 2)
 #define ENTRY(T)                                                                                                      \
   void ck_gemm_##T(int mode, ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const T *a, ptrdiff_t a_row, ptrdiff_t a_col,     \
                    const T *b, ptrdiff_t b_row, ptrdiff_t b_col, T *c, T *pack, int add) {                            \
+    /* One product alone is no sum: it keeps the sign of its zero. */                                                 \
+    if (k == 1 && !add && m * n > 1) {                                                                                \
+      for (ptrdiff_t i = 0; i < m; i++)                                                                               \
+        for (ptrdiff_t j = 0; j < n; j++) c[i * n + j] = a[i * a_row] * b[j * b_col];                                 \
+      return;                                                                                                         \
+    }                                                                                                                 \
     if (mode == CK_DOTS) { dots_##T(m, k, n, a, a_row, b, b_col, c); return; }                                        \
     CHOOSE(T)                                                                                                         \
   }

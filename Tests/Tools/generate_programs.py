@@ -253,12 +253,13 @@ def training(p):
     p.add("import torch.nn as nn")
     p.add(f"torch.manual_seed({r.randint(0, 99)})")
     sizes = [r.randint(1, 4)] + [r.randint(2, 5) for _ in range(r.randint(0, 2))] + [r.randint(1, 3)]
-    layers = []
+    layers, normalized = [], False
     for k, (a, b) in enumerate(zip(sizes, sizes[1:])):
         layers.append(f"nn.Linear({a}, {b}{', bias=False' if r.random() < 0.15 else ''})")
         if k + 2 < len(sizes):
             layers.append(p.one(*ACTIVATIONS))
             if r.random() < 0.12:
+                normalized = True
                 layers.append(p.one("nn.Dropout(0.5)", f"nn.BatchNorm1d({b})", f"nn.LayerNorm({b})"))
     p.add(f"net = nn.Sequential({', '.join(layers)})" if len(layers) > 1 or r.random() < 0.3 else f"net = {layers[0]}")
     if r.random() < 0.4:
@@ -273,7 +274,8 @@ def training(p):
     else:
         p.add(f"y = torch.{p.one('rand', 'randn', 'zeros')}({rows}, {sizes[-1]})")
     p.add(f"loss_fn = nn.{kind}({p.one('', '', '', 'reduction=' + repr('sum'))})")
-    optimizer = p.one(*OPTIMIZERS).format("net.parameters()", p.one("0.1", "0.01", "0.05", "1e-3"))
+    # Behind a normalization some gradients are zero but for rounding, which adaptive rules blow up.
+    optimizer = p.one(*(OPTIMIZERS[:4] if normalized else OPTIMIZERS)).format("net.parameters()", p.one("0.1", "0.01", "0.05", "1e-3"))
     p.add(f"opt = torch.optim.{optimizer}")
     schedule = r.random() < 0.25
     if schedule:
@@ -349,7 +351,8 @@ def main():
         name = f"{kind.__name__}-{k:04d}"
         programs.append(f"=== {name}\n" + "\n".join(p.lines) + "\n")
         text = p.out.getvalue()
-        if "object at 0x" in text or "nan" in text and rng.random() < 0:
+        # Addresses differ between runs; numbers this small are what is left of a cancellation.
+        if "object at 0x" in text or kind is training and "e-" in text.replace("one-", ""):
             programs.pop()
             continue
         expected.append(f"=== {name}\n" + text + (f"--- error\n{p.error}\n" if p.error else ""))

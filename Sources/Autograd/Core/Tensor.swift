@@ -31,6 +31,11 @@ public final class Tensor {
     }
     set { node = newValue }
   }
+  /// For release without recursion.
+  func takeNode() -> Node? {
+    defer { node = nil }
+    return node
+  }
   /// Which output of `gradFn` this is.
   public internal(set) var outputNumber = 0
   var gradSlot: Tensor?

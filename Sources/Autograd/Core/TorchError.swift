@@ -40,6 +40,10 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
     TorchError(
       .runtime, message, tensors: tensors.compactMap(\.recordID), nodes: nodes.compactMap(\.recordID))
   }
+  /// `"relu_cpu" not implemented for 'Bool'`
+  static func notImplemented(_ kernel: String, _ dtype: DType) -> TorchError {
+    TorchError(.notImplemented, "\"\(kernel)\" not implemented for '\(dtype.scalarName)'")
+  }
   static func value(_ message: String) -> TorchError { TorchError(.value, message) }
   static func type(_ message: String) -> TorchError { TorchError(.type, message) }
   static func index(_ message: String) -> TorchError { TorchError(.index, message) }

@@ -108,6 +108,8 @@ struct Call {
     try check()
     let outputs = try compute()
     if context.inferenceMode { for out in outputs { out.isInference = true } }
+    // A value that was computed with a view at the end is no view of anything the program knows.
+    if view == nil { for out in outputs where out.view != nil && out.gradFn == nil { out.view = nil } }
     if let view, let source = inputs.first, !context.inferenceMode {
       for out in outputs where out.storage === source.storage {
         try relate(view: out, to: source, view, context)

@@ -5,17 +5,15 @@ import Recordings
 /// Law: unpacking gives the same values that were saved, or an error with PyTorch's words.
 struct SavedVariable {
   let name: String
+  /// The tensor itself; for an output of the saving node, whose `gradFn` would make a cycle, an alias without it.
   private var value: Tensor?
-  /// The node that made it; `nil` for leaves and for outputs of the saving node itself.
-  private var gradFn: Node?
   private let outputNumber: Int
   private let isOutput: Bool
-  private let isLeaf: Bool
   let version: Int
   let record: TensorID?
   private let wasNone: Bool
 
-  /// - Parameter isOutput: the saving node makes this tensor; holding its `gradFn` would be a cycle.
+  /// - Parameter isOutput: the saving node makes this tensor.
   init(_ name: String, _ tensor: Tensor?, isOutput: Bool = false) {
     self.name = name
     self.isOutput = isOutput
@@ -23,13 +21,11 @@ struct SavedVariable {
     version = tensor?.version ?? 0
     record = tensor.flatMap { $0.isWrappedNumber ? nil : $0.recordID }
     outputNumber = tensor?.outputNumber ?? 0
-    isLeaf = tensor.map { $0.isLeaf } ?? true
     guard let tensor else { return }
-    if isOutput || !isLeaf {
+    if isOutput {
       value = tensor.alias()
       value?.dtype = tensor.dtype
       value?.mark = tensor.mark
-      if !isOutput { gradFn = tensor.gradFn }
     } else {
       value = tensor
     }
@@ -37,14 +33,17 @@ struct SavedVariable {
 
   var isNone: Bool { wasNone }
 
-  mutating func clear() {
-    value = nil
-    gradFn = nil
-  }
+  mutating func clear() { value = nil }
 
+  /// What would be released below this: taken out where nobody else holds the tensor.
   mutating func takeNode() -> Node? {
-    defer { gradFn = nil }
-    return gradFn
+    guard isKnownUniquelyReferenced(&value) else {
+      value = nil
+      return nil
+    }
+    let node = value?.takeNode()
+    value = nil
+    return node
   }
 
   func unpack(for node: Node) throws -> Tensor {
@@ -60,8 +59,12 @@ struct SavedVariable {
       var message =
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         + "[\(value.typeText) \(listText(value.shape))]"
-      let maker = isOutput ? node : gradFn
-      if let maker { message += ", which is output \(outputNumber) of \(forwardName(maker.name))," }
+      // The one it has now: an in-place operation may have made it anew.
+      let maker = isOutput ? node : value.gradFn
+      if let maker {
+        message +=
+          ", which is output \(isOutput ? outputNumber : value.outputNumber) of \(forwardName(maker.name)),"
+      }
       message += " is at version \(value.counter.value); expected version \(version) instead."
       if !Context.current.anomaly {
         message +=
@@ -75,11 +78,11 @@ struct SavedVariable {
       throw TorchError(
         .runtime, message, tensors: [record].compactMap(\.self), nodes: [node.recordID].compactMap(\.self))
     }
-    if isLeaf && !isOutput { return value }
+    if !isOutput { return value }
     let out = value.alias()
     out.dtype = value.dtype
     out.mark = value.mark
-    out.gradFn = isOutput ? node : gradFn
+    out.gradFn = node
     out.outputNumber = outputNumber
     return out
   }

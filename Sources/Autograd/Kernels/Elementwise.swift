@@ -103,6 +103,26 @@ extension Ops {
 
   /// A binary function on raw data, in the promoted type.
   static func binary(_ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel, dtype: DType? = nil) throws -> Tensor {
+    // Results lie in memory as their operands do, where these agree: `x.t() * 2` is transposed, too.
+    let source = a.count >= b.count ? a : b
+    if source.isDenseButTurned {
+      let other = source === a ? b : a
+      if other.count == 1 && other.dim <= source.dim
+        || other.shape == source.shape && other.strides == source.strides
+      {
+        let (x, y) = (a === other && a.count == 1 ? a : a.asRow(), b.count == 1 ? b : b.asRow())
+        let out = try binary(x, y, kernel, dtype: dtype ?? resultType([a, b]))
+        out.shape = source.shape
+        out.strides = source.strides
+        return out
+      }
+    }
+    return try binaryInOrder(a, b, kernel, dtype: dtype)
+  }
+
+  private static func binaryInOrder(
+    _ a: Tensor, _ b: Tensor, _ kernel: BinaryKernel, dtype: DType?
+  ) throws -> Tensor {
     let dtype = dtype ?? resultType([a, b])
     let out = try Tensor(
       unset: broadcastShape(a.shape, b.shape), dtype,
@@ -138,6 +158,12 @@ extension Ops {
     _ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double, vector: VectorKernel? = nil
   ) throws -> Tensor {
     let dtype = a.dtype.isFloatingPoint ? a.dtype : Context.current.defaultDType
+    if a.isDenseButTurned {
+      let out = try unary(a.asRow(), float, double, vector: vector)
+      out.shape = a.shape
+      out.strides = a.strides
+      return out
+    }
     let x = try rawCast(a, dtype)
     let out = try Tensor(unset: a.shape, dtype, device: a.device)
     if let vector, vector.run(x, x, into: out) { return out }
@@ -219,4 +245,25 @@ enum Kernels {
   nonisolated(unsafe) static let div = BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }, vector: .div)
   nonisolated(unsafe) static let reluGradient = BinaryKernel(
     float: { $0 > 0 ? $1 : 0 }, double: { $0 > 0 ? $1 : 0 }, vector: .reluGradient)
+}
+
+extension Tensor {
+  /// Whether it fills its memory without gaps or repeats, but in another order than row-major: transposed.
+  var isDenseButTurned: Bool {
+    guard dim >= 2, count > 1, !isContiguous else { return false }
+    var step = 1
+    for d in shape.indices.filter({ shape[$0] != 1 }).sorted(by: { strides[$0] < strides[$1] }) {
+      if strides[d] != step { return false }
+      step *= shape[d]
+    }
+    return true
+  }
+
+  /// A dense tensor's elements in order of memory.
+  func asRow() -> Tensor {
+    let row = alias(shape: [count], strides: [1])
+    row.dtype = dtype
+    row.isWrappedNumber = isWrappedNumber
+    return row
+  }
 }

@@ -13,7 +13,11 @@ extension Ops {
   ) -> Call {
     Call(op, [t]) {
       guard t.dtype.isFloatingPoint || op == "relu" || op == "hardtanh" else {
-        throw TorchError.runtime("\"\(op)_cpu\" not implemented for '\(t.dtype.scalarName)'")
+        throw TorchError.notImplemented(op == "gelu" ? "GeluKernelImpl" : "\(op)_cpu", t.dtype)
+      }
+      if t.dtype == .bool {
+        throw TorchError.runtime(
+          op == "relu" ? "Boolean inputs not supported for relu" : "Bool inputs not supported for hardtanh")
       }
       if !t.dtype.isFloatingPoint {
         return try binary(

@@ -52,7 +52,7 @@ extension Ops {
   ) throws -> Tensor {
     let dtype = resultType([a, b])
     guard !dtype.isFloatingPoint else {
-      throw TorchError.runtime("\"\(op)_cpu\" not implemented for '\(dtype.scalarName)'")
+      throw TorchError.notImplemented("\(op)_cpu", dtype)
     }
     return try Call(op, [a, b]) {
       try binary(a, b, BinaryKernel(float: { x, _ in x }, double: { x, _ in x }, integer: f))

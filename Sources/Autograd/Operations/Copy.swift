@@ -4,13 +4,24 @@ import Recordings
 extension Ops {
   static func clone(_ t: Tensor) throws -> Tensor {
     try Call("clone", [t]) {
-      try copyOf(t)
+      guard t.isDenseButTurned else { return try copyOf(t) }
+      let out = try copyOf(t.asRow())
+      out.shape = t.shape
+      out.strides = t.strides
+      return out
     } derivative: {
       Derivative(name: "CloneBackward0", label: "clone", formula: "$0", rule: { p in [try p.grad] })
     }.run()
   }
 
-  static func contiguous(_ t: Tensor) throws -> Tensor { t.isContiguous ? t : try clone(t) }
+  static func contiguous(_ t: Tensor) throws -> Tensor {
+    if t.isContiguous { return t }
+    return try Call("clone", [t]) {
+      try copyOf(t)
+    } derivative: {
+      Derivative(name: "CloneBackward0", label: "contiguous", formula: "$0", rule: { p in [try p.grad] })
+    }.run()
+  }
 
   static func cast(_ t: Tensor, _ dtype: DType, device: String? = nil, copy: Bool = false) throws -> Tensor {
     let target = device ?? t.device

@@ -54,6 +54,7 @@ extension Ops {
   static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding, isNamed: Bool = false) throws -> Tensor {
     let isFloor = mode == .floor
     return try Call(isFloor ? "floor_divide" : "div", [a, b]) {
+      _ = try broadcastShape(a.shape, b.shape)
       if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
         throw TorchError.runtime("ZeroDivisionError")
       }
@@ -96,6 +97,7 @@ extension Ops {
 
   static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try Call("remainder", [a, b]) {
+      _ = try broadcastShape(a.shape, b.shape)
       if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
         throw TorchError.runtime("ZeroDivisionError")
       }

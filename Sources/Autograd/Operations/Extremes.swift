@@ -110,8 +110,12 @@ extension Ops {
       }, differentiable: [0],
       derivative: {
         Derivative(
-          name: node, attributes: [NamedAttribute("dim", .int(d))], label: "\(op) dim \(d)",
-          rule: { p in [try scattered(p.grad, from, at, back: "\(op)_backward")] })
+          name: node, result: "indices", resultNumber: 1, attributes: [NamedAttribute("dim", .int(d))],
+          label: "\(op) dim \(d)",
+          rule: { p in
+            _ = try p.saved(0)
+            return [try scattered(p.grad, from, at, back: "\(op)_backward")]
+          })
       }
     ).runMany()
   }
@@ -119,6 +123,7 @@ extension Ops {
   static func argExtreme(_ t: Tensor, _ dim: Int?, keepDim: Bool, isMax: Bool) throws -> Tensor {
     let name = isMax ? "argmax" : "argmin"
     let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    if t.dtype == .bool { throw TorchError.runtime("\(name)(): does not support bool input") }
     if t.count == 0 {
       throw TorchError.index(
         "\(name)(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "

@@ -186,7 +186,7 @@ extension Ops {
   /// Elements at positions of the contiguous tensor; gradients go back to the same places.
   static func gathered(
     _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
-    attributes: [NamedAttribute] = []
+    attributes: [NamedAttribute] = [], savesIndices: Bool = true
   ) throws -> Tensor {
     let from = t.shape
     return try Call(op, [t]) {
@@ -204,8 +204,13 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: node, attributes: attributes, label: label,
-        rule: { p in [try scattered(p.grad, from, at, back: "\(op)_backward")] })
+        name: node, saved: savesIndices ? [("indices", try? wrap(.int(at.count)))] : [],
+        attributes: attributes, label: label,
+        rule: { p in
+          // The places are kept by the rule; what is saved stands for them, so that it can be freed.
+          if savesIndices { _ = try p.saved(0) }
+          return [try scattered(p.grad, from, at, back: "\(op)_backward")]
+        })
     }.run()
   }
 

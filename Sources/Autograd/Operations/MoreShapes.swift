@@ -24,7 +24,11 @@ extension Ops {
       guard shifts.count == 1 else {
         throw TorchError.runtime("shifts and dimensions must align. shifts: \(shifts.count), dims:0")
       }
-      return try view(roll(reshape(t, [-1]), shifts, [0]), t.shape)
+      // Over all elements in order, in one node.
+      let n = t.count
+      let at = (0..<n).map { k in ((k - shifts[0] % n) % n + n) % n }
+      return try gathered(
+        "roll", t, t.shape, at, node: "RollBackward0", label: "roll", savesIndices: false)
     }
     guard shifts.count == dims.count else {
       throw TorchError.runtime(
@@ -62,6 +66,19 @@ extension Ops {
         name: node, label: "diagonal",
         rule: { p in [try placed(p.grad, in: from, "diagonal_backward") { try diagonal($0, offset, x, y) }] })
     }
+  }
+
+  /// `fill_diagonal_`: writes one number along the diagonal.
+  static func fillDiagonal(_ t: Tensor, _ value: Number) throws -> Tensor {
+    guard t.dim >= 2 else { throw TorchError.runtime("dimensions must larger than 1") }
+    guard t.dim == 2 || Set(t.shape).count == 1 else {
+      throw TorchError.runtime("all dimensions of input must be of equal length")
+    }
+    let mask = try Tensor(zeros: t.shape, .bool, device: t.device)
+    let p = mask.pointer(UInt8.self)
+    let step = mask.strides.reduce(0, +)
+    for i in 0..<(t.shape.min() ?? 0) { p[i * step] = 1 }
+    return try maskedFillCall(t, mask, wrap(value)).run(into: t, by: "fill_diagonal_")
   }
 
   static func diag(_ t: Tensor, _ offset: Int) throws -> Tensor {
@@ -217,6 +234,9 @@ extension Ops {
   }
 
   static let moreShapeOperations = [
+    Operation("fill_diagonal_(input, fill_value, wrap=False)", [.inPlaceMethod("fill_diagonal_")]) { a in
+      .tensor(try fillDiagonal(a.tensor("input"), a.number("fill_value")))
+    },
     Operation.both(
       "movedim(input, source, destination)", alias: "moveaxis",
       body: { a in .tensor(try movedim(a.tensor("input"), a.ints("source"), a.ints("destination"))) }),

@@ -19,7 +19,8 @@ extension Ops {
 
   static func abs(_ a: Tensor) throws -> Tensor {
     try Call("abs", [a]) {
-      try binary(
+      if a.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
+      return try binary(
         a, a,
         BinaryKernel(
           float: { x, _ in x.magnitude }, double: { x, _ in x.magnitude },

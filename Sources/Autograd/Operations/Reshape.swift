@@ -51,7 +51,7 @@ extension Ops {
     if viewStrides(t, shape) != nil {
       return try view(t, shape, node: t.isContiguous ? "ViewBackward0" : "ReshapeAliasBackward0")
     }
-    return try unsafeView(try clone(t), shape)
+    return try unsafeView(try contiguous(t), shape)
   }
 
   /// A reshape of a tensor that nobody else holds.
@@ -177,7 +177,13 @@ extension Ops {
       return .tensor(try permute(x, (0..<x.dim).reversed()))
     },
     Operation("mT(input)", [.property("mT")]) { a in
-      .tensor(try transpose(a.tensor("input"), -2, -1))
+      let t = try a.tensor("input")
+      if t.dim == 0 { return .tensor(t) }
+      guard t.dim >= 2 else {
+        throw TorchError.runtime(
+          "tensor.mT is only supported on matrices or batches of matrices. Got \(t.dim)-D tensor.")
+      }
+      return .tensor(try transpose(t, -2, -1))
     },
     Operation("expand(input, *size)", [.method("expand")]) { a in
       .tensor(try expand(a.tensor("input"), a.ints("size")))

@@ -145,12 +145,13 @@ extension Ops {
       for d in t.shape.indices { index[d] = k / strides[d] % t.shape[d] }
       at[k] = zip(order(index), strides).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    return try gathered(op, t, t.shape, at, node: node, label: op, attributes: attributes)
+    return try gathered(
+      op, t, t.shape, at, node: node, label: op, attributes: attributes, savesIndices: false)
   }
 
   static func sort(_ t: Tensor, _ dim: Int, descending: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
-    if t.dim == 0 { return [try clone(t), try zeros([], .int64)] }
+    if t.dim == 0 { return try takeAlong("sort", t, 0, [[0]], count: 1, node: "SortBackward0") }
     let orders = try lineOrders(t, d, descending: descending)
     return try takeAlong("sort", t, d, orders, count: t.shape[d], node: "SortBackward0")
   }
@@ -205,8 +206,12 @@ extension Ops {
       }, differentiable: [0],
       derivative: {
         Derivative(
-          name: node, attributes: [NamedAttribute("dim", .int(d))], label: op,
-          rule: { p in [try scattered(p.grad, from, at, back: "\(op)_backward")] })
+          name: node, result: "indices", resultNumber: 1, attributes: [NamedAttribute("dim", .int(d))],
+          label: op,
+          rule: { p in
+            _ = try p.saved(0)
+            return [try scattered(p.grad, from, at, back: "\(op)_backward")]
+          })
       }
     ).runMany()
   }
@@ -286,7 +291,8 @@ extension Ops {
         let columns = try nonzeroColumns(t)
         if try a.bool("as_tuple") { return .tensors(columns) }
         if columns.isEmpty { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
-        return .tensor(try stack(columns, 1))
+        // PyTorch's lie column by column.
+        return .tensor(try transpose(stack(columns, 0), 0, 1))
       }),
   ]
 }

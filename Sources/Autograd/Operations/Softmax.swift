@@ -38,7 +38,7 @@ extension Ops {
   static func softmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
     guard t.dtype.isFloatingPoint else {
-      throw TorchError.runtime("\"softmax_lastdim_kernel_impl\" not implemented for '\(t.dtype.scalarName)'")
+      throw TorchError.notImplemented("softmax_lastdim_kernel_impl", t.dtype)
     }
     let d = try wrapDim(dim, t.dim)
     return try Call("softmax", [t]) {
@@ -76,8 +76,7 @@ extension Ops {
   static func logSoftmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
     guard t.dtype.isFloatingPoint else {
-      throw TorchError.runtime(
-        "\"log_softmax_lastdim_kernel_impl\" not implemented for '\(t.dtype.scalarName)'")
+      throw TorchError.notImplemented("log_softmax_lastdim_kernel_impl", t.dtype)
     }
     let d = try wrapDim(dim, t.dim)
     return try Call("log_softmax", [t]) {

@@ -212,7 +212,22 @@ extension Ops {
             g.dim == 0 ? g : try flipped(cumulate("cumsum", flipped(g, d), d), d)
           }
           if isSum { return [try reversedSum(p.grad)] }
-          return [try div(reversedSum(mul(p.grad, p.saved(1))), p.saved(0))]
+          let (x, g) = (try p.saved(0), try p.grad)
+          guard x.numbers().contains(where: { $0.double == 0 }) else {
+            return [try div(reversedSum(mul(g, p.saved(1))), x)]
+          }
+          // A zero hides what it multiplies: each factor is left out in turn.
+          let n = x.dim == 0 ? 1 : x.shape[d]
+          var parts: [Tensor] = []
+          for k in 0..<n {
+            let before = try slice(x, d, 0, k, 1)
+            let after = try slice(x, d, k + 1, n, 1)
+            let ones = try quietFull(slice(x, d, k, k + 1, 1).shape, 1, x.dtype, x.device)
+            let products = try cumulate("cumprod", cat([before, ones, after], d), d)
+            let tail = try mul(slice(products, d, k, n, 1), slice(g, d, k, n, 1))
+            parts.append(try sum(tail, dim: [d], keepDim: true))
+          }
+          return [try cat(parts, d)]
         })
     }.run()
   }

@@ -32,7 +32,10 @@ struct UnaryFunction: Sendable {
 extension Ops {
   static func unaryCall(_ f: UnaryFunction, _ a: Tensor) -> Call {
     Call(f.name, [a]) {
-      if f.keepsWholeNumbers, !a.dtype.isFloatingPoint { return try copyOf(a) }
+      if f.keepsWholeNumbers, !a.dtype.isFloatingPoint {
+        if a.dtype == .bool { throw TorchError.notImplemented("\(f.name)_vml_cpu", .bool) }
+        return try copyOf(a)
+      }
       return try unary(a, f.float, f.double, vector: f.vector)
     } derivative: {
       Derivative(

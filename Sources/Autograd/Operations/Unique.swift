@@ -67,7 +67,22 @@ extension Ops {
       out.setRaw(all.map(Number.int))
       return try created(out, name)
     }
-    var all = [try created(found.values, name)]
+    // PyTorch gives it a node, but no derivative.
+    let values = try Call(name, [t]) {
+      found.values
+    } derivative: {
+      Derivative(
+        name: consecutive
+          ? "UniqueConsecutiveBackward0" : dim == nil ? "Unique2Backward0" : "UniqueDimBackward0",
+        label: "unique",
+        rule: { _ in
+          throw TorchError(
+            .notImplemented,
+            "the derivative for '\(consecutive ? "unique_consecutive" : dim == nil ? "_unique2" : "unique_dim")' is not "
+              + "implemented.")
+        })
+    }.run()
+    var all = [values]
     if try a.bool("return_inverse") {
       all.append(try whole(found.inverse, dim == nil ? t.shape : [found.inverse.count]))
     }
