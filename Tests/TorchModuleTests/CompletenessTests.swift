@@ -9,7 +9,11 @@ import Testing
 /// Law 1: the log is complete. Over all sample programs, after every event, the live state is compared with the
 /// `Moment` rebuilt from the recording alone.
 @Suite struct CompletenessTests {
-  @Test(arguments: Programs.all)
+  /// All programs; of the generated ones every twentieth.
+  static let programs = Programs.all.enumerated().filter { k, p in p.file != "generated" || k % 20 == 0 }
+    .map(\.element)
+
+  @Test(arguments: programs)
   func `every state can be rebuilt from the recording`(program: Programs.Case) {
     let recorder = Recorder()
     let watched = Watched(recorder)

@@ -8,9 +8,11 @@ extension Ops {
   /// - Parameters:
   ///   - node: `ThresholdBackwardBackward0`
   ///   - kept: the saved tensors that the formula reads, in PyTorch's order of edges.
+  ///   - isSymmetric: the formula is its own adjoint in the gradient, as all elementwise ones are.
   ///   - formula: linear in the gradient; written with tensor operations, so that its own slope follows.
   static func backwardOperation(
-    _ node: String, _ grad: Tensor, _ kept: [Tensor], _ formula: @escaping BackwardFormula
+    _ node: String, _ grad: Tensor, _ kept: [Tensor], isSymmetric: Bool = true,
+    _ formula: @escaping BackwardFormula
   ) throws -> Tensor {
     let context = Context.current
     guard context.recordsGraph else { return try formula(grad, kept) }
@@ -23,7 +25,11 @@ extension Ops {
           let again = try p.grad
           let g = try p.saved(0)
           let tensors = try kept.indices.map { try p.saved($0 + 1) }
-          let first = try p.ifNeeded(0) { try backwardOperation(node, again, tensors, formula) }
+          let first = try p.ifNeeded(0) {
+            isSymmetric
+              ? try backwardOperation(node, again, tensors, formula)
+              : try pulledBack(again, g) { try formula($0, tensors) }
+          }
           return [first]
             + (try tensors.indices.map { k in
               try p.ifNeeded(k + 1) { try slope(of: formula, g, tensors, at: k, again) }

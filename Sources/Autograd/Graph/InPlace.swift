@@ -88,7 +88,10 @@ extension Tensor {
     base.gradFn = slices
     base.outputNumber = 0
     base.graphVersion += 1
+    let old = retainsGrad ? gradFn : nil
+    if let old { old.retained[outputNumber] = nil }
     try refreshView(context)
+    if old != nil { gradFn?.retained[outputNumber] = WeakTensor(tensor: self) }
   }
 
   typealias Metadata = Node.Metadata

@@ -84,7 +84,7 @@ extension Ops {
     let mod = fmod(a, b)
     var q = (a - mod) / b
     if mod != 0, (b < 0) != (mod < 0) { q -= 1 }
-    if q == 0 { return (a / b) < 0 ? -0.0 : 0 }
+    if q == 0 { return Double(signOf: a / b, magnitudeOf: 0) }
     let f = q.rounded(.down)
     return q - f > 0.5 ? f + 1 : f
   }

@@ -12,6 +12,9 @@ extension Ops {
       throw TorchError.runtime(
         "expected m1 and m2 to have the same dtype, but got: \(a.dtype.cppName) != \(b.dtype.cppName)")
     }
+    if a.dtype == .bool {
+      throw TorchError.notImplemented(shape.isEmpty ? "dot" : "addmm_impl_cpu_", .bool)
+    }
     let out = try Tensor(zeros: shape, a.dtype, device: a.device)
     // Plain matrices are read as they lie, transposed or not; whatever else is copied first.
     let isPlain = batch == 1 && a.dim == 2 && b.dim == 2

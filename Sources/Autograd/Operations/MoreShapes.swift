@@ -74,6 +74,10 @@ extension Ops {
     guard t.dim == 2 || Set(t.shape).count == 1 else {
       throw TorchError.runtime("all dimensions of input must be of equal length")
     }
+    if t.dim == 2 {
+      _ = try fill(diagonal(t, 0, 0, 1), wrap(value), by: "fill_diagonal_", told: t)
+      return t
+    }
     let mask = try Tensor(zeros: t.shape, .bool, device: t.device)
     let p = mask.pointer(UInt8.self)
     let step = mask.strides.reduce(0, +)

@@ -19,8 +19,7 @@ extension Ops {
 
   static func abs(_ a: Tensor) throws -> Tensor {
     try Call("abs", [a]) {
-      if a.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
-      return try binary(
+      try binary(
         a, a,
         BinaryKernel(
           float: { x, _ in x.magnitude }, double: { x, _ in x.magnitude },
@@ -55,7 +54,11 @@ extension Ops {
     Operation.both("positive(input)", [.method("__pos__")], body: { a in .tensor(try a.tensor("input")) }),
     Operation.both(
       "abs(input)", alias: "absolute", [.method("__abs__")],
-      body: { a in .tensor(try abs(a.tensor("input"))) }),
+      body: { a in
+        let t = try a.tensor("input")
+        if t.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
+        return .tensor(try abs(t))
+      }),
     Operation.both("sign(input)", alias: "sgn", body: { a in .tensor(try sign(a.tensor("input"))) }),
   ]
 }

@@ -256,7 +256,10 @@ extension Ops {
     Operation("flip(input, *dims)", [.torch("flip"), .method("flip")]) { a in
       let t = try a.tensor("input")
       let dims = try a.ints("dims").map { try wrapDim($0, t.dim) }
-      if t.dim == 0 { return .tensor(try clone(t)) }
+      if t.dim == 0 {
+        return .tensor(
+          try gathered("flip", t, [], [0], node: "FlipBackward0", label: "flip", savesIndices: false))
+      }
       return .tensor(
         try reordered("flip", t, node: "FlipBackward0") { index in
           var i = index

@@ -102,7 +102,9 @@ extension Ops {
         label: "log softmax dim \(dim)",
         rule: { p in
           [
-            try backwardOperation("LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
+            try backwardOperation(
+              "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)], isSymmetric: false
+            ) { g, kept in
               try sub(g, mul(exp(kept[0]), sum(g, dim: [d], keepDim: true)))
             }
           ]

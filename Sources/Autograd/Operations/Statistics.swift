@@ -269,7 +269,21 @@ extension Ops {
     let flat = try reshape(t, [-1])
     let order = try lineOrders(flat, 0, descending: false)[0]
     let place = order[(t.count - 1) / 2]
-    return try gathered("median", t, [], [place], node: "MedianBackward0", label: "median")
+    let shape = t.shape
+    return try Call("median", [t]) {
+      try Context.current.quietly {
+        try gathered("pick", flat, [], [place], node: "", label: "")
+      }
+    } derivative: {
+      Derivative(
+        name: "MedianBackward0", saved: [("self", t)], result: "result", label: "median",
+        rule: { p in
+          // Shared by all that equal it.
+          let hits = try compare(p.saved(0), p.saved(1), .eq)
+          let share = try div(expandReduced(p.grad, shape, [], false), sum(hits))
+          return [try whereSelect(hits, share, wrap(.int(0)))]
+        })
+    }.run()
   }
 
   private static func spread(_ isStd: Bool) -> Operation {
@@ -315,7 +329,7 @@ extension Ops {
                 var total: Tensor?
                 for (i, g) in p.grads.enumerated() {
                   guard let g else { continue }
-                  let part = try backwardOperation("MulBackward0", g, [x]) { g, kept in
+                  let part = try backwardOperation("MulBackward0", g, [x], isSymmetric: false) { g, kept in
                     try pulledBack(g, kept[0]) { try parts($0)[i] }
                   }
                   total = try total.map { try add($0, part) } ?? part
