@@ -19,6 +19,8 @@ enum Convert {
       case let s as StringObject: return .string(s.value)
       case let l as ListObject: return .list(try l.items.map { try argument($0, i) })
       case let t as TupleObject: return .tuple(try t.items.map { try argument($0, i) })
+      case let a as ArrayObject: return .tensor(try NumpyBridge.shared(a).tensor)
+      case let s as ScalarObject: return try argument(s.plain, i)
       case let r as RangeObject: return .list((0..<r.count).map { .int(r[$0]) })
       case let s as SizeObject: return .tuple(s.sizes.map { .int($0) })
       case let d as DTypeObject: return .dtype(d.dtype)

@@ -15,6 +15,7 @@ enum Namespaces {
 
   /// The module of this path, or `nil`. Modules of one run are made once.
   static func module(_ path: String, _ cache: RunState) -> Value? {
+    if NumpyModule.names.contains(path) { return numpy(path, cache) }
     guard names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)
@@ -49,6 +50,18 @@ enum Namespaces {
     return .object(module)
   }
 
+  private static func numpy(_ path: String, _ cache: RunState) -> Value {
+    if let known = cache.made[path] { return .object(known) }
+    let made = NumpyModule.make(path, cache)
+    cache.made[path] = made
+    if path == "numpy" {
+      for child in NumpyModule.names where child != path {
+        made.set(String(child.dropFirst("numpy.".count)), numpy(child, cache))
+      }
+    }
+    return .object(made)
+  }
+
   static func functions(_ m: ModuleObject, _ kind: Operation.Home.Kind) {
     for op in OperationCatalogue.all {
       for home in op.homes where home.kind == kind {
@@ -59,6 +72,7 @@ enum Namespaces {
 
   private static func torch(_ m: ModuleObject) {
     functions(m, .torch)
+    NumpyBridge.install(m)
     m.set("Tensor", .object(TensorClass.tensor))
     m.set("Size", .object(SizeObject.type))
     m.set("dtype", .object(DTypeObject.type))
@@ -133,6 +147,8 @@ enum Namespaces {
 final class RunState {
   var made: [String: ModuleObject] = [:]
   var printOptions = PrintOptions()
+  var arrayOptions = ArrayPrintOptions()
+  let numpyRandom = LegacyRandom()
 
   static func of(_ i: Interpreter) -> RunState {
     if let state = i.hostState as? RunState { return state }

@@ -135,9 +135,10 @@ enum TensorClass {
       ]
       return .string("torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor")
     }
-    c.method("numpy") { _, _, _ in
-      throw Raise.named("NotImplementedError", "numpy arrays are not available here: use tolist()")
+    c.method("numpy") { v, a, i in
+      try NumpyBridge.array(of: me(v, i), forced: try a.keyword("force").map(i.isTrue) ?? false)
     }
+    c.method("__array__") { v, _, i in try NumpyBridge.array(of: me(v, i), forced: false) }
   }
 }
 

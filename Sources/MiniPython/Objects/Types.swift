@@ -108,7 +108,7 @@ public enum Exceptions {
   public static func make(_ type: ClassObject, _ message: String) -> InstanceObject {
     make(type, [.string(message)])
   }
-  static func make(_ type: ClassObject, _ arguments: [Value]) -> InstanceObject {
+  public static func make(_ type: ClassObject, _ arguments: [Value]) -> InstanceObject {
     let e = InstanceObject(type)
     e.payload = ExceptionState(arguments)
     return e

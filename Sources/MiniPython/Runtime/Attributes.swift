@@ -10,7 +10,11 @@ extension Interpreter {
     }
   }
 
-  public func typeName(_ value: Value) -> String { type(of: value).name }
+  /// The class's name as error messages show it.
+  public func typeName(_ value: Value) -> String {
+    let c = type(of: value)
+    return c.module == "numpy" ? "numpy.\(c.name)" : c.name
+  }
 
   /// `value.name`. Throws `AttributeError` with a hint where a near name exists.
   public func getAttribute(_ value: Value, _ name: String) throws -> Value {

@@ -30,6 +30,8 @@ public final class Interpreter {
   /// Where `catch_warnings(record=True)` gathers.
   var caughtWarnings: ListObject?
   private var identities = 0
+  /// No warnings meanwhile: `with np.errstate(…)`.
+  public var silencesWarnings = false
   /// How many runs of the machine lie on the native stack.
   var nesting = 0
   var outputBytes = 0
@@ -141,6 +143,7 @@ public final class Interpreter {
     _ message: String, category: String = "UserWarning", isRecorded: Bool = false, level: Int = 1,
     always: Bool = false
   ) {
+    if silencesWarnings { return }
     let running = frames.filter { $0.pc > 0 }
     let at = running.isEmpty ? nil : running[max(0, running.count - max(1, level))]
     let line = at?.currentSpan.line ?? 0
