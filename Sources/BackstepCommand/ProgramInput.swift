@@ -48,6 +48,12 @@ struct LimitOptions: ParsableArguments {
   var maxSteps: Int?
   @Option(help: ArgumentHelp("How deep calls may nest.", valueName: "n"))
   var maxDepth: Int = 1000
+  @Option(help: ArgumentHelp("Stop the program after so many seconds.", valueName: "seconds"))
+  var maxTime: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Megabytes that all tensors and arrays may take together, and any one list or text.", valueName: "n"))
+  var maxMemory: Int = 2048
   @Option(help: ArgumentHelp("Stop the program after so many bytes of output.", valueName: "n"))
   var maxOutput: Int = 1 << 30
   @Option(
@@ -58,8 +64,10 @@ struct LimitOptions: ParsableArguments {
   func validate() throws {
     let options = [
       ("--max-steps", maxSteps ?? 1), ("--max-depth", maxDepth), ("--max-output", maxOutput),
+      ("--max-memory", maxMemory),
       ("--keep", keep),
     ]
+    if let maxTime, !(maxTime > 0) { throw ValidationError("--max-time must be more than 0") }
     for (name, value) in options where value < 1 { throw ValidationError("\(name) must be at least 1") }
   }
 
@@ -68,7 +76,12 @@ struct LimitOptions: ParsableArguments {
     if let maxSteps { limits.steps = maxSteps }
     limits.callDepth = maxDepth
     limits.outputBytes = maxOutput
+    limits.seconds = maxTime
+    limits.memoryBytes = memoryBytes < Int.max / 2 ? memoryBytes * 2 : nil
+    limits.elements = min(limits.elements, memoryBytes / 16)
     return limits
   }
+  /// Bytes, without overflow.
+  var memoryBytes: Int { maxMemory < 1 << 40 ? maxMemory << 20 : Int.max }
   var policy: CapturePolicy { CapturePolicy(wholeLimit: keep) }
 }

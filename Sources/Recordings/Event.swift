@@ -36,6 +36,7 @@ public struct Event: Sendable, Equatable {
     indirect case moduleEntered(ModuleEntered)
     case moduleLeft(ModuleLeft)
     case printed(Printed)
+    indirect case plotted(Plotted)
     indirect case warned(Warned)
     indirect case raised(Raised)
   }
@@ -83,6 +84,7 @@ extension Event.Body {
     case .moduleEntered(let e): e
     case .moduleLeft(let e): e
     case .printed(let e): e
+    case .plotted(let e): e
     case .warned(let e): e
     case .raised(let e): e
     }
@@ -95,7 +97,7 @@ extension Event.Body {
     BackwardBegan.self, NodeVisited.self, GradientWritten.self, GradientCleared.self,
     BuffersFreed.self, BackwardEnded.self, OptimizerCreated.self, StepBegan.self,
     ParameterUpdated.self, StepEnded.self, LearningRateChanged.self, ModuleEntered.self,
-    ModuleLeft.self, Printed.self, Warned.self, Raised.self,
+    ModuleLeft.self, Printed.self, Plotted.self, Warned.self, Raised.self,
   ]
 
   /// The names of all kinds, on disk.

@@ -37,6 +37,8 @@ public struct Moment: Sendable {
   /// Everything printed to standard output.
   public internal(set) var output = ""
   public internal(set) var warnings: [String] = []
+  /// The calls of plotting functions, in order.
+  public internal(set) var plots: [Plotted] = []
   public internal(set) var raised: Raised?
 
   /// The state before anything happened.

@@ -15,6 +15,7 @@ enum Namespaces {
 
   /// The module of this path, or `nil`. Modules of one run are made once.
   static func module(_ path: String, _ cache: RunState) -> Value? {
+    if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
     guard names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }

@@ -57,7 +57,8 @@ public struct ProgramRunner {
   ) -> Outcome {
     let observer = recorder.map(ProgramRecorder.init)
     let interpreter = Interpreter(
-      modules: { path, i in Namespaces.module(path, RunState.of(i)) }, moduleNames: ["torch", "numpy"], output: output,
+      modules: { path, i in Namespaces.module(path, RunState.of(i)) },
+      moduleNames: ["torch", "numpy", "matplotlib"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)
     observer?.interpreter = interpreter
     let context = Context(

@@ -82,6 +82,13 @@ import Testing
       .moduleEntered(ModuleEntered(path: "net.fc1", type: "Linear", isTraining: true)),
       .moduleLeft(ModuleLeft(path: "net.fc1")),
       .printed(Printed(text: "é\t\u{7f}\u{1F600}\n")),
+      .plotted(
+        Plotted(
+          function: "plot", figure: 1, axes: 0,
+          series: [
+            PlotSeries(shape: [2], values: [0.5, .infinity]), PlotSeries(name: "y", shape: [1], values: [1]),
+          ],
+          arguments: ["'r-'"], options: [PlotOption(name: "label", value: "'loss'")])),
       .warned(Warned(type: "UserWarning", message: "careful")),
       .raised(Raised(type: "RuntimeError", message: "no", tensors: [t1], nodes: [n1], isUncaught: true)),
     ]

@@ -27,7 +27,8 @@ struct Run: ParsableCommand {
     let recorder = record.map { _ in Recorder(policy: limits.policy) }
     let interrupt = Interrupt()
     InterruptSignal.stop(interrupt)
-    let runner = ProgramRunner(recorder: recorder, limits: limits.limits, interrupt: interrupt)
+    let runner = ProgramRunner(
+      recorder: recorder, limits: limits.limits, memoryLimit: limits.memoryBytes, interrupt: interrupt)
     let output = OutputBuffer()
     let outcome = runner.run(
       source: source, path: path, output: { output.write($0) },

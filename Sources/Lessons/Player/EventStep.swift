@@ -93,6 +93,7 @@ struct StepFinder {
     case .gradientWritten: .head(.backward)
     case .gradientCleared, .optimizerCreated, .stepBegan, .parameterUpdated, .learningRateChanged:
       .head(.update)
+    case .plotted: .trailing
     case .printed:
       if case .printed = lastHead, !sawStatement { .trailing } else { .head(.neutral) }
     case .warned, .raised: .head(.wrong)

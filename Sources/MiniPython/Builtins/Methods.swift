@@ -116,6 +116,7 @@ enum Methods {
     }
     c.method("extend") { v, a, i in
       let more = try i.array(try a.positionalOnly("list.extend", 1...1)[0])
+      try i.checkSize(try me(v).items.count, more.count)
       try me(v).items += more
       return .none
     }

@@ -66,7 +66,33 @@ enum StringMethods {
       var automatic = 0
       return .string(try Template.apply(try text(v, i), a, &automatic, i))
     }
-    c.method("encode") { _, _, _ in throw Raise.named("NotImplementedError", "bytes are not supported here") }
+    c.method("encode") { v, a, i in
+      let p = try a.bind("encode", "encoding?", "errors?")
+      let s = try text(v, i)
+      let encoding = (p[0]?.object as? StringObject)?.value.lowercased() ?? "utf-8"
+      switch encoding {
+      case "utf-8", "utf8": return .object(BytesObject(Array(s.utf8)))
+      case "ascii", "latin-1", "latin1":
+        let most: UInt32 = encoding == "ascii" ? 127 : 255
+        let strict = (p[1]?.object as? StringObject).map { $0.value == "strict" } ?? true
+        var out: [UInt8] = []
+        for (k, c) in s.unicodeScalars.enumerated() {
+          if c.value <= most {
+            out.append(UInt8(c.value))
+          } else if strict {
+            let hex = String(c.value, radix: 16)
+            throw Raise.named(
+              "UnicodeEncodeError",
+              "'\(encoding == "ascii" ? "ascii" : "latin-1")' codec can't encode character '\\\(c.value < 256 ? "x" : "u" + String(repeating: "0", count: max(0, 4 - hex.count)))\(hex)' in position \(k): ordinal not in range(\(most + 1))"
+            )
+          } else if (p[1]?.object as? StringObject)?.value == "replace" {
+            out.append(63)
+          }
+        }
+        return .object(BytesObject(out))
+      default: throw Raise.named("LookupError", "unknown encoding: \(encoding)")
+      }
+    }
   }
 
   private static func replace(_ s: String, _ old: String, _ new: String, _ most: Int) -> String {

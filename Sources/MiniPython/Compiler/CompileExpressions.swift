@@ -392,6 +392,7 @@ extension Compiler {
       try expression(base)
       try expression(index)
       span = e.span
+      code.anchors[here] = Anchors(start: base.span.endColumn, end: e.span.endColumn)
       emit(.setItem)
     case .tuple(let items), .list(let items):
       let stars = items.indices.filter { if case .starred = items[$0].kind { true } else { false } }
@@ -425,6 +426,7 @@ extension Compiler {
       try expression(base)
       try expression(index)
       span = e.span
+      code.anchors[here] = Anchors(start: base.span.endColumn, end: e.span.endColumn)
       emit(.deleteItem)
     case .tuple(let items), .list(let items): for item in items { try delete(item) }
     default: throw SyntaxProblem("cannot delete \(Parser.describe(e))", e.span)

@@ -126,10 +126,9 @@ extension Compiler {
     _ at: Span
   ) throws {
     try expression(iterable)
-    span = iterable.span
+    span = iterable.span.unmarked
     emit(.iterate)
     let start = here
-    span = iterable.span
     let next = emit(.forNext)
     try store(target)
     let breaks = Jumps()
@@ -149,7 +148,7 @@ extension Compiler {
   ) throws {
     guard let item = items.first else { return try statements(body) }
     try expression(item.context)
-    span = item.context.span
+    span = item.context.span.unmarked
     let base = depth - 1
     emit(.enterWith)
     blocks.append(.with)
@@ -304,7 +303,6 @@ extension Compiler {
     func operate() throws {
       try expression(value)
       span = at
-      anchor(target.span, value.span, extra: 1)
       emit(.inPlace, number)
     }
     switch target.kind {

@@ -240,9 +240,7 @@ extension Interpreter {
       out.append(next)
       if out.count > limits.elements { throw Raise.named("MemoryError", "") }
       steps &+= 1
-      if steps & 4095 == 0, interrupt.isSet {
-        throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
-      }
+      if steps & 4095 == 0 { try checkClock() }
       if steps > limits.steps { throw LimitReached.steps(limits.steps) }
     }
     return out

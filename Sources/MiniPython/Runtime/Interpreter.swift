@@ -23,6 +23,8 @@ public final class Interpreter {
   var program: Program?
   var frames: [Frame] = []
   var steps = 0
+  /// When the program began, for the limit of time.
+  private var began: ContinuousClock.Instant?
   /// As `sys.setrecursionlimit` has it.
   public internal(set) var recursionLimit: Int
   /// The filters of `warnings`, the latest first.
@@ -83,6 +85,7 @@ public final class Interpreter {
     globals = Array(repeating: .unassigned, count: globalNames.names.count)
     bind("__name__", .string("__main__"))
     bind("__file__", .string(program.path))
+    if limits.seconds != nil { began = ContinuousClock.now }
     do {
       _ = try execute(Frame(program.code))
       return .finished
@@ -105,6 +108,17 @@ public final class Interpreter {
 
   func setGlobal(_ name: String, _ value: Value) {
     bind(name, value)
+  }
+
+  /// Asked now and then: has the program run too long, or was it told to stop?
+  func checkClock() throws {
+    if interrupt.isSet {
+      interrupt.clear()
+      throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
+    }
+    if let bytes = limits.memoryBytes, ProcessMemory.highest > bytes { throw LimitReached.memory(bytes) }
+    guard let seconds = limits.seconds, let began else { return }
+    if ContinuousClock.now - began > .seconds(seconds) { throw LimitReached.time(seconds) }
   }
 
   /// Writes to standard output, within the limit.
@@ -211,6 +225,10 @@ public struct Limits: Sendable {
   public var outputBytes = 1 << 30
   /// Elements of one list, characters of one string.
   public var elements = 1 << 27
+  /// Seconds of wall time; `nil` for no limit.
+  public var seconds: Double?
+  /// Bytes that the whole process may hold; `nil` for no limit.
+  public var memoryBytes: Int?
   /// As deep as `sys.setrecursionlimit` may go.
   public static let deepest = 20_000
   public init() {}
@@ -220,6 +238,8 @@ public struct Limits: Sendable {
 enum LimitReached: Error {
   case steps(Int)
   case output(Int)
+  case time(Double)
+  case memory(Int)
 }
 
 /// Follows a run; each method is called before or after what it names.

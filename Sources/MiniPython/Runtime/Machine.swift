@@ -457,10 +457,7 @@ extension Interpreter {
 
   private func checkLimits() throws {
     if steps > limits.steps { throw LimitReached.steps(limits.steps) }
-    if interrupt.isSet {
-      interrupt.clear()
-      throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
-    }
+    if interrupt.isSet || steps & 4095 == 0 { try checkClock() }
   }
 
   // MARK: Generators

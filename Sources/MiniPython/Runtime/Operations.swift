@@ -244,9 +244,11 @@ extension Interpreter {
         return .string(a.value + b.value)
       }
       if let a = left.object as? ListObject, let b = right.object as? ListObject {
+        try checkSize(a.items.count, b.items.count)
         return .list(a.items + b.items)
       }
       if let a = left.object as? TupleObject, let b = right.object as? TupleObject {
+        try checkSize(a.items.count, b.items.count)
         return .tuple(a.items + b.items)
       }
       return nil
@@ -291,7 +293,7 @@ extension Interpreter {
     return nil
   }
 
-  private func checkSize(_ a: Int, _ b: Int) throws {
+  func checkSize(_ a: Int, _ b: Int) throws {
     if a + b > limits.elements { throw Raise.named("MemoryError", "") }
   }
 
@@ -333,7 +335,9 @@ extension Interpreter {
         }
       }
       if op == 0, let list = object as? ListObject {
-        list.items += try array(right)
+        let more = try array(right)
+        try checkSize(list.items.count, more.count)
+        list.items += more
         return left
       }
       if let set = object as? SetObject, !set.isFrozen, let other = right.object as? SetObject,

@@ -26,6 +26,9 @@ extension Interpreter {
         if instance.classObject === Exceptions.type("KeyError"), state.arguments.count == 1 {
           return try repr(state.arguments[0])
         }
+        if instance.classObject.isSubclass(of: Exceptions.type("OSError")), state.arguments.count == 2 {
+          return "[Errno \(try str(state.arguments[0]))] \(try str(state.arguments[1]))"
+        }
         switch state.arguments.count {
         case 0: return ""
         case 1: return try str(state.arguments[0])

@@ -66,6 +66,10 @@ extension Interpreter {
       text = "the program was stopped after \(n) steps (--max-steps changes the limit)"
     case LimitReached.output(let n):
       text = "the program was stopped after \(n) bytes of output (--max-output changes the limit)"
+    case LimitReached.memory(let bytes):
+      text = "the program was stopped at \(bytes >> 20) megabytes of memory (--max-memory changes the limit)"
+    case LimitReached.time(let s):
+      text = "the program was stopped after \(Numbers.repr(s)) seconds (--max-time changes the limit)"
     default: text = "\(error)"
     }
     return .raised(UncaughtError(type: "LimitReached", message: text, traceback: "LimitReached: \(text)\n"))
@@ -138,7 +142,8 @@ extension Interpreter {
       }
     }
     let lines = message.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(message)"
-    return out + lines + "\n"
+    let notes = (e.exception?.notes ?? []).map { $0 + "\n" }.joined()
+    return out + lines + "\n" + notes
   }
 
   /// The line of carets under an expression; `nil` where it would cover the whole line.

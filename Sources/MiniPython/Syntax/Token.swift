@@ -12,6 +12,9 @@ public struct Span: Hashable, Sendable {
     self.endColumn = endColumn
   }
 
+  /// The same line without an extent: tracebacks put no carets under it.
+  var unmarked: Span { Span(line: line, column: column, endLine: line, endColumn: column) }
+
   /// From the start of one span to the end of another.
   func through(_ other: Span) -> Span {
     Span(line: line, column: column, endLine: other.endLine, endColumn: other.endColumn)
