@@ -68,7 +68,22 @@ enum Builtins {
       }
     ),
     ("repr", { a, i in .string(try i.repr(try a.positionalOnly("repr", 1...1)[0])) }),
-    ("ascii", { a, i in .string(try i.repr(try a.positionalOnly("ascii", 1...1)[0])) }),
+    (
+      "ascii",
+      { a, i in
+        var out = ""
+        for c in try i.repr(try a.positionalOnly("ascii", 1...1)[0]).unicodeScalars {
+          let hex = String(c.value, radix: 16)
+          func padded(_ n: Int) -> String { String(repeating: "0", count: max(0, n - hex.count)) + hex }
+          if c.isASCII {
+            out.unicodeScalars.append(c)
+          } else {
+            out += c.value < 256 ? "\\x\(padded(2))" : c.value < 65536 ? "\\u\(padded(4))" : "\\U\(padded(8))"
+          }
+        }
+        return .string(out)
+      }
+    ),
     (
       "format",
       { a, i in

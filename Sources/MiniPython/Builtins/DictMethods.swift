@@ -69,15 +69,45 @@ enum DictMethods {
       return .none
     }
     c.method("copy") { v, _, i in .object(try me(v, i).copy()) }
-    c.method("most_common") { v, a, i in
+    c.set(
+      "fromkeys",
+      .object(
+        MethodWrapper(
+          .object(
+            NativeFunction("fromkeys") { a, i in
+              let p = try a.positionalOnly("fromkeys", 1...2)
+              let d = DictObject()
+              for key in try i.array(p[0]) { d.set(try i.hashKey(key), key, p.count > 1 ? p[1] : .none) }
+              return .object(d)
+            }), isStatic: true)))
+  }
+
+  /// What only `OrderedDict` has.
+  static func installOrdered(_ c: ClassObject) -> ClassObject {
+    c.method("move_to_end") { v, a, i in
+      let p = try a.bind("move_to_end", "key", "last?")
       let d = try me(v, i)
-      guard case .counter = d.flavor else {
-        throw Raise.attribute("'dict' object has no attribute 'most_common'")
+      let key = try i.hashKey(p[0] ?? .none)
+      guard let gone = d.remove(key) else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0] ?? .none]))
       }
-      let sorted = try i.sortedByCount(d.entries.compactMap { $0 })
-      let n = try a.positional.first.flatMap(i.index) ?? sorted.count
-      return .list(sorted.prefix(max(0, n)).map { .tuple([$0.key, $0.value]) })
+      let rest = try p[1].map(i.isTrue) ?? true ? [] : d.entries.compactMap { $0 }
+      if !rest.isEmpty { d.removeAll() }
+      d.set(key, gone.key, gone.value)
+      for entry in rest { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
+      return .none
     }
+    c.method("popitem") { v, a, i in
+      let isLast = try a.bind("popitem", "last?")[0].map(i.isTrue) ?? true
+      let d = try me(v, i)
+      let entries = d.entries.compactMap { $0 }
+      guard let one = isLast ? entries.last : entries.first else {
+        throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("dictionary is empty")]))
+      }
+      d.remove(try i.hashKey(one.key))
+      return .tuple([one.key, one.value])
+    }
+    return c
   }
 }
 

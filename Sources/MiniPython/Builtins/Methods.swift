@@ -252,17 +252,30 @@ enum Methods {
     }
     c.method("__next__") { v, _, i in try advance(me(v), .none, i) }
     c.method("send") { v, a, i in try advance(me(v), try a.positionalOnly("send", 1...1)[0], i) }
-    c.method("close") { v, _, _ in
-      try me(v).isFinished = true
+    c.method("close") { v, _, i in
+      let g = try me(v)
+      guard g.hasStarted, !g.isFinished else {
+        g.isFinished = true
+        return .none
+      }
+      let exit = Exceptions.make(Exceptions.type("GeneratorExit"), [])
+      do {
+        if try i.resume(g, sending: .none, raising: exit) != nil {
+          throw Raise.runtime("generator ignored GeneratorExit")
+        }
+      } catch let raise as Raise where raise.exception === exit {}
       return .none
     }
     c.method("throw") { v, a, i in
-      guard
-        let e = (try i.raise(try a.positionalOnly("throw", 1...3)[0], nil, Frame(try me(v).frame.code)))
-          .exception as InstanceObject?
-      else { return .none }
-      _ = try i.resume(me(v), sending: .none, raising: e)
-      return .none
+      let p = try a.positionalOnly("throw", 1...3)
+      var raised = p[0]
+      if let c = raised.object as? ClassObject, p.count > 1 {
+        raised = try i.call(.object(c), Arguments([p[1]]))
+      }
+      let g = try me(v)
+      let e = try i.raise(raised, nil, g.frame).exception
+      if let value = try i.resume(g, sending: .none, raising: e) { return value }
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
     }
   }
 }

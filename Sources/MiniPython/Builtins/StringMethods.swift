@@ -243,7 +243,21 @@ enum StringMethods {
       let body = s.dropFirst(sign.count)
       return .string(sign + String(repeating: "0", count: max(0, width - s.count)) + body)
     }
-    c.method("expandtabs") { v, _, i in .string(replace(try text(v, i), "\t", "        ", -1)) }
+    c.method("expandtabs") { v, a, i in
+      let size = min(try a.bind("expandtabs", "tabsize?")[0].flatMap(i.index) ?? 8, 1000)
+      var (out, column) = ("", 0)
+      for c in try text(v, i).unicodeScalars {
+        if c == "\t" {
+          let room = size > 0 ? size - column % size : 0
+          out += String(repeating: " ", count: room)
+          column += room
+        } else {
+          out.unicodeScalars.append(c)
+          column = c == "\n" || c == "\r" ? 0 : column + 1
+        }
+      }
+      return .string(out)
+    }
   }
 }
 

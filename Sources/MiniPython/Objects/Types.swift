@@ -25,7 +25,8 @@ public enum Types {
   nonisolated(unsafe) public static let list = Methods.install(in: make("list"))
   nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
   nonisolated(unsafe) public static let dict = Methods.install(in: make("dict"))
-  nonisolated(unsafe) public static let orderedDict = make("OrderedDict", [dict], module: "collections")
+  nonisolated(unsafe) public static let orderedDict = DictMethods.installOrdered(
+    make("OrderedDict", [dict], module: "collections"))
   nonisolated(unsafe) public static let defaultDict = make("defaultdict", [dict], module: "collections")
   nonisolated(unsafe) public static let counter = CounterMethods.install(
     make("Counter", [dict], module: "collections"))

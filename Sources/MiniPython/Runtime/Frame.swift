@@ -14,6 +14,10 @@ final class Frame {
   var classNames: [String: Value] = [:]
   var classOrder: [String] = []
   weak var definingClass: ClassObject?
+  /// What `throw` raises where the frame waits.
+  var pending: InstanceObject?
+  /// What `send` hands on to the generator inside a `yield from`.
+  var sent: Value?
 
   init(_ code: Code, cells free: [Cell] = []) {
     self.code = code

@@ -11,7 +11,13 @@ extension Interpreter {
     let base = frames.count
     try enter(frame)
     while true {
-      do { return try loop(base) } catch {
+      do {
+        if let raised = frame.pending {
+          frame.pending = nil
+          throw Raise(raised)
+        }
+        return try loop(base)
+      } catch {
         // Down through the frames of this run until one handles it.
         guard let exception = try asException(error, base) else {
           frames.removeSubrange(base...)
@@ -349,7 +355,13 @@ extension Interpreter {
       case .yieldFrom:
         // Stack: the iterator. Each value goes out; the frame comes back to this instruction.
         guard let iterator = frame.peek(1).object as? IteratorObject else { break }
-        if let value = try iterator.next(self) {
+        let sent = frame.sent
+        frame.sent = nil
+        let inner = iterator as? GeneratorObject
+        let next =
+          try sent.flatMap { value in try inner.map { try resume($0, sending: value) } }
+          ?? iterator.next(self)
+        if let value = next {
           frame.pc &-= 1
           frames.removeLast()
           throw Yielded(value: value, keepsTop: true)
@@ -481,7 +493,11 @@ extension Interpreter {
     defer { generator.isRunning = false }
     let frame = generator.frame
     if generator.hasStarted {
-      if !generator.isInYieldFrom { frame.push(value) }
+      if !generator.isInYieldFrom {
+        frame.push(value)
+      } else if raising == nil {
+        if case .none = value {} else { frame.sent = value }
+      }
     } else {
       generator.hasStarted = true
       if case .none = value {
@@ -491,10 +507,24 @@ extension Interpreter {
     }
     do {
       if let raising {
-        // Raised where the generator waits.
-        if frame.pc > 0 || raising.isException {
+        // Raised where the generator waits; inside a `yield from`, where the inner one waits.
+        if frame.pc == 0 {
           generator.isFinished = true
           throw Raise(raising)
+        }
+        if generator.isInYieldFrom, let inner = frame.peek(1).object as? GeneratorObject, !inner.isFinished {
+          do {
+            if let value = try resume(inner, sending: .none, raising: raising) { return value }
+            // The inner one ended: on with what it returned.
+            generator.isInYieldFrom = false
+            _ = frame.pop()
+            frame.push(inner.result)
+            frame.pc += 1
+          } catch let raise as Raise {
+            frame.pending = raise.exception
+          }
+        } else {
+          frame.pending = raising
         }
       }
       generator.result = try execute(frame)

@@ -238,6 +238,11 @@ extension Interpreter {
 
   /// `+` and `*` on strings, lists and tuples; `%` on strings; set operators.
   private func sequence(_ op: Int, _ left: Value, _ right: Value) throws -> Value? {
+    if let a = left.object as? DictObject, let b = right.object as? DictObject, case .counter = a.flavor,
+      let result = try CounterMethods.operate(op, a, b, self)
+    {
+      return result
+    }
     if op == 0 {
       if let a = left.object as? StringObject, let b = right.object as? StringObject {
         try checkSize(a.value.utf8.count, b.value.utf8.count)
@@ -280,11 +285,6 @@ extension Interpreter {
       return .string(try percentFormat(format.value, right))
     }
     if let a = left.object as? SetObject, let b = right.object as? SetObject { return setOperation(op, a, b) }
-    if let a = left.object as? DictObject, let b = right.object as? DictObject, case .counter = a.flavor,
-      let result = try CounterMethods.operate(op, a, b, self)
-    {
-      return result
-    }
     if op == 9, let a = left.object as? DictObject, let b = right.object as? DictObject {
       let out = a.copy()
       for entry in b.entries { if let entry { out.set(try hashKey(entry.key), entry.key, entry.value) } }
