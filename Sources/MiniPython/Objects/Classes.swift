@@ -40,6 +40,7 @@ public final class ClassObject: Object {
     self.name = name
     self.bases = bases
     super.init()
+    isProgram = true
     guard let order = ClassObject.linearize(self, bases) else {
       let names = bases.map(\.name).joined(separator: ", ")
       throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
@@ -114,17 +115,36 @@ public final class ClassObject: Object {
 
   /// An attribute of the class or its ancestors.
   public func lookup(_ name: String) -> Value? {
+    guard isProgram else { return search(name) }
+    if let known = found[name] { return known }
+    let value = search(name)
+    found.updateValue(value, forKey: name)
+    return value
+  }
+
+  private func search(_ name: String) -> Value? {
     for c in mro { if let value = c.attributes[name] { return value } }
     return nil
   }
 
+  /// A class of a program, which one thread alone uses: it remembers what was looked up.
+  private var isProgram = false
+  private var found: [String: Value?] = [:]
+
+  private func forget() {
+    found.removeAll()
+    for c in subclasses { c.forget() }
+  }
+
   public func set(_ name: String, _ value: Value) {
     if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
+    if isProgram { forget() }
   }
 
   public func remove(_ name: String) -> Bool {
     guard attributes.removeValue(forKey: name) != nil else { return false }
     attributeOrder.removeAll { $0 == name }
+    if isProgram { forget() }
     return true
   }
 

@@ -203,13 +203,14 @@ extension Interpreter {
       return c.set(name, value)
     }
     let type = type(of: target)
-    if let found = type.lookup(name)?.object, found.answersDunders, found is InstanceObject,
+    let inClass = type.lookup(name)?.object
+    if let found = inClass, found.answersDunders, found is InstanceObject,
       let setter = self.type(of: .object(found)).lookup("__set__")
     {
       _ = try call(setter, Arguments([.object(found), target, value]))
       return
     }
-    if let property = type.lookup(name)?.object as? PropertyObject {
+    if let property = inClass as? PropertyObject {
       if case .none = property.setter, let object = target.object, property.native != nil,
         try object.setAttribute(name, value, self)
       {
