@@ -10,6 +10,7 @@ public enum OperationCatalogue {
     Ops.uniqueOperations, Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
     Ops.normalizationOperations, Ops.moreShapeOperations, Ops.clippingOperations, Ops.initializerOperations,
+    Ops.orthogonalOperations,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

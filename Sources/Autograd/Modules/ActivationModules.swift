@@ -1,31 +1,25 @@
 import Recordings
 
 extension Modules {
-  /// A module that hands its input, and some constants, to a function.
+  /// A module that hands its input, and its settings, to a function.
   ///
   /// - Parameters:
   ///   - options: constructor parameters passed on by name.
-  ///   - shown: which of them its repr shows.
+  ///   - plain: whether the repr shows the value alone.
   private static func simple(
-    _ signature: String, _ function: String, options: [String] = [], shown: [String]? = nil,
-    floats: Set<String> = []
+    _ signature: String, _ function: String, options: [String] = [], plain: Bool = false
   ) -> ModuleType {
-    ModuleType(signature) { a, name in
-      let values = options.map { key -> (String, Argument) in
-        let value = a[key] ?? fallback(a.signature, key)
-        if floats.contains(key), case .int(let i) = value { return (key, .double(Double(i))) }
-        return (key, value)
+    ModuleType(signature, needs: [function]) { a, name in
+      let m = Layer(name, settings(a, options)) { m, x in
+        var given: [(String, Argument)] = []
+        for (key, value) in m.constants where key != "inplace" || isTrue(value) { given.append((key, value)) }
+        return try call(function, [x["input"] ?? .none], given)
       }
-      let m = Layer(name) { _, x in
-        try call(function, [x["input"] ?? .none], values.filter { $0.0 != "inplace" || isTrue($0.1) })
-      }
-      m.constants = values
-      let names = shown ?? options
-      m.extra = { _ in
-        names.compactMap { key in
-          guard let value = values.first(where: { $0.0 == key })?.1 else { return nil }
+      m.extra = { m in
+        m.constants.compactMap { key, value in
           // inplace shows only where it is set.
           if key == "inplace" { return isTrue(value) ? "inplace=True" : nil }
+          if plain { return text(value) }
           if case .string(let s) = value { return "\(key)='\(s)'" }
           return "\(key)=\(text(value))"
         }.joined(separator: ", ")
@@ -35,58 +29,108 @@ extension Modules {
   }
   private static func isTrue(_ a: Argument) -> Bool { if case .bool(true) = a { true } else { false } }
 
-  /// The default value of a parameter, from its signature.
-  static func fallback(_ signature: Signature, _ name: String) -> Argument {
-    guard let word = signature.parameters.first(where: { $0.name == name })?.defaultText else { return .none }
-    if word == "True" || word == "False" { return .bool(word == "True") }
-    if let i = Int(word) { return .int(i) }
-    if let d = Double(word) { return .double(d) }
-    if word.hasPrefix("'") { return .string(String(word.dropFirst().dropLast())) }
-    return .none
-  }
-
-  /// Functions without weights.
+  /// Functions without weights, and PReLU.
   static let activations = [
     simple("ReLU(inplace=False)", "relu", options: ["inplace"]),
     simple(
       "LeakyReLU(negative_slope=0.01, inplace=False)", "leaky_relu", options: ["negative_slope", "inplace"]),
     simple("ELU(alpha=1.0, inplace=False)", "elu", options: ["alpha", "inplace"]),
+    simple("CELU(alpha=1.0, inplace=False)", "celu", options: ["alpha", "inplace"]),
     simple("SELU(inplace=False)", "selu", options: ["inplace"]),
     simple("ReLU6(inplace=False)", "relu6", options: ["inplace"]),
     simple("SiLU(inplace=False)", "silu", options: ["inplace"]),
+    simple("Mish(inplace=False)", "mish", options: ["inplace"]),
     simple("GELU(approximate='none')", "gelu", options: ["approximate"]),
-    simple("Sigmoid()", "sigmoid"), simple("Tanh()", "tanh"), simple("LogSigmoid()", "logsigmoid"),
+    simple("Sigmoid(*args)", "sigmoid"), simple("Tanh(*args)", "tanh"),
+    simple("LogSigmoid(*args)", "logsigmoid"),
+    simple("Softsign(*args)", "softsign"), simple("Tanhshrink(*args)", "tanhshrink"),
+    simple("Hardsigmoid(inplace=False)", "hardsigmoid", options: ["inplace"]),
+    simple("Hardswish(inplace=False)", "hardswish", options: ["inplace"]),
+    simple("Hardshrink(lambd=0.5)", "hardshrink", options: ["lambd"], plain: true),
+    simple("Softshrink(lambd=0.5)", "softshrink", options: ["lambd"], plain: true),
     simple(
       "Hardtanh(min_val=-1.0, max_val=1.0, inplace=False)", "hardtanh",
       options: ["min_val", "max_val", "inplace"]),
     simple(
-      "Softplus(beta=1.0, threshold=20.0)", "softplus", options: ["beta", "threshold"], floats: []),
+      "Threshold(threshold, value, inplace=False)", "threshold", options: ["threshold", "value", "inplace"]),
+    simple("Softplus(beta=1.0, threshold=20.0)", "softplus", options: ["beta", "threshold"]),
+    simple("GLU(dim=-1)", "glu", options: ["dim"]),
     simple("Softmax(dim=None)", "softmax", options: ["dim"]),
     simple("LogSoftmax(dim=None)", "log_softmax", options: ["dim"]),
     simple("Softmin(dim=None)", "softmin", options: ["dim"]),
-    ModuleType("Softsign()") { _, name in
-      Layer(name) { _, x in
+    ModuleType("PReLU(num_parameters=1, init=0.25, device=None, dtype=None)") { a, name in
+      let n = try a.int("num_parameters", default: 1)
+      let start = try a.double("init", default: 0.25)
+      let m = Layer(name, [("num_parameters", .int(n)), ("init", .double(start))]) { m, x in
+        if exists("prelu") {
+          return try call("prelu", [x["input"] ?? .none, argument(m.parameter("weight"))])
+        }
         let t = try x.tensor("input")
-        return .tensor(try Ops.div(t, Ops.add(Ops.abs(t), Ops.wrap(.int(1)))))
+        guard let w = m.parameter("weight") else { return .none }
+        let slope =
+          w.count == 1 || t.dim < 2 ? w : try Ops.view(w, [1, w.count] + t.shape.dropFirst(2).map { _ in 1 })
+        let isPositive = try Ops.compare(t, Ops.wrap(.int(0)), .gt)
+        return .tensor(try Ops.whereSelect(isPositive, t, Ops.mul(slope, t)))
       }
+      m.setParameter("weight", try parameter([n], a) { $0.fillRaw(.double(start)) })
+      m.extra = { shown($0, ["num_parameters"]) }
+      return m
     },
   ]
 
-  /// Modules that only reshape, or do nothing.
+  /// Modules that only reshape.
   static let shaping = [
-    ModuleType("Identity(*args)") { _, name in Layer(name) { _, x in .tensor(try x.tensor("input")) } },
     ModuleType("Flatten(start_dim=1, end_dim=-1)") { a, name in
-      let (start, end) = (try a.int("start_dim", default: 1), try a.int("end_dim", default: -1))
-      let m = Layer(name) { _, x in .tensor(try Ops.flatten(x.tensor("input"), start, end)) }
-      m.constants = [("start_dim", .int(start)), ("end_dim", .int(end))]
-      m.extra = { _ in "start_dim=\(start), end_dim=\(end)" }
+      let m = Layer(name, settings(a, ["start_dim", "end_dim"])) { m, x in
+        .tensor(try Ops.flatten(x.tensor("input"), m.int("start_dim"), m.int("end_dim")))
+      }
+      m.extra = { shown($0, ["start_dim", "end_dim"]) }
       return m
     },
     ModuleType("Unflatten(dim, unflattened_size)") { a, name in
       let (dim, size) = (try a.int("dim"), try a.ints("unflattened_size"))
-      let m = Layer(name) { _, x in .tensor(try Ops.unflatten(x.tensor("input"), dim, size)) }
-      m.extra = { _ in "dim=\(dim), unflattened_size=\(text(tuple(size)))" }
+      let m = Layer(name, [("dim", .int(dim)), ("unflattened_size", tuple(size))]) { m, x in
+        .tensor(try Ops.unflatten(x.tensor("input"), m.int("dim"), size))
+      }
+      m.extra = { shown($0, ["dim", "unflattened_size"]) }
       return m
     },
+  ]
+
+  /// Modules that compare two inputs.
+  static let distances = [
+    ModuleType("CosineSimilarity(dim=1, eps=1e-08)", needs: ["cosine_similarity"]) { a, name in
+      Layer(name, forward: "forward(x1, x2)", settings(a, ["dim", "eps"])) { m, x in
+        try call("cosine_similarity", [x["x1"] ?? .none, x["x2"] ?? .none, m["dim"], m["eps"]])
+      }
+    },
+    ModuleType("PairwiseDistance(p=2.0, eps=1e-06, keepdim=False)", needs: ["pairwise_distance"]) { a, name in
+      Layer(name, forward: "forward(x1, x2)", settings(a, ["p", "eps", "keepdim"])) { m, x in
+        try call(
+          "pairwise_distance", [x["x1"] ?? .none, x["x2"] ?? .none, m["p"], m["eps"], m["keepdim"]])
+      }
+    },
+  ]
+
+  private static func padding(_ name: String, _ rank: Int, _ mode: String, value: String = "") -> ModuleType {
+    ModuleType("\(name)(padding\(value))", needs: ["pad"]) { a, name in
+      let given = try a.ints("padding")
+      let all = given.count == 1 ? Array(repeating: given[0], count: 2 * rank) : given
+      let m = Layer(name, [("padding", tuple(all)), ("value", a["value"] ?? .int(0))]) { m, x in
+        try call(
+          "pad",
+          [x["input"] ?? .none, m["padding"], .string(mode)] + (mode == "constant" ? [m["value"]] : []))
+      }
+      m.extra = { m in text(m["padding"]) + (value.isEmpty ? "" : ", value=\(text(m["value"]))") }
+      return m
+    }
+  }
+  /// Modules that add a border.
+  static let paddings = [
+    padding("ZeroPad1d", 1, "constant"), padding("ZeroPad2d", 2, "constant"),
+    padding("ConstantPad1d", 1, "constant", value: ", value"),
+    padding("ConstantPad2d", 2, "constant", value: ", value"), padding("ReflectionPad1d", 1, "reflect"),
+    padding("ReflectionPad2d", 2, "reflect"), padding("ReplicationPad1d", 1, "replicate"),
+    padding("ReplicationPad2d", 2, "replicate"),
   ]
 }

@@ -11,7 +11,7 @@ extension Modules {
   private static func conv(_ rank: Int) -> ModuleType {
     ModuleType(
       "Conv\(rank)d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, "
-        + "padding_mode='zeros', device=None, dtype=None)"
+        + "padding_mode='zeros', device=None, dtype=None)", needs: ["conv\(rank)d"]
     ) { a, name in
       let (inputs, outputs) = (try a.int("in_channels"), try a.int("out_channels"))
       let groups = try a.int("groups", default: 1)
@@ -21,6 +21,12 @@ extension Modules {
       let kernel = try each(a, "kernel_size", rank, 1)
       let stride = try each(a, "stride", rank, 1)
       let dilation = try each(a, "dilation", rank, 1)
+      let mode = try a.string("padding_mode", default: "zeros")
+      guard ["zeros", "reflect", "replicate", "circular"].contains(mode) else {
+        throw TorchError.value(
+          "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got padding_mode='\(mode)'"
+        )
+      }
       var padding = tuple(Array(repeating: 0, count: rank))
       if case .string(let s)? = a["padding"] {
         guard s == "same" || s == "valid" else {
@@ -33,95 +39,170 @@ extension Modules {
       } else {
         padding = tuple(try each(a, "padding", rank, 0))
       }
-      let border = padding
-      let m = Layer(name) { m, x in
-        try call(
-          "conv\(rank)d",
-          [
-            x["input"] ?? .none, argument(m.parameter("weight")), argument(m.parameter("bias")),
-            tuple(stride),
-            border, tuple(dilation), .int(groups),
-          ])
-      }
-      m.constants = [
-        ("in_channels", .int(inputs)), ("out_channels", .int(outputs)), ("kernel_size", tuple(kernel)),
-        ("stride", tuple(stride)), ("padding", border), ("dilation", tuple(dilation)),
-        ("groups", .int(groups)),
-      ]
+      let m = Layer(
+        name,
+        [
+          ("in_channels", .int(inputs)), ("out_channels", .int(outputs)), ("kernel_size", tuple(kernel)),
+          ("stride", tuple(stride)), ("padding", padding), ("dilation", tuple(dilation)),
+          ("groups", .int(groups)),
+          ("padding_mode", .string(mode)),
+        ]
+      ) { m, x in try convolve(m, x["input"] ?? .none, rank) }
       let shape = [outputs, inputs / groups] + kernel
       let fan = shape.dropFirst().reduce(1, &*)
       m.setParameter("weight", try parameter(shape, a) { startUniform($0, fan: fan) })
       m.setParameter(
         "bias", try a.bool("bias", default: true) ? parameter([outputs], a) { startBias($0, fan: fan) } : nil)
-      let zero = tuple(Array(repeating: 0, count: rank))
+      let zero = text(tuple(Array(repeating: 0, count: rank)))
+      let one = text(tuple(Array(repeating: 1, count: rank)))
       m.extra = { m in
-        var s = "\(inputs), \(outputs), kernel_size=\(text(tuple(kernel))), stride=\(text(tuple(stride)))"
-        if text(border) != text(zero) { s += ", padding=\(text(border))" }
-        if dilation.contains(where: { $0 != 1 }) { s += ", dilation=\(text(tuple(dilation)))" }
-        if groups != 1 { s += ", groups=\(groups)" }
+        var s = "\(text(m["in_channels"])), \(text(m["out_channels"]))"
+        s += ", kernel_size=\(text(m["kernel_size"])), stride=\(text(m["stride"]))"
+        if text(m["padding"]) != zero { s += ", padding=\(text(m["padding"]))" }
+        if text(m["dilation"]) != one { s += ", dilation=\(text(m["dilation"]))" }
+        if m.int("groups") != 1 { s += ", groups=\(text(m["groups"]))" }
         if m.parameter("bias") == nil { s += ", bias=False" }
+        if m.string("padding_mode") != "zeros" { s += ", padding_mode=\(m.string("padding_mode"))" }
         return s
       }
       return m
     }
   }
 
+  private static func convolve(_ m: Layer, _ input: Argument, _ rank: Int) throws -> OperationResult {
+    var (x, padding) = (input, m["padding"])
+    if m.string("padding_mode") != "zeros" {
+      var widths: [Argument] = []
+      if case .string(let s) = padding {
+        let (kernel, dilation) = (m["kernel_size"].items ?? [], m["dilation"].items ?? [])
+        for (k, d) in zip(kernel, dilation).reversed() {
+          let total = s == "same" ? Int((d.number?.double ?? 1) * ((k.number?.double ?? 1) - 1)) : 0
+          widths += [.int(total / 2), .int(total - total / 2)]
+        }
+      } else {
+        for p in (padding.items ?? []).reversed() { widths += [p, p] }
+      }
+      guard
+        case .tensor(let padded) = try call("pad", [x, .tuple(widths), .string(m.string("padding_mode"))])
+      else {
+        return .none
+      }
+      (x, padding) = (.tensor(padded), tuple(Array(repeating: 0, count: rank)))
+    }
+    return try call(
+      "conv\(rank)d",
+      [
+        x, argument(m.parameter("weight")), argument(m.parameter("bias")), m["stride"], padding,
+        m["dilation"],
+        m["groups"],
+      ])
+  }
+
+  private static func convTransposed(_ rank: Int) -> ModuleType {
+    ModuleType(
+      "ConvTranspose\(rank)d(in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, "
+        + "bias=True, dilation=1, padding_mode='zeros', device=None, dtype=None)",
+      needs: ["conv_transpose\(rank)d"]
+    ) { a, name in
+      let (inputs, outputs) = (try a.int("in_channels"), try a.int("out_channels"))
+      let groups = max(1, try a.int("groups", default: 1))
+      let names = [("kernel_size", 1), ("stride", 1), ("padding", 0), ("output_padding", 0), ("dilation", 1)]
+      var constants: [(name: String, value: Argument)] = [
+        ("in_channels", .int(inputs)), ("out_channels", .int(outputs)),
+      ]
+      for (key, plain) in names { constants.append((key, tuple(try each(a, key, rank, plain)))) }
+      constants.append(("groups", .int(groups)))
+      let m = Layer(name, constants) { m, x in
+        try call(
+          "conv_transpose\(rank)d",
+          [
+            x["input"] ?? .none, argument(m.parameter("weight")), argument(m.parameter("bias")), m["stride"],
+            m["padding"], m["output_padding"], m["groups"], m["dilation"],
+          ])
+      }
+      let kernel = try each(a, "kernel_size", rank, 1)
+      let fan = (kernel + [outputs / groups]).reduce(1, &*)
+      m.setParameter(
+        "weight", try parameter([inputs, outputs / groups] + kernel, a) { startUniform($0, fan: fan) })
+      m.setParameter(
+        "bias", try a.bool("bias", default: true) ? parameter([outputs], a) { startBias($0, fan: fan) } : nil)
+      m.extra = { m in
+        var s = "\(text(m["in_channels"])), \(text(m["out_channels"]))"
+        s += ", kernel_size=\(text(m["kernel_size"])), stride=\(text(m["stride"]))"
+        for (key, plain) in [("padding", 0), ("dilation", 1), ("output_padding", 0)]
+        where text(m[key]) != text(tuple(Array(repeating: plain, count: rank))) {
+          s += ", \(key)=\(text(m[key]))"
+        }
+        if m.int("groups") != 1 { s += ", groups=\(text(m["groups"]))" }
+        return m.parameter("bias") == nil ? s + ", bias=False" : s
+      }
+      return m
+    }
+  }
+
+  /// Modules that slide a kernel.
+  static let convolution = [conv(1), conv(2), convTransposed(1), convTransposed(2)]
+
   private static func maxPool(_ rank: Int) -> ModuleType {
     ModuleType(
-      "MaxPool\(rank)d(kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False)"
+      "MaxPool\(rank)d(kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False)",
+      needs: ["max_pool\(rank)d"]
     ) { a, name in
-      let kernel = a["kernel_size"] ?? .none
-      let stride = a.has("stride") ? a["stride"] ?? .none : kernel
-      let (padding, dilation) = (a["padding"] ?? .int(0), a["dilation"] ?? .int(1))
-      let ceil = try a.bool("ceil_mode")
-      let m = Layer(name) { _, x in
-        try call(
-          "max_pool\(rank)d", [x["input"] ?? .none, kernel, stride, padding, dilation],
-          [("ceil_mode", .bool(ceil))])
+      var constants = settings(
+        a, ["kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"])
+      if case .none = constants[1].value { constants[1].value = constants[0].value }
+      let m = Layer(name, constants) { m, x in
+        var options = [("ceil_mode", m["ceil_mode"])]
+        if m.flag("return_indices") { options.append(("return_indices", .bool(true))) }
+        return try call(
+          "max_pool\(rank)d",
+          [x["input"] ?? .none, m["kernel_size"], m["stride"], m["padding"], m["dilation"]],
+          options)
       }
-      m.constants = [
-        ("kernel_size", kernel), ("stride", stride), ("padding", padding), ("dilation", dilation),
-      ]
-      m.extra = { _ in
-        "kernel_size=\(text(kernel)), stride=\(text(stride)), padding=\(text(padding)), dilation=\(text(dilation)), "
-          + "ceil_mode=\(pythonBool(ceil))"
-      }
+      m.extra = { shown($0, ["kernel_size", "stride", "padding", "dilation", "ceil_mode"]) }
       return m
     }
   }
 
   private static func avgPool(_ rank: Int) -> ModuleType {
     ModuleType(
-      "AvgPool\(rank)d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)"
+      "AvgPool\(rank)d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)",
+      needs: ["avg_pool\(rank)d"]
     ) { a, name in
+      var constants = settings(a, ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"])
+      if case .none = constants[1].value { constants[1].value = constants[0].value }
       // In one dimension PyTorch keeps tuples.
-      func kept(_ x: Argument?) -> Argument? {
-        guard rank == 1, case .int(let i)? = x else { return x }
-        return .tuple([.int(i)])
+      for k in 0..<3 where rank == 1 {
+        if case .int(let i) = constants[k].value { constants[k].value = tuple([i]) }
       }
-      let kernel = kept(a["kernel_size"]) ?? .none
-      let stride = a.has("stride") ? kept(a["stride"]) ?? .none : kernel
-      let padding = kept(a["padding"] ?? .int(0)) ?? .int(0)
-      let (ceil, counts) = (try a.bool("ceil_mode"), try a.bool("count_include_pad", default: true))
-      let m = Layer(name) { _, x in
+      let m = Layer(name, constants) { m, x in
         try call(
-          "avg_pool\(rank)d", [x["input"] ?? .none, kernel, stride, padding, .bool(ceil), .bool(counts)])
+          "avg_pool\(rank)d",
+          [
+            x["input"] ?? .none, m["kernel_size"], m["stride"], m["padding"], m["ceil_mode"],
+            m["count_include_pad"],
+          ])
       }
-      m.constants = [("kernel_size", kernel), ("stride", stride), ("padding", padding)]
-      m.extra = { _ in "kernel_size=\(text(kernel)), stride=\(text(stride)), padding=\(text(padding))" }
+      m.extra = { shown($0, ["kernel_size", "stride", "padding"]) }
+      return m
+    }
+  }
+
+  private static func adaptive(_ name: String, _ function: String) -> ModuleType {
+    ModuleType("\(name)(output_size)", needs: [function]) { a, name in
+      let m = Layer(name, settings(a, ["output_size"])) { m, x in
+        try call(function, [x["input"] ?? .none, m["output_size"]])
+      }
+      m.extra = { shown($0, ["output_size"]) }
       return m
     }
   }
 
   /// Modules that slide a window.
-  static let convolutional = [
-    conv(1), conv(2), maxPool(1), maxPool(2), avgPool(1), avgPool(2),
-    ModuleType("AdaptiveAvgPool2d(output_size)") { a, name in
-      let size = a["output_size"] ?? .none
-      let m = Layer(name) { _, x in try call("adaptive_avg_pool2d", [x["input"] ?? .none, size]) }
-      m.constants = [("output_size", size)]
-      m.extra = { _ in "output_size=\(text(size))" }
-      return m
-    },
+  static let pooling = [
+    maxPool(1), maxPool(2), avgPool(1), avgPool(2), adaptive("AdaptiveAvgPool1d", "adaptive_avg_pool1d"),
+    adaptive("AdaptiveAvgPool2d", "adaptive_avg_pool2d"),
+    adaptive("AdaptiveMaxPool1d", "adaptive_max_pool1d"),
+    adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"),
   ]
 }

@@ -1,48 +1,70 @@
 import Recordings
 
 extension Modules {
-  /// A loss of input and target; weights that are tensors are buffers.
+  /// A loss; weights that are tensors are buffers.
   private static func loss(
-    _ signature: String, _ function: String, options: [String], buffers: [String] = []
+    _ signature: String, _ function: String, inputs: [String] = ["input", "target"], buffers: [String] = []
   ) -> ModuleType {
-    ModuleType(signature) { a, name in
-      let values = (["reduction"] + options).map { key in (key, a[key] ?? fallback(a.signature, key)) }
-      let m = Layer(name, forward: "forward(input, target)") { m, x in
-        try call(
-          function, [x["input"] ?? .none, x["target"] ?? .none],
-          values + buffers.map { ($0, argument(m.buffer($0))) })
+    ModuleType(signature, needs: [function]) { a, name in
+      let own = a.signature.parameters.map(\.name).filter {
+        !["size_average", "reduce"].contains($0) && !buffers.contains($0)
       }
-      m.constants = values
+      var constants = settings(a, own)
+      if let at = constants.firstIndex(where: { $0.name == "reduction" }) {
+        constants[at].value = .string(try reduction(a))
+      }
+      let m = Layer(name, forward: "forward(\(inputs.joined(separator: ", ")))", constants) { m, x in
+        try call(
+          function, inputs.map { x[$0] ?? .none },
+          m.constants.map { ($0.name, $0.value) }
+            + buffers.compactMap { key in m.buffer(key).map { (key, .tensor($0)) } })
+      }
       for key in buffers { m.setBuffer(key, try a.optionalTensor(key)) }
       return m
     }
+  }
+
+  /// `reduction`, or what its two forerunners say.
+  private static func reduction(_ a: Arguments) throws -> String {
+    guard a.has("size_average") || a.has("reduce") else { return try a.string("reduction", default: "mean") }
+    let isMean = try a.bool("size_average", default: true)
+    let isReduced = try a.bool("reduce", default: true)
+    let word = isReduced ? isMean ? "mean" : "sum" : "none"
+    Context.current.warnHere(
+      "UserWarning",
+      "size_average and reduce args will be deprecated, please use reduction='\(word)' instead.")
+    return word
   }
   private static let old = "size_average=None, reduce=None, reduction='mean'"
 
   /// Losses with a state of their own: their weights.
   static let losses = [
-    loss("MSELoss(\(old))", "mse_loss", options: []),
-    loss("L1Loss(\(old))", "l1_loss", options: []),
-    loss("SmoothL1Loss(\(old), beta=1.0)", "smooth_l1_loss", options: ["beta"]),
-    loss("HuberLoss(reduction='mean', delta=1.0)", "huber_loss", options: ["delta"]),
-    loss("KLDivLoss(\(old), log_target=False)", "kl_div", options: ["log_target"]),
-    loss("BCELoss(weight=None, \(old))", "binary_cross_entropy", options: [], buffers: ["weight"]),
+    loss("MSELoss(\(old))", "mse_loss"), loss("L1Loss(\(old))", "l1_loss"),
+    loss("SmoothL1Loss(\(old), beta=1.0)", "smooth_l1_loss"),
+    loss("HuberLoss(reduction='mean', delta=1.0)", "huber_loss"),
+    loss("KLDivLoss(\(old), log_target=False)", "kl_div"),
+    loss("BCELoss(weight=None, \(old))", "binary_cross_entropy", buffers: ["weight"]),
     loss(
       "BCEWithLogitsLoss(weight=None, \(old), pos_weight=None)", "binary_cross_entropy_with_logits",
-      options: [],
       buffers: ["weight", "pos_weight"]),
     loss(
       "NLLLoss(weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean')", "nll_loss",
-      options: ["ignore_index"], buffers: ["weight"]),
+      buffers: ["weight"]),
     loss(
       "CrossEntropyLoss(weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', "
-        + "label_smoothing=0.0)", "cross_entropy", options: ["ignore_index", "label_smoothing"],
-      buffers: ["weight"]),
-    ModuleType("CosineSimilarity(dim=1, eps=1e-08)") { a, name in
-      let (dim, eps) = (try a.int("dim", default: 1), try a.double("eps", default: 1e-8))
-      return Layer(name, forward: "forward(x1, x2)") { _, x in
-        try call("cosine_similarity", [x["x1"] ?? .none, x["x2"] ?? .none, .int(dim), .double(eps)])
-      }
-    },
+        + "label_smoothing=0.0)", "cross_entropy", buffers: ["weight"]),
+    loss("HingeEmbeddingLoss(margin=1.0, \(old))", "hinge_embedding_loss"),
+    loss(
+      "MarginRankingLoss(margin=0.0, \(old))", "margin_ranking_loss", inputs: ["input1", "input2", "target"]),
+    loss(
+      "CosineEmbeddingLoss(margin=0.0, \(old))", "cosine_embedding_loss",
+      inputs: ["input1", "input2", "target"]),
+    loss(
+      "TripletMarginLoss(margin=1.0, p=2.0, eps=1e-06, swap=False, \(old))", "triplet_margin_loss",
+      inputs: ["anchor", "positive", "negative"]),
+    loss(
+      "PoissonNLLLoss(log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean')",
+      "poisson_nll_loss", inputs: ["log_input", "target"]),
+    loss("SoftMarginLoss(\(old))", "soft_margin_loss"),
   ]
 }

@@ -9,9 +9,9 @@ open class Module {
   public var typeName: String
   public var isTraining = true
   /// `nil` stands for `None`: a name that is taken.
-  public internal(set) var parameters: [(name: String, value: Tensor?)] = []
-  public internal(set) var buffers: [(name: String, value: Tensor?, isPersistent: Bool)] = []
-  public internal(set) var children: [(name: String, value: Module?)] = []
+  public var parameters: [(name: String, value: Tensor?)] = []
+  public var buffers: [(name: String, value: Tensor?, isPersistent: Bool)] = []
+  public var children: [(name: String, value: Module?)] = []
   /// Plain attributes a program can read: `in_features`.
   public var constants: [(name: String, value: Argument)] = []
   /// The name the program bound it to: `net`; empty where it has none.
@@ -20,12 +20,22 @@ open class Module {
   private var nameInParent = ""
   /// For the binding: the object that the program sees.
   public weak var owner: AnyObject?
+  /// The file of `torch.nn.modules` that PyTorch defines the class in.
+  public var file = "module"
 
   public init(_ typeName: String) { self.typeName = typeName }
 
   /// What the module computes. Override, or see ``Layer``.
   open func forward(_ positional: [Argument], _ keywords: [(String, Argument)]) throws -> OperationResult {
     throw TorchError(.notImplemented, "Module [\(typeName)] is missing the required \"forward\" function")
+  }
+
+  /// A module of the same kind and settings, without parameters, buffers and children.
+  open func emptyCopy() -> Module {
+    let out = Module(typeName)
+    out.constants = constants
+    out.isTraining = isTraining
+    return out
   }
 
   /// What stands between the parentheses of its `repr`.
@@ -35,7 +45,7 @@ open class Module {
   public var path: String {
     var names: [String] = []
     var at: Module? = self
-    while let module = at {
+    while let module = at, names.count < 1000 {
       if let above = module.parent, module.rootName.isEmpty {
         names.append(module.nameInParent)
         at = above
@@ -46,6 +56,9 @@ open class Module {
     }
     return names.reversed().joined(separator: ".")
   }
+
+  /// Whether it lies in no other module.
+  public var isRoot: Bool { parent == nil }
 
   /// Runs `forward`, and tells the recorder where it is.
   public func call(_ positional: [Argument], _ keywords: [(String, Argument)] = []) throws -> OperationResult
@@ -90,8 +103,10 @@ open class Module {
     }
   }
   public func setChild(_ name: String, _ value: Module?) {
-    value?.parent = self
-    value?.nameInParent = name
+    if let value, value !== self, value.parent == nil || value.parent === self {
+      value.parent = self
+      value.nameInParent = name
+    }
     if let at = children.firstIndex(where: { $0.name == name }) {
       children[at].value = value
     } else {
@@ -108,46 +123,9 @@ open class Module {
   public func buffer(_ name: String) -> Tensor? { buffers.first { $0.name == name }?.value }
   public func child(_ name: String) -> Module? { children.first { $0.name == name }?.value }
   public func constant(_ name: String) -> Argument? { constants.first { $0.name == name }?.value }
-}
-
-/// A module that comes with the library: its `forward` is a function of itself.
-public final class Layer: Module {
-  /// As ``Arguments`` matches them: `forward(input)`.
-  let signature: Signature
-  let body: (Layer, Arguments) throws -> OperationResult
-  var extra: (Layer) -> String = { _ in "" }
-
-  init(
-    _ typeName: String, forward signature: String = "forward(input)",
-    _ body: @escaping (Layer, Arguments) throws -> OperationResult
-  ) {
-    self.signature = Signature(signature)
-    self.body = body
-    super.init(typeName)
-  }
-
-  public override var extraRepr: String { extra(self) }
-
-  public override func forward(
-    _ positional: [Argument], _ keywords: [(String, Argument)]
-  ) throws
-    -> OperationResult
-  {
-    // CPython's own words: forward is a Python method there.
-    let required = signature.parameters.filter { $0.defaultText == nil }
-    let missing = required.dropFirst(positional.count).filter { p in !keywords.contains { $0.0 == p.name } }
-    if !missing.isEmpty {
-      throw TorchError.type(missingText("\(typeName).forward()", missing.map(\.name)))
-    }
-    if positional.count > signature.parameters.count {
-      throw TorchError.type(
-        "\(typeName).forward() takes \(signature.parameters.count + 1) positional arguments but "
-          + "\(positional.count + 1) were given")
-    }
-    for (name, _) in keywords where !signature.parameters.contains(where: { $0.name == name }) {
-      throw TorchError.type("\(typeName).forward() got an unexpected keyword argument '\(name)'")
-    }
-    return try body(self, Arguments(signature, positional, keywords, isMethod: false))
+  /// Changes a setting: `dropout.p = 0.2`.
+  public func setConstant(_ name: String, _ value: Argument) {
+    if let at = constants.firstIndex(where: { $0.name == name }) { constants[at].value = value }
   }
 }
 

@@ -4,10 +4,18 @@ import Recordings
 public struct ModuleType: Sendable {
   public let name: String
   public let signature: Signature
+  /// The file of `torch.nn.modules` that PyTorch defines it in: `linear`.
+  public internal(set) var file = ""
+  /// Functions it is made of; without them it is not there.
+  let needs: [String]
   let make: @Sendable (Arguments, _ name: String) throws -> Module
 
-  init(_ signature: String, _ make: @escaping @Sendable (Arguments, _ name: String) throws -> Module) {
+  init(
+    _ signature: String, needs: [String] = [],
+    _ make: @escaping @Sendable (Arguments, _ name: String) throws -> Module
+  ) {
     self.signature = Signature(signature)
+    self.needs = needs
     name = self.signature.name
     self.make = make
   }
@@ -15,6 +23,10 @@ public struct ModuleType: Sendable {
   /// Makes a module as `nn.Linear(2, 3)` does. Throws ``TorchError``.
   public func callAsFunction(_ positional: [Argument], _ keywords: [(String, Argument)] = []) throws -> Module
   {
+    // `*args, **kwargs` take anything.
+    if signature.parameters.contains(where: \.isVariadic) {
+      return try make(try Arguments(signature, [], [], isMethod: true), name)
+    }
     try PythonCall.check("\(name).__init__", signature, positional.count, keywords.map(\.0))
     return try make(try Arguments(signature, positional, keywords, isMethod: true), name)
   }
@@ -23,9 +35,19 @@ public struct ModuleType: Sendable {
 /// Every class of `torch.nn` that computes, once. Containers and `Module` itself are Python's business.
 public enum ModuleCatalogue {
   public static let all: [ModuleType] = [
-    Modules.weighted, Modules.convolutional, Modules.normalizing, Modules.activations, Modules.shaping,
-    Modules.losses,
-  ].flatMap(\.self)
+    ("linear", Modules.linear), ("sparse", Modules.embedding), ("conv", Modules.convolution),
+    ("pooling", Modules.pooling), ("batchnorm", Modules.batchNorms),
+    ("normalization", Modules.normalization), ("dropout", Modules.dropouts),
+    ("activation", Modules.activations + Modules.attention), ("rnn", Modules.recurrent),
+    ("flatten", Modules.shaping), ("distance", Modules.distances), ("loss", Modules.losses),
+    ("padding", Modules.paddings),
+  ].flatMap { file, types in
+    types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
+      var type = type
+      type.file = file
+      return type
+    }
+  }
 
   private static let byName: [String: ModuleType] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -58,7 +80,9 @@ enum Modules {
   /// `kaiming_uniform_(a=√5)`, as linear and convolutional layers start.
   static func startUniform(_ t: Tensor, fan: Int) {
     guard fan > 0 else { return }
-    let gain = (2 / (1 + 5.0)).squareRoot()
+    // √5 squared is not quite 5, there and here.
+    let slope = 5.0.squareRoot()
+    let gain = (2 / (1 + slope * slope)).squareRoot()
     let bound = 3.0.squareRoot() * (gain / Double(fan).squareRoot())
     Ops.uniformFill(t, -bound, bound, Context.current.generator)
   }
@@ -84,6 +108,28 @@ enum Modules {
   static func tuple(_ a: [Int]) -> Argument { .tuple(a.map(Argument.int)) }
   static func argument(_ t: Tensor?) -> Argument { t.map(Argument.tensor) ?? .none }
 
+  static func exists(_ function: String) -> Bool {
+    OperationCatalogue[.functional(function)] != nil || OperationCatalogue[.torch(function)] != nil
+  }
+
+  /// The default value of a parameter, from its signature.
+  static func fallback(_ signature: Signature, _ name: String) -> Argument {
+    guard let word = signature.parameters.first(where: { $0.name == name })?.defaultText else { return .none }
+    if word == "True" || word == "False" { return .bool(word == "True") }
+    if let i = Int(word) { return .int(i) }
+    if let d = Double(word) { return .double(d) }
+    if word.hasPrefix("'") { return .string(String(word.dropFirst().dropLast())) }
+    return .none
+  }
+  /// The settings of these names, as given or by default.
+  static func settings(_ a: Arguments, _ names: [String]) -> [(name: String, value: Argument)] {
+    names.map { ($0, a[$0] ?? fallback(a.signature, $0)) }
+  }
+  /// `p=0.5, inplace=False`
+  static func shown(_ m: Layer, _ names: [String]) -> String {
+    names.map { "\($0)=\(text(m[$0]))" }.joined(separator: ", ")
+  }
+
   /// Calls an operation of `torch.nn.functional`, or of `torch`.
   static func call(
     _ name: String, _ positional: [Argument], _ keywords: [(String, Argument)] = []
@@ -91,7 +137,7 @@ enum Modules {
     -> OperationResult
   {
     guard let operation = OperationCatalogue[.functional(name)] ?? OperationCatalogue[.torch(name)] else {
-      throw TorchError.runtime("\(name) is not in the catalogue")
+      throw TorchError(.notImplemented, "\(name) is not available here")
     }
     return try operation.call(positional, keywords)
   }

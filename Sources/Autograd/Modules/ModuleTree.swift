@@ -65,30 +65,36 @@ extension Module {
     if let grad = t.gradSlot { try grad.setData(try Ops.cast(grad, type, device: device)) }
   }
 
-  /// As `repr` prints it: children indented, runs of equal ones in a `ModuleList` folded.
+  /// As `repr` prints it.
   public var text: String {
+    Module.text(
+      typeName, extraRepr, children.map { ($0.name, $0.value?.text ?? "None") },
+      isFolded: typeName == "ModuleList")
+  }
+
+  /// A module's repr: its name, what it says of itself, its children indented.
+  ///
+  /// - Parameter isFolded: runs of equal children become one line.
+  public static func text(
+    _ name: String, _ extraRepr: String, _ children: [(name: String, text: String)], isFolded: Bool = false
+  ) -> String {
     let extra =
       extraRepr.isEmpty
       ? [] : extraRepr.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var lines: [String] = []
-    let shown = children.map { name, child in (name, child.map(\.text) ?? "None") }
-    if typeName == "ModuleList" {
-      var at = 0
-      while at < shown.count {
-        var end = at
-        while end + 1 < shown.count, shown[end + 1].1 == shown[at].1 { end += 1 }
-        let body = Self.indented(shown[at].1)
-        lines.append(
-          end == at
-            ? "(\(shown[at].0)): \(body)" : "(\(shown[at].0)-\(shown[end].0)): \(end - at + 1) x \(body)")
-        at = end + 1
-      }
-    } else {
-      lines = shown.map { "(\($0)): \(Self.indented($1))" }
+    var at = 0
+    while at < children.count {
+      var end = at
+      while isFolded, end + 1 < children.count, children[end + 1].text == children[at].text { end += 1 }
+      let body = indented(children[at].text)
+      lines.append(
+        end == at
+          ? "(\(children[at].name)): \(body)"
+          : "(\(children[at].name)-\(children[end].name)): \(end - at + 1) x \(body)")
+      at = end + 1
     }
-    if extra.isEmpty && lines.isEmpty { return "\(typeName)()" }
-    if extra.count == 1, lines.isEmpty { return "\(typeName)(\(extra[0]))" }
-    return "\(typeName)(\n  " + (extra + lines).joined(separator: "\n  ") + "\n)"
+    if lines.isEmpty, extra.count <= 1 { return "\(name)(\(extra.first ?? ""))" }
+    return "\(name)(\n  " + (extra + lines).joined(separator: "\n  ") + "\n)"
   }
   private static func indented(_ text: String) -> String { text.replacing("\n", with: "\n  ") }
 
@@ -108,7 +114,7 @@ extension Module {
   /// - Returns: names that were missing and names that were not expected, where `strict` is false.
   @discardableResult
   public func load(
-    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true
+    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true, hasMetadata: Bool = true
   ) throws
     -> (missing: [String], unexpected: [String])
   {
@@ -121,7 +127,10 @@ extension Module {
     collect(self, "")
     let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
     let known = Set(own.map(\.name))
-    let missing = own.map(\.name).filter { given[$0] == nil }
+    // Dictionaries of before the counter, and plain ones, may lack it.
+    let missing = own.map(\.name).filter {
+      given[$0] == nil && (hasMetadata || !$0.hasSuffix("num_batches_tracked"))
+    }
     let unexpected = entries.map(\.name).filter { !known.contains($0) }
     var problems: [String] = []
     func quoted(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }

@@ -4,97 +4,137 @@ extension Modules {
   private static func batchNorm(_ rank: Int) -> ModuleType {
     ModuleType(
       "BatchNorm\(rank)d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, "
-        + "dtype=None)"
+        + "dtype=None, *, bias=True)"
     ) { a, name in
       let n = try a.int("num_features")
-      let (eps, momentum) = (try a.double("eps", default: 1e-5), try a.optionalNumber("momentum")?.double)
-      let rate = a["momentum"] == nil ? 0.1 : momentum
       let (affine, tracks) = (
         try a.bool("affine", default: true), try a.bool("track_running_stats", default: true)
       )
-      let m = Layer(name) { m, x in
+      let m = Layer(name, settings(a, ["num_features", "eps", "momentum", "affine", "track_running_stats"])) {
+        m, x in
         let t = try x.tensor("input")
-        let fits = rank == 1 ? t.dim == 2 || t.dim == 3 : t.dim == rank + 2
-        guard fits else {
+        guard rank == 1 ? t.dim == 2 || t.dim == 3 : t.dim == rank + 2 else {
           throw TorchError.value(
             "expected \(rank == 1 ? "2D or 3D" : "\(rank + 2)D") input (got \(t.dim)D input)")
         }
+        let rate = m["momentum"].number?.double
         var factor = rate ?? 0
-        if m.isTraining, let count = m.buffer("num_batches_tracked") {
+        if m.isTraining, m.flag("track_running_stats"), let count = m.buffer("num_batches_tracked") {
           _ = try Ops.addCall(count, Ops.wrap(.int(1))).run(into: count, by: "add_")
           if rate == nil { factor = 1 / (try count.item().double) }
         }
-        let mean = m.buffer("running_mean")
-        let variance = m.buffer("running_var")
+        let (mean, variance) = (m.buffer("running_mean"), m.buffer("running_var"))
         return .tensor(
           try Ops.batchNorm(
             t, mean, variance, m.parameter("weight"), m.parameter("bias"),
-            training: m.isTraining || mean == nil, momentum: factor, eps: eps))
+            training: m.isTraining || mean == nil, momentum: factor, eps: m.double("eps")))
       }
-      m.constants = [
-        ("num_features", .int(n)), ("eps", .double(eps)), ("momentum", rate.map(Argument.double) ?? .none),
-        ("affine", .bool(affine)), ("track_running_stats", .bool(tracks)),
-      ]
+      let hasBias = try a.bool("bias", default: true)
       m.setParameter("weight", affine ? try parameter([n], a) { $0.fillRaw(.int(1)) } : nil)
-      m.setParameter("bias", affine ? try parameter([n], a) { _ in } : nil)
+      m.setParameter("bias", affine && hasBias ? try parameter([n], a) { _ in } : nil)
       let dtype = try a.dtype() ?? Context.current.defaultDType
       m.setBuffer("running_mean", tracks ? try buffer([n], 0, dtype) : nil)
       m.setBuffer("running_var", tracks ? try buffer([n], 1, dtype) : nil)
       m.setBuffer("num_batches_tracked", tracks ? try buffer([], 0, .int64) : nil)
       m.extra = { m in
-        "\(n), eps=\(pythonRepr(eps)), momentum=\(rate.map(pythonRepr) ?? "None"), affine=\(pythonBool(affine)), "
-          + "bias=\(pythonBool(m.parameter("bias") != nil)), track_running_stats=\(pythonBool(tracks))"
+        "\(text(m["num_features"])), " + shown(m, ["eps", "momentum", "affine"])
+          + ", bias=\(pythonBool(m.parameter("bias") != nil)), " + shown(m, ["track_running_stats"])
       }
       return m
     }
   }
 
-  private static func dropout(_ name: String, _ function: String) -> ModuleType {
-    ModuleType("\(name)(p=0.5, inplace=False)") { a, name in
-      let p = try a.double("p", default: 0.5)
-      let given = a["p"] ?? .double(0.5)
-      guard p >= 0, p <= 1 else {
-        throw TorchError.value("dropout probability has to be between 0 and 1, but got \(text(given))")
-      }
-      let inplace = try a.bool("inplace")
-      let m = Layer(name) { m, x in
-        try call(function, [x["input"] ?? .none, given], [("training", .bool(m.isTraining))])
-      }
-      m.constants = [("p", given), ("inplace", .bool(inplace))]
-      m.extra = { _ in "p=\(text(given)), inplace=\(pythonBool(inplace))" }
-      return m
-    }
-  }
+  /// Modules that normalise over a batch.
+  static let batchNorms = [batchNorm(1), batchNorm(2)]
 
-  /// Modules that behave otherwise in training, and layer normalization.
-  static let normalizing = [
-    batchNorm(1), batchNorm(2), dropout("Dropout", "dropout"), dropout("Dropout2d", "dropout2d"),
+  /// Modules that normalise each sample.
+  static let normalization = [
     ModuleType(
       "LayerNorm(normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None)"
     ) { a, name in
       let shape = try a.ints("normalized_shape")
-      let eps = try a.double("eps", default: 1e-5)
       let (affine, hasBias) = (
         try a.bool("elementwise_affine", default: true), try a.bool("bias", default: true)
       )
-      let m = Layer(name) { m, x in
+      var constants = settings(a, ["normalized_shape", "eps", "elementwise_affine"])
+      constants[0].value = tuple(shape)
+      let m = Layer(name, constants) { m, x in
         try call(
           "layer_norm",
           [
-            x["input"] ?? .none, tuple(shape), argument(m.parameter("weight")), argument(m.parameter("bias")),
-            .double(eps),
+            x["input"] ?? .none, m["normalized_shape"], argument(m.parameter("weight")),
+            argument(m.parameter("bias")), m["eps"],
           ])
       }
-      m.constants = [
-        ("normalized_shape", tuple(shape)), ("eps", .double(eps)), ("elementwise_affine", .bool(affine)),
-      ]
       m.setParameter("weight", affine ? try parameter(shape, a) { $0.fillRaw(.int(1)) } : nil)
       m.setParameter("bias", affine && hasBias ? try parameter(shape, a) { _ in } : nil)
       m.extra = { m in
-        "\(text(tuple(shape))), eps=\(pythonRepr(eps)), elementwise_affine=\(pythonBool(affine)), "
-          + "bias=\(pythonBool(m.parameter("bias") != nil))"
+        text(m["normalized_shape"]) + ", " + shown(m, ["eps", "elementwise_affine"])
+          + ", bias=\(pythonBool(m.parameter("bias") != nil))"
       }
       return m
     },
+    ModuleType(
+      "GroupNorm(num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, *, bias=True)",
+      needs: ["group_norm"]
+    ) { a, name in
+      let (groups, n) = (try a.int("num_groups"), try a.int("num_channels"))
+      guard groups > 0, n % groups == 0 else {
+        throw TorchError.value("num_channels (\(n)) must be divisible by num_groups (\(groups))")
+      }
+      let (affine, hasBias) = (try a.bool("affine", default: true), try a.bool("bias", default: true))
+      let m = Layer(name, settings(a, ["num_groups", "num_channels", "eps", "affine"])) { m, x in
+        try call(
+          "group_norm",
+          [
+            x["input"] ?? .none, m["num_groups"], argument(m.parameter("weight")),
+            argument(m.parameter("bias")),
+            m["eps"],
+          ])
+      }
+      m.setParameter("weight", affine ? try parameter([n], a) { $0.fillRaw(.int(1)) } : nil)
+      m.setParameter("bias", affine && hasBias ? try parameter([n], a) { _ in } : nil)
+      m.extra = { m in
+        "\(text(m["num_groups"])), \(text(m["num_channels"])), " + shown(m, ["eps", "affine"])
+          + ", bias=\(pythonBool(m.parameter("bias") != nil))"
+      }
+      return m
+    },
+    ModuleType(
+      "RMSNorm(normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None)",
+      needs: ["rms_norm"]
+    ) { a, name in
+      let shape = try a.ints("normalized_shape")
+      var constants = settings(a, ["normalized_shape", "eps", "elementwise_affine"])
+      constants[0].value = tuple(shape)
+      let m = Layer(name, constants) { m, x in
+        try call(
+          "rms_norm",
+          [x["input"] ?? .none, m["normalized_shape"], argument(m.parameter("weight")), m["eps"]])
+      }
+      let affine = try a.bool("elementwise_affine", default: true)
+      m.setParameter("weight", affine ? try parameter(shape, a) { $0.fillRaw(.int(1)) } : nil)
+      m.extra = { m in text(m["normalized_shape"]) + ", " + shown(m, ["eps", "elementwise_affine"]) }
+      return m
+    },
+  ]
+
+  private static func dropout(_ name: String, _ function: String) -> ModuleType {
+    ModuleType("\(name)(p=0.5, inplace=False)", needs: [function]) { a, name in
+      let p = try a.double("p", default: 0.5)
+      guard p >= 0, p <= 1 else {
+        throw TorchError.value("dropout probability has to be between 0 and 1, but got \(text(a["p"]))")
+      }
+      let m = Layer(name, settings(a, ["p", "inplace"])) { m, x in
+        try call(function, [x["input"] ?? .none, m["p"]], [("training", .bool(m.isTraining))])
+      }
+      m.extra = { shown($0, ["p", "inplace"]) }
+      return m
+    }
+  }
+  /// Modules that leave things out while training.
+  static let dropouts = [
+    dropout("Dropout", "dropout"), dropout("Dropout1d", "dropout1d"), dropout("Dropout2d", "dropout2d"),
+    dropout("AlphaDropout", "alpha_dropout"),
   ]
 }

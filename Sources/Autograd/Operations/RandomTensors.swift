@@ -6,11 +6,11 @@ extension Ops {
     let n = t.count
     if t.dtype == .float64 {
       let values = generator.with { g in (0..<n).map { _ in g.uniformDouble() } }
-      t.setRaw(values.map { .double($0 * (high - low) + low) })
+      t.setRaw(values.map { .double(low.addingProduct($0, high - low)) })
     } else {
       let (a, b) = (Float(low), Float(high))
       let values = generator.with { g in (0..<n).map { _ in g.uniformFloat() } }
-      t.setRaw(values.map { .double(Double($0 * (b - a) + a)) })
+      t.setRaw(values.map { .double(Double(a.addingProduct($0, b - a))) })
     }
   }
 

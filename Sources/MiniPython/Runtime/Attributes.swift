@@ -170,6 +170,10 @@ extension Interpreter {
     if let m = value.object as? ModuleObject {
       return .attribute("module '\(m.name)' has no attribute '\(name)'" + hint(name, m.attributeNames))
     }
+    // Whoever looks names up itself gives no hint.
+    if type(of: value).lookup("__getattr__")?.object is NativeFunction {
+      return .attribute("'\(typeName(value))' object has no attribute '\(name)'")
+    }
     let known = (value.object?.attributeNames ?? []) + type(of: value).mro.flatMap(\.attributeOrder)
     return .attribute("'\(typeName(value))' object has no attribute '\(name)'" + hint(name, known))
   }

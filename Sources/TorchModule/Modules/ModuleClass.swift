@@ -7,13 +7,26 @@ enum ModuleClass {
   nonisolated(unsafe) static let module: ClassObject = {
     let c = ClassObject("Module", module: "torch.nn.modules.module")
     c.make = { type, a, i in .object(try i.initialize(ModuleInstance(type), a)) }
-    c.method("__init__") { v, a, _ in
-      if !a.isEmpty { throw Raise.type("Module.__init__() takes 1 positional argument but more were given") }
+    c.method("__init__") { v, a, i in
       let m = try me(v)
+      if let (name, _) = a.keywords.first {
+        throw Raise.type("\(m.classObject.name).__init__() got an unexpected keyword argument '\(name)'")
+      }
+      if !a.positional.isEmpty {
+        throw Raise.type(
+          "\(m.classObject.name).__init__() takes 1 positional argument but \(a.positional.count + 1) were given"
+        )
+      }
       m.isReady = true
-      m.set("training", .bool(true))
       return .none
     }
+    // Names are looked up by the instance: no hint where one is missing.
+    c.method("__getattr__") { v, a, i in
+      let name = try i.str(try a.positionalOnly("__getattr__", 1...1)[0])
+      throw Raise.attribute("'\(i.typeName(v))' object has no attribute '\(name)'")
+    }
+    c.method("__deepcopy__") { v, _, i in .object(try me(v).deepCopy(i)) }
+    c.method("__dir__") { v, _, i in .list(try me(v).attributeNames.sorted().map(Value.string)) }
     c.method("__call__") { v, a, i in try run(try me(v), a, i) }
     c.method("forward") { v, _, _ in
       throw Raise.named(
@@ -23,6 +36,7 @@ enum ModuleClass {
     c.method("__repr__") { v, _, i in .string(try me(v).repr(i)) }
     c.method("extra_repr") { _, _, _ in .string("") }
     c.method("_get_name") { v, _, _ in .string(try me(v).classObject.name) }
+    ModuleHooks.fill(c)
     collections(c)
     registration(c)
     modes(c)
@@ -58,7 +72,8 @@ enum ModuleClass {
       if !context.modulePath.isEmpty { context.modulePath.removeLast() }
       context.recorder?.record(.moduleLeft(ModuleLeft(path: path)))
     }
-    return try i.call(try i.getAttribute(.object(m), "forward"), a)
+    let forward = try i.getAttribute(.object(m), "forward")
+    return try m.hooks.around(m, a, i) { try i.call(forward, $0) }
   }
 
   private static func iterator(_ items: [Value]) -> Value { .object(ClosureIterator(over: items)) }
@@ -75,54 +90,121 @@ enum ModuleClass {
       c.method("named_" + name) { v, a, i in
         let p = try a.bind("named_" + name, "prefix?", "recurse?", "remove_duplicate?")
         let all = try me(v).tensors(
-          kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true)
+          kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
+          removesDuplicates: try p[2].map(i.isTrue) ?? true)
         return iterator(all.map { .tuple([.string($0.0), tensor($0.1)]) })
       }
     }
-    c.method("children") { v, _, _ in iterator(try me(v).childModules.map { .object($0.module) }) }
+    func distinct(_ v: Value) throws -> [(name: String, module: ModuleInstance)] {
+      var seen: Set<ObjectIdentifier> = []
+      return try me(v).childModules.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
+    }
+    c.method("children") { v, _, _ in iterator(try distinct(v).map { .object($0.module) }) }
     c.method("named_children") { v, _, _ in
-      iterator(try me(v).childModules.map { .tuple([.string($0.name), .object($0.module)]) })
+      iterator(try distinct(v).map { .tuple([.string($0.name), .object($0.module)]) })
     }
     c.method("modules") { v, _, _ in iterator(try me(v).tree().map { .object($0.module) }) }
-    c.method("named_modules") { v, a, _ in
+    c.method("named_modules") { v, a, i in
       let p = try a.bind("named_modules", "memo?", "prefix?", "remove_duplicate?")
+      let once = try p[2].map(i.isTrue) ?? true
       return iterator(
-        try me(v).tree(text(p[1]) ?? "").map { .tuple([.string($0.name), .object($0.module)]) })
+        try me(v).tree(text(p[1]) ?? "", removesDuplicates: once).map {
+          .tuple([.string($0.name), .object($0.module)])
+        })
     }
+  }
+
+  /// Checks a name for a parameter, buffer or module.
+  private static func name(
+    _ v: Value?, _ what: String, _ m: ModuleInstance, _ i: Interpreter, isTaken: (String) -> Bool
+  ) throws -> String {
+    guard m.isReady else { throw Raise.attribute("cannot assign \(what) before Module.__init__() call") }
+    guard let name = text(v) else {
+      throw Raise.type("\(what) name should be a string. Got \(OptimizerClass.typeText(v ?? .none, i))")
+    }
+    func key(_ words: String) -> Raise { Raise(Exceptions.make("KeyError", words)) }
+    let isUsed = try !isTaken(name) && i.attribute(.object(m), name) != nil
+    if what == "module", isUsed {
+      throw key("attribute '\(name)' already exists")
+    }
+    if name.contains(".") {
+      throw key("\(what) name can't contain \".\"" + (what == "module" ? ", got: \(name)" : ""))
+    }
+    if name.isEmpty { throw key("\(what) name can't be empty string \"\"") }
+    if isUsed {
+      throw key("attribute '\(name)' already exists")
+    }
+    return name
   }
 
   private static func registration(_ c: ClassObject) {
     c.method("register_buffer") { v, a, i in
       let p = try a.bind("register_buffer", "name", "tensor", "persistent?")
-      let (m, name, value) = (try me(v), text(p[0]) ?? "", p[1] ?? .none)
-      guard value.object == nil || value.object is TensorObject else {
+      let (m, value) = (try me(v), p[1] ?? .none)
+      let name = try name(p[0], "buffer", m, i) { n in m.core.buffers.contains { $0.name == n } }
+      guard DataNamespace.isNone(value) || value.object is TensorObject else {
         throw Raise.type(
-          "cannot assign '\(i.typeName(value))' object to buffer '\(name)' (torch Tensor or None required)")
+          "cannot assign '\(OptimizerClass.typeText(value, i))' object to buffer '\(name)' (torch Tensor or None required)"
+        )
       }
-      m.putBuffer(name, value)
-      if let persistent = p[2], try !i.isTrue(persistent) { m.notPersistent.insert(name) }
+      m.putBuffer(name, value, isPersistent: try p[2].map(i.isTrue) ?? true)
       return .none
     }
     c.method("register_parameter") { v, a, i in
       let p = try a.bind("register_parameter", "name", "param")
-      let (m, name, value) = (try me(v), text(p[0]) ?? "", p[1] ?? .none)
-      if value.object != nil, (value.object as? TensorObject)?.tensor.isParameter != true {
+      let (m, value) = (try me(v), p[1] ?? .none)
+      let name = try name(p[0], "parameter", m, i) { n in m.core.parameters.contains { $0.name == n } }
+      if !DataNamespace.isNone(value), (value.object as? TensorObject)?.tensor.isParameter != true {
         throw Raise.type(
-          "cannot assign '\(i.typeName(value))' object to parameter '\(name)' (torch.nn.Parameter or None required)"
+          "cannot assign '\(OptimizerClass.typeText(value, i))' object to parameter '\(name)' (torch.nn.Parameter or None required)"
         )
       }
       m.putParameter(name, value)
       return .none
     }
-    for name in ["add_module", "register_module"] {
-      c.method(name) { v, a, i in
-        let p = try a.bind(name, "name", "module")
-        let value = p[1] ?? .none
-        guard value.object == nil || value.object is ModuleInstance else {
-          throw Raise.type("\(try i.str(value)) is not a Module subclass")
+    for method in ["add_module", "register_module"] {
+      c.method(method) { v, a, i in
+        let p = try a.bind(method, "name", "module")
+        let (m, value) = (try me(v), p[1] ?? .none)
+        guard DataNamespace.isNone(value) || value.object is ModuleInstance else {
+          throw Raise.type("\(OptimizerClass.typeText(value, i)) is not a Module subclass")
         }
-        try me(v).adopt(text(p[0]) ?? "", value)
+        m.adopt(try name(p[0], "module", m, i) { n in m.core.children.contains { $0.name == n } }, value)
         return .none
+      }
+    }
+    /// Follows a dotted path; throws `AttributeError` where it ends.
+    func follow(_ v: Value, _ path: [Substring], _ i: Interpreter) throws -> Value {
+      var at = v
+      for item in path {
+        guard let m = at.object as? ModuleInstance, let next = try i.attribute(at, String(item)) else {
+          throw Raise.attribute("\(i.typeName(at)) has no attribute `\(item)`")
+        }
+        _ = m
+        at = next
+        guard at.object is ModuleInstance else { throw Raise.attribute("`\(item)` is not an nn.Module") }
+      }
+      return at
+    }
+    c.method("get_submodule") { v, a, i in
+      let target = text(try a.bind("get_submodule", "target")[0]) ?? ""
+      return target.isEmpty ? v : try follow(v, target.split(separator: "."), i)
+    }
+    for (method, kind) in [("get_parameter", "an nn.Parameter"), ("get_buffer", "a buffer")] {
+      c.method(method) { v, a, i in
+        let path = (text(try a.bind(method, "target")[0]) ?? "").split(separator: ".")
+        let owner = try follow(v, path.dropLast(), i)
+        let last = String(path.last ?? "")
+        guard let found = try i.attribute(owner, last) else {
+          throw Raise.attribute("\(i.typeName(owner)) has no attribute `\(last)`")
+        }
+        let m = owner.object as? ModuleInstance
+        let fits =
+          method == "get_parameter"
+          ? (found.object as? TensorObject)?.tensor.isParameter == true
+          : m?.core.buffers.contains { $0.name == last } == true
+        guard fits else { throw Raise.attribute("`\(last)` is not \(kind)") }
+        return found
       }
     }
   }
@@ -130,8 +212,11 @@ enum ModuleClass {
   private static func modes(_ c: ClassObject) {
     c.method("train") { v, a, i in
       let p = try a.bind("train", "mode?")
+      if let mode = p[0] {
+        guard case .bool = mode else { throw Raise.value("training mode is expected to be boolean") }
+      }
       let on = try p[0].map(i.isTrue) ?? true
-      for (_, m) in try me(v).tree() { m.set("training", .bool(on)) }
+      for (_, m) in try me(v).tree() { m.core.isTraining = on }
       return v
     }
     c.method("eval") { v, _, i in try i.callMethod(v, "train", PyArguments([.bool(false)])) ?? v }
@@ -153,16 +238,26 @@ enum ModuleClass {
     }
     func converted(_ v: Value, _ a: PyArguments, _ i: Interpreter) throws -> Value {
       let m = try me(v)
+      let dtypes = (a.positional + a.keywords.map(\.value)).compactMap { $0.object as? DTypeObject }
+      if let d = dtypes.first, !d.dtype.isFloatingPoint {
+        throw Raise.type(
+          "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=\(d.dtype.torchName)"
+        )
+      }
       for (_, t) in m.tensors(.parameters) + m.tensors(.buffers) {
         // A whole dtype leaves tensors of whole numbers alone.
-        if !t.dtype.isFloatingPoint, a.positional.contains(where: { $0.object is DTypeObject }) { continue }
+        if !t.dtype.isFloatingPoint, !dtypes.isEmpty { continue }
         let new = try withoutGraph { try i.callMethod(tensor(t), "to", a) }
-        guard let made = (new?.object as? TensorObject)?.tensor, made !== t else { continue }
-        try t.setData(made)
+        if let made = (new?.object as? TensorObject)?.tensor, made !== t { try t.setData(made) }
+        guard let grad = t.grad else { continue }
+        let moved = try withoutGraph { try i.callMethod(tensor(grad), "to", a) }
+        if let made = (moved?.object as? TensorObject)?.tensor, made !== grad { try grad.setData(made) }
       }
       return v
     }
     c.method("to") { v, a, i in try converted(v, a, i) }
+    c.method("half") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float16))]), i) }
+    c.method("cuda") { v, a, i in try converted(v, PyArguments([a.positional.first ?? .string("cuda")]), i) }
     c.method("float") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float32))]), i) }
     c.method("double") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float64))]), i) }
     c.method("cpu") { v, _, i in try converted(v, PyArguments([.string("cpu")]), i) }

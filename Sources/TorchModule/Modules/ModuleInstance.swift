@@ -2,71 +2,139 @@ import Autograd
 import MiniPython
 import Recordings
 
-/// An instance of `nn.Module`: keeps parameters, buffers and children apart, in order of assignment.
+/// An instance of `nn.Module`: parameters, buffers and children live in the core's module.
 ///
 /// Law: what a program assigns is found again under its name, and once in `state_dict()`.
 final class ModuleInstance: InstanceObject, NamedInRecording {
   typealias Entry = (name: String, value: Value)
-  private(set) var parameters: [Entry] = []
-  private(set) var buffers: [Entry] = []
-  private(set) var children: [Entry] = []
-  var notPersistent: Set<String> = []
+  private(set) var core: Module
+  /// The program's objects for what the core holds: they live as long as the module.
+  private var held: [String: Value] = [:]
   /// Set by `Module.__init__`.
   var isReady = false
-  /// The name that the program gave first.
-  private var givenName: String?
-  private weak var parent: ModuleInstance?
-  private var key = ""
+  let hooks = ModuleHooks()
 
-  /// `net.fc1`; the name of the class where the program gave no name.
-  var path: String {
-    if let givenName { return givenName }
-    if let parent { return "\(parent.path).\(key)" }
-    return classObject.name
+  override init(_ classObject: ClassObject) {
+    core = Module(classObject.name)
+    super.init(classObject)
+    core.owner = self
   }
 
-  var isTraining: Bool {
-    if case .bool(let on)? = attributes["training"] { on } else { true }
+  /// Of a module of the core that has none yet.
+  static func of(_ module: Module) -> ModuleInstance {
+    if let known = module.owner as? ModuleInstance { return known }
+    let made = ModuleInstance(Layers.type(module.typeName))
+    made.adopt(module)
+    return made
+  }
+
+  /// Becomes this module: what `__init__` of a class of the library does.
+  func adopt(_ module: Module) {
+    module.typeName = classObject.name
+    module.owner = self
+    module.rootName = core.rootName
+    core = module
+    isReady = true
+    held = [:]
+    for case (let name, let t?) in module.parameters { held[name] = .object(TensorObject.of(t)) }
+    for case (let name, let t?, _) in module.buffers { held[name] = .object(TensorObject.of(t)) }
+    for case (let name, let child?) in module.children { held[name] = .object(ModuleInstance.of(child)) }
+  }
+
+  /// Draws the starting values again.
+  func resetParameters(_ kind: ModuleType) throws {
+    let fresh = try kind(
+      kind.signature.parameters.compactMap { p in
+        if case .some = p.defaultText { return nil }
+        return core.constant(p.name)
+      },
+      kind.signature.parameters.compactMap { p in
+        guard p.defaultText != nil else { return nil }
+        if p.name == "bias" {
+          return ("bias", .bool(core.parameter("bias") != nil || core.parameter("bias_ih_l0") != nil))
+        }
+        return core.constant(p.name).map { (p.name, $0) }
+      })
+    for (name, new) in fresh.parameters {
+      guard let new, let old = core.parameter(name) else { continue }
+      _ = try ModuleClass.withoutGraph {
+        try TensorClass.operators["copy_"]?.call([.tensor(old), .tensor(new)], isMethod: true)
+      }
+    }
+  }
+
+  var path: String { core.path }
+  var isTraining: Bool { core.isTraining }
+
+  var parameters: [Entry] { core.parameters.map { ($0.name, value($0.name, $0.value)) } }
+  var buffers: [Entry] { core.buffers.map { ($0.name, value($0.name, $0.value)) } }
+  var children: [Entry] {
+    core.children.map { name, child in
+      (name, child.map { .object(ModuleInstance.of($0)) } ?? .none)
+    }
+  }
+  private func value(_ name: String, _ t: Tensor?) -> Value {
+    t.map { .object(TensorObject.of($0)) } ?? .none
   }
 
   // MARK: Attributes
 
-  private static func find(_ entries: [Entry], _ name: String) -> Value? {
-    entries.first { $0.name == name }?.value
-  }
-
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     if let own = attributes[name] { return own }
-    if let found = ModuleInstance.find(parameters, name) { return found }
-    if let found = ModuleInstance.find(buffers, name) { return found }
-    return ModuleInstance.find(children, name)
+    if let known = held[name] { return known }
+    guard isReady else { return nil }
+    if name == "training" { return .bool(core.isTraining) }
+    if core.parameters.contains(where: { $0.name == name }) { return value(name, core.parameter(name)) }
+    if core.buffers.contains(where: { $0.name == name }) { return value(name, core.buffer(name)) }
+    if let child = core.children.first(where: { $0.name == name }) {
+      return child.value.map { .object(ModuleInstance.of($0)) } ?? Value.none
+    }
+    if let constant = core.constant(name) { return Convert.value(constant) }
+    switch name {
+    case "_parameters": return dictionary(parameters)
+    case "_buffers": return dictionary(buffers)
+    case "_modules": return dictionary(children)
+    default: return nil
+    }
+  }
+  private func dictionary(_ entries: [Entry]) -> Value {
+    OptimizerObject.dictionary(entries.map { ($0.name, $0.value) })
   }
 
   override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     if let t = value.object as? TensorObject, t.tensor.isParameter {
       guard isReady else { throw Raise.attribute("cannot assign parameters before Module.__init__() call") }
-      forget(name)
-      ModuleInstance.put(&parameters, name, value)
-    } else if parameters.contains(where: { $0.name == name }) {
+      forget(name, except: .parameter)
+      putParameter(name, value)
+    } else if has(.parameter, name) {
       guard case .none = value else {
         throw Raise.type(
-          "cannot assign '\(typeText(value, i))' as parameter '\(name)' (torch.nn.Parameter or None expected)"
+          "cannot assign '\(OptimizerClass.typeText(value, i))' as parameter '\(name)' (torch.nn.Parameter or None expected)"
         )
       }
-      ModuleInstance.put(&parameters, name, value)
+      putParameter(name, value)
     } else if value.object is ModuleInstance {
       guard isReady else { throw Raise.attribute("cannot assign module before Module.__init__() call") }
-      forget(name)
+      forget(name, except: .child)
       adopt(name, value)
-    } else if children.contains(where: { $0.name == name }) {
+    } else if has(.child, name) {
       guard case .none = value else {
         throw Raise.type(
-          "cannot assign '\(typeText(value, i))' as child module '\(name)' (torch.nn.Module or None expected)"
+          "cannot assign '\(OptimizerClass.typeText(value, i))' as child module '\(name)' (torch.nn.Module or None expected)"
         )
       }
-      ModuleInstance.put(&children, name, value)
-    } else if buffers.contains(where: { $0.name == name }) {
-      ModuleInstance.put(&buffers, name, value)
+      adopt(name, value)
+    } else if has(.buffer, name) {
+      if !DataNamespace.isNone(value), !(value.object is TensorObject) {
+        throw Raise.type(
+          "cannot assign '\(OptimizerClass.typeText(value, i))' as buffer '\(name)' (torch.nn.Buffer, torch.Tensor or None expected)"
+        )
+      }
+      putBuffer(name, value)
+    } else if name == "training", isReady {
+      core.isTraining = try i.isTrue(value)
+    } else if core.constant(name) != nil {
+      core.setConstant(name, try Convert.argument(value, i))
     } else {
       set(name, value)
     }
@@ -74,85 +142,98 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   }
 
   override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
-    let all = parameters.count + buffers.count + children.count
-    forget(name)
-    if parameters.count + buffers.count + children.count < all { return true }
+    if has(.parameter, name) || has(.buffer, name) || has(.child, name) {
+      core.remove(name)
+      held[name] = nil
+      return true
+    }
     return try super.deleteAttribute(name, i)
   }
 
   override var attributeNames: [String] {
-    attributeOrder + parameters.map(\.name) + buffers.map(\.name) + children.map(\.name)
+    attributeOrder + core.parameters.map(\.name) + core.buffers.map(\.name) + core.children.map(\.name)
   }
 
-  private func typeText(_ v: Value, _ i: Interpreter) -> String {
-    if v.object is TensorObject { return "torch.FloatTensor" }
-    return i.typeName(v)
-  }
-
-  private static func put(_ entries: inout [Entry], _ name: String, _ value: Value) {
-    if let at = entries.firstIndex(where: { $0.name == name }) {
-      entries[at].value = value
-    } else {
-      entries.append((name, value))
+  private enum Part { case parameter, buffer, child }
+  private func has(_ part: Part, _ name: String) -> Bool {
+    switch part {
+    case .parameter: core.parameters.contains { $0.name == name }
+    case .buffer: core.buffers.contains { $0.name == name }
+    case .child: core.children.contains { $0.name == name }
     }
   }
-  private func forget(_ name: String) {
-    parameters.removeAll { $0.name == name && !($0.value.object is TensorObject) }
-    if attributes[name] != nil { removeOwn(name) }
-    buffers.removeAll { $0.name == name }
-  }
-  private func removeOwn(_ name: String) { attributes[name] = nil }
 
-  func putParameter(_ name: String, _ value: Value) { ModuleInstance.put(&parameters, name, value) }
-  func putBuffer(_ name: String, _ value: Value) { ModuleInstance.put(&buffers, name, value) }
+  /// A name that gets a new meaning loses the old one.
+  private func forget(_ name: String, except part: Part) {
+    if attributes[name] != nil { attributes[name] = nil }
+    if part != .parameter { core.parameters.removeAll { $0.name == name } }
+    if part != .child { core.children.removeAll { $0.name == name } }
+    core.buffers.removeAll { $0.name == name }
+  }
+
+  func putParameter(_ name: String, _ value: Value) {
+    core.setParameter(name, (value.object as? TensorObject)?.tensor)
+    held[name] = value.object == nil ? nil : value
+  }
+  func putBuffer(_ name: String, _ value: Value, isPersistent: Bool = true) {
+    core.setBuffer(name, (value.object as? TensorObject)?.tensor, isPersistent: isPersistent)
+    held[name] = value.object == nil ? nil : value
+  }
   func adopt(_ name: String, _ value: Value) {
-    ModuleInstance.put(&children, name, value)
-    guard let child = value.object as? ModuleInstance, child.parent == nil else { return }
-    // A module below itself keeps the path it has.
-    var above: ModuleInstance? = self
-    while let module = above {
-      if module === child { return }
-      above = module.parent
-    }
-    child.parent = self
-    child.key = name
+    let child = (value.object as? ModuleInstance)?.core
+    core.setChild(name, child)
+    held[name] = value.object == nil ? nil : value
   }
-  func removeChildren() { children = [] }
+  func removeChildren() {
+    for (name, _) in core.children { held[name] = nil }
+    core.children = []
+  }
+  /// Gives the children new names in order: what lists do after a change.
+  func setChildren(_ all: [Entry]) {
+    removeChildren()
+    for (name, value) in all { adopt(name, value) }
+  }
 
   // MARK: The tree
 
   var childModules: [(name: String, module: ModuleInstance)] {
-    children.compactMap { c in (c.value.object as? ModuleInstance).map { (c.name, $0) } }
+    core.children.compactMap { c in c.value.map { (c.name, ModuleInstance.of($0)) } }
   }
 
   /// Itself and all below, each once.
-  func tree(_ prefix: String = "") -> [(name: String, module: ModuleInstance)] {
+  func tree(_ prefix: String = "", removesDuplicates: Bool = true) -> [(name: String, module: ModuleInstance)]
+  {
     var seen: Set<ObjectIdentifier> = []
-    return tree(prefix, &seen)
-  }
-  private func tree(
-    _ prefix: String, _ seen: inout Set<ObjectIdentifier>
-  ) -> [(name: String, module: ModuleInstance)] {
-    guard seen.insert(ObjectIdentifier(self)).inserted else { return [] }
-    var out = [(name: prefix, module: self)]
-    for (name, child) in childModules {
-      out += child.tree(prefix.isEmpty ? name : "\(prefix).\(name)", &seen)
+    var open: Set<ObjectIdentifier> = []
+    var out: [(name: String, module: ModuleInstance)] = []
+    func visit(_ m: ModuleInstance, _ prefix: String) {
+      guard seen.insert(ObjectIdentifier(m)).inserted || !removesDuplicates,
+        open.insert(ObjectIdentifier(m)).inserted
+      else { return }
+      defer { open.remove(ObjectIdentifier(m)) }
+      out.append((prefix, m))
+      for (name, child) in m.childModules { visit(child, prefix.isEmpty ? name : "\(prefix).\(name)") }
     }
+    visit(self, prefix)
     return out
   }
 
   enum Kind { case parameters, buffers }
 
   /// The parameters or buffers with their paths, each tensor once.
-  func tensors(_ kind: Kind, prefix: String = "", recurse: Bool = true) -> [(String, Tensor)] {
+  func tensors(
+    _ kind: Kind, prefix: String = "", recurse: Bool = true, removesDuplicates: Bool = true
+  ) -> [(String, Tensor)] {
     var seen: Set<ObjectIdentifier> = []
     var out: [(String, Tensor)] = []
-    for (path, module) in recurse ? tree(prefix) : [(prefix, self)] {
-      for (name, value) in kind == .parameters ? module.parameters : module.buffers {
-        guard let t = value.object as? TensorObject, seen.insert(ObjectIdentifier(t.tensor)).inserted else {
-          continue
-        }
-        out.append((path.isEmpty ? name : "\(path).\(name)", t.tensor))
+    for (path, module) in recurse ? tree(prefix, removesDuplicates: removesDuplicates) : [(prefix, self)] {
+      let own =
+        kind == .parameters
+        ? module.core.parameters.map { ($0.name, $0.value) } : module.core.buffers.map { ($0.name, $0.value) }
+      for (name, tensor) in own {
+        guard let tensor else { continue }
+        guard seen.insert(ObjectIdentifier(tensor)).inserted || !removesDuplicates else { continue }
+        out.append((path.isEmpty ? name : "\(path).\(name)", tensor))
       }
     }
     return out
@@ -163,14 +244,52 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   func namesInRecording(_ name: String, _ recorder: Recorder) -> [(String, Referent?)] {
     let own: (String, Referent?) = (name, .module(type: classObject.name))
     if name == "self" { return [own] }
-    if givenName == nil, parent == nil { givenName = name }
+    if core.rootName.isEmpty, core.isRoot { core.rootName = name }
     return [own]
       + (tensors(.parameters) + tensors(.buffers)).map {
         ("\(name).\($0.0)", .tensor($0.1.recordedID(by: recorder)))
       }
   }
 
-  // MARK: Text
+  // MARK: Copies and text
+
+  /// A copy with tensors and modules of its own; what is shared inside stays shared.
+  func deepCopy(_ i: Interpreter) throws -> ModuleInstance {
+    var modules: [ObjectIdentifier: ModuleInstance] = [:]
+    var tensors: [ObjectIdentifier: Tensor] = [:]
+    func copy(_ t: Tensor) throws -> Tensor {
+      if let made = tensors[ObjectIdentifier(t)] { return made }
+      let made = try t.deepCopy()
+      tensors[ObjectIdentifier(t)] = made
+      return made
+    }
+    func copy(_ m: ModuleInstance, _ depth: Int) throws -> ModuleInstance {
+      try ModuleClass.checkDepth(depth)
+      if let made = modules[ObjectIdentifier(m)] { return made }
+      let out = ModuleInstance(m.classObject)
+      modules[ObjectIdentifier(m)] = out
+      let core = m.core.emptyCopy()
+      core.parameters = try m.core.parameters.map { ($0.name, try $0.value.map(copy)) }
+      core.buffers = try m.core.buffers.map { ($0.name, try $0.value.map(copy), $0.isPersistent) }
+      out.adopt(core)
+      out.isReady = m.isReady
+      for (name, child) in m.core.children {
+        out.adopt(name, try child.map { .object(try copy(ModuleInstance.of($0), depth + 1)) } ?? .none)
+      }
+      for name in m.attributeOrder {
+        guard let value = m.attributes[name] else { continue }
+        if let module = value.object as? ModuleInstance {
+          out.set(name, .object(try copy(module, depth + 1)))
+        } else if let t = value.object as? TensorObject, t.tensor.isLeaf {
+          out.set(name, .object(TensorObject.of(try copy(t.tensor))))
+        } else {
+          out.set(name, try DeepCopy.copy(value, i))
+        }
+      }
+      return out
+    }
+    return try copy(self, 0)
+  }
 
   private var isBeingShown = false
 
@@ -183,12 +302,8 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     defer { isBeingShown = false }
     let extra = try i.callMethod(.object(self), "extra_repr").map(i.str) ?? ""
     let name = try i.callMethod(.object(self), "_get_name").map(i.str) ?? classObject.name
-    let lines = try children.map { "(\($0.name)): " + indented(try i.repr($0.value)) }
-    let extraLines = extra.isEmpty ? [] : extra.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.isEmpty, extraLines.count <= 1 { return "\(name)(\(extra))" }
-    return "\(name)(\n  " + (extraLines.map(String.init) + lines).joined(separator: "\n  ") + "\n)"
-  }
-  private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+    return Module.text(
+      name, extra, try children.map { ($0.name, try i.repr($0.value)) },
+      isFolded: classObject.isSubclass(of: ModuleContainers.moduleList))
   }
 }

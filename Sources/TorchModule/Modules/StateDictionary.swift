@@ -19,69 +19,37 @@ enum StateDictionary {
         throw Raise.type(
           "Expected state_dict to be dict-like, got \(try i.repr(.object(i.type(of: p[0] ?? .none)))).")
       }
-      try load(d, into: try ModuleClass.me(v), strict: try p[1].map(i.isTrue) ?? true, i)
-      return .object(LoadedKeys())
+      var entries: [(name: String, tensor: Tensor)] = []
+      for entry in d.entries {
+        guard let entry, let name = (entry.key.object as? StringObject)?.value else { continue }
+        guard let t = entry.value.object as? TensorObject else {
+          throw Raise.runtime(
+            "Error(s) in loading state_dict for \(i.typeName(v)):\n\tWhile copying the parameter named \"\(name)\", expected torch.Tensor or Tensor-like object from checkpoint but received \(try i.repr(.object(i.type(of: entry.value))))"
+          )
+        }
+        entries.append((name, t.tensor))
+      }
+      let found = try ModuleClass.me(v).core.load(
+        entries, strict: try p[1].map(i.isTrue) ?? true, hasMetadata: d.typeObject === Types.orderedDict)
+      return .object(LoadedKeys(found.missing, found.unexpected))
     }
   }
 
-  /// The entries of a module: parameters, buffers, then those of its children.
-  private static func entries(
-    _ m: ModuleInstance, _ prefix: String, depth: Int = 0
-  ) throws -> [(String, TensorObject)] {
-    try ModuleClass.checkDepth(depth)
-    var out: [(String, TensorObject)] = []
-    let own = m.parameters + m.buffers.filter { !m.notPersistent.contains($0.name) }
-    for (name, value) in own { if let t = value.object as? TensorObject { out.append((prefix + name, t)) } }
-    for (name, child) in m.childModules { out += try entries(child, "\(prefix)\(name).", depth: depth + 1) }
-    return out
-  }
-
+  /// Parameters, persistent buffers, then those of the children, each under its path.
   private static func collect(
-    _ m: ModuleInstance, _ prefix: String, keepVars: Bool, _ out: DictObject, _ i: Interpreter
+    _ m: ModuleInstance, _ prefix: String, keepVars: Bool, _ out: DictObject, depth: Int = 0, _ i: Interpreter
   ) throws {
-    for (name, t) in try entries(m, prefix) {
-      let value = keepVars ? Value.object(t) : try Layers.call(.method("detach"), [.object(t)], i)
-      out.set(.string(name), .string(name), value)
+    try ModuleClass.checkDepth(depth)
+    let own =
+      m.core.parameters.map { ($0.name, $0.value) }
+      + m.core.buffers.filter(\.isPersistent).map { ($0.name, $0.value) }
+    for case (let name, let t?) in own {
+      let key = Value.string(prefix + name)
+      let plain = Value.object(TensorObject.of(t))
+      out.set(.string(prefix + name), key, keepVars ? plain : try Layers.call(.method("detach"), [plain], i))
     }
-  }
-
-  private static func load(_ d: DictObject, into m: ModuleInstance, strict: Bool, _ i: Interpreter) throws {
-    let own = try entries(m, "")
-    var problems: [String] = []
-    var missing: [String] = []
-    for (name, t) in own {
-      guard let given = d.get(.string(name)) else {
-        missing.append(name)
-        continue
-      }
-      guard let new = given.object as? TensorObject else {
-        problems.append(
-          "While copying the parameter named \"\(name)\", expected torch.Tensor or Tensor-like object from checkpoint but received \(try i.repr(.object(i.type(of: given))))"
-        )
-        continue
-      }
-      guard new.tensor.shape == t.tensor.shape else {
-        problems.append(
-          "size mismatch for \(name): copying a param with shape \(try i.repr(.object(SizeObject(new.tensor.shape)))) from checkpoint, the shape in current model is \(try i.repr(.object(SizeObject(t.tensor.shape))))."
-        )
-        continue
-      }
-      _ = try ModuleClass.withoutGraph { try Layers.call(.inPlaceMethod("copy_"), [.object(t), given], i) }
-    }
-    if strict {
-      let known = Set(own.map(\.0))
-      let unexpected = d.keys.compactMap { ($0.object as? StringObject)?.value }.filter {
-        !known.contains($0)
-      }
-      func list(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
-      if !unexpected.isEmpty {
-        problems.insert("Unexpected key(s) in state_dict: \(list(unexpected)). ", at: 0)
-      }
-      if !missing.isEmpty { problems.insert("Missing key(s) in state_dict: \(list(missing)). ", at: 0) }
-    }
-    guard problems.isEmpty else {
-      throw Raise.runtime(
-        "Error(s) in loading state_dict for \(m.classObject.name):\n\t" + problems.joined(separator: "\n\t"))
+    for (name, child) in m.childModules {
+      try collect(child, "\(prefix)\(name).", keepVars: keepVars, out, depth: depth + 1, i)
     }
   }
 }
@@ -90,9 +58,23 @@ enum StateDictionary {
 final class LoadedKeys: Object {
   nonisolated(unsafe) private static let type = ClassObject(
     "_IncompatibleKeys", module: "torch.nn.modules.module")
+  private let missing: [String]
+  private let unexpected: [String]
+  init(_ missing: [String], _ unexpected: [String]) {
+    self.missing = missing
+    self.unexpected = unexpected
+  }
   override var typeObject: ClassObject { LoadedKeys.type }
-  override func repr(_ i: Interpreter) throws -> String { "<All keys matched successfully>" }
+  private func list(_ names: [String]) -> Value { .list(names.map(Value.string)) }
+  override func repr(_ i: Interpreter) throws -> String {
+    if missing.isEmpty, unexpected.isEmpty { return "<All keys matched successfully>" }
+    return
+      "_IncompatibleKeys(missing_keys=\(try i.repr(list(missing))), unexpected_keys=\(try i.repr(list(unexpected))))"
+  }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    name == "missing_keys" || name == "unexpected_keys" ? .list([]) : nil
+    name == "missing_keys" ? list(missing) : name == "unexpected_keys" ? list(unexpected) : nil
+  }
+  override func iterate(_ i: Interpreter) throws -> IteratorObject {
+    ClosureIterator(over: [list(missing), list(unexpected)])
   }
 }

@@ -221,6 +221,15 @@ enum OptimizerClass {
     if let t = v.object as? TensorObject {
       return t.tensor.isParameter ? "torch.nn.parameter.Parameter" : ModuleClass.tensorTypeText(t.tensor)
     }
+    switch v.object {
+    case let named as ClassObject:
+      return named.module == "builtins" ? named.name : "\(named.module).\(named.name)"
+    case let f as NativeFunction: return "torch._VariableFunctionsClass.\(f.name)"
+    case is FunctionObject:
+      let name = (try? i.attribute(v, "__qualname__")).flatMap { $0 }.flatMap { try? i.str($0) } ?? "function"
+      return "__main__.\(name)"
+    default: break
+    }
     let c = i.type(of: v)
     return c.module == "builtins" ? c.name : "\(c.module).\(c.name)"
   }

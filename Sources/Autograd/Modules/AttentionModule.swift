@@ -1,0 +1,131 @@
+import Recordings
+
+extension Modules {
+  private static func op(
+    _ name: String, _ arguments: [Argument], _ options: [(String, Argument)] = []
+  ) throws -> Tensor {
+    guard case .tensor(let t) = try call(name, arguments, options) else {
+      throw TorchError.type("\(name) gave no tensor")
+    }
+    return t
+  }
+
+  /// `MultiheadAttention`: every position looks at all others, several times at once.
+  static let attention = [
+    ModuleType(
+      "MultiheadAttention(embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, "
+        + "kdim=None, vdim=None, batch_first=False, device=None, dtype=None)"
+    ) { a, name in
+      let (width, heads) = (try a.int("embed_dim"), try a.int("num_heads"))
+      guard width > 0, heads > 0 else {
+        throw TorchError.value(
+          "embed_dim and num_heads must be greater than 0, got embed_dim=\(width) and num_heads=\(heads) instead"
+        )
+      }
+      guard width % heads == 0 else {
+        throw TorchError(.assertion, "embed_dim must be divisible by num_heads")
+      }
+      for key in ["kdim", "vdim"] {
+        if a.has(key), try a.int(key) != width {
+          throw TorchError(.notImplemented, "\(key) is not available here")
+        }
+      }
+      for key in ["add_bias_kv", "add_zero_attn"] {
+        if try a.bool(key, default: false) {
+          throw TorchError(.notImplemented, "\(key) is not available here")
+        }
+      }
+      let hasBias = try a.bool("bias", default: true)
+      let m = Layer(
+        name,
+        forward: "forward(query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, "
+          + "average_attn_weights=True, is_causal=False)",
+        settings(a, ["embed_dim", "num_heads", "dropout", "batch_first"]) + [
+          ("head_dim", .int(width / heads))
+        ]
+      ) { m, x in try attend(m, x) }
+      let out = try linear("NonDynamicallyQuantizableLinear", width, width, hasBias: hasBias, a)
+      m.setParameter(
+        "in_proj_weight",
+        try parameter([3 * width, width], a) { t in
+          let bound = 3.0.squareRoot() * (2 / Double(4 * width)).squareRoot()
+          Ops.uniformFill(t, -bound, bound, Context.current.generator)
+        })
+      m.setParameter("in_proj_bias", hasBias ? try parameter([3 * width], a) { _ in } : nil)
+      out.parameter("bias")?.fillRaw(.int(0))
+      m.setChild("out_proj", out)
+      return m
+    }
+  ]
+
+  private static func attend(_ m: Layer, _ x: Arguments) throws -> OperationResult {
+    var (q, k, v) = (try x.tensor("query"), try x.tensor("key"), try x.tensor("value"))
+    let isSelf = q === k && k === v
+    let isBatch = q.dim == 3
+    guard q.dim == 2 || q.dim == 3 else {
+      throw TorchError(
+        .assertion, "query should be unbatched 2D or batched 3D tensor but received \(q.dim)-D query tensor")
+    }
+    let isFirst = m.flag("batch_first") && isBatch
+    func arranged(_ t: Tensor) throws -> Tensor {
+      isFirst ? try Ops.transpose(t, 0, 1) : isBatch ? t : try Ops.unsqueeze(t, 1)
+    }
+    (q, k, v) = (try arranged(q), try arranged(k), try arranged(v))
+    let (width, heads, size) = (m.int("embed_dim"), m.int("num_heads"), m.int("head_dim"))
+    guard q.shape[2] == width else {
+      throw TorchError(.assertion, "was expecting embedding dimension of \(width), but got \(q.shape[2])")
+    }
+    let (length, batch, source) = (q.shape[0], q.shape[1], k.shape[0])
+    let (weight, bias) = (m.parameter("in_proj_weight"), m.parameter("in_proj_bias"))
+    var parts: [Tensor]
+    func three(_ t: Tensor, _ dim: Int) throws -> [Tensor] { try Ops.chunk(t, 3, dim) }
+    if isSelf {
+      parts = try three(op("linear", [.tensor(q), argument(weight), argument(bias)]), 2)
+    } else {
+      let ws = try weight.map { try three($0, 0) } ?? []
+      let bs = try bias.map { try three($0, 0) } ?? []
+      parts = try zip([q, k, v], ws).enumerated().map { i, pair in
+        try op(
+          "linear", [.tensor(pair.0), .tensor(pair.1), bs.indices.contains(i) ? .tensor(bs[i]) : .none])
+      }
+    }
+    guard parts.count == 3 else { throw TorchError.runtime("in_proj_weight does not fit") }
+    func split(_ t: Tensor, _ n: Int) throws -> Tensor {
+      try Ops.transpose(Ops.reshape(t, [n, batch * heads, size]), 0, 1)
+    }
+    let (qs, ks, vs) = (try split(parts[0], length), try split(parts[1], source), try split(parts[2], source))
+    let scaled = try Ops.mul(qs, (1 / Double(size)).squareRoot())
+    var scores = try op("bmm", [.tensor(scaled), .tensor(Ops.transpose(ks, 1, 2))])
+    func masked(_ scores: Tensor, _ mask: Tensor) throws -> Tensor {
+      mask.dtype == .bool
+        ? try op("masked_fill", [.tensor(scores), .tensor(mask), .double(-.infinity)])
+        : try Ops.add(scores, mask)
+    }
+    if let mask = try x.optionalTensor("attn_mask") { scores = try masked(scores, mask) }
+    if let mask = try x.optionalTensor("key_padding_mask") {
+      let wide = try Ops.reshape(mask, [batch, 1, 1, source])
+      let grid = try masked(Ops.reshape(scores, [batch, heads, length, source]), wide)
+      scores = try Ops.reshape(grid, [batch * heads, length, source])
+    }
+    var weights = try op("softmax", [.tensor(scores), .int(-1)])
+    if m.double("dropout") > 0, m.isTraining {
+      weights = try op("dropout", [.tensor(weights), m["dropout"]], [("training", .bool(true))])
+    }
+    var out = try op("bmm", [.tensor(weights), .tensor(vs)])
+    out = try Ops.reshape(Ops.transpose(out, 0, 1), [length * batch, width])
+    let last = m.child("out_proj")
+    out = try op(
+      "linear", [.tensor(out), argument(last?.parameter("weight")), argument(last?.parameter("bias"))])
+    out = try Ops.reshape(out, [length, batch, width])
+    out = isFirst ? try Ops.transpose(out, 0, 1) : isBatch ? out : try Ops.squeeze(out, 1)
+    guard try x.bool("need_weights", default: true) else {
+      return .tuple([(nil, .tensor(out)), (nil, .none)], type: nil)
+    }
+    var shown = try Ops.reshape(weights, [batch, heads, length, source])
+    if try x.bool("average_attn_weights", default: true) {
+      shown = try op("mean", [.tensor(shown), .int(1)])
+    }
+    if !isBatch { shown = try Ops.squeeze(shown, 0) }
+    return .tuple([(nil, .tensor(out)), (nil, .tensor(shown))], type: nil)
+  }
+}

@@ -1,0 +1,270 @@
+import Recordings
+
+/// Recurrent modules, unrolled: every step of time is in the graph, so that backpropagation through time can be
+/// seen.
+extension Modules {
+  /// What one kind of cell does in a step.
+  private struct CellKind: Sendable {
+    var gates: Int
+    /// From what the input and the hidden state contribute to the gates, and the state before, the state after.
+    var step:
+      @Sendable (_ input: Tensor, _ hidden: Tensor, _ h: Tensor, _ c: Tensor?) throws -> (Tensor, Tensor?)
+  }
+
+  private static func op(
+    _ name: String, _ arguments: [Argument], _ options: [(String, Argument)] = []
+  ) throws -> Tensor {
+    guard case .tensor(let t) = try call(name, arguments, options) else {
+      throw TorchError.type("\(name) gave no tensor")
+    }
+    return t
+  }
+  private static func affine(_ x: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
+    try op("linear", [.tensor(x), argument(w), argument(b)])
+  }
+  private static func chunks(_ t: Tensor, _ n: Int) throws -> [Tensor] { try Ops.chunk(t, n, t.dim - 1) }
+
+  private static func plain(_ nonlinearity: String) -> CellKind {
+    CellKind(gates: 1) { x, g, _, _ in (try op(nonlinearity, [.tensor(Ops.add(g, x))]), nil) }
+  }
+  private static let lstm = CellKind(gates: 4) { x, g, _, c in
+    let parts = try chunks(Ops.add(g, x), 4)
+    guard parts.count == 4, let c else { throw TorchError.runtime("LSTM: Expected a cell state") }
+    let (i, f, o) = (
+      try op("sigmoid", [.tensor(parts[0])]), try op("sigmoid", [.tensor(parts[1])]),
+      try op("sigmoid", [.tensor(parts[3])])
+    )
+    let new = try Ops.add(Ops.mul(f, c), Ops.mul(i, op("tanh", [.tensor(parts[2])])))
+    return (try Ops.mul(o, op("tanh", [.tensor(new)])), new)
+  }
+  private static let gru = CellKind(gates: 3) { x, g, h, _ in
+    let (xs, gs) = (try chunks(x, 3), try chunks(g, 3))
+    guard xs.count == 3, gs.count == 3 else { throw TorchError.runtime("GRU: gates do not fit") }
+    let reset = try op("sigmoid", [.tensor(Ops.add(gs[0], xs[0]))])
+    let update = try op("sigmoid", [.tensor(Ops.add(gs[1], xs[1]))])
+    let new = try op("tanh", [.tensor(Ops.add(xs[2], Ops.mul(gs[2], reset)))])
+    return (try Ops.add(Ops.mul(Ops.sub(h, new), update), new), nil)
+  }
+  private static func kind(_ name: String, _ nonlinearity: String) -> CellKind {
+    name.hasPrefix("LSTM") ? lstm : name.hasPrefix("GRU") ? gru : plain(nonlinearity)
+  }
+
+  private static func start(_ shape: [Int], _ hidden: Int, _ a: Arguments) throws -> Tensor {
+    let bound = hidden > 0 ? 1 / Double(hidden).squareRoot() : 0
+    return try parameter(shape, a) { Ops.uniformFill($0, -bound, bound, Context.current.generator) }
+  }
+  private static func zeros(_ shape: [Int], like t: Tensor) throws -> Tensor {
+    try op("zeros", [tuple(shape)], [("dtype", .dtype(t.dtype))])
+  }
+
+  // MARK: Cells
+
+  private static func cell(_ name: String) -> ModuleType {
+    let extra = name == "RNNCell" ? ", nonlinearity='tanh'" : ""
+    return ModuleType("\(name)(input_size, hidden_size, bias=True\(extra), device=None, dtype=None)") {
+      a, _ in
+      let (inputs, hidden) = (try a.int("input_size"), try a.int("hidden_size"))
+      let hasBias = try a.bool("bias", default: true)
+      var names = ["input_size", "hidden_size", "bias"]
+      if name == "RNNCell" { names.append("nonlinearity") }
+      let m = Layer(name, forward: "forward(input, hx=None)", settings(a, names)) { m, x in
+        try stepCell(m, x, name)
+      }
+      let gates = kind(name, "tanh").gates
+      m.setParameter("weight_ih", try start([gates * hidden, inputs], hidden, a))
+      m.setParameter("weight_hh", try start([gates * hidden, hidden], hidden, a))
+      m.setParameter("bias_ih", hasBias ? try start([gates * hidden], hidden, a) : nil)
+      m.setParameter("bias_hh", hasBias ? try start([gates * hidden], hidden, a) : nil)
+      m.extra = { m in
+        var s = "\(text(m["input_size"])), \(text(m["hidden_size"]))"
+        if !m.flag("bias") { s += ", bias=False" }
+        if m.constant("nonlinearity") != nil, m.string("nonlinearity") != "tanh" {
+          s += ", nonlinearity=\(m.string("nonlinearity"))"
+        }
+        return s
+      }
+      return m
+    }
+  }
+
+  private static func stepCell(_ m: Layer, _ x: Arguments, _ name: String) throws -> OperationResult {
+    var input = try x.tensor("input")
+    guard input.dim == 1 || input.dim == 2 else {
+      throw TorchError.value("\(name): Expected input to be 1D or 2D, got \(input.dim)D instead")
+    }
+    let (inputs, hidden) = (m.int("input_size"), m.int("hidden_size"))
+    let isBatch = input.dim == 2
+    if !isBatch { input = try Ops.unsqueeze(input, 0) }
+    guard input.shape.last == inputs else {
+      throw TorchError.runtime(
+        "input has inconsistent input_size: got \(input.shape.last ?? 0) expected \(inputs)")
+    }
+    let given: [Tensor?] =
+      (x["hx"]?.items ?? [x["hx"] ?? .none]).map { if case .tensor(let t) = $0 { t } else { nil } }
+    func state(_ k: Int) throws -> Tensor {
+      guard given.indices.contains(k), let t = given[k] else {
+        return try zeros([input.shape[0], hidden], like: input)
+      }
+      return isBatch ? t : try Ops.unsqueeze(t, 0)
+    }
+    let isLSTM = name == "LSTMCell"
+    let h = try state(0)
+    guard h.shape.last == hidden else {
+      throw TorchError.runtime(
+        "hidden0 has inconsistent hidden_size: got \(h.shape.last ?? 0), expected \(hidden)")
+    }
+    let (new, c) = try kind(name, m.string("nonlinearity")).step(
+      affine(input, m.parameter("weight_ih"), m.parameter("bias_ih")),
+      affine(h, m.parameter("weight_hh"), m.parameter("bias_hh")), h, isLSTM ? state(1) : nil)
+    func out(_ t: Tensor) throws -> OperationResult { .tensor(isBatch ? t : try Ops.squeeze(t, 0)) }
+    guard let c else { return try out(new) }
+    return .tuple([(nil, try out(new)), (nil, try out(c))], type: nil)
+  }
+
+  // MARK: Sequences
+
+  private static func sequence(_ name: String) -> ModuleType {
+    let extra = name == "RNN" ? "nonlinearity='tanh', " : ""
+    let projection = name == "LSTM" ? ", proj_size=0" : ""
+    return ModuleType(
+      "\(name)(input_size, hidden_size, num_layers=1, \(extra)bias=True, batch_first=False, dropout=0.0, "
+        + "bidirectional=False\(projection), device=None, dtype=None)"
+    ) { a, _ in
+      let (inputs, hidden) = (try a.int("input_size"), try a.int("hidden_size"))
+      let layers = try a.int("num_layers", default: 1)
+      guard hidden > 0 else { throw TorchError.value("hidden_size must be greater than zero") }
+      guard layers > 0 else { throw TorchError.value("num_layers must be greater than zero") }
+      if try a.has("proj_size") && a.int("proj_size") != 0 {
+        throw TorchError(.notImplemented, "proj_size is not available here")
+      }
+      let p = try a.double("dropout", default: 0)
+      guard p >= 0, p <= 1 else {
+        throw TorchError.value(
+          "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
+        )
+      }
+      if p > 0, layers == 1 {
+        Context.current.warnHere(
+          "UserWarning",
+          "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
+            + "greater than 1, but got dropout=\(text(a["dropout"])) and num_layers=1")
+      }
+      let nonlinearity = name == "RNN" ? try a.string("nonlinearity", default: "tanh") : ""
+      guard ["tanh", "relu", ""].contains(nonlinearity) else {
+        throw TorchError.value("Unknown nonlinearity '\(nonlinearity)'. Select from 'tanh' or 'relu'.")
+      }
+      var names = [
+        "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional",
+      ]
+      if name == "RNN" { names.append("nonlinearity") }
+      var constants = settings(a, names)
+      constants.append(
+        ("mode", .string(name == "RNN" ? "RNN_\(nonlinearity.uppercased())" : name)))
+      let m = Layer(name, forward: "forward(input, hx=None)", constants) { m, x in
+        try run(m, x, name, kind(name, m.string("nonlinearity")))
+      }
+      let gates = kind(name, "tanh").gates
+      let hasBias = try a.bool("bias", default: true)
+      let ways = try a.bool("bidirectional", default: false) ? 2 : 1
+      for layer in 0..<layers {
+        for way in 0..<ways {
+          let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
+          let width = layer == 0 ? inputs : hidden * ways
+          m.setParameter("weight_ih\(end)", try start([gates * hidden, width], hidden, a))
+          m.setParameter("weight_hh\(end)", try start([gates * hidden, hidden], hidden, a))
+          guard hasBias else { continue }
+          m.setParameter("bias_ih\(end)", try start([gates * hidden], hidden, a))
+          m.setParameter("bias_hh\(end)", try start([gates * hidden], hidden, a))
+        }
+      }
+      m.extra = { m in
+        var s = "\(text(m["input_size"])), \(text(m["hidden_size"]))"
+        if m.int("num_layers") != 1 { s += ", num_layers=\(text(m["num_layers"]))" }
+        if !m.flag("bias") { s += ", bias=False" }
+        if m.flag("batch_first") { s += ", batch_first=True" }
+        if m.double("dropout") != 0 { s += ", dropout=\(text(m["dropout"]))" }
+        if m.flag("bidirectional") { s += ", bidirectional=True" }
+        return s
+      }
+      return m
+    }
+  }
+
+  private static func run(
+    _ m: Layer, _ x: Arguments, _ name: String, _ kind: CellKind
+  ) throws -> OperationResult {
+    var input = try x.tensor("input")
+    guard input.dim == 2 || input.dim == 3 else {
+      throw TorchError.value(
+        "\(name): Expected input to be 2D or 3D, got \(input.dim)D\(name == "RNN" ? " tensor" : "") instead")
+    }
+    let isBatch = input.dim == 3
+    let batchFirst = m.flag("batch_first") && isBatch
+    let (inputs, hidden, layers) = (m.int("input_size"), m.int("hidden_size"), m.int("num_layers"))
+    guard input.shape.last == inputs else {
+      throw TorchError.runtime(
+        "input.size(-1) must be equal to input_size. Expected \(inputs), got \(input.shape.last ?? 0)")
+    }
+    if !isBatch { input = try Ops.unsqueeze(input, 1) }
+    if batchFirst { input = try Ops.transpose(input, 0, 1) }
+    let (length, batch) = (input.shape[0], input.shape[1])
+    guard length > 0 else { throw TorchError.runtime("Expected sequence length to be larger than 0 in RNN") }
+    let ways = m.flag("bidirectional") ? 2 : 1
+    let isLSTM = name == "LSTM"
+    let shape = [layers * ways, batch, hidden]
+    let given = x["hx"]?.items ?? [x["hx"] ?? .none]
+    func states(_ k: Int, _ title: String) throws -> [Tensor] {
+      var all: Tensor
+      if given.indices.contains(k), case .tensor(let t) = given[k] {
+        all = isBatch ? t : try Ops.unsqueeze(t, 1)
+        guard all.shape == shape else {
+          let wanted = isBatch ? shape : [shape[0], shape[2]]
+          throw TorchError.runtime(
+            "Expected \(title) size (\(wanted.map(String.init).joined(separator: ", "))), got \(t.shape)")
+        }
+      } else {
+        all = try zeros(shape, like: input)
+      }
+      return try Ops.unbind(all, 0)
+    }
+    let hs = try states(0, isLSTM ? "hidden[0]" : "hidden")
+    let cs = isLSTM ? try states(1, "hidden[1]") : []
+    var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
+    for layer in 0..<layers {
+      var outputs: [Tensor] = []
+      for way in 0..<ways {
+        let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
+        let k = layer * ways + way
+        let gates = try Ops.unbind(
+          affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
+        var (h, c) = (hs[k], isLSTM ? cs[k] : nil)
+        var steps: [Tensor] = []
+        for t in way == 0 ? Array(0..<length) : Array((0..<length).reversed()) {
+          (h, c) = try kind.step(
+            gates[t], affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
+          steps.append(h)
+        }
+        lastH.append(h)
+        if let c { lastC.append(c) }
+        outputs.append(try Ops.stack(way == 0 ? steps : steps.reversed(), 0))
+      }
+      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, 2)
+      if m.double("dropout") > 0, m.isTraining, layer < layers - 1 {
+        input = try op("dropout", [.tensor(input), m["dropout"]], [("training", .bool(true))])
+      }
+    }
+    func final(_ all: [Tensor]) throws -> OperationResult {
+      let t = try Ops.stack(all, 0)
+      return .tensor(isBatch ? t : try Ops.squeeze(t, 1))
+    }
+    if batchFirst { input = try Ops.transpose(input, 0, 1) }
+    if !isBatch { input = try Ops.squeeze(input, 1) }
+    let state: OperationResult =
+      isLSTM ? .tuple([(nil, try final(lastH)), (nil, try final(lastC))], type: nil) : try final(lastH)
+    return .tuple([(nil, .tensor(input)), (nil, state)], type: nil)
+  }
+
+  static let recurrent = [
+    sequence("RNN"), sequence("LSTM"), sequence("GRU"), cell("RNNCell"), cell("LSTMCell"), cell("GRUCell"),
+  ]
+}

@@ -1,0 +1,134 @@
+import Autograd
+import MiniPython
+
+/// The hooks of one module: they run around `forward` and after the gradients of its inputs are known.
+final class ModuleHooks {
+  struct Kinds {
+    var withKeywords: Set<Int> = []
+  }
+  let forwardPre = HookTable()
+  let forward = HookTable()
+  let backward = HookTable()
+  let backwardPre = HookTable()
+
+  static func fill(_ c: ClassObject) {
+    func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
+      c.method(name) { v, a, i in
+        let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
+        if let with = p[2], try i.isTrue(with) {
+          throw Raise.named("NotImplementedError", "\(name)(with_kwargs=True) is not available here")
+        }
+        return table(try ModuleClass.me(v).hooks).add(p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false)
+      }
+    }
+    register("register_forward_pre_hook") { $0.forwardPre }
+    register("register_forward_hook") { $0.forward }
+    register("register_full_backward_hook") { $0.backward }
+    register("register_full_backward_pre_hook") { $0.backwardPre }
+    c.method("register_backward_hook") { _, _, _ in
+      throw Raise.named(
+        "NotImplementedError", "register_backward_hook is not available here: use register_full_backward_hook"
+      )
+    }
+  }
+
+  private func tuple(_ v: Value) -> Value { v.object is TupleObject ? v : .tuple([v]) }
+
+  /// Runs a `forward` between the hooks.
+  func around(
+    _ m: ModuleInstance, _ given: PyArguments, _ i: Interpreter, _ body: (PyArguments) throws -> Value
+  ) throws -> Value {
+    var a = given
+    let me = Value.object(m)
+    for hook in forwardPre.hooks {
+      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)]))
+      if case .none = result { continue }
+      a.positional = try i.array(tuple(result))
+    }
+    let watch = backward.isEmpty && backwardPre.isEmpty ? nil : BackwardWatch(m, self, i)
+    if let watch { a.positional = try a.positional.map { try watch.input($0) } }
+    var out = try body(a)
+    for hook in forward.hooks {
+      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional), out]))
+      if case .none = result { continue }
+      out = result
+    }
+    return try watch?.output(out) ?? out
+  }
+}
+
+/// Follows one call of a module until its gradients are known.
+private final class BackwardWatch {
+  private let module: ModuleInstance
+  private let hooks: ModuleHooks
+  private let interpreter: Interpreter
+  private var inputs: [Value] = []
+  private var places: [Int] = []
+  private var found: [Int: Value] = [:]
+  private var gradOutputs: [Value] = []
+
+  init(_ module: ModuleInstance, _ hooks: ModuleHooks, _ i: Interpreter) {
+    self.module = module
+    self.hooks = hooks
+    interpreter = i
+  }
+
+  func input(_ v: Value) throws -> Value {
+    inputs.append(.none)
+    guard let t = v.object as? TensorObject, t.tensor.requiresGrad, Context.current.recordsGraph else {
+      return v
+    }
+    let place = inputs.count - 1
+    places.append(place)
+    let passed = try t.tensor.watchingBackward { [self] g in try arrived(g, place) }
+    return .object(TensorObject.of(passed))
+  }
+
+  func output(_ v: Value) throws -> Value {
+    let items = (v.object as? TupleObject)?.items ?? [v]
+    gradOutputs = items.map { _ in .none }
+    let passed: [Value] = try items.enumerated().map { k, item in
+      guard let t = item.object as? TensorObject, t.tensor.requiresGrad, Context.current.recordsGraph else {
+        return item
+      }
+      let out = try t.tensor.watchingBackward { [self] g in
+        gradOutputs[k] = .object(TensorObject.of(g))
+        for hook in hooks.backwardPre.hooks {
+          let result = try interpreter.call(
+            hook.function, PyArguments([.object(module), .tuple(gradOutputs)]))
+          if case .none = result { continue }
+          let new = try interpreter.array(result.object is TupleObject ? result : .tuple([result]))
+          if new.count == gradOutputs.count { gradOutputs = new }
+        }
+        if places.isEmpty { try fire() }
+        return (gradOutputs[k].object as? TensorObject)?.tensor
+      }
+      return .object(TensorObject.of(out))
+    }
+    return v.object is TupleObject ? .tuple(passed) : passed.first ?? v
+  }
+
+  private func arrived(_ g: Tensor, _ place: Int) throws -> Tensor? {
+    found[place] = .object(TensorObject.of(g))
+    guard found.count == places.count else { return nil }
+    let new = try fire()
+    return (new.indices.contains(place) ? new[place].object as? TensorObject : nil)?.tensor
+  }
+
+  @discardableResult private func fire() throws -> [Value] {
+    var gradients = inputs.indices.map { found[$0] ?? .none }
+    for hook in hooks.backward.hooks {
+      let result = try interpreter.call(
+        hook.function, PyArguments([.object(module), .tuple(gradients), .tuple(gradOutputs)]))
+      if case .none = result { continue }
+      let new = try interpreter.array(result.object is TupleObject ? result : .tuple([result]))
+      guard new.count == gradients.count else {
+        throw Raise.runtime(
+          "Backward hook returned an invalid number of grad_input, got \(new.count), but expected \(gradients.count)"
+        )
+      }
+      gradients = new
+    }
+    return gradients
+  }
+}
