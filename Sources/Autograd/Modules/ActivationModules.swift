@@ -121,7 +121,7 @@ extension Modules {
           "pad",
           [x["input"] ?? .none, m["padding"], .string(mode)] + (mode == "constant" ? [m["value"]] : []))
       }
-      m.extra = { m in text(m["padding"]) + (value.isEmpty ? "" : ", value=\(text(m["value"]))") }
+      m.extra = { m in value.isEmpty ? text(m["padding"]) : shown(m, ["padding", "value"]) }
       return m
     }
   }
@@ -129,8 +129,6 @@ extension Modules {
   static let paddings = [
     padding("ZeroPad1d", 1, "constant"), padding("ZeroPad2d", 2, "constant"),
     padding("ConstantPad1d", 1, "constant", value: ", value"),
-    padding("ConstantPad2d", 2, "constant", value: ", value"), padding("ReflectionPad1d", 1, "reflect"),
-    padding("ReflectionPad2d", 2, "reflect"), padding("ReplicationPad1d", 1, "replicate"),
-    padding("ReplicationPad2d", 2, "replicate"),
+    padding("ConstantPad2d", 2, "constant", value: ", value"),
   ]
 }

@@ -44,7 +44,8 @@ extension Modules {
           ("head_dim", .int(width / heads))
         ]
       ) { m, x in try attend(m, x) }
-      let out = try linear("NonDynamicallyQuantizableLinear", width, width, hasBias: hasBias, a)
+      let out = try linear(
+        "NonDynamicallyQuantizableLinear", width, width, hasBias: hasBias, a, zeroBias: true)
       m.setParameter(
         "in_proj_weight",
         try parameter([3 * width, width], a) { t in
@@ -52,7 +53,6 @@ extension Modules {
           Ops.uniformFill(t, -bound, bound, Context.current.generator)
         })
       m.setParameter("in_proj_bias", hasBias ? try parameter([3 * width], a) { _ in } : nil)
-      out.parameter("bias")?.fillRaw(.int(0))
       m.setChild("out_proj", out)
       return m
     }
@@ -80,7 +80,11 @@ extension Modules {
     var parts: [Tensor]
     func three(_ t: Tensor, _ dim: Int) throws -> [Tensor] { try Ops.chunk(t, 3, dim) }
     if isSelf {
-      parts = try three(op("linear", [.tensor(q), argument(weight), argument(bias)]), 2)
+      // One product for all three, taken apart as PyTorch does.
+      let all = try op("linear", [.tensor(q), argument(weight), argument(bias)])
+      let wide = try Ops.unsqueeze(Ops.view(all, Array(all.shape.dropLast()) + [3, width]), 0)
+      let turned = try Ops.contiguous(Ops.squeeze(Ops.transpose(wide, 0, wide.dim - 2), wide.dim - 2))
+      parts = try (0..<3).map { try Ops.select(turned, 0, $0) }
     } else {
       let ws = try weight.map { try three($0, 0) } ?? []
       let bs = try bias.map { try three($0, 0) } ?? []
@@ -91,10 +95,10 @@ extension Modules {
     }
     guard parts.count == 3 else { throw TorchError.runtime("in_proj_weight does not fit") }
     func split(_ t: Tensor, _ n: Int) throws -> Tensor {
-      try Ops.transpose(Ops.reshape(t, [n, batch * heads, size]), 0, 1)
+      try Ops.transpose(Ops.view(t, [n, batch * heads, size]), 0, 1)
     }
     let (qs, ks, vs) = (try split(parts[0], length), try split(parts[1], source), try split(parts[2], source))
-    let scaled = try Ops.mul(qs, (1 / Double(size)).squareRoot())
+    let scaled = try op("mul", [.tensor(qs), .double((1 / Double(size)).squareRoot())])
     var scores = try op("bmm", [.tensor(scaled), .tensor(Ops.transpose(ks, 1, 2))])
     func masked(_ scores: Tensor, _ mask: Tensor) throws -> Tensor {
       mask.dtype == .bool

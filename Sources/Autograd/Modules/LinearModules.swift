@@ -11,14 +11,21 @@ extension Modules {
   }
 
   static func linear(
-    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool, _ a: Arguments, starts: Bool = true
+    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool, _ a: Arguments, zeroBias: Bool = false
   ) throws -> Layer {
     let m = Layer(name, [("in_features", .int(inputs)), ("out_features", .int(outputs))]) { m, x in
       try call(
         "linear", [x["input"] ?? .none, argument(m.parameter("weight")), argument(m.parameter("bias"))])
     }
     m.setParameter("weight", try parameter([outputs, inputs], a) { startUniform($0, fan: inputs) })
-    m.setParameter("bias", hasBias ? try parameter([outputs], a) { startBias($0, fan: inputs) } : nil)
+    m.setParameter(
+      "bias",
+      hasBias
+        ? try parameter([outputs], a) {
+          startBias($0, fan: inputs)
+          // Drawn all the same: those after it see the same numbers.
+          if zeroBias { $0.fillRaw(.int(0)) }
+        } : nil)
     m.extra = {
       shown($0, ["in_features", "out_features"]) + ", bias=\(pythonBool($0.parameter("bias") != nil))"
     }

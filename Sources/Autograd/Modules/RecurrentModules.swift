@@ -22,7 +22,11 @@ extension Modules {
   private static func affine(_ x: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
     try op("linear", [.tensor(x), argument(w), argument(b)])
   }
-  private static func chunks(_ t: Tensor, _ n: Int) throws -> [Tensor] { try Ops.chunk(t, n, t.dim - 1) }
+  /// The gates of a row, in PyTorch's parts that may be written over.
+  private static func chunks(_ t: Tensor, _ n: Int) throws -> [Tensor] {
+    let size = (t.shape.last ?? 0) / n
+    return try Ops.split(t, Array(repeating: size, count: n), t.dim - 1, node: "UnsafeSplitBackward0")
+  }
 
   private static func plain(_ nonlinearity: String) -> CellKind {
     CellKind(gates: 1) { x, g, _, _ in (try op(nonlinearity, [.tensor(Ops.add(g, x))]), nil) }
@@ -257,7 +261,7 @@ extension Modules {
       let t = try Ops.stack(all, 0)
       return .tensor(isBatch ? t : try Ops.squeeze(t, 1))
     }
-    if batchFirst { input = try Ops.transpose(input, 0, 1) }
+    if batchFirst { input = try Ops.transpose(input, 0, 1, node: "TransposeBackward1") }
     if !isBatch { input = try Ops.squeeze(input, 1) }
     let state: OperationResult =
       isLSTM ? .tuple([(nil, try final(lastH)), (nil, try final(lastC))], type: nil) : try final(lastH)

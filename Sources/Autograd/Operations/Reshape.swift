@@ -110,7 +110,9 @@ extension Ops {
     }
   }
 
-  static func transpose(_ t: Tensor, _ a: Int, _ b: Int) throws -> Tensor {
+  static func transpose(
+    _ t: Tensor, _ a: Int, _ b: Int, node: String = "TransposeBackward0"
+  ) throws -> Tensor {
     let (x, y) = (try wrapDim(a, t.dim), try wrapDim(b, t.dim))
     if t.dim == 0 { return t }
     return try takeView("transpose", t) { t in
@@ -122,7 +124,7 @@ extension Ops {
       try transpose($0, x, y)
     } derivative: {
       Derivative(
-        name: "TransposeBackward0",
+        name: node,
         attributes: [NamedAttribute("dim0", .int(a)), NamedAttribute("dim1", .int(b))],
         label: "transpose", rule: { p in [try transpose(p.grad, x, y)] })
     }

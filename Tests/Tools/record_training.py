@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Records what PyTorch 2.13's optimizers, schedulers and modules do, for Tests/AutogradTests/TrainingGoldenTests.
+
+    /somewhere/bin/python Tests/Tools/record_training.py
+
+Writes Tests/Goldens/{optimizers,schedulers,modules}.jsonl, one case a line. The tests need no Python.
+"""
+import inspect, json, pathlib, warnings
+
+import torch
+from torch import nn
+from torch.optim import lr_scheduler as L
+
+warnings.simplefilter("ignore")
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Goldens"
+STEPS = 50
+
+
+def gradient(step, size):
+    """Numbers that float32 holds exactly."""
+    return [((step * 7 + i * 13) % 11 - 5) / 4 for i in range(size)]
+
+
+OPTIMIZERS = {
+    "SGD": [dict(lr=0.1), dict(lr=0.1, momentum=0.9), dict(lr=0.1, momentum=0.9, nesterov=True),
+            dict(lr=0.1, momentum=0.5, dampening=0.25, weight_decay=0.1), dict(lr=0.1, maximize=True, weight_decay=0.01)],
+    "Adam": [dict(), dict(lr=0.1, amsgrad=True), dict(lr=0.1, weight_decay=0.1, betas=(0.5, 0.9), eps=1e-4),
+             dict(lr=0.1, maximize=True), dict(lr=0.1, weight_decay=0.1, decoupled_weight_decay=True)],
+    "AdamW": [dict(), dict(lr=0.1, amsgrad=True, weight_decay=0.5), dict(lr=0.1, maximize=True)],
+    "Adamax": [dict(), dict(lr=0.1, weight_decay=0.1), dict(lr=0.1, maximize=True, betas=(0.8, 0.9))],
+    "NAdam": [dict(), dict(lr=0.1, weight_decay=0.1, momentum_decay=0.01),
+              dict(lr=0.1, weight_decay=0.1, decoupled_weight_decay=True, maximize=True)],
+    "RAdam": [dict(), dict(lr=0.1, weight_decay=0.1), dict(lr=0.1, weight_decay=0.1, decoupled_weight_decay=True, maximize=True),
+              dict(lr=0.1, betas=(0.9, 0.5))],
+    "Adagrad": [dict(), dict(lr=0.1, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.5), dict(lr=0.1, maximize=True)],
+    "Adadelta": [dict(), dict(lr=0.5, rho=0.8, weight_decay=0.1), dict(maximize=True)],
+    "RMSprop": [dict(), dict(lr=0.1, momentum=0.9, centered=True, weight_decay=0.01), dict(centered=True, alpha=0.9),
+                dict(momentum=0.5, maximize=True)],
+    "Rprop": [dict(), dict(lr=0.1, etas=(0.4, 1.3), step_sizes=(0.001, 0.5)), dict(maximize=True)],
+    "ASGD": [dict(), dict(lr=0.1, lambd=0.01, alpha=0.5, t0=3.0, weight_decay=0.1), dict(maximize=True)],
+    "LBFGS": [dict(lr=0.5, max_iter=4), dict(max_iter=6, history_size=2), dict(max_iter=5, line_search_fn="strong_wolfe")],
+}
+
+
+def optimizer_cases():
+    for name, settings in OPTIMIZERS.items():
+        for options in settings:
+            p = torch.tensor([0.5, -1.25, 2.0], requires_grad=True)
+            q = torch.tensor([[1.0, -0.5]], requires_grad=True)
+            o = getattr(torch.optim, name)([p, q], **options)
+            rows = []
+            if name == "LBFGS":
+                c, t = torch.tensor([1.0, 3.0, 0.5]), torch.tensor([0.25, 1.0, -1.0])
+
+                def closure():
+                    o.zero_grad()
+                    loss = ((p - t) ** 2 * c).sum() + (q * q).sum() * 2
+                    loss.backward()
+                    return loss
+
+                for _ in range(6):
+                    o.step(closure)
+                    rows.append(p.tolist() + q.flatten().tolist())
+            else:
+                for step in range(STEPS):
+                    p.grad = torch.tensor(gradient(step, 3))
+                    q.grad = torch.tensor([gradient(step + 3, 2)])
+                    o.step()
+                    rows.append(p.tolist() + q.flatten().tolist())
+            state = [[k, v.flatten().tolist()] for k, v in o.state[p].items() if isinstance(v, torch.Tensor)]
+            yield dict(name=name, options=options, repr=repr(o), keys=list(o.state_dict()["param_groups"][0]),
+                       rows=rows, state=[] if name == "LBFGS" else state)
+
+
+SCHEDULERS = {
+    "LambdaLR": [dict(function="0.9 ** e")],
+    "MultiplicativeLR": [dict(function="0.97 if e % 2 else 1.01")],
+    "StepLR": [dict(step_size=7), dict(step_size=3, gamma=0.9)],
+    "MultiStepLR": [dict(milestones=[5, 9, 9, 30], gamma=0.5)],
+    "ConstantLR": [dict(), dict(factor=0.5, total_iters=20)],
+    "LinearLR": [dict(), dict(start_factor=1.0, end_factor=0.1, total_iters=30)],
+    "ExponentialLR": [dict(gamma=0.95)],
+    "PolynomialLR": [dict(), dict(total_iters=40, power=2.5)],
+    "CosineAnnealingLR": [dict(T_max=10), dict(T_max=33, eta_min=0.01)],
+    "CosineAnnealingWarmRestarts": [dict(T_0=7), dict(T_0=5, T_mult=2, eta_min=0.001)],
+    "CyclicLR": [dict(base_lr=0.01, max_lr=0.1, step_size_up=7),
+                 dict(base_lr=0.01, max_lr=0.1, step_size_up=4, step_size_down=9, mode="triangular2"),
+                 dict(base_lr=0.01, max_lr=0.1, step_size_up=5, mode="exp_range", gamma=0.95, cycle_momentum=False)],
+    "OneCycleLR": [dict(max_lr=0.5, total_steps=51), dict(max_lr=0.5, epochs=17, steps_per_epoch=3, anneal_strategy="linear", three_phase=True)],
+    "ReduceLROnPlateau": [dict(patience=3, factor=0.5), dict(mode="max", patience=1, cooldown=3, threshold_mode="abs", min_lr=0.01)],
+    "ChainedScheduler": [dict()],
+    "SequentialLR": [dict(milestones=[10, 25])],
+}
+
+
+def scheduler_cases():
+    for name, settings in SCHEDULERS.items():
+        for options in settings:
+            p, q = (torch.zeros(1, requires_grad=True) for _ in range(2))
+            o = torch.optim.SGD([dict(params=[p]), dict(params=[q], lr=0.7)], lr=0.1, momentum=0.9)
+            given = dict(options)
+            if "function" in given:
+                given = dict(lr_lambda=eval("lambda e: " + given["function"]))
+            if name == "ChainedScheduler":
+                s = L.ChainedScheduler([L.ConstantLR(o, factor=0.25, total_iters=4), L.ExponentialLR(o, gamma=0.9)])
+            elif name == "SequentialLR":
+                s = L.SequentialLR(o, [L.LinearLR(o, start_factor=0.1, total_iters=10), L.CosineAnnealingLR(o, T_max=15), L.StepLR(o, step_size=5)], **given)
+            else:
+                s = getattr(L, name)(o, **given)
+            rows = [[g["lr"] for g in o.param_groups] + [o.param_groups[0]["momentum"]]]
+            for epoch in range(STEPS):
+                o.step()
+                s.step((epoch * 5 % 13) / 8) if name == "ReduceLROnPlateau" else s.step()
+                rows.append([g["lr"] for g in o.param_groups] + [o.param_groups[0]["momentum"]])
+            yield dict(name=name, options=options, rows=rows)
+
+
+F, LONG = "float", "long"
+MODULES = {
+    "Linear": [([4, 3], {}), ([4, 2], dict(bias=False))], "Identity": [([], {})],
+    "Bilinear": [([4, 4, 2], {})],
+    "Embedding": [([5, 3], {}), ([5, 3], dict(padding_idx=-1))],
+    "Conv1d": [([3, 4, 3], {}), ([3, 6, 2], dict(stride=2, padding=1, groups=3, bias=False))],
+    "Conv2d": [([3, 2, 3], {}), ([3, 4, [2, 3]], dict(stride=[1, 2], padding=1, dilation=2)), ([3, 2, 3], dict(padding="same"))],
+    "ConvTranspose1d": [([3, 2, 3], {})],
+    "ConvTranspose2d": [([3, 2, 3], dict(stride=2, padding=1))],
+    "MaxPool1d": [([2], {})], "MaxPool2d": [([2], {}), ([3], dict(stride=1, padding=1))],
+    "AvgPool1d": [([2], {})], "AvgPool2d": [([[2, 3]], {})],
+    "AdaptiveAvgPool1d": [([2], {})], "AdaptiveAvgPool2d": [([[2, 1]], {})],
+    "AdaptiveMaxPool1d": [([2], {})], "AdaptiveMaxPool2d": [([2], {})],
+    "BatchNorm1d": [([4], {}), ([4], dict(affine=False, momentum=None)), ([4], dict(track_running_stats=False))],
+    "BatchNorm2d": [([3], {})],
+    "LayerNorm": [([4], {}), ([[3, 4]], dict(elementwise_affine=False))],
+    "GroupNorm": [([3, 3], {})], "RMSNorm": [([4], {})],
+    "Dropout": [([0.5], {}), ([0.0], {})], "Dropout1d": [([], {})], "Dropout2d": [([], {})], "AlphaDropout": [([], {})],
+    "LeakyReLU": [([], {}), ([0.3], {})], "ELU": [([], {}), ([], dict(alpha=0.5))], "CELU": [([], {})],
+    "GELU": [([], {}), ([], dict(approximate="tanh"))], "Hardtanh": [([], {}), ([-0.2, 0.3], {})],
+    "Threshold": [([0.1, 0.5], {})], "Softplus": [([], {}), ([], dict(beta=2))],
+    "Softmax": [([], dict(dim=1))], "LogSoftmax": [([], dict(dim=-1))], "Softmin": [([], dict(dim=0))],
+    "PReLU": [([], {}), ([4], dict(init=0.1))],
+    "Flatten": [([0], {}), ([], {})], "Unflatten": [([1, [2, 2]], {})],
+    "RNN": [([3, 4], {}), ([3, 2], dict(num_layers=2, nonlinearity="relu", bidirectional=True, batch_first=True))],
+    "LSTM": [([3, 4], {}), ([3, 2], dict(num_layers=2, bidirectional=True, bias=False))],
+    "GRU": [([3, 4], {}), ([3, 2], dict(num_layers=2, batch_first=True))],
+    "RNNCell": [([4, 3], {}), ([4, 3], dict(nonlinearity="relu"))], "LSTMCell": [([4, 3], {})], "GRUCell": [([4, 3], {})],
+    "MultiheadAttention": [([4, 2], {}), ([4, 4], dict(bias=False, batch_first=True))],
+    "ZeroPad1d": [([2], {})], "ZeroPad2d": [([1], {})], "ConstantPad1d": [([1, 0.5], {})],
+    "ConstantPad2d": [([[1, 0, 2, 1], 0.5], {})],
+}
+IMAGE = ["Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm2d", "GroupNorm",
+         "Dropout2d", "ZeroPad2d", "ConstantPad2d"]
+ROWS = ["Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "Dropout1d", "ZeroPad1d",
+        "ConstantPad1d", "RNN", "LSTM", "GRU"]
+LOSSES = {"CrossEntropyLoss": "classes", "NLLLoss": "classes", "BCELoss": "unit", "MarginRankingLoss": "three",
+          "CosineEmbeddingLoss": "pairs", "TripletMarginLoss": "triple", "HingeEmbeddingLoss": "signs", "SoftMarginLoss": "signs"}
+
+
+def numbers(*shape):
+    """Exact small numbers of both signs, none equal."""
+    n = 1
+    for s in shape:
+        n *= s
+    return (torch.arange(n) * 37 % 101 / 64 - 0.75).view(*shape)
+
+
+def inputs(name):
+    if name in IMAGE: return [numbers(2, 3, 5, 6)]
+    if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
+    if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
+    if name == "Bilinear": return [numbers(3, 4), numbers(3, 4).flip(0)]
+    if name == "MultiheadAttention": return [numbers(3, 2, 4)] * 3
+    if name in ("CosineSimilarity", "PairwiseDistance"): return [numbers(3, 4), numbers(3, 4).flip(0)]
+    if name.endswith("Loss"):
+        kind = LOSSES.get(name, "plain")
+        x = numbers(3, 4)
+        if kind == "classes": return [x, torch.tensor([0, 3, 1])]
+        if kind == "unit": return [x.abs() / 2 + 0.1, (x > 0).float()]
+        if kind == "signs": return [x, torch.where(x > 0, 1.0, -1.0)]
+        if kind == "three": return [x, x.flip(0), torch.ones(3, 4)]
+        if kind == "pairs": return [x, x.flip(0), torch.tensor([1.0, -1.0, 1.0])]
+        if kind == "triple": return [x, x.flip(0), x.flip(1)]
+        return [x, x.flip(0).abs() / 2]
+    return [numbers(3, 4)]
+
+
+def flat(y):
+    return [t for u in y for t in flat(u)] if isinstance(y, tuple) else [] if y is None else [y]
+
+
+def module_cases():
+    names = list(MODULES)
+    for n in ["ReLU", "SELU", "ReLU6", "SiLU", "Mish", "Sigmoid", "Tanh", "LogSigmoid", "Softsign", "Tanhshrink", "Hardsigmoid",
+              "Hardswish", "Hardshrink", "Softshrink", "GLU", "CosineSimilarity", "PairwiseDistance", "MSELoss", "L1Loss", "SmoothL1Loss",
+              "HuberLoss", "KLDivLoss", "BCELoss", "BCEWithLogitsLoss", "NLLLoss", "CrossEntropyLoss", "HingeEmbeddingLoss",
+              "MarginRankingLoss", "CosineEmbeddingLoss", "TripletMarginLoss", "PoissonNLLLoss", "SoftMarginLoss"]:
+        names.append(n)
+    for name in names:
+        cases = MODULES.get(name) or [([], {})] + ([([], dict(reduction=r)) for r in ("sum", "none")] if name.endswith("Loss") else [])
+        for args, options in cases:
+            tuples = lambda v: tuple(v) if isinstance(v, list) else v
+            torch.manual_seed(3)
+            m = getattr(nn, name)(*map(tuples, args), **{k: tuples(v) for k, v in options.items()})
+            start = [[n, list(p.shape), p.detach().flatten().tolist()] for n, p in m.named_parameters()]
+            xs = inputs(name)
+            leaves = [x.clone().requires_grad_() if x.is_floating_point() and (i == 0 or not name.endswith("Loss")) else x
+                      for i, x in enumerate(xs)]
+            if name == "MultiheadAttention": leaves = [leaves[0]] * 3
+            y = m(*leaves)
+            outs = flat(y)
+            total = sum((t * (torch.arange(t.numel()) % 5 + 1).view_as(t)).sum() for t in outs if t.requires_grad)
+            total.backward()
+            yield dict(name=name, args=args, options=options, repr=repr(m), start=start,
+                       inputs=[[list(x.shape), "int64" if x.dtype == torch.int64 else "float32", x.flatten().tolist()] for x in xs],
+                       outputs=[[list(t.shape), t.flatten().tolist()] for t in outs],
+                       gradients=[None if p.grad is None else p.grad.flatten().tolist() for p in m.parameters()],
+                       input_gradient=leaves[0].grad.flatten().tolist() if leaves[0].requires_grad else None,
+                       buffers=[[n, b.flatten().tolist()] for n, b in m.named_buffers()])
+
+
+def short(v):
+    """Numbers to the digits that float32 holds; what is not finite as text."""
+    if isinstance(v, bool) or v is None or isinstance(v, (int, str)): return v
+    if isinstance(v, float): return v if v == v and abs(v) != float("inf") else repr(v)
+    if isinstance(v, dict): return {k: short(w) for k, w in v.items()}
+    return [short(w) for w in v]
+
+
+def rounded(v):
+    if isinstance(v, float): return float(f"{v:.9g}")
+    if isinstance(v, list): return [rounded(w) for w in v]
+    return v
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for name, cases, exact in [("optimizers", optimizer_cases, False), ("schedulers", scheduler_cases, True), ("modules", module_cases, False)]:
+        lines = []
+        for case in cases():
+            case = short(case)
+            if not exact:
+                for key in ("rows", "start", "inputs", "outputs", "gradients", "input_gradient", "buffers", "state"):
+                    if key in case: case[key] = rounded(case[key])
+            lines.append(json.dumps(case, separators=(",", ":")))
+        (FOLDER / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+        print(name, len(lines), "cases")
+
+
+if __name__ == "__main__":
+    main()
