@@ -25,7 +25,9 @@ enum Namespaces {
     case "torch": torch(module)
     case "torch.nn.functional": functions(module, .functional)
     case "torch.nn.init": functions(module, .initializer)
-    case "torch.nn.utils": functions(module, .utility)
+    case "torch.nn.utils":
+      functions(module, .utility)
+      ModuleUtilities.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
     case "torch.autograd.function":
@@ -86,6 +88,7 @@ enum Namespaces {
     ] {
       m.set(alias, .object(DTypeObject.of(d)))
     }
+    ModuleUtilities.fillFiles(m)
     m.set("pi", .float(.pi))
     m.set("inf", .float(.infinity))
     m.set("nan", .float(.nan))

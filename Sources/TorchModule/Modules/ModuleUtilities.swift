@@ -1,0 +1,47 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// What `torch.nn.utils` has beyond the clipping of gradients, and `torch.save`, which is refused.
+enum ModuleUtilities {
+  static func fill(_ m: ModuleObject) {
+    m.function("parameters_to_vector") { a, i in
+      let p = try a.bind("parameters_to_vector", "parameters")
+      let rows = try i.array(p[0] ?? .none).map { try Layers.call(.method("view"), [$0, .int(-1)], i) }
+      return try Layers.call(.torch("cat"), [.list(rows)], i)
+    }
+    m.function("vector_to_parameters") { a, i in
+      let p = try a.bind("vector_to_parameters", "vec", "parameters")
+      guard let vector = p[0], vector.object is TensorObject else {
+        throw Raise.type("expected torch.Tensor, but got: \(OptimizerClass.typeText(p[0] ?? .none, i))")
+      }
+      var at = 0
+      for item in try i.array(p[1] ?? .none) {
+        let target = try Convert.tensor(item, "vector_to_parameters", "parameters", i)
+        let part = try Layers.call(
+          .method("narrow"), [vector, .int(0), .int(at), .int(target.count)], i)
+        let shaped = try Layers.call(.method("view"), [part, .tuple(target.shape.map(Value.int))], i)
+        at += target.count
+        if let t = shaped.object as? TensorObject { try target.setData(t.tensor) }
+      }
+      return .none
+    }
+    for name in ["weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm"] {
+      m.function(name) { _, _ in
+        throw Raise.named("NotImplementedError", "torch.nn.utils.\(name) is not available here")
+      }
+    }
+  }
+
+  /// `torch.save` and `torch.load`: programs touch no files.
+  static func fillFiles(_ m: ModuleObject) {
+    for name in ["save", "load"] {
+      m.function(name) { _, _ in
+        throw Raise.named(
+          "PermissionError",
+          "torch.\(name) is not available here, since programs touch no files: keep copy.deepcopy(model.state_dict()) in a variable, and give it to load_state_dict()"
+        )
+      }
+    }
+  }
+}
