@@ -78,7 +78,8 @@ enum Programs {
   }
 
   /// Graphs that differ from PyTorch's: backward rules of backward rules are put together differently there.
-  static let graphsNotYet: Set = ["second-derivative"]
+  /// LSTM is unrolled here, so that its steps can be seen; PyTorch's is one node of its library.
+  static let graphsNotYet: Set = ["lstm-classifier", "second-derivative"]
 
   /// Where backward() is refused there is no pass, and so no graph.
   @Test(

@@ -57,6 +57,17 @@ open class Module {
     return names.reversed().joined(separator: ".")
   }
 
+  /// Whether the program gave a name to it or to a module that it lies in.
+  public var hasName: Bool {
+    var (at, depth): (Module?, Int) = (self, 0)
+    while let module = at, depth < 1000 {
+      if !module.rootName.isEmpty { return true }
+      at = module.parent
+      depth += 1
+    }
+    return false
+  }
+
   /// Whether it lies in no other module.
   public var isRoot: Bool { parent == nil }
 

@@ -28,7 +28,19 @@ public struct StepBegan: EventPayload {
   }
 
   public func tell(_ story: Story) -> String? {
-    "step \(number) of \(story.before.optimizers[optimizer]?.kind ?? "\(optimizer)") begins"
+    var text = "step \(number) of \(story.before.optimizers[optimizer]?.kind ?? "\(optimizer)") begins"
+    let hasNames = story.after.names.values.contains { if case .tensor = $0 { true } else { false } }
+    let strays = hasNames ? story.after.strayParameters(of: optimizer) : []
+    if !strays.isEmpty {
+      text += "; it holds \(list(strays, story)), which no name of the program leads to any more"
+    }
+    let unheld = story.after.unheldParameters
+    if !unheld.isEmpty { text += "; no optimizer holds \(list(unheld, story))" }
+    return text
+  }
+  private func list(_ ids: [TensorID], _ story: Story) -> String {
+    let more = ids.count > 4 ? " and \(ids.count - 4) more" : ""
+    return ids.prefix(4).map(story.nameAndID).joined(separator: ", ") + more
   }
 }
 

@@ -174,6 +174,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   func putParameter(_ name: String, _ value: Value) {
     core.setParameter(name, (value.object as? TensorObject)?.tensor)
     held[name] = value.object == nil ? nil : value
+    tellNames(name)
   }
   func putBuffer(_ name: String, _ value: Value, isPersistent: Bool = true) {
     core.setBuffer(name, (value.object as? TensorObject)?.tensor, isPersistent: isPersistent)
@@ -183,6 +184,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     let child = (value.object as? ModuleInstance)?.core
     core.setChild(name, child)
     held[name] = value.object == nil ? nil : value
+    tellNames(name)
   }
   func removeChildren() {
     for (name, _) in core.children { held[name] = nil }
@@ -192,6 +194,21 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   func setChildren(_ all: [Entry]) {
     removeChildren()
     for (name, value) in all { adopt(name, value) }
+  }
+
+  /// Tells the recorder what a name below a module leads to now: assigned after the module had its name.
+  private func tellNames(_ name: String) {
+    guard let recorder = Context.current.recorder, core.hasName else { return }
+    func tell(_ path: String, _ t: Tensor) {
+      recorder.record(
+        .nameBound(NameBound(scope: "", name: path, referent: .tensor(t.recordedID(by: recorder)))))
+    }
+    if let t = core.parameter(name) ?? core.buffer(name) { tell("\(core.path).\(name)", t) }
+    guard let child = core.child(name) else { return }
+    let below = ModuleInstance.of(child)
+    for (path, t) in below.tensors(.parameters) + below.tensors(.buffers) {
+      tell("\(core.path).\(name).\(path)", t)
+    }
   }
 
   // MARK: The tree
