@@ -9,7 +9,7 @@ enum Namespaces {
   /// Paths that can be imported.
   static let names = [
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim",
-    "torch.optim.lr_scheduler", "torch.autograd", "torch.autograd.function",
+    "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
     "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
   ]
 
@@ -24,6 +24,7 @@ enum Namespaces {
     switch path {
     case "torch": torch(module)
     case "torch.nn.functional": functions(module, .functional)
+    case "torch.linalg": functions(module, .linalg)
     case "torch.nn.init": functions(module, .initializer)
     case "torch.nn.utils":
       functions(module, .utility)
@@ -115,7 +116,25 @@ enum Namespaces {
       }
       return .none
     }
+    TorchConstructors.fill(m)
     m.function("set_num_threads") { _, _ in .none }
+    m.function("get_num_threads") { _, _ in .int(1) }
+    m.function("use_deterministic_algorithms") { _, _ in .none }
+    m.function("is_complex") { _, _ in .bool(false) }
+    m.function("compile") { a, _ in
+      // Compiled or not, a function prints the same.
+      if let f = a.positional.first { return f }
+      return .object(NativeFunction("compile") { a, _ in try a.positionalOnly("compile", 1...1)[0] })
+    }
+    let backends = ModuleObject("torch.backends")
+    let cudnn = ModuleObject("torch.backends.cudnn")
+    cudnn.set("deterministic", .bool(false))
+    cudnn.set("benchmark", .bool(false))
+    backends.set("cudnn", .object(cudnn))
+    let mps = ModuleObject("torch.backends.mps")
+    mps.function("is_available") { _, _ in .bool(false) }
+    backends.set("mps", .object(mps))
+    m.set("backends", .object(backends))
     m.function("set_printoptions") { a, i in
       let state = RunState.of(i)
       for (name, value) in a.keywords {

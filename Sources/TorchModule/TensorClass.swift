@@ -29,7 +29,7 @@ enum TensorClass {
           }
         case .property:
           c.property(home.name) { v, i in try Convert.call(op, PyArguments([v]), isMethod: true, i) }
-        case .torch, .functional, .initializer, .utility: break
+        case .torch, .functional, .initializer, .utility, .linalg: break
         }
       }
     }

@@ -2,7 +2,7 @@
 """Records what CPython 3.11 and PyTorch 2.13 print for every program of Tests/Programs.
 
     python3 -m venv /somewhere && /somewhere/bin/pip install torch==2.13.0+cpu
-    /somewhere/bin/python Tests/Tools/record_programs.py
+    /somewhere/bin/python Tests/Tools/record_programs.py [name …]
 
 A file NAME.programs holds programs separated by lines `=== name`. Beside it, NAME.expected holds, for
 each: what it prints, after `--- error` the uncaught exception's `Type: message`, after `--- graph` the
@@ -80,7 +80,10 @@ def record(text):
         found = json.loads((folder / "graph.json").read_text())
         return run.stdout, found["error"], found["graphs"]
 
+# Names of files to record, or none for all but the generated ones (generate_programs.py records its own).
+wanted = [pathlib.Path(a).stem for a in sys.argv[1:]]
 for path in sorted(FOLDER.glob("*.programs")):
+    if path.stem not in wanted if wanted else path.stem == "generated": continue
     out = io.StringIO()
     name, lines, programs = None, [], []
     for line in path.read_text().split("\n"):

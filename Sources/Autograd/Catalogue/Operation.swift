@@ -23,6 +23,8 @@ public struct Operation: Sendable {
       case initializer
       /// `torch.nn.utils.NAME`
       case utility
+      /// `torch.linalg.NAME`
+      case linalg
     }
     public var kind: Kind
     public var name: String
@@ -32,6 +34,7 @@ public struct Operation: Sendable {
     public static func functional(_ name: String) -> Home { Home(kind: .functional, name: name) }
     public static func initializer(_ name: String) -> Home { Home(kind: .initializer, name: name) }
     public static func utility(_ name: String) -> Home { Home(kind: .utility, name: name) }
+    public static func linalg(_ name: String) -> Home { Home(kind: .linalg, name: name) }
     public static func property(_ name: String) -> Home { Home(kind: .property, name: name) }
   }
   public typealias Body = @Sendable (Arguments) throws -> OperationResult

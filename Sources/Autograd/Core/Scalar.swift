@@ -130,5 +130,5 @@ extension DType {
   var category: Int { self == .bool ? 0 : isFloatingPoint ? 2 : 1 }
 
   /// The type two operands meet in.
-  static func promote(_ a: DType, _ b: DType) -> DType { a.rank >= b.rank ? a : b }
+  public static func promote(_ a: DType, _ b: DType) -> DType { a.rank >= b.rank ? a : b }
 }

@@ -104,7 +104,10 @@ extension Tensor {
     context.recorder = nil
     context.gradMode = true
     defer { (context.recorder, context.gradMode) = (recorder, mode) }
-    let again = try view.replay(view.base)
+    // PyTorch takes the view again in one step, however it was taken first.
+    let again =
+      view.base.isContiguous && storage === view.base.storage
+      ? try Ops.asStrided(view.base, shape, strides, offset) : try view.replay(view.base)
     gradFn = again.gradFn
     outputNumber = again.outputNumber
     self.view?.graphVersion = view.base.graphVersion
@@ -115,6 +118,10 @@ extension Tensor {
     for t in [view?.base, self].compactMap(\.self) {
       guard let node = t.gradFn else { continue }
       let id = recorder.id(of: t)
+      // The node comes with what it makes, so that no event lies between.
+      if node.mark.serial != recorder.serial {
+        recorder.record(node, operation: "", inputs: [], outputs: [id])
+      }
       recorder.record(
         .tensorChanged(
           TensorChanged(

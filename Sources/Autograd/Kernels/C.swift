@@ -26,6 +26,12 @@ enum C {
   static func erf(_ x: Double) -> Double { erfDouble(x) }
   static func pow(_ x: Double, _ y: Double) -> Double { powDouble(x, y) }
   static func fmod(_ x: Double, _ y: Double) -> Double { fmodDouble(x, y) }
+  static func exp2(_ x: Double) -> Double { exp2Double(x) }
+  static func erfc(_ x: Double) -> Double { erfcDouble(x) }
+  static func asinh(_ x: Double) -> Double { asinhDouble(x) }
+  static func acosh(_ x: Double) -> Double { acoshDouble(x) }
+  static func atanh(_ x: Double) -> Double { atanhDouble(x) }
+  static func atan2(_ y: Double, _ x: Double) -> Double { atan2Double(y, x) }
   static func sqrt(_ x: Double) -> Double { x.squareRoot() }
 }
 
@@ -46,6 +52,12 @@ private func acosDouble(_ x: Double) -> Double { acos(x) }
 private func atanDouble(_ x: Double) -> Double { atan(x) }
 private func erfDouble(_ x: Double) -> Double { erf(x) }
 private func powDouble(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+private func exp2Double(_ x: Double) -> Double { exp2(x) }
+private func erfcDouble(_ x: Double) -> Double { erfc(x) }
+private func asinhDouble(_ x: Double) -> Double { asinh(x) }
+private func acoshDouble(_ x: Double) -> Double { acosh(x) }
+private func atanhDouble(_ x: Double) -> Double { atanh(x) }
+private func atan2Double(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
 private func fmodDouble(_ x: Double, _ y: Double) -> Double { fmod(x, y) }
 
 extension C {

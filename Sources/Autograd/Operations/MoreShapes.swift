@@ -303,14 +303,12 @@ extension Ops {
     Operation.both(
       "lerp(input, end, weight)",
       body: { a in
-        let (x, y) = (try a.tensor("input"), try a.tensor("end"))
-        return .tensor(try add(x, mul(sub(y, x), a.operand("weight"))))
-      }),
-    Operation.both(
-      "addcmul(input, tensor1, tensor2, *, value=1)",
-      body: { a in
-        let product = try mul(a.tensor("tensor1"), a.tensor("tensor2"))
-        return .tensor(try add(a.tensor("input"), product, alpha: a.number("value", default: .int(1))))
+        let (x, y, w) = (try a.tensor("input"), try a.tensor("end"), try a.operand("weight"))
+        guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("lerp_kernel_scalar", x.dtype) }
+        return .tensor(
+          try composed("lerp", w.isWrappedNumber ? "LerpBackward0" : "LerpBackward1", [x, y]) {
+            try add($0[0], mul(sub($0[1], $0[0]), w))
+          })
       }),
   ]
 }

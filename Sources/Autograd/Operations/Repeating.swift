@@ -5,7 +5,7 @@ extension Ops {
   /// `repeat_interleave`: each slice along a dimension so many times.
   static func repeatInterleave(_ t: Tensor, _ repeats: Tensor?, _ times: Int, _ dim: Int?) throws -> Tensor {
     guard let dim else {
-      let flat = try reshape(t, [-1])
+      let flat = t.dim == 1 ? t : try reshape(t, [-1])
       return try repeatInterleave(flat, repeats, times, 0)
     }
     let d = try wrapDim(dim, t.dim)
@@ -69,6 +69,33 @@ extension Ops {
     }
   }
 
+  /// `as_strided`: the memory of a tensor under other sizes and strides, in elements.
+  static func asStrided(_ t: Tensor, _ shape: [Int], _ strides: [Int], _ offset: Int) throws -> Tensor {
+    let positions = storagePositions(shape: shape, strides: strides, offset: offset)
+    guard shape.count == strides.count, !shape.contains(where: { $0 < 0 }),
+      !strides.contains(where: { $0 < 0 })
+    else { throw TorchError.runtime("mismatch in length of strides and shape") }
+    guard !positions.contains(where: { $0 < 0 || $0 >= t.storage.count }) else {
+      throw TorchError.runtime(
+        "setStorage: sizes \(listText(shape)), strides \(listText(strides)), storage offset \(offset), and itemsize "
+          + "\(t.dtype.byteCount) requiring a storage size of "
+          + "\(((positions.max() ?? 0) + 1) * t.dtype.byteCount) are out of bounds for storage of size "
+          + "\(t.storage.count * t.dtype.byteCount)")
+    }
+    let (from, start) = (t.shape, t.offset)
+    return try takeView("as_strided", t) { t in
+      t.alias(shape: shape, strides: strides, offset: offset)
+    } again: {
+      try asStrided($0, shape, strides, offset)
+    } derivative: {
+      Derivative(
+        name: "AsStridedBackward0", label: "as strided",
+        rule: { p in
+          [try scattered(p.grad, from, positions.map { $0 - start }, back: "as_strided_backward")]
+        })
+    }
+  }
+
   private static func atLeast(_ t: Tensor, _ n: Int) throws -> Tensor {
     switch (t.dim, n) {
     case (0, _): try reshape(t, [Int](repeating: 1, count: n))
@@ -95,6 +122,13 @@ extension Ops {
             return .tensor(try repeatInterleave(places, t, 0, 0))
           }
           return .tensor(try repeatInterleave(t, nil, a.int("repeats"), a.optionalInt("dim")))
+        }),
+      Operation.both(
+        "as_strided(input, size, stride, storage_offset=None)",
+        body: { a in
+          let t = try a.tensor("input")
+          return .tensor(
+            try asStrided(t, a.ints("size"), a.ints("stride"), a.optionalInt("storage_offset") ?? t.offset))
         }),
       Operation("unfold(input, dimension, size, step)", [.method("unfold")]) { a in
         .tensor(try unfold(a.tensor("input"), a.int("dimension"), a.int("size"), a.int("step")))

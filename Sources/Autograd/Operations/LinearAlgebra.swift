@@ -1,0 +1,178 @@
+import Recordings
+
+/// `torch.linalg`: norms, determinants, inverses and linear systems, by elimination with pivots.
+///
+/// Source: Golub, Van Loan: Matrix Computations, 4th ed., chapter 3.
+extension Ops {
+  /// Solves `A x = B` on plain memory; the determinant besides. Throws where a pivot is zero.
+  private static func eliminate(
+    _ a: [Double], _ n: Int, _ b: [Double], _ m: Int
+  ) -> (x: [Double], determinant: Double)? {
+    var (a, b) = (a, b)
+    var determinant = 1.0
+    for k in 0..<n {
+      var pivot = k
+      for i in k..<n where a[i * n + k].magnitude > a[pivot * n + k].magnitude { pivot = i }
+      if a[pivot * n + k] == 0 { return nil }
+      if pivot != k {
+        for j in 0..<n { a.swapAt(k * n + j, pivot * n + j) }
+        for j in 0..<m { b.swapAt(k * m + j, pivot * m + j) }
+        determinant = -determinant
+      }
+      determinant *= a[k * n + k]
+      for i in k + 1..<max(n, k + 1) {
+        let f = a[i * n + k] / a[k * n + k]
+        if f == 0 { continue }
+        for j in k..<n { a[i * n + j] -= f * a[k * n + j] }
+        for j in 0..<m { b[i * m + j] -= f * b[k * m + j] }
+      }
+    }
+    for k in stride(from: n - 1, through: 0, by: -1) {
+      for j in 0..<m {
+        var sum = b[k * m + j]
+        for i in k + 1..<max(n, k + 1) { sum -= a[k * n + i] * b[i * m + j] }
+        b[k * m + j] = sum / a[k * n + k]
+      }
+    }
+    return (b, determinant)
+  }
+
+  private static func checkSquare(_ a: Tensor, _ name: String) throws {
+    guard a.dim >= 2 else {
+      throw TorchError.runtime(
+        "\(name): The input tensor A must have at least 2 dimensions.")
+    }
+    guard a.dim == 2, a.shape[0] == a.shape[1] else {
+      throw TorchError.runtime(
+        "\(name): A must be batches of square matrices, but they are \(a.shape[a.dim - 2]) by \(a.shape[a.dim - 1]) "
+          + "matrices")
+    }
+    guard a.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "\(name): Expected a floating point or complex tensor as input. Got \(a.dtype.scalarName)")
+    }
+  }
+
+  static func inverse(_ a: Tensor) throws -> Tensor {
+    try checkSquare(a, "linalg.inv")
+    let size = a.shape[0]
+    return try Call("inverse", [a]) {
+      var unit = [Double](repeating: 0, count: size * size)
+      for i in 0..<size { unit[i * size + i] = 1 }
+      guard let x = eliminate(a.numbers().map(\.double), size, unit, size)?.x else {
+        throw TorchError(
+          .runtime,
+          "linalg.inv: The diagonal element \(size) is zero, the inversion could not be completed because the input "
+            + "matrix is singular.")
+      }
+      let out = try Tensor(zeros: a.shape, a.dtype)
+      out.setRaw(x.map(Number.double))
+      return out
+    } derivative: {
+      Derivative(
+        name: "LinalgInvExBackward0", result: "inverse", label: "⁻¹",
+        rule: { p in
+          let t = try transpose(p.saved(0), 0, 1)
+          return [try neg(mm(mm(t, p.grad), t))]
+        })
+    }.run()
+  }
+
+  static func determinant(_ a: Tensor) throws -> Tensor {
+    try checkSquare(a, "linalg.det")
+    return try Call("det", [a]) {
+      let found = eliminate(a.numbers().map(\.double), a.shape[0], [], 0)
+      return try quietFull([], found?.determinant ?? 0, a.dtype, a.device)
+    } derivative: {
+      Derivative(
+        name: "LinalgDetBackward0", saved: [("A", a)], result: "result", label: "det",
+        rule: { p in [try mul(mul(p.grad, p.saved(1)), transpose(inverse(p.saved(0)), 0, 1))] })
+    }.run()
+  }
+
+  static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try checkSquare(a, "linalg.solve")
+    let size = a.shape[0]
+    let isVector = b.dim == 1
+    guard b.shape.first == size else {
+      throw TorchError.runtime(
+        "linalg.solve: Incompatible shapes of A and B for the equation AX = B (\(size)x\(size) and "
+          + "\(b.shape.first ?? 0)x\(isVector ? 1 : b.shape.last ?? 1))")
+    }
+    return try Call("solve", [a, b]) {
+      guard
+        let x = eliminate(
+          a.numbers().map(\.double), size, b.numbers().map(\.double), isVector ? 1 : b.shape[1])?.x
+      else {
+        throw TorchError(
+          .runtime, "linalg.solve: The solver failed because the input matrix is singular.")
+      }
+      let out = try Tensor(zeros: b.shape, a.dtype)
+      out.setRaw(x.map(Number.double))
+      return out
+    } derivative: {
+      Derivative(
+        name: "LinalgSolveExBackward0", saved: [("A", a)], result: "result", label: "solve",
+        rule: { p in
+          let g = try solve(transpose(p.saved(0), 0, 1), p.grad)
+          let x = try p.saved(1)
+          return [
+            try p.ifNeeded(0) {
+              try neg(isVector ? mul(unsqueeze(g, 1), unsqueeze(x, 0)) : mm(g, transpose(x, 0, 1)))
+            }, g,
+          ]
+        })
+    }.run()
+  }
+
+  /// The least squares solution of full rank, by the normal equations.
+  private static func leastSquares(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let (x, y) = (try cast(a, .float64), try cast(b, .float64))
+    let t = try transpose(x, 0, 1)
+    return try cast(solve(matmul(t, x), matmul(t, y)), a.dtype)
+  }
+
+  static let linearAlgebraOperations = [
+    Operation("inverse(input)", [.torch("inverse"), .method("inverse"), .linalg("inv")]) { a in
+      .tensor(try inverse(a.tensor("input")))
+    },
+    Operation("det(input)", [.torch("det"), .method("det"), .linalg("det")]) { a in
+      .tensor(try determinant(a.tensor("input")))
+    },
+    Operation("linalg_solve(A, B, *, left=True)", [.linalg("solve")]) { a in
+      .tensor(try solve(a.tensor("A"), a.tensor("B")))
+    },
+    Operation("linalg_lstsq(input, b, rcond=None, *, driver=None)", [.linalg("lstsq")]) { a in
+      let (x, y) = (try a.tensor("input"), try a.tensor("b"))
+      let empty = try zeros([0], x.dtype)
+      return .tuple(
+        [
+          ("solution", .tensor(try leastSquares(x, y))), ("residuals", .tensor(empty)),
+          ("rank", .tensor(try zeros([0], .int64))), ("singular_values", .tensor(empty)),
+        ], type: "torch.return_types.linalg_lstsq")
+    },
+    Operation("linalg_norm(A, ord=None, dim=None, keepdim=False)", [.linalg("norm"), .linalg("vector_norm")])
+    { a in
+      let t = try a.tensor("A")
+      guard t.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)"
+        )
+      }
+      var p = 2.0
+      if case .string? = a["ord"] { p = 2 } else if a.has("ord") { p = try a.double("ord") }
+      return .tensor(try norm(t, p, a.optionalInts("dim"), keepDim: a.bool("keepdim")))
+    },
+    Operation("matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power")]) { a in
+      var base = try a.tensor("input")
+      try checkSquare(base, "linalg.matrix_power")
+      let power = try a.int("n")
+      if power < 0 { base = try inverse(base) }
+      var out = try Tensor(zeros: base.shape, base.dtype)
+      out.setRaw((0..<base.count).map { .double($0 % (base.shape[0] + 1) == 0 ? 1 : 0) })
+      if power != 0 { out = base }
+      for _ in 1..<max(1, Swift.abs(power)) { out = try matmul(out, base) }
+      return .tensor(out)
+    },
+  ]
+}

@@ -1,0 +1,153 @@
+import Recordings
+
+/// Losses of pairs and margins, composed as PyTorch composes them.
+extension Ops {
+  static func pairwiseDistance(
+    _ a: Tensor, _ b: Tensor, p: Double, eps: Double, keepDim: Bool
+  ) throws -> Tensor {
+    let d = try plus(sub(a, b), eps)
+    return try composed("norm", "NormBackward1", d) { try norm($0, p, [-1], keepDim: keepDim) }
+  }
+
+  static func cosineEmbedding(
+    _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double, _ r: Reduction
+  ) throws -> Tensor {
+    let dim = a.dim == 1 ? [0] : [1]
+    let product = try sum(mul(a, b), dim: dim)
+    let size1 = try plus(sum(mul(a, a), dim: dim), 1e-12)
+    let size2 = try plus(sum(mul(b, b), dim: dim), 1e-12)
+    let cosine = try div(product, sqrt(mul(size1, size2)))
+    let zero = try zerosLike(cosine)
+    let near = try whereSelect(compare(target, n(1), .eq), sub(n(1), cosine), zero)
+    let far = try whereSelect(
+      compare(target, n(-1), .eq), atLeastZero(sub(cosine, n(margin))), zero)
+    return try reduced(add(near, far), r)
+  }
+
+  static func hingeEmbedding(_ x: Tensor, _ target: Tensor, margin: Double, _ r: Reduction) throws -> Tensor {
+    let zero = try zerosLike(x)
+    let far = try whereSelect(compare(target, n(1), .ne), atLeastZero(sub(n(margin), x)), zero)
+    let near = try whereSelect(compare(target, n(-1), .ne), x, zero)
+    return try reduced(add(far, near), r)
+  }
+
+  static func marginRanking(
+    _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double, _ r: Reduction
+  ) throws -> Tensor {
+    try reduced(atLeastZero(plus(mul(neg(target), sub(a, b)), margin)), r)
+  }
+
+  static func tripletMargin(_ a: Arguments) throws -> Tensor {
+    let (x, y, z) = (try a.tensor("anchor"), try a.tensor("positive"), try a.tensor("negative"))
+    let (p, eps) = (try a.double("p", default: 2), try a.double("eps", default: 1e-6))
+    let near = try pairwiseDistance(x, y, p: p, eps: eps, keepDim: false)
+    var far = try pairwiseDistance(x, z, p: p, eps: eps, keepDim: false)
+    if try a.bool("swap") {
+      far = try maximum(far, pairwiseDistance(y, z, p: p, eps: eps, keepDim: false), isMax: false)
+    }
+    let margin = try n(a.double("margin", default: 1))
+    return try reduced(atLeastZero(sub(add(margin, near), far)), reduction(a))
+  }
+
+  private static func multiMargin(_ a: Arguments) throws -> Tensor {
+    let (x, y) = (try a.tensor("input"), try a.tensor("target"))
+    let (p, margin, r) = (try a.double("p", default: 1), try a.double("margin", default: 1), try reduction(a))
+    return try composed("multi_margin_loss", "MultiMarginLossBackward0", x) { x in
+      let wide = x.dim == 1 ? try unsqueeze(x, 0) : x
+      let index = try reshape(y, [-1, 1])
+      let own = try gather(wide, 1, index)
+      var terms = try atLeastZero(add(sub(wide, own), n(margin)))
+      if p == 2 { terms = try mul(terms, terms) }
+      let hit = try compare(
+        index, reshape(arange(.int(0), .int(wide.shape[1]), .int(1), dtype: nil), [1, -1]), .eq)
+      let each = try div(sum(maskedFill(terms, hit, n(0)), dim: [1]), n(wide.shape[1]))
+      return try reduced(x.dim == 1 ? reshape(each, []) : each, r)
+    }
+  }
+
+  static let marginLossOperations = [
+    Operation(
+      "cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction='mean')",
+      [.functional("cosine_embedding_loss")]
+    ) { a in
+      .tensor(
+        try cosineEmbedding(
+          a.tensor("input1"), a.tensor("input2"), a.tensor("target"), margin: a.double("margin", default: 0),
+          reduction(a)))
+    },
+    Operation(
+      "hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction='mean')",
+      [.functional("hinge_embedding_loss")]
+    ) { a in
+      .tensor(
+        try hingeEmbedding(
+          a.tensor("input"), a.tensor("target"), margin: a.double("margin", default: 1), reduction(a)))
+    },
+    Operation(
+      "margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction='mean')",
+      [.functional("margin_ranking_loss")]
+    ) { a in
+      .tensor(
+        try marginRanking(
+          a.tensor("input1"), a.tensor("input2"), a.tensor("target"), margin: a.double("margin", default: 0),
+          reduction(a)))
+    },
+    Operation(
+      "triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, size_average=None, reduce=None, reduction='mean')",
+      [.functional("triplet_margin_loss")]
+    ) { a in .tensor(try tripletMargin(a)) },
+    Operation(
+      "multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction='mean')",
+      [.functional("multi_margin_loss")]
+    ) { a in .tensor(try multiMargin(a)) },
+    Operation(
+      "soft_margin_loss(input, target, size_average=None, reduce=None, reduction='mean')",
+      [.functional("soft_margin_loss")]
+    ) { a in
+      let (y, r) = (try a.tensor("target"), try reduction(a))
+      return .tensor(
+        try composed("soft_margin_loss", "SoftMarginLossBackward0", a.tensor("input")) { x in
+          try reduced(log1p(exp(neg(mul(x, y)))), r)
+        })
+    },
+    Operation(
+      "multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction='mean')",
+      [.functional("multilabel_soft_margin_loss")]
+    ) { a in
+      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
+      let terms = try neg(
+        add(mul(y, logSigmoid(x).run()), mul(rsub(y, n(1)), logSigmoid(neg(x)).run())))
+      let each = try div(sum(terms, dim: [-1]), n(x.shape.last ?? 1))
+      return .tensor(try reduced(each, reduction(a)))
+    },
+    Operation(
+      "poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean')",
+      [.functional("poisson_nll_loss")]
+    ) { a in
+      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
+      let terms =
+        try a.bool("log_input", default: true)
+        ? sub(exp(x), mul(y, x)) : sub(x, mul(y, log(add(x, n(a.double("eps", default: 1e-8))))))
+      return .tensor(try reduced(terms, reduction(a)))
+    },
+    Operation(
+      "gaussian_nll_loss(input, target, var, full=False, eps=1e-06, reduction='mean')",
+      [.functional("gaussian_nll_loss")]
+    ) { a in
+      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
+      let spread = try clampCall(a.tensor("var"), .double(a.double("eps", default: 1e-6)), nil).run()
+      var terms = try mul(add(log(spread), div(pow(sub(x, y), .int(2)), spread)), n(0.5))
+      if try a.bool("full") { terms = try add(terms, n(0.9189385332046727)) }
+      return .tensor(try reduced(terms, reduction(a)))
+    },
+    Operation(
+      "pairwise_distance(x1, x2, p=2.0, eps=1e-06, keepdim=False)",
+      [.functional("pairwise_distance"), .torch("pairwise_distance")]
+    ) { a in
+      .tensor(
+        try pairwiseDistance(
+          a.tensor("x1"), a.tensor("x2"), p: a.double("p", default: 2), eps: a.double("eps", default: 1e-6),
+          keepDim: a.bool("keepdim")))
+    },
+  ]
+}

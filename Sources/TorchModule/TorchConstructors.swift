@@ -1,0 +1,93 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// The old constructors: `torch.Tensor([1, 2])`, `torch.FloatTensor(2, 3)`, and what describes dtypes.
+enum TorchConstructors {
+  private static let types: [(name: String, dtype: DType)] = [
+    ("FloatTensor", .float32), ("DoubleTensor", .float64), ("HalfTensor", .float16), ("LongTensor", .int64),
+    ("IntTensor", .int32), ("ByteTensor", .uint8), ("BoolTensor", .bool),
+  ]
+
+  static func fill(_ m: ModuleObject) {
+    for (name, dtype) in types {
+      m.function(name) { a, i in try make(a, dtype, i) }
+    }
+    TensorClass.tensor.make = { _, a, i in try make(a, Context.current.defaultDType, i) }
+    m.function("finfo") { a, _ in
+      let d = (a.positional.first?.object as? DTypeObject)?.dtype ?? Context.current.defaultDType
+      guard d.isFloatingPoint else {
+        throw Raise.type(
+          "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+      }
+      return .object(DTypeInfo(d))
+    }
+    m.function("iinfo") { a, _ in
+      guard let d = (a.positional.first?.object as? DTypeObject)?.dtype, !d.isFloatingPoint else {
+        throw Raise.type(
+          "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
+      }
+      return .object(DTypeInfo(d))
+    }
+    m.function("promote_types") { a, _ in
+      let p = try a.positionalOnly("promote_types", 2...2)
+      guard let x = p[0].object as? DTypeObject, let y = p[1].object as? DTypeObject else {
+        throw Raise.type("promote_types(): arguments must be torch.dtype")
+      }
+      return .object(DTypeObject.of(DType.promote(x.dtype, y.dtype)))
+    }
+  }
+
+  /// Sizes, or the values of one sequence.
+  private static func make(_ a: PyArguments, _ dtype: DType, _ i: Interpreter) throws -> Value {
+    func run(_ name: String, _ arguments: [Argument]) throws -> Value {
+      guard let op = OperationCatalogue[.torch(name)] else { return .none }
+      return Convert.value(try op.call(arguments, [("dtype", .dtype(dtype))]))
+    }
+    guard let first = a.positional.first else { return try run("zeros", [.list([.int(0)])]) }
+    if let t = first.object as? TensorObject, let to = TensorClass.operators["to"] {
+      return Convert.value(try to.call([.tensor(t.tensor), .dtype(dtype)], isMethod: true))
+    }
+    if let size = first.object as? SizeObject {
+      return try run("zeros", [.list(size.sizes.map { .int($0) })])
+    }
+    if try i.index(first) != nil {
+      return try run("zeros", [.list(try a.positional.map { try Convert.argument($0, i) })])
+    }
+    return try run("tensor", [try Convert.argument(first, i)])
+  }
+}
+
+/// What `torch.finfo` and `torch.iinfo` tell.
+final class DTypeInfo: Object {
+  private let dtype: DType
+  init(_ dtype: DType) { self.dtype = dtype }
+  nonisolated(unsafe) private static let floats = ClassObject("finfo", module: "torch")
+  nonisolated(unsafe) private static let integers = ClassObject("iinfo", module: "torch")
+  override var typeObject: ClassObject { dtype.isFloatingPoint ? DTypeInfo.floats : DTypeInfo.integers }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    let bits = dtype.byteCount * 8
+    switch (name, dtype) {
+    case ("bits", _): return .int(bits)
+    case ("dtype", _): return .string(dtype.rawValue)
+    case ("eps", .float64): return .float(Double.ulpOfOne)
+    case ("eps", .float16): return .float(0.0009765625)
+    case ("eps", .float32): return .float(Double(Float.ulpOfOne))
+    case ("max", .float64): return .float(.greatestFiniteMagnitude)
+    case ("max", .float16): return .float(65504)
+    case ("max", .float32): return .float(Double(Float.greatestFiniteMagnitude))
+    case ("min", .float64): return .float(-.greatestFiniteMagnitude)
+    case ("min", .float16): return .float(-65504)
+    case ("min", .float32): return .float(-Double(Float.greatestFiniteMagnitude))
+    case ("tiny", .float64), ("smallest_normal", .float64): return .float(.leastNormalMagnitude)
+    case ("tiny", .float16), ("smallest_normal", .float16): return .float(6.103515625e-05)
+    case ("tiny", .float32), ("smallest_normal", .float32): return .float(Double(Float.leastNormalMagnitude))
+    case ("max", .uint8): return .int(255)
+    case ("min", .uint8), ("min", .bool): return .int(0)
+    case ("max", .bool): return .int(1)
+    case ("max", _): return .int(bits == 64 ? Int.max : (1 << (bits - 1)) - 1)
+    case ("min", _): return .int(bits == 64 ? Int.min : -(1 << (bits - 1)))
+    default: return nil
+    }
+  }
+}
