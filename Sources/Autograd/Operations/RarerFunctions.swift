@@ -106,67 +106,83 @@ extension Ops {
   static let rarerFunctionOperations: [Operation] = [
     function(
       "frac", "FracBackward0", float: { $0 - $0.rounded(.towardZero) },
-      double: { $0 - $0.rounded(.towardZero) }
-    ) {
-      _, _, g in g
-    },
-    function("exp2", "Exp2Backward0", float: { exp2f($0) }, double: { C.exp2($0) }) { x, _, g in
-      try mul(mul(g, exp(mul(x, 0.6931471805599453))), 0.6931471805599453)
-    },
-    function("erfc", "ErfcBackward0", float: { erfcf($0) }, double: { C.erfc($0) }) { x, _, g in
-      try mul(mul(exp(neg(mul(x, x))), -1.1283791670955126), g)
-    },
-    function("asinh", "AsinhBackward0", alias: "arcsinh", float: { asinhf($0) }, double: { C.asinh($0) }) {
-      x, _, g in try div(g, sqrt(add(mul(x, x), n(1))))
-    },
-    function("acosh", "AcoshBackward0", alias: "arccosh", float: { acoshf($0) }, double: { C.acosh($0) }) {
-      x, _, g in try div(g, sqrt(sub(mul(x, x), n(1))))
-    },
-    function("atanh", "AtanhBackward0", alias: "arctanh", float: { atanhf($0) }, double: { C.atanh($0) }) {
-      x, _, g in try div(g, rsub(mul(x, x), n(1)))
-    },
+      double: { $0 - $0.rounded(.towardZero) },
+      slope: {
+        _, _, g in g
+      }),
     function(
-      "deg2rad", "Deg2RadBackward0", float: { $0 * 0.017453292 }, double: { $0 * 0.017453292519943295 }
-    ) {
-      _, _, g in try mul(g, 0.017453292519943295)
-    },
-    function("rad2deg", "Rad2DegBackward0", float: { $0 * 57.29578 }, double: { $0 * 57.29577951308232 }) {
-      _, _, g in try mul(g, 57.29577951308232)
-    },
-    pair("atan2", "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) }) {
-      a, b, g in
-      let r = try div(g, add(mul(a, a), mul(b, b)))
-      return (try mul(r, b), try mul(r, neg(a)))
-    },
-    pair("hypot", "HypotBackward0", float: { hypotf($0, $1) }, double: { ($0 * $0 + $1 * $1).squareRoot() }) {
-      a, b, g in
-      let r = try sqrt(add(mul(a, a), mul(b, b)))
-      return (try mul(g, div(a, r)), try mul(g, div(b, r)))
-    },
+      "exp2", "Exp2Backward0", float: { exp2f($0) }, double: { C.exp2($0) },
+      slope: { x, _, g in
+        try mul(mul(g, exp(mul(x, 0.6931471805599453))), 0.6931471805599453)
+      }),
+    function(
+      "erfc", "ErfcBackward0", float: { erfcf($0) }, double: { C.erfc($0) },
+      slope: { x, _, g in
+        try mul(mul(exp(neg(mul(x, x))), -1.1283791670955126), g)
+      }),
+    function(
+      "asinh", "AsinhBackward0", alias: "arcsinh", float: { asinhf($0) }, double: { C.asinh($0) },
+      slope: {
+        x, _, g in try div(g, sqrt(add(mul(x, x), n(1))))
+      }),
+    function(
+      "acosh", "AcoshBackward0", alias: "arccosh", float: { acoshf($0) }, double: { C.acosh($0) },
+      slope: {
+        x, _, g in try div(g, sqrt(sub(mul(x, x), n(1))))
+      }),
+    function(
+      "atanh", "AtanhBackward0", alias: "arctanh", float: { atanhf($0) }, double: { C.atanh($0) },
+      slope: {
+        x, _, g in try div(g, rsub(mul(x, x), n(1)))
+      }),
+    function(
+      "deg2rad", "Deg2RadBackward0", float: { $0 * 0.017453292 }, double: { $0 * 0.017453292519943295 },
+      slope: {
+        _, _, g in try mul(g, 0.017453292519943295)
+      }),
+    function(
+      "rad2deg", "Rad2DegBackward0", float: { $0 * 57.29578 }, double: { $0 * 57.29577951308232 },
+      slope: {
+        _, _, g in try mul(g, 57.29577951308232)
+      }),
+    pair(
+      "atan2", "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) },
+      slopes: {
+        a, b, g in
+        let r = try div(g, add(mul(a, a), mul(b, b)))
+        return (try mul(r, b), try mul(r, neg(a)))
+      }),
+    pair(
+      "hypot", "HypotBackward0", float: { hypotf($0, $1) }, double: { ($0 * $0 + $1 * $1).squareRoot() },
+      slopes: {
+        a, b, g in
+        let r = try sqrt(add(mul(a, a), mul(b, b)))
+        return (try mul(g, div(a, r)), try mul(g, div(b, r)))
+      }),
     pair(
       "fmod", "FmodBackward0", float: { fmodf($0, $1) }, double: { $0.truncatingRemainder(dividingBy: $1) },
-      integer: { $1 == 0 || $1 == -1 ? 0 : $0 % $1 }
-    ) { a, b, g in (g, try neg(mul(g, divRounded(a, b, .trunc)))) },
+      integer: { $1 == 0 || $1 == -1 ? 0 : $0 % $1 },
+      slopes: { a, b, g in (g, try neg(mul(g, divRounded(a, b, .trunc)))) }),
     pair(
       "logaddexp", "LogaddexpBackward0",
       float: { max($0, $1) + C.log1pFloat(C.expFloat(-($0 - $1).magnitude)) },
-      double: { max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude)) }
-    ) { a, b, g in
-      let s = try sigmoid(sub(a, b))
-      return (try mul(g, s), try mul(g, rsub(s, n(1))))
-    },
+      double: { max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude)) },
+      slopes: { a, b, g in
+        let s = try sigmoid(sub(a, b))
+        return (try mul(g, s), try mul(g, rsub(s, n(1))))
+      }),
     pair(
       "xlogy", "XlogyBackward0", float: { $0 == 0 ? 0 : $0 * C.logFloat($1) },
-      double: { $0 == 0 ? 0 : $0 * C.log($1) }
-    ) { a, b, g in (try mul(g, log(b)), try mul(g, div(a, b))) },
+      double: { $0 == 0 ? 0 : $0 * C.log($1) },
+      slopes: { a, b, g in (try mul(g, log(b)), try mul(g, div(a, b))) }),
     pair(
       "heaviside", "HeavisideBackward0", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
-      double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }
-    ) { a, b, g in (try mul(g, n(0)), try mul(g, n(0))) },
+      double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
+      slopes: { a, b, g in (try mul(g, n(0)), try mul(g, n(0))) }),
     pair(
       "copysign", "CopysignBackward0", float: { Float(signOf: $1, magnitudeOf: $0) },
-      double: { Double(signOf: $1, magnitudeOf: $0) }
-    ) { a, b, g in (try mul(g, mul(sign(a), sign(b))), try mul(g, n(0))) },
+      double: { Double(signOf: $1, magnitudeOf: $0) },
+      slopes: { a, b, g in (try mul(g, mul(sign(a), sign(b))), try mul(g, n(0))) }),
     running("cummax", true), running("cummin", false),
     Operation.both("signbit(input)", body: { a in .tensor(try compare(a.tensor("input"), n(0), .lt)) }),
     Operation.both(
