@@ -68,6 +68,9 @@ enum TensorClass {
     property("is_leaf") { t, _ in .bool(t.isLeaf) }
     property("retains_grad") { t, _ in .bool(t.retainsGrad) }
     property("grad_fn") { t, _ in t.gradFn.map { .object(NodeObject.of($0)) } ?? .none }
+    property("itemsize") { t, _ in .int(t.dtype.byteCount) }
+    property("nbytes") { t, _ in .int(t.count * t.dtype.byteCount) }
+    property("real") { t, _ in .object(TensorObject.of(t)) }
     property("_version") { t, _ in .int(t.version) }
     property("is_cuda") { t, _ in .bool(t.device.hasPrefix("cuda")) }
     property("grad") { t, i in

@@ -50,6 +50,7 @@ final class TensorObject: Object {
   private static let forward = [
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
     "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__", "^": "__xor__",
+    "<<": "__lshift__", ">>": "__rshift__",
   ]
   private static let backward = [
     "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__", "//": "__rfloordiv__",
@@ -78,6 +79,7 @@ final class TensorObject: Object {
   }
 
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if op == "@", !(other.object is TensorObject) { return nil }
     if !isOperand(other),
       other.object is StringObject || other.object is ListObject || other.object is TupleObject
         || other.object == nil
@@ -87,7 +89,8 @@ final class TensorObject: Object {
     return try apply(TensorObject.forward[op], other, i)
   }
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    try apply(TensorObject.backward[op], other, i)
+    if op == "@", !(other.object is TensorObject) { return nil }
+    return try apply(TensorObject.backward[op], other, i)
   }
   override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard try apply(TensorObject.inPlace[op], other, i) != nil else { return nil }
@@ -150,8 +153,22 @@ final class TensorObject: Object {
     if spec.isEmpty { return try repr(i) }
     throw Raise.type("unsupported format string passed to \(typeName).__format__")
   }
-  override func toFloat(_ i: Interpreter) throws -> Double? { try tensor.item().double }
-  override func toInt(_ i: Interpreter) throws -> Int? { Convert.whole(try tensor.item()) }
+  /// The one element. Throws where there are more.
+  private func scalar() throws -> Number {
+    if tensor.failure == nil, tensor.count != 1 {
+      throw Raise.value("only one element tensors can be converted to Python scalars")
+    }
+    return try tensor.item()
+  }
+  override func toFloat(_ i: Interpreter) throws -> Double? { try scalar().double }
+  override func toInt(_ i: Interpreter) throws -> Int? {
+    let n = try scalar()
+    if n.double.isNaN { throw Raise.value("cannot convert float NaN to integer") }
+    if n.double.isInfinite {
+      throw Raise(Exceptions.make("OverflowError", "cannot convert float infinity to integer"))
+    }
+    return Convert.whole(n)
+  }
   override func toIndex(_ i: Interpreter) throws -> Int? {
     guard tensor.count == 1, !tensor.dtype.isFloatingPoint else {
       throw Raise.type("only integer tensors of a single element can be converted to an index")

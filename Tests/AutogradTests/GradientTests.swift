@@ -61,7 +61,11 @@ private let positive = [0.3, 0.7, 1.1, 0.9, 1.3, 0.45]
 enum GradientCases {
   static let all: [GradientCase] =
     Functions.all.map {
-      GradientCase($0.name, ["asin", "acos"].contains($0.name) ? positive.map { $0 / 2 } : positive)
+      // Within (-1, 1) for some, above 1 for one.
+      GradientCase(
+        $0.name,
+        ["asin", "acos", "atanh", "erfinv"].contains($0.name)
+          ? positive.map { $0 / 2 } : $0.name == "acosh" ? positive.map { $0 + 1 } : positive)
     }
     + ["add", "sub", "mul", "div", "rsub", "rdiv", "maximum", "minimum", "atan2"].filter {
       OperationCatalogue[$0] != nil

@@ -29,6 +29,9 @@ public struct Arguments {
     if at < positional.count {
       let most = signature.parameters.count { !$0.isKeywordOnly } - (isMethod ? 1 : 0)
       let got = positional.count - (isMethod ? 1 : 0)
+      if isMethod, signature.parameters.count == 1 {
+        throw TorchError.type("TensorBase.\(signature.name)() takes no arguments (\(got) given)")
+      }
       throw TorchError.type(
         "\(signature.name)() takes \(most) positional argument\(most == 1 ? "" : "s") but \(got) "
           + "\(got == 1 ? "was" : "were") given")

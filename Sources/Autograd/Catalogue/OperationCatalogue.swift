@@ -11,7 +11,9 @@ public enum OperationCatalogue {
     Ops.arrangementOperations, Ops.linearAlgebraOperations, Ops.rarerFunctionOperations,
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
-    Ops.normalizationOperations, Ops.moreShapeOperations, Ops.clippingOperations, Ops.initializerOperations,
+    Ops.normalizationOperations, Ops.moreShapeOperations, Ops.moreUnaryOperations,
+    Ops.binaryFunctionOperations, Ops.blendOperations, Ops.moreReductionOperations,
+    Ops.indexedWriteOperations, Ops.rearrangingOperations, Ops.clippingOperations, Ops.initializerOperations,
     Ops.orthogonalOperations,
   ].flatMap(\.self)
 

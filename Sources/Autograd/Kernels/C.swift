@@ -27,11 +27,13 @@ enum C {
   static func pow(_ x: Double, _ y: Double) -> Double { powDouble(x, y) }
   static func fmod(_ x: Double, _ y: Double) -> Double { fmodDouble(x, y) }
   static func exp2(_ x: Double) -> Double { exp2Double(x) }
-  static func erfc(_ x: Double) -> Double { erfcDouble(x) }
   static func asinh(_ x: Double) -> Double { asinhDouble(x) }
   static func acosh(_ x: Double) -> Double { acoshDouble(x) }
   static func atanh(_ x: Double) -> Double { atanhDouble(x) }
+  static func erfc(_ x: Double) -> Double { erfcDouble(x) }
+  static func lgamma(_ x: Double) -> Double { lgammaDouble(x) }
   static func atan2(_ y: Double, _ x: Double) -> Double { atan2Double(y, x) }
+  static func hypot(_ x: Double, _ y: Double) -> Double { hypotDouble(x, y) }
   static func sqrt(_ x: Double) -> Double { x.squareRoot() }
 }
 
@@ -59,6 +61,15 @@ private func acoshDouble(_ x: Double) -> Double { acosh(x) }
 private func atanhDouble(_ x: Double) -> Double { atanh(x) }
 private func atan2Double(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
 private func fmodDouble(_ x: Double, _ y: Double) -> Double { fmod(x, y) }
+private func lgammaDouble(_ x: Double) -> Double {
+  #if canImport(Glibc)
+    var sign: Int32 = 0
+    return lgamma_r(x, &sign)
+  #else
+    return lgamma(x)
+  #endif
+}
+private func hypotDouble(_ x: Double, _ y: Double) -> Double { hypot(x, y) }
 
 extension C {
   static func logFloat(_ x: Float) -> Float { logf(x) }

@@ -65,7 +65,7 @@ extension Ops {
     Operation.both(
       "add(input, other, *, alpha=1)", [.method("__add__"), .method("__radd__")],
       body: { a in
-        .tensor(try add(a.tensor("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
+        .tensor(try add(a.operand("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
       }),
     Operation("add_(input, other, *, alpha=1)", [.inPlaceMethod("add_"), .inPlaceMethod("__iadd__")]) { a in
       let x = try a.tensor("input")

@@ -142,6 +142,10 @@ extension Ops {
         "bitwise_not(input)", [.method("__invert__")],
         body: { a in
           let x = try a.tensor("input")
+          if x.dtype.isFloatingPoint {
+            throw TorchError.type(
+              "~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+          }
           return .tensor(
             x.dtype == .bool ? try logicalNot(x) : try bitwise("bitwise_not", x, x) { v, _ in ~v })
         }),

@@ -120,6 +120,7 @@ extension Ops {
       throw depth == 0
         ? TorchError.type("new(): invalid data type 'str'") : TorchError.value("too many dimensions 'str'")
     case .none: throw TorchError.runtime("Could not infer dtype of NoneType")
+    case .other(_, type: "int"): throw TorchError.value("Overflow when unpacking long long")
     default: throw TorchError.runtime("Could not infer dtype of \(data.typeName)")
     }
   }

@@ -81,7 +81,7 @@ extension Ops {
 
   static func floorDivide(_ a: Double, _ b: Double) -> Double {
     if b == 0 { return a / b }
-    let mod = fmod(a, b)
+    let mod = C.fmod(a, b)
     var q = (a - mod) / b
     if mod != 0, (b < 0) != (mod < 0) { q -= 1 }
     if q == 0 { return Double(signOf: a / b, magnitudeOf: 0) }
@@ -102,7 +102,7 @@ extension Ops {
         throw TorchError.runtime("ZeroDivisionError")
       }
       func mod(_ x: Double, _ y: Double) -> Double {
-        let m = fmod(x, y)
+        let m = C.fmod(x, y)
         return m != 0 && (m < 0) != (y < 0) ? m + y : m
       }
       return try binary(
@@ -135,7 +135,7 @@ extension Ops {
       "div(input, other, *, rounding_mode=None)", alias: "divide",
       [.method("__truediv__"), .torch("true_divide"), .method("true_divide")],
       body: { a in
-        let (x, y) = (try a.tensor("input"), try a.operand("other"))
+        let (x, y) = (try a.operand("input"), try a.operand("other"))
         guard a.has("rounding_mode") else { return .tensor(try div(x, y)) }
         let name = try a.string("rounding_mode", default: "")
         guard let mode = Rounding(rawValue: name) else {
@@ -160,9 +160,13 @@ extension Ops {
     },
     Operation.both(
       "remainder(input, other)", [.method("__mod__")],
-      body: { a in .tensor(try remainder(a.tensor("input"), a.operand("other"))) }),
+      body: { a in .tensor(try remainder(a.operand("input"), a.operand("other"))) }),
     Operation("rmod(input, other)", [.method("__rmod__")]) { a in
-      .tensor(try remainder(a.operand("other"), a.tensor("input")))
+      let (x, y) = (try a.operand("other"), try a.tensor("input"))
+      if x.isWrappedNumber, y.requiresGrad, Context.current.recordsGraph {
+        throw TorchError.runtime("derivative for aten::remainder is not implemented")
+      }
+      return .tensor(try remainder(x, y))
     },
   ]
 }

@@ -16,7 +16,7 @@ extension Ops {
         return (0..<rows).map { i in
           let row = p + i * length
           var best = 0
-          for j in 1..<max(length, 1) {
+          for j in stride(from: 1, to: length, by: 1) {
             if row[best] != row[best] { break }
             if isMax ? row[j] > row[best] : row[j] < row[best] {
               best = j
@@ -125,9 +125,7 @@ extension Ops {
     let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
     if t.dtype == .bool { throw TorchError.runtime("\(name)(): does not support bool input") }
     if t.count == 0 {
-      throw TorchError.index(
-        "\(name)(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
-          + "'dim' argument.")
+      throw TorchError.index("\(name)(): Expected reduction dim to be specified for input.numel() == 0.")
     }
     return try Call(name, [t]) {
       let source = dim == nil ? try t.contiguousData() : t
@@ -145,8 +143,8 @@ extension Ops {
       try binary(
         a, b,
         BinaryKernel(
-          float: { $0.isNaN || $1.isNaN ? .nan : isMax ? max($0, $1) : min($0, $1) },
-          double: { $0.isNaN || $1.isNaN ? .nan : isMax ? max($0, $1) : min($0, $1) },
+          float: { $0.isNaN || $1.isNaN ? .nan : isMax ? ($0 < $1 ? $1 : $0) : ($1 < $0 ? $1 : $0) },
+          double: { $0.isNaN || $1.isNaN ? .nan : isMax ? ($0 < $1 ? $1 : $0) : ($1 < $0 ? $1 : $0) },
           integer: { isMax ? max($0, $1) : min($0, $1) }))
     } derivative: {
       Derivative(
@@ -245,14 +243,10 @@ extension Ops {
       Operation.both(
         "clamp(input, min=None, max=None)", alias: "clip",
         body: { a in
-          let t = try a.tensor("input")
-          return .tensor(try clampCall(t, a.optionalNumber("min"), a.optionalNumber("max")).run())
+          .tensor(try clampCall(a).run())
         }),
       Operation("clamp_(input, min=None, max=None)", [.inPlaceMethod("clamp_"), .inPlaceMethod("clip_")]) {
-        a in
-        let t = try a.tensor("input")
-        return .tensor(
-          try clampCall(t, a.optionalNumber("min"), a.optionalNumber("max")).run(into: t, by: "clamp_"))
+        a in .tensor(try clampCall(a).run(into: a.tensor("input"), by: "clamp_"))
       },
       Operation.both(
         "clamp_min(input, min)",

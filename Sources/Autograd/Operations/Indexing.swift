@@ -7,16 +7,27 @@ extension Ops {
     var parts: [Argument]
     if case .tuple(let items) = index { parts = items } else { parts = [index] }
     if case .list(let items) = index {
-      // A list of numbers is an index tensor.
-      parts = [.tensor(try quietTensor(.list(items)))]
+      // A list of numbers is an index tensor; a short one that holds sequences stands for a tuple.
+      let isTuple =
+        items.count < 32
+        && items.contains {
+          switch $0 {
+          case .tensor, .list, .tuple, .slice, .ellipsis, .none: true
+          default: false
+          }
+        }
+      parts = isTuple ? items : [.tensor(try quietTensor(.list(items)))]
     }
-    let consumed = parts.reduce(0) { n, p in
-      switch p {
-      case .none, .ellipsis, .bool: n
-      case .tensor(let i) where i.dtype == .bool || i.dtype == .uint8: n + i.dim
-      default: n + 1
+    func rest(_ parts: ArraySlice<Argument>) -> Int {
+      parts.reduce(0) { n, p in
+        switch p {
+        case .none, .ellipsis, .bool: n
+        case .tensor(let i) where i.dtype == .bool || i.dtype == .uint8: n + i.dim
+        default: n + 1
+        }
       }
     }
+    let consumed = rest(parts[...])
     guard consumed <= t.dim else {
       if t.dim == 0, parts.count == 1, case .int = parts[0] {
         throw TorchError.index(
@@ -54,8 +65,10 @@ extension Ops {
         found.append(nil)
         dim += 1
       case .ellipsis:
-        for _ in 0..<(t.dim - consumed) { found.append(nil) }
-        dim += t.dim - consumed
+        // A second one stands for nothing.
+        let n = max(0, out.dim - dim - rest(parts[(place + 1)...]))
+        for _ in 0..<n { found.append(nil) }
+        dim += n
       case .bool(let b):
         out = try unsqueeze(out, dim)
         found.append(try quietTensor(.list([.bool(b)])))

@@ -208,7 +208,7 @@ extension Ops {
     Operation("stack(tensors, dim=0)", [.torch("stack")]) { a in
       .tensor(try stack(a.tensors("tensors"), a.int("dim", default: 0)))
     },
-    Operation("vstack(tensors)", [.torch("vstack")]) { a in
+    Operation("vstack(tensors)", [.torch("vstack"), .torch("row_stack")]) { a in
       .tensor(
         try cat(
           a.tensors("tensors").map {

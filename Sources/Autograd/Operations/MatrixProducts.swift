@@ -273,6 +273,15 @@ extension Ops {
 }
 
 extension DType {
+  /// The C name that some errors use: `long int`.
+  var wordName: String {
+    switch self {
+    case .int64: "long int"
+    case .uint8: "unsigned char"
+    case .float16: "c10::Half"
+    default: cppName
+    }
+  }
   /// The C++ name that some errors use.
   var cppName: String {
     switch self {

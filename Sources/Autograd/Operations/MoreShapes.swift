@@ -85,8 +85,36 @@ extension Ops {
     return try maskedFillCall(t, mask, wrap(value)).run(into: t, by: "fill_diagonal_")
   }
 
+  static func trace(_ t: Tensor) throws -> Tensor {
+    guard t.dim == 2 else {
+      throw TorchError.runtime("trace: expected a matrix, but got tensor with dim \(t.dim)")
+    }
+    let from = t.shape
+    return try Call("trace", [t]) {
+      try Context.current.quietly { try sum(diagonal(t, 0, 0, 1)) }
+    } derivative: {
+      Derivative(
+        name: "TraceBackward0", label: "trace",
+        rule: { p in
+          let g = try p.grad
+          let count = min(from[0], from[1])
+          return [try placed(expand(g, [count]), in: from, "trace_backward") { try diagonal($0, 0, 0, 1) }]
+        })
+    }.run()
+  }
+
   static func diag(_ t: Tensor, _ offset: Int) throws -> Tensor {
-    if t.dim == 2 { return try diagonal(t, offset, 0, 1, node: "DiagonalBackward0_copy") }
+    if t.dim == 2 {
+      let from = t.shape
+      return try Call("diagonal", [t]) {
+        try Context.current.quietly { try copyOf(diagonal(t, offset, 0, 1)) }
+      } derivative: {
+        Derivative(
+          name: "DiagonalBackward0_copy", label: "diagonal",
+          rule: { p in [try placed(p.grad, in: from, "diagonal_backward") { try diagonal($0, offset, 0, 1) }]
+          })
+      }.run()
+    }
     guard t.dim == 1 else {
       throw TorchError.runtime("diag(): Supports 1D or 2D tensors. Got \(t.dim)D")
     }
@@ -145,98 +173,6 @@ extension Ops {
     }.run()
   }
 
-  /// Einstein's sums over at most two tensors at a time, by way of `bmm`.
-  static func einsum(_ equation: String, _ tensors: [Tensor]) throws -> Tensor {
-    let text = equation.filter { $0 != " " }
-    let halves = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-    let terms = (halves.first ?? "").split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
-    guard terms.count == tensors.count else {
-      throw TorchError.runtime(
-        terms.count > tensors.count
-          ? "einsum(): more subscripts in equation than operands provided"
-          : "einsum(): fewer operands were provided than specified in the equation")
-    }
-    for (i, (term, t)) in zip(terms, tensors).enumerated() {
-      for c in term where !c.isLetter {
-        throw TorchError.runtime(
-          "einsum(): invalid subscript given at index \(i) in the equation string, subscripts must be in [a-zA-Z]"
-        )
-      }
-      guard term.count == t.dim else {
-        throw TorchError.runtime(
-          "einsum(): the number of subscripts in the equation (\(term.count)) does not match the number of dimensions "
-            + "(\(t.dim)) for operand \(i) and no ellipsis was given")
-      }
-    }
-    let all = terms.flatMap(\.self)
-    let output: [Character] =
-      halves.count > 1
-      ? Array(halves[1].dropFirst()) : Set(all).sorted().filter { c in all.count { $0 == c } == 1 }
-    guard var current = tensors.first, var labels = terms.first else {
-      throw TorchError.value("einsum(): must specify the equation string and at least one operand")
-    }
-    (current, labels) = try withoutRepeats(current, labels)
-    for (i, (next, more)) in zip(tensors, terms).enumerated().dropFirst() {
-      let (right, rightLabels) = try withoutRepeats(next, more)
-      let later = Set(terms.dropFirst(i + 1).flatMap(\.self)).union(output)
-      (current, labels) = try contract(current, labels, right, rightLabels, keeping: later)
-    }
-    let gone = labels.indices.filter { !output.contains(labels[$0]) }
-    if !gone.isEmpty {
-      current = try sum(current, dim: Array(gone))
-      labels = labels.filter { output.contains($0) }
-    }
-    let order = try output.map { c in
-      guard let at = labels.firstIndex(of: c) else {
-        throw TorchError.runtime(
-          "einsum(): output subscript \(c) does not appear in the equation for any input operand")
-      }
-      return at
-    }
-    return order == Array(labels.indices) ? current : try permute(current, order)
-  }
-
-  private static func withoutRepeats(_ t: Tensor, _ labels: [Character]) throws -> (Tensor, [Character]) {
-    var (t, labels) = (t, labels)
-    while let i = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }),
-      let j = labels.firstIndex(of: labels[i])
-    {
-      t = try diagonal(t, 0, j, i)
-      let c = labels[i]
-      labels.remove(at: i)
-      labels.remove(at: j)
-      labels.append(c)
-    }
-    return (t, labels)
-  }
-
-  private static func contract(
-    _ a: Tensor, _ la: [Character], _ b: Tensor, _ lb: [Character], keeping: Set<Character>
-  ) throws -> (Tensor, [Character]) {
-    let batch = la.filter { lb.contains($0) && keeping.contains($0) }
-    let summed = la.filter { lb.contains($0) && !keeping.contains($0) }
-    let left = la.filter { !lb.contains($0) }
-    let right = lb.filter { !la.contains($0) }
-    func size(_ c: Character) -> Int {
-      la.firstIndex(of: c).map { a.shape[$0] } ?? lb.firstIndex(of: c).map { b.shape[$0] } ?? 1
-    }
-    for c in batch + summed {
-      if let i = la.firstIndex(of: c), let j = lb.firstIndex(of: c), a.shape[i] != b.shape[j] {
-        throw TorchError.runtime(
-          "einsum(): subscript \(c) has size \(b.shape[j]) for operand 1 which does not broadcast with previously seen "
-            + "size \(a.shape[i])")
-      }
-    }
-    func product(_ cs: [Character]) -> Int { cs.reduce(1) { $0 * size($1) } }
-    let x = try permute(a, (batch + left + summed).compactMap { la.firstIndex(of: $0) })
-    let y = try permute(b, (batch + summed + right).compactMap { lb.firstIndex(of: $0) })
-    let out = try bmm(
-      reshape(x, [product(batch), product(left), product(summed)]),
-      reshape(y, [product(batch), product(summed), product(right)]))
-    let labels = batch + left + right
-    return (try view(out, labels.map(size)), labels)
-  }
-
   static let moreShapeOperations = [
     Operation("fill_diagonal_(input, fill_value, wrap=False)", [.inPlaceMethod("fill_diagonal_")]) { a in
       .tensor(try fillDiagonal(a.tensor("input"), a.number("fill_value")))
@@ -258,7 +194,7 @@ extension Ops {
     Operation.both(
       "diag(input, diagonal=0)",
       body: { a in .tensor(try diag(a.tensor("input"), a.int("diagonal", default: 0))) }),
-    Operation.both("trace(input)", body: { a in .tensor(try sum(diagonal(a.tensor("input"), 0, 0, 1))) }),
+    Operation.both("trace(input)", body: { a in .tensor(try trace(a.tensor("input"))) }),
     Operation("pad(input, pad, mode='constant', value=None)", [.functional("pad")]) { a in
       guard try a.string("mode", default: "constant") == "constant" else {
         throw TorchError(.notImplemented, "Only constant padding is supported here")
@@ -283,9 +219,6 @@ extension Ops {
           return isXY ? try transpose(grid, 0, 1) : grid
         })
     },
-    Operation.both(
-      "count_nonzero(input)",
-      body: { a in .tensor(try sum(compare(a.tensor("input"), wrap(.int(0)), .ne))) }),
     Operation("result_type(tensor1, tensor2)", [.torch("result_type")]) { a in
       .dtype(try resultType([a.operand("tensor1"), a.operand("tensor2")]))
     },
@@ -300,16 +233,6 @@ extension Ops {
       }
       return .tensor(try cast(t, a.dtype() ?? t.dtype))
     },
-    Operation.both(
-      "lerp(input, end, weight)",
-      body: { a in
-        let (x, y, w) = (try a.tensor("input"), try a.tensor("end"), try a.operand("weight"))
-        guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("lerp_kernel_scalar", x.dtype) }
-        return .tensor(
-          try composed("lerp", w.isWrappedNumber ? "LerpBackward0" : "LerpBackward1", [x, y]) {
-            try add($0[0], mul(sub($0[1], $0[0]), w))
-          })
-      }),
   ]
 }
 

@@ -59,6 +59,6 @@ extension Ops {
         if t.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
         return .tensor(try abs(t))
       }),
-    Operation.both("sign(input)", alias: "sgn", body: { a in .tensor(try sign(a.tensor("input"))) }),
+    Operation.both("sign(input)", body: { a in .tensor(try sign(a.tensor("input"))) }),
   ]
 }

@@ -31,11 +31,15 @@ extension Ops {
       return t.setRaw(values.map(Number.double))
     }
     let (m, s) = (Float(mean), Float(std))
+    // Swift's `Float.pi` is rounded down.
+    let turn = Float(2 * Double.pi)
+    // Halves are drawn block by block: what does not fill one is drawn once.
+    let isHalf = t.dtype == .float16
     let values = generator.with { g in
-      normalBlocks(n, { g.uniformFloat() }) { u1, u2 in
+      normalBlocks(n, drawsRest: !isHalf, { g.uniformFloat() }) { u1, u2 in
         let radius = (-2 * CephesFloat.log(1 - u1)).squareRoot()
-        let turn = CephesFloat.sinCos(2 * Float.pi * u2)
-        return (m.addingProduct(radius * turn.cos, s), m.addingProduct(radius * turn.sin, s))
+        let angle = CephesFloat.sinCos(turn * u2)
+        return (m.addingProduct(radius * angle.cos, s), m.addingProduct(radius * angle.sin, s))
       }
     }
     t.setRaw(values.map { .double(Double($0)) })
@@ -43,9 +47,9 @@ extension Ops {
 
   /// Uniforms first, then pairs eight apart in blocks of sixteen; the last sixteen anew where they do not fit.
   private static func normalBlocks<T: BinaryFloatingPoint>(
-    _ n: Int, _ uniform: () -> T, _ pair: (T, T) -> (T, T)
+    _ n: Int, drawsRest: Bool = true, _ uniform: () -> T, _ pair: (T, T) -> (T, T)
   ) -> [T] {
-    var out = (0..<n).map { _ in uniform() }
+    var out = (0..<n).map { drawsRest || $0 < n / 16 * 16 ? uniform() : 0 }
     func turn(_ at: Int) {
       for j in at..<at + 8 { (out[j], out[j + 8]) = pair(out[j], out[j + 8]) }
     }

@@ -122,14 +122,5 @@ extension Ops {
           a.tensor("logits"), tau: a.double("tau", default: 1), hard: a.bool("hard"),
           a.int("dim", default: -1)))
     },
-    Operation("logit(input, eps=None)", [.torch("logit"), .method("logit")]) { a in
-      let eps = try a.optionalNumber("eps")?.double
-      let x = try a.tensor("input")
-      return .tensor(
-        try composed("logit", "LogitBackward0", x.dtype.isFloatingPoint ? x : cast(x, .float32)) { x in
-          let z = try eps.map { try clampCall(x, .double($0), .double(1 - $0)).run() } ?? x
-          return try log(div(z, rsub(z, n(1))))
-        })
-    },
   ]
 }

@@ -96,7 +96,7 @@ extension Ops {
     }
   }
 
-  private static func atLeast(_ t: Tensor, _ n: Int) throws -> Tensor {
+  static func atLeast(_ t: Tensor, _ n: Int) throws -> Tensor {
     switch (t.dim, n) {
     case (0, _): try reshape(t, [Int](repeating: 1, count: n))
     case (1, 2...): n == 2 ? try unsqueeze(t, 0) : try unsqueeze(unsqueeze(t, 0), -1)

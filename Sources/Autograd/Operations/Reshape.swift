@@ -145,7 +145,9 @@ extension Ops {
 
   static let viewOperations = [
     Operation("view(input, *size)", [.method("view")]) { a in
-      if case .dtype(let d)? = a["size"]?.items?.first { return .tensor(try cast(a.tensor("input"), d)) }
+      if case .dtype(let d)? = a["size"]?.items?.first {
+        return .tensor(try reinterpreted(a.tensor("input"), d))
+      }
       return .tensor(try view(a.tensor("input"), a.ints("size")))
     },
     Operation("view_as(input, other)", [.method("view_as")]) { a in
@@ -171,12 +173,21 @@ extension Ops {
       .tensor(try permute(a.tensor("input"), a.ints("dims")))
     },
     Operation.both(
-      "transpose(input, dim0, dim1)", alias: "swapaxes",
+      "transpose(input, dim0, dim1)", alias: "swapaxes", [.torch("swapdims"), .method("swapdims")],
       body: { a in .tensor(try transpose(a.tensor("input"), a.int("dim0"), a.int("dim1"))) }),
     Operation.both("t(input)", body: { a in .tensor(try t(a.tensor("input"))) }),
     Operation("T(input)", [.property("T")]) { a in
       let x = try a.tensor("input")
       return .tensor(try permute(x, (0..<x.dim).reversed()))
+    },
+    Operation("H(input)", [.property("H")]) { a in
+      let t = try a.tensor("input")
+      guard t.dim == 0 || t.dim == 2 else {
+        throw TorchError.runtime(
+          "tensor.H is only supported on matrices (2-D tensors). Got \(t.dim)-D tensor.\(t.dim > 2 ? " For batches of matrices, consider using tensor.mH" : "")"
+        )
+      }
+      return .tensor(try t.dim == 0 ? t : transpose(t, 0, 1))
     },
     Operation("mT(input)", [.property("mT")]) { a in
       let t = try a.tensor("input")
@@ -196,16 +207,34 @@ extension Ops {
     Operation.both(
       "unsqueeze(input, dim)", body: { a in .tensor(try unsqueeze(a.tensor("input"), a.int("dim"))) }),
     Operation.both(
-      "squeeze(input, dim=None)", body: { a in .tensor(try squeeze(a.tensor("input"), a.optionalInt("dim"))) }
-    ),
+      "squeeze(input, dim=None)",
+      body: { a in
+        let t = try a.tensor("input")
+        if a["dim"]?.items != nil { return .tensor(try squeeze(t, dims: a.ints("dim"))) }
+        return .tensor(try squeeze(t, a.optionalInt("dim")))
+      }),
     Operation.both(
       "select(input, dim, index)",
       body: { a in .tensor(try select(a.tensor("input"), a.int("dim"), a.int("index"))) }),
     Operation.both(
       "narrow(input, dim, start, length)",
       body: { a in
-        let (s, n) = (try a.int("start"), try a.int("length"))
-        return .tensor(try slice(a.tensor("input"), a.int("dim"), s, s &+ n, 1))
+        let (t, s, n) = (try a.tensor("input"), try a.int("start"), try a.int("length"))
+        guard t.dim > 0 else {
+          throw TorchError.runtime("narrow() cannot be applied to a 0-dim tensor.")
+        }
+        guard n >= 0 else { throw TorchError.runtime("narrow(): length must be non-negative.") }
+        let d = try wrapDim(a.int("dim"), t.dim)
+        let size = t.shape[d]
+        guard s >= -size, s <= size else {
+          throw TorchError.index(
+            "start out of range (expected to be in range of [\(-size), \(size)], but got \(s))")
+        }
+        let from = s < 0 ? s + size : s
+        guard n <= size - from else {
+          throw TorchError.runtime("start (\(from)) + length (\(n)) exceeds dimension size (\(size)).")
+        }
+        return .tensor(try slice(t, d, from, from + n, 1))
       }),
   ]
 }

@@ -5,14 +5,25 @@ extension Ops {
   static func maskedFillCall(_ t: Tensor, _ mask: Tensor, _ value: Tensor) throws -> Call {
     guard mask.dtype == .bool else {
       throw TorchError.runtime(
-        "masked_fill_ only supports boolean masks, but got mask with dtype \(mask.dtype.scalarName)")
+        "masked_fill_ only supports boolean masks, but got mask with dtype \(mask.dtype.wordName)")
     }
-    return Call("masked_fill", [t, mask]) {
+    guard value.dim == 0 else {
+      throw TorchError.runtime(
+        "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with \(value.dim) dimension(s)."
+      )
+    }
+    return Call("masked_fill", value.isWrappedNumber ? [t, mask] : [t, mask, value]) {
       try Context.current.quietly { try cast(whereSelect(mask, value, t), t.dtype) }
     } derivative: {
       Derivative(
-        name: "MaskedFillBackward0", edges: [t], saved: [("mask", mask)], label: "masked fill",
-        rule: { p in [try maskedFill(p.grad, p.saved(0), wrap(.int(0)))] })
+        name: value.isWrappedNumber ? "MaskedFillBackward0" : "MaskedFillBackward1",
+        edges: value.isWrappedNumber ? [t] : [t, value], saved: [("mask", mask)], label: "masked fill",
+        rule: { p in
+          let (g, mask) = (try p.grad, try p.saved(0))
+          let own = try p.ifNeeded(0) { try maskedFill(g, mask, wrap(.int(0))) }
+          if p.node.next.count == 1 { return [own] }
+          return [own, try p.ifNeeded(1) { try sum(whereSelect(mask, g, wrap(.int(0)))) }]
+        })
     }
   }
   static func maskedFill(_ t: Tensor, _ mask: Tensor, _ value: Tensor) throws -> Tensor {
@@ -36,6 +47,7 @@ extension Ops {
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime("index_select(): Expected dtype int32 or int64 for index")
     }
+    guard index.dim <= 1 else { throw TorchError.index("index_select(): Index is supposed to be a vector") }
     var indices: [Tensor?] = Array(repeating: nil, count: d)
     for n in index.numbers() where n.integer < 0 || n.integer >= Int64(t.shape[d]) {
       throw TorchError.index("index out of range in self")
@@ -49,8 +61,8 @@ extension Ops {
 
   /// Where each element of `index` points along a dimension, in a contiguous tensor of `shape`.
   private static func linePositions(_ op: String, _ shape: [Int], _ d: Int, _ index: Tensor) throws -> [Int] {
-    guard index.dtype == .int64 else {
-      throw TorchError.runtime("\(op)(): Expected dtype int64 for index")
+    guard index.dtype == .int64 || index.dtype == .int32 else {
+      throw TorchError.runtime("\(op)(): Expected dtype int32/int64 for index")
     }
     guard index.dim == shape.count else {
       throw TorchError.runtime("Index tensor must have the same number of dimensions as input tensor")
@@ -252,20 +264,6 @@ extension Ops {
       return .tensor(
         try scatterCall(t, a.int("dim"), a.tensor("index"), a.tensor("src"), adds: true)
           .run(into: t, by: "scatter_add_"))
-    },
-    Operation("flip(input, *dims)", [.torch("flip"), .method("flip")]) { a in
-      let t = try a.tensor("input")
-      let dims = try a.ints("dims").map { try wrapDim($0, t.dim) }
-      if t.dim == 0 {
-        return .tensor(
-          try gathered("flip", t, [], [0], node: "FlipBackward0", label: "flip", savesIndices: false))
-      }
-      return .tensor(
-        try reordered("flip", t, node: "FlipBackward0") { index in
-          var i = index
-          for d in dims { i[d] = t.shape[d] - 1 - i[d] }
-          return i
-        })
     },
     Operation.both(
       "sort(input, dim=-1, descending=False, stable=False)",

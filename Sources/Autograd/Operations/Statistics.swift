@@ -92,7 +92,7 @@ extension Ops {
           let g = try expandReduced(pass.grad, shape, dim == nil && !keepDim ? [] : dims, keepDim)
           let r = try expandReduced(pass.saved(1), shape, dim == nil && !keepDim ? [] : dims, keepDim)
           let zero = try compare(r, wrap(.int(0)), .eq)
-          if p == 0 { return [try zerosLike(x)] }
+          if p == 0 { return [nil] }
           if p == 1 { return [try mul(sign(x), g)] }
           if p == 2 { return [try mul(g, maskedFill(div(x, r), zero, wrap(.int(0))))] }
           if p.isInfinite {
@@ -192,7 +192,7 @@ extension Ops {
               }
               continue
             }
-            for i in 1..<max(n, 1) {
+            for i in stride(from: 1, to: n, by: 1) {
               let (a, b) = (p[s + (i - 1) * step], p[s + i * step])
               p[s + i * step] = isSum ? T.add(a, b) : T.mul(a, b)
             }
@@ -240,12 +240,14 @@ extension Ops {
     }
   }
 
-  static func truth(_ op: String, _ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
-    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+  static func truth(_ op: String, _ t: Tensor, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
+    let dims = try wrapDims(dim, t.dim)
     let isAny = op == "any"
     return try Call(op, [t]) {
       let (data, rows, length, _) = try rows(rawCast(t, .bool), dims)
-      let out = try Tensor(zeros: reducedShape(t.shape, dims, keepDim: keepDim), .bool)
+      // Bytes give a byte, as once there were no bools.
+      let out = try Tensor(
+        zeros: reducedShape(t.shape, dims, keepDim: keepDim), t.dtype == .uint8 ? .uint8 : .bool)
       let (p, r) = (data.pointer(UInt8.self), out.pointer(UInt8.self))
       for i in 0..<rows {
         let line = UnsafeBufferPointer(start: p + i * length, count: length)
@@ -268,7 +270,9 @@ extension Ops {
     guard t.count > 0 else { return try quietFull([], .nan, t.dtype, t.device) }
     let flat = try reshape(t, [-1])
     let order = try lineOrders(flat, 0, descending: false)[0]
-    let place = order[(t.count - 1) / 2]
+    // NaN stands last in order, and wins.
+    let hasNaN = try containsNaN(t)
+    let place = order[hasNaN ? t.count - 1 : (t.count - 1) / 2]
     let shape = t.shape
     return try Call("median", [t]) {
       try Context.current.quietly {
@@ -340,6 +344,12 @@ extension Ops {
       })
   }
 
+  /// The input in the type that the call names.
+  private static func typed(_ a: Arguments) throws -> Tensor {
+    let t = try a.tensor("input")
+    return try a.dtype().map { try cast(t, $0) } ?? t
+  }
+
   static let statisticsOperations = [
     spread(true), spread(false), withMean(true), withMean(false),
     Operation.both(
@@ -357,31 +367,32 @@ extension Ops {
       "prod(input, dim=None, keepdim=False)",
       body: { a in .tensor(try prod(a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim"))) }),
     Operation.both(
-      "cumsum(input, dim)", body: { a in .tensor(try cumulate("cumsum", a.tensor("input"), a.int("dim"))) }),
+      "cumsum(input, dim, *, dtype=None)",
+      body: { a in .tensor(try cumulate("cumsum", typed(a), a.int("dim"))) }),
     Operation.both(
-      "cumprod(input, dim)", body: { a in .tensor(try cumulate("cumprod", a.tensor("input"), a.int("dim"))) }),
+      "cumprod(input, dim, *, dtype=None)",
+      body: { a in .tensor(try cumulate("cumprod", typed(a), a.int("dim"))) }),
     Operation.both(
       "any(input, dim=None, keepdim=False)",
       body: { a in
-        .tensor(try truth("any", a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim")))
+        .tensor(try truth("any", a.tensor("input"), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
       }),
     Operation.both(
       "all(input, dim=None, keepdim=False)",
       body: { a in
-        .tensor(try truth("all", a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim")))
+        .tensor(try truth("all", a.tensor("input"), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
       }),
     Operation.both("isnan(input)", body: { a in .tensor(try test("isnan", a.tensor("input")) { $0.isNaN }) }),
     Operation.both(
       "isinf(input)", body: { a in .tensor(try test("isinf", a.tensor("input")) { $0.isInfinite }) }),
     Operation.both(
       "isfinite(input)", body: { a in .tensor(try test("isfinite", a.tensor("input")) { $0.isFinite }) }),
-    Operation.both("median(input)", body: { a in .tensor(try median(a.tensor("input"))) }),
     Operation.both(
       "round(input, *, decimals=0)",
       body: { a in
         let scale = C.pow(10, Double(try a.int("decimals", default: 0)))
         let f = UnaryFunction(
-          name: "round", node: "RoundBackward0", label: "round",
+          name: "round", node: a.has("decimals") ? "RoundBackward1" : "RoundBackward0", label: "round",
           float: {
             scale == 1
               ? $0.rounded(.toNearestOrEven) : ($0 * Float(scale)).rounded(.toNearestOrEven) / Float(scale)

@@ -36,15 +36,22 @@ extension Ops {
   }
 
   /// `number − a`: one edge only.
-  static func rsub(_ a: Tensor, _ other: Tensor) throws -> Tensor {
-    guard other.isWrappedNumber else { return try sub(other, a) }
+  /// `other − alpha·a`.
+  static func rsub(_ a: Tensor, _ other: Tensor, alpha: Number = .int(1)) throws -> Tensor {
     if a.dtype == .bool { _ = try subCall(a, other) }
-    return try Call("rsub", [a]) {
-      try binary(other, a, Kernels.sub)
+    let isNumber = other.isWrappedNumber
+    return try Call("rsub", isNumber ? [a] : [a, other]) {
+      let part = alpha == .int(1) ? a : try scaled(a, alpha, like: [a, other])
+      return try binary(other, part, Kernels.sub)
     } derivative: {
       Derivative(
-        name: "RsubBackward1", attributes: otherAttribute(other), label: "\(operandText(other, "")) −",
-        formula: "\(operandText(other, "")) − $0", rule: { p in [try neg(p.grad)] })
+        name: isNumber ? "RsubBackward1" : "RsubBackward0", attributes: otherAttribute(other),
+        label: "\(operandText(other, "")) −", formula: "\(operandText(other, "$1")) − $0",
+        rule: { p in
+          let g = try p.grad
+          let own = try p.ifNeeded(0) { alpha == .int(1) ? try neg(g) : try neg(mul(g, wrap(alpha))) }
+          return isNumber ? [own] : [own, p.needs(1) ? g : nil]
+        })
     }.run()
   }
 
@@ -52,10 +59,10 @@ extension Ops {
     Operation.both(
       "sub(input, other, *, alpha=1)", alias: "subtract", [.method("__sub__")],
       body: { a in
-        .tensor(try sub(a.tensor("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
+        .tensor(try sub(a.operand("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
       }),
-    Operation("rsub(input, other)", [.torch("rsub"), .method("__rsub__")]) { a in
-      .tensor(try rsub(a.tensor("input"), a.operand("other")))
+    Operation("rsub(input, other, *, alpha=1)", [.torch("rsub"), .method("__rsub__")]) { a in
+      .tensor(try rsub(a.tensor("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
     },
     Operation("sub_(input, other, *, alpha=1)", [.inPlaceMethod("sub_"), .inPlaceMethod("__isub__")]) { a in
       let x = try a.tensor("input")

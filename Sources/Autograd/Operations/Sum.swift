@@ -4,12 +4,11 @@ import Recordings
 extension Ops {
   static func sum(_ a: Tensor, dim: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) throws -> Tensor
   {
-    let source = try dtype.map { try cast(a, $0) } ?? a
-    let out = source.dtype.isFloatingPoint ? source.dtype : dtype ?? .int64
+    let out = dtype ?? (a.dtype.isFloatingPoint ? a.dtype : .int64)
     let dims = try wrapDims(dim, a.dim)
     let shape = a.shape
-    return try Call("sum", [source]) {
-      try sumRaw(source, dims, keepDim: keepDim, dtype: out)
+    return try Call("sum", [a]) {
+      try sumRaw(a, dims, keepDim: keepDim, dtype: out)
     } derivative: {
       Derivative(
         name: dim == nil ? "SumBackward0" : "SumBackward1",
@@ -40,17 +39,17 @@ extension Ops {
   static func mean(
     _ a: Tensor, dim: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil
   ) throws -> Tensor {
-    let source = try dtype.map { try cast(a, $0) } ?? a
-    guard source.dtype.isFloatingPoint else {
+    let out = dtype ?? a.dtype
+    guard out.isFloatingPoint else {
       throw TorchError.runtime(
         "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
-          + "Got: \(source.dtype.scalarName)")
+          + "Got: \(out.scalarName)")
     }
     let dims = try wrapDims(dim, a.dim)
     let shape = a.shape
     let n = dims.reduce(1) { $0 * shape[$1] }
-    return try Call("mean", [source]) {
-      let total = try sumRaw(source, dims, keepDim: keepDim, dtype: source.dtype)
+    return try Call("mean", [a]) {
+      let total = try sumRaw(a, dims, keepDim: keepDim, dtype: out)
       return try binary(total, wrap(.double(Double(n))), Kernels.div)
     } derivative: {
       Derivative(
@@ -64,20 +63,25 @@ extension Ops {
     }.run()
   }
 
+  /// `nil` where no `dim` was written; `dim=None` is every dimension, by the other of PyTorch's two functions.
+  private static func namedDims(_ a: Arguments) throws -> [Int]? {
+    a["dim"] == nil ? nil : try a.optionalInts("dim") ?? []
+  }
+
   static let sumOperations = [
     Operation.both(
       "sum(input, dim=None, keepdim=False, *, dtype=None)",
       body: { a in
         .tensor(
           try sum(
-            a.tensor("input"), dim: a.optionalInts("dim"), keepDim: a.bool("keepdim"), dtype: a.dtype()))
+            a.tensor("input"), dim: namedDims(a), keepDim: a.bool("keepdim"), dtype: a.dtype()))
       }),
     Operation.both(
       "mean(input, dim=None, keepdim=False, *, dtype=None)",
       body: { a in
         .tensor(
           try mean(
-            a.tensor("input"), dim: a.optionalInts("dim"), keepDim: a.bool("keepdim"), dtype: a.dtype()))
+            a.tensor("input"), dim: namedDims(a), keepDim: a.bool("keepdim"), dtype: a.dtype()))
       }),
   ]
 }

@@ -59,12 +59,19 @@ extension Ops {
   static func tanh(_ a: Tensor) throws -> Tensor { try apply(Functions.tanh, a) }
   static func sigmoid(_ a: Tensor) throws -> Tensor { try apply(Functions.sigmoid, a) }
 
+  /// Other names for the same.
+  private static let unaryAliases = [
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
+    "atanh": "arctanh", "trunc": "fix",
+  ]
+
   static let unaryOperations = Functions.all.flatMap { f in
-    [
+    let names = [f.name] + (unaryAliases[f.name].map { [$0] } ?? [])
+    return [
       Operation(
-        "\(f.name)(input)", [.torch(f.name), .method(f.name)] + f.homes,
+        "\(f.name)(input)", names.flatMap { [.torch($0), .method($0)] } + f.homes,
         body: { a in .tensor(try apply(f, a.tensor("input"))) }),
-      Operation("\(f.name)_(input)", [.inPlaceMethod("\(f.name)_")]) { a in
+      Operation("\(f.name)_(input)", [.inPlaceMethod("\(f.name)_"), .torch("\(f.name)_")]) { a in
         let x = try a.tensor("input")
         return .tensor(try unaryCall(f, x).run(into: x, by: "\(f.name)_"))
       },
@@ -162,5 +169,5 @@ enum Functions {
   static let cosh: UnaryFunction = UnaryFunction(
     name: "cosh", node: "CoshBackward0", label: "cosh", float: { coshf($0) }, double: { C.cosh($0) },
     keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(others[6], x)) })
-  static let all: [UnaryFunction] = [exp, log, sqrt, sin, cos, tanh, sigmoid] + others
+  static let all: [UnaryFunction] = [exp, log, sqrt, sin, cos, tanh, sigmoid] + others + more
 }

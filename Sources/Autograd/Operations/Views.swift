@@ -83,6 +83,45 @@ extension Ops {
     }
   }
 
+  /// Without those of several dimensions whose size is 1.
+  static func squeeze(_ t: Tensor, dims: [Int]) throws -> Tensor {
+    let wanted = try dims.map { try wrapDim($0, t.dim) }
+    let gone = t.shape.indices.filter { t.shape[$0] == 1 && wanted.contains($0) }
+    return try takeView("squeeze", t) { t in
+      let left = t.shape.indices.filter { !gone.contains($0) }
+      return t.alias(shape: left.map { t.shape[$0] }, strides: left.map { t.strides[$0] })
+    } again: {
+      try squeeze($0, dims: dims)
+    } derivative: {
+      Derivative(
+        name: "SqueezeBackward2", attributes: [NamedAttribute("dim", .list(dims.map(Attribute.int)))],
+        label: "squeeze",
+        rule: { p in
+          var g = try p.grad
+          for d in gone { g = try unsqueeze(g, d) }
+          return [g]
+        })
+    }
+  }
+
+  /// The same bytes as another dtype of the same width; a copy here, not a view.
+  static func reinterpreted(_ t: Tensor, _ dtype: DType) throws -> Tensor {
+    if dtype == t.dtype { return try aliasView(t) }
+    guard dtype.byteCount == t.dtype.byteCount, dtype != .float16, t.dtype != .float16 else {
+      throw TorchError(
+        .notImplemented,
+        "view(dtype) is supported here between dtypes of the same width, not from \(t.dtype) to \(dtype)")
+    }
+    return try Call("view", [t]) {
+      let source = try t.contiguousData()
+      let out = try Tensor(unset: t.shape, dtype, device: t.device)
+      let bytes = t.count * dtype.byteCount
+      out.pointer(UInt8.self).update(
+        from: source.pointer(UInt8.self) + 0, count: bytes)
+      return out
+    }.run()
+  }
+
   static func select(_ t: Tensor, _ dim: Int, _ index: Int) throws -> Tensor {
     guard t.dim > 0 else {
       throw TorchError.index("select() cannot be applied to a 0-dim tensor.")

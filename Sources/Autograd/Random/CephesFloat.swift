@@ -23,8 +23,7 @@ enum CephesFloat {
     ] {
       y = c.addingProduct(y, x)
     }
-    y = y * x * z
-    y.addProduct(e, -2.12194440e-4)
+    y = (e * -2.12194440e-4).addingProduct(y * x, z)
     y.addProduct(z, -0.5)
     return (x + y).addingProduct(e, 0.693359375)
   }

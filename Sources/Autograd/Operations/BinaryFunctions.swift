@@ -1,0 +1,145 @@
+import Recordings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Functions of two numbers beyond arithmetic.
+extension Ops {
+  /// A function of two floats with a rule for each side.
+  private static func pairwise(
+    _ op: String, _ a: Tensor, _ b: Tensor, node: String, float: @escaping (Float, Float) -> Float,
+    double: @escaping (Double, Double) -> Double, integer: ((Int64, Int64) -> Int64)? = nil,
+    keepsResult: Bool = false,
+    slopes:
+      @escaping (_ g: Tensor, _ x: Tensor, _ y: Tensor, _ r: Tensor?) throws -> (
+        () throws -> Tensor, () throws -> Tensor
+      )
+  ) throws -> Tensor {
+    try Call(op, [a, b]) {
+      var dtype = resultType([a, b])
+      if integer == nil, !dtype.isFloatingPoint { dtype = Context.current.defaultDType }
+      return try binary(a, b, BinaryKernel(float: float, double: double, integer: integer), dtype: dtype)
+    } derivative: {
+      Derivative(
+        name: node, saved: [("self", a), ("other", b)], result: keepsResult ? "result" : nil, label: op,
+        rule: { p in
+          let (first, second) = try slopes(
+            p.grad, p.saved(0), p.saved(1), keepsResult ? p.saved(2) : nil)
+          return [try p.ifNeeded(0, first), try p.ifNeeded(1, second)]
+        })
+    }.run()
+  }
+
+  static func atan2(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try pairwise(
+      "atan2", a, b, node: "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) }
+    ) { g, y, x, _ in
+      let scale = try div(g, add(mul(y, y), mul(x, x)))
+      return ({ try mul(scale, x) }, { try mul(scale, neg(y)) })
+    }
+  }
+
+  static func hypot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try pairwise(
+      "hypot", a, b, node: "HypotBackward0", float: { hypotf($0, $1) }, double: { C.hypot($0, $1) },
+      keepsResult: true
+    ) { g, x, y, r in
+      ({ try mul(g, div(x, r ?? x)) }, { try mul(g, div(y, r ?? y)) })
+    }
+  }
+
+  static func logaddexp(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try pairwise(
+      "logaddexp", a, b, node: "LogaddexpBackward0",
+      float: {
+        if $0.isInfinite, $0 == $1 { return $0 }
+        return max($0, $1) + C.log1pFloat(C.expFloat(-($0 - $1).magnitude))
+      },
+      double: {
+        if $0.isInfinite, $0 == $1 { return $0 }
+        return max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude))
+      }
+    ) { g, x, y, _ in
+      (
+        { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) }, { try div(g, add(exp(sub(x, y)), wrap(.int(1)))) }
+      )
+    }
+  }
+
+  /// C's remainder: the sign is that of the dividend.
+  static func fmod(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try Call("fmod", [a, b]) {
+      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
+        throw TorchError.runtime("ZeroDivisionError")
+      }
+      return try binary(
+        a, b,
+        BinaryKernel(
+          float: { Float(C.fmod(Double($0), Double($1))) }, double: { C.fmod($0, $1) },
+          integer: { $1 == 0 || $1 == -1 ? 0 : $0 % $1 }))
+    } derivative: {
+      Derivative(
+        name: b.isWrappedNumber ? "FmodBackward0" : "FmodBackward1", edges: b.isWrappedNumber ? [a] : nil,
+        saved: b.isWrappedNumber ? [] : [("self", a), ("other", b)], label: "fmod",
+        rule: { p in
+          let g = try p.grad
+          if p.node.next.count == 1 { return [g] }
+          return [
+            p.needs(0) ? g : nil,
+            try p.ifNeeded(1) { try neg(mul(g, divRounded(p.saved(0), p.saved(1), .trunc))) },
+          ]
+        })
+    }.run()
+  }
+
+  /// Like `maximum` and `minimum`, but a number wins over NaN.
+  static func fExtreme(_ a: Tensor, _ b: Tensor, isMax: Bool) throws -> Tensor {
+    func pick<T: FloatingPoint>(_ x: T, _ y: T) -> T {
+      if x.isNaN { return y }
+      if y.isNaN { return x }
+      return isMax ? (x < y ? y : x) : (y < x ? y : x)
+    }
+    return try pairwise(
+      isMax ? "fmax" : "fmin", a, b, node: isMax ? "FmaxBackward0" : "FminBackward0", float: pick,
+      double: pick, integer: { isMax ? max($0, $1) : min($0, $1) }
+    ) { g, x, y, _ in
+      let wins = try logical(
+        "logical_or", compare(x, y, isMax ? .ge : .le), compare(y, y, .ne), { $0 || $1 })
+      return (
+        { try maskedFill(g, logicalNot(wins), wrap(.int(0))) }, { try maskedFill(g, wins, wrap(.int(0))) }
+      )
+    }
+  }
+
+  private static func op(
+    _ name: String, _ body: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+  ) -> Operation {
+    .both("\(name)(input, other)", body: { a in .tensor(try body(a.tensor("input"), a.operand("other"))) })
+  }
+
+  static let binaryFunctionOperations = [
+    op("atan2", atan2), op("hypot", hypot), op("logaddexp", logaddexp), op("fmod", fmod),
+    op("fmax") { try fExtreme($0, $1, isMax: true) }, op("fmin") { try fExtreme($0, $1, isMax: false) },
+    Operation.both(
+      "bitwise_left_shift(input, other)", [.method("__lshift__")],
+      body: { a in
+        .tensor(
+          try bitwise("lshift", a.tensor("input"), a.operand("other")) { x, n in
+            n < 0 || n > 63 ? 0 : x << n
+          })
+      }),
+    Operation.both(
+      "bitwise_right_shift(input, other)", [.method("__rshift__")],
+      body: { a in
+        .tensor(
+          try bitwise("rshift", a.tensor("input"), a.operand("other")) { x, n in
+            x >> (n < 0 || n > 63 ? 63 : n)
+          })
+      }),
+  ]
+}

@@ -1,0 +1,240 @@
+import Recordings
+
+/// Rows added, filled or copied at indices; elements taken by number.
+extension Ops {
+  /// Checks the index and gives its numbers, from the front.
+  private static func lines(_ op: String, _ t: Tensor, _ d: Int, _ index: Tensor) throws -> [Int] {
+    guard index.dim <= 1 else {
+      throw TorchError.index("\(op)(): Index is supposed to be 1-dimensional, got \(index.dim)")
+    }
+    guard index.dtype == .int64 || index.dtype == .int32 else {
+      throw TorchError.runtime("\(op)(): Expected dtype int32/int64 for index")
+    }
+    let n = t.dim == 0 ? 1 : t.shape[d]
+    return try index.numbers().map { number in
+      let i = Int(number.integer)
+      guard i >= -n, i < n, i >= 0 || op == "index_fill" else {
+        throw TorchError.index(
+          op == "index_fill"
+            ? "index \(i) is out of bounds for dimension \(d) with size \(n)" : "index out of range in self")
+      }
+      return i < 0 ? i + n : i
+    }
+  }
+
+  /// Where the elements of those lines lie in a contiguous tensor.
+  private static func elements(_ shape: [Int], _ d: Int, _ lines: [Int]) -> [Int] {
+    if shape.isEmpty { return lines.map { _ in 0 } }
+    let strides = contiguousStrides(shape)
+    let outer = storagePositions(shape: Array(shape[..<d]), strides: Array(strides[..<d]), offset: 0)
+    let inner = storagePositions(
+      shape: Array(shape[(d + 1)...]), strides: Array(strides[(d + 1)...]), offset: 0)
+    var at: [Int] = []
+    for o in outer { for l in lines { for i in inner { at.append(o + l * strides[d] + i) } } }
+    return at
+  }
+
+  private static func written(_ t: Tensor, _ values: Tensor, _ at: [Int], adds: Bool) throws -> Tensor {
+    let out = try copyOf(t)
+    let source = try rawCast(values, t.dtype).contiguousData()
+    struct Body: ScalarBody {
+      let (source, out): (Tensor, Tensor)
+      let at: [Int]
+      let adds: Bool
+      func run<T: Scalar>(_: T.Type) {
+        let (p, r) = (source.pointer(T.self), out.pointer(T.self))
+        let step = source.count == 1 && at.count != 1 ? 0 : 1
+        for (k, i) in at.enumerated() { r[i] = adds ? T.add(r[i], p[k * step]) : p[k * step] }
+      }
+    }
+    try t.dtype.dispatch(Body(source: source, out: out, at: at, adds: adds))
+    return out
+  }
+
+  static func indexAddCall(
+    _ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, _ alpha: Number
+  ) throws
+    -> Call
+  {
+    let d = try wrapDim(dim, t.dim)
+    let rows = try lines("index_add", t, d, index)
+    guard t.dtype == src.dtype else {
+      throw TorchError.runtime(
+        "index_add_(): self (\(t.dtype.scalarName)) and source (\(src.dtype.scalarName)) must have the same scalar type"
+      )
+    }
+    guard src.dim == t.dim, t.dim == 0 || src.shape[d] == rows.count else {
+      throw TorchError.runtime(
+        "index_add_(): Number of indices (\(rows.count)) should be equal to source.size(dim): "
+          + "(\(src.dim > d ? src.shape[d] : 1)), for dim: \(d)")
+    }
+    for k in t.shape.indices where k != d && t.shape[k] != src.shape[k] {
+      throw TorchError.runtime(
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+          + "\(listText(t.shape)) source.shape = \(listText(src.shape))")
+    }
+    let at = elements(t.shape, d, rows)
+    let part = src.shape
+    return Call("index_add", [t, src]) {
+      let values = try Context.current.quietly { alpha == .int(1) ? src : try mul(src, wrap(alpha)) }
+      return try written(t, values, at, adds: true)
+    } derivative: {
+      Derivative(
+        name: "IndexAddBackward0", attributes: [NamedAttribute("dim", .int(dim))], label: "index add",
+        rule: { p in
+          let g = try p.grad
+          return [
+            p.needs(0) ? g : nil,
+            try p.ifNeeded(1) {
+              let picked = try gathered(
+                "index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
+              return alpha == .int(1) ? picked : try mul(picked, wrap(alpha))
+            },
+          ]
+        })
+    }
+  }
+
+  static func indexFillCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ value: Tensor) throws -> Call {
+    let d = try wrapDim(dim, t.dim)
+    guard value.dim == 0 else {
+      throw TorchError.runtime(
+        "index_fill_ only supports a 0-dimensional value tensor, but got tensor with \(value.dim) dimension(s)."
+      )
+    }
+    let at = try elements(t.shape, d, lines("index_fill", t, d, index))
+    let shape = t.shape
+    return Call("index_fill", value.isWrappedNumber ? [t] : [t, value]) {
+      try written(t, value, at, adds: false)
+    } derivative: {
+      Derivative(
+        name: value.isWrappedNumber ? "IndexFillBackward0" : "IndexFillBackward1",
+        attributes: [NamedAttribute("dim", .int(dim))], label: "index fill",
+        rule: { p in
+          let g = try p.grad
+          let own = try p.ifNeeded(0) { try without(g, shape, at) }
+          if p.node.next.count == 1 { return [own] }
+          return [
+            own,
+            try p.ifNeeded(1) {
+              try sum(gathered("index", g, [at.count], at, node: "IndexBackward0", label: "[ ]"))
+            },
+          ]
+        })
+    }
+  }
+
+  static func indexCopyCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor) throws -> Call {
+    let d = try wrapDim(dim, t.dim)
+    let rows = try lines("index_copy", t, d, index)
+    guard t.dtype == src.dtype else {
+      throw TorchError.runtime(
+        "index_copy_(): self and source expected to have the same dtype, but got (self) \(t.dtype.scalarName) and "
+          + "(source) \(src.dtype.scalarName)")
+    }
+    let at = elements(t.shape, d, rows)
+    guard src.count == at.count || src.count == 1 && src.dim == 0 else {
+      throw TorchError.index(
+        "index_copy_(): Number of indices (\(rows.count)) should be equal to source.size(dim) "
+          + "(\(src.dim > d ? src.shape[d] : 1))")
+    }
+    let (shape, part) = (t.shape, src.shape)
+    return Call("index_copy", [t, src]) {
+      try written(t, src, at, adds: false)
+    } derivative: {
+      Derivative(
+        name: "IndexCopyBackward0", attributes: [NamedAttribute("dim", .int(dim))], label: "index copy",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try without(g, shape, at) },
+            try p.ifNeeded(1) {
+              try gathered("index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
+            },
+          ]
+        })
+    }
+  }
+
+  /// A gradient with zeros at positions.
+  private static func without(_ g: Tensor, _ shape: [Int], _ at: [Int]) throws -> Tensor {
+    let mask = try Tensor(zeros: shape, .bool)
+    let p = mask.pointer(UInt8.self)
+    for i in at { p[i] = 1 }
+    return try maskedFill(g, mask, wrap(.int(0)))
+  }
+
+  /// Elements by their number in row-major order.
+  static func take(_ t: Tensor, _ index: Tensor) throws -> Tensor {
+    guard index.dtype == .int64 else {
+      throw TorchError.runtime("take(): Expected a long tensor for index, but got \(index.dtype.scalarName)")
+    }
+    let n = t.count
+    let at = try index.numbers().map { number in
+      let i = Int(number.integer)
+      guard i >= -n, i < n else {
+        throw TorchError.index("out of range: tried to access index \(i) on a tensor of \(n) elements.")
+      }
+      return i < 0 ? i + n : i
+    }
+    return try gathered("take", t, index.shape, at, node: "TakeBackward0", label: "take")
+  }
+
+  static func takeAlongDim(_ t: Tensor, _ index: Tensor, _ dim: Int?) throws -> Tensor {
+    guard let dim else { return try gather(view(t, [t.count]), 0, view(index, [index.count])) }
+    let d = try wrapDim(dim, t.dim)
+    guard t.dim == index.dim else {
+      throw TorchError.runtime(
+        "torch.take_along_dim(): input and indices should have the same number of dimensions, but got \(t.dim) "
+          + "dimensions for input, and \(index.dim) dimensions for indices")
+    }
+    var (own, other) = (t.shape, index.shape)
+    own[d] = 1
+    other[d] = 1
+    let common = try broadcastShape(own, other)
+    var (wide, places) = (common, common)
+    wide[d] = t.shape[d]
+    places[d] = index.shape[d]
+    return try gather(expand(t, wide), d, contiguous(expand(index, places)))
+  }
+
+  private static func pair(
+    _ signature: String, _ call: @escaping @Sendable (Arguments) throws -> Call
+  ) -> [Operation] {
+    let name = String(signature.prefix { $0 != "(" })
+    return [
+      Operation.both(signature, body: { a in .tensor(try call(a).run()) }),
+      Operation("\(name)_\(signature.dropFirst(name.count))", [.inPlaceMethod("\(name)_")]) { a in
+        .tensor(try call(a).run(into: a.tensor("input"), by: "\(name)_"))
+      },
+    ]
+  }
+
+  static let indexedWriteOperations =
+    pair("index_add(input, dim, index, source, *, alpha=1)") { a in
+      try indexAddCall(
+        a.tensor("input"), a.int("dim"), a.tensor("index"), a.tensor("source"),
+        a.number("alpha", default: .int(1)))
+    }
+    + pair("index_fill(input, dim, index, value)") { a in
+      try indexFillCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.operand("value"))
+    }
+    + pair("index_copy(input, dim, index, source)") { a in
+      try indexCopyCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.tensor("source"))
+    } + [
+      Operation.both(
+        "scatter_add(input, dim, index, src)",
+        body: { a in
+          .tensor(
+            try scatterCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.tensor("src"), adds: true)
+              .run())
+        }),
+      Operation.both(
+        "take(input, index)", body: { a in .tensor(try take(a.tensor("input"), a.tensor("index"))) }),
+      Operation.both(
+        "take_along_dim(input, indices, dim=None)",
+        body: { a in
+          .tensor(try takeAlongDim(a.tensor("input"), a.tensor("indices"), a.optionalInt("dim")))
+        }),
+    ]
+}

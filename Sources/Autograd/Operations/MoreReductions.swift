@@ -1,0 +1,302 @@
+import Recordings
+
+/// Middles, running extremes and counts.
+extension Ops {
+  /// The place that `pick` names for each line along `dim`, with its value: what median, mode and kthvalue share.
+  private static func chosen(
+    _ op: String, _ t: Tensor, _ dim: Int, keepDim: Bool, node: String, _ pick: (ArraySlice<Double>) -> Int
+  ) throws -> [Tensor] {
+    let d = try wrapDim(dim, t.dim)
+    let dims = t.dim == 0 ? [] : [d]
+    let (data, rows, length, _) = try rows(t, dims)
+    if length == 0 {
+      throw TorchError.index("\(op)(): Expected reduction dim \(d) to have non-zero size.")
+    }
+    let values = data.numbers().map(\.double)
+    let places = (0..<rows).map { r in pick(values[r * length..<(r + 1) * length]) }
+    return try picked(op, t, d, places, reducedShape(t.shape, dims, keepDim: keepDim), node: node)
+  }
+
+  /// Places in ascending order, NaN last; stable.
+  private static func order(_ line: ArraySlice<Double>) -> [Int] {
+    let first = line.startIndex
+    return (0..<line.count).sorted { i, j in
+      let (a, b) = (line[first + i], line[first + j])
+      if a.isNaN || b.isNaN { return a.isNaN == b.isNaN ? i < j : b.isNaN }
+      return a < b || (a == b && i < j)
+    }
+  }
+
+  static func medianAlong(_ t: Tensor, _ dim: Int, keepDim: Bool, ignoresNaN: Bool) throws -> [Tensor] {
+    let op = ignoresNaN ? "nanmedian" : "median"
+    return try chosen(
+      op, t, dim, keepDim: keepDim, node: ignoresNaN ? "NanmedianBackward1" : "MedianBackward1"
+    ) { line in
+      let numbers = line.count { !$0.isNaN }
+      if !ignoresNaN, numbers < line.count {
+        return (line.firstIndex { $0.isNaN } ?? line.startIndex) - line.startIndex
+      }
+      return order(line)[max(0, (numbers - 1) / 2)]
+    }
+  }
+
+  /// The commonest value, the smallest of several; where it stands last.
+  static func mode(_ t: Tensor, _ dim: Int, keepDim: Bool) throws -> [Tensor] {
+    try chosen("mode", t, dim, keepDim: keepDim, node: "ModeBackward0") { line in
+      let places = order(line)
+      let first = line.startIndex
+      var (best, bestCount, run) = (places[0], 0, 0)
+      for (k, i) in places.enumerated() {
+        run = k > 0 && line[first + places[k - 1]] == line[first + i] ? run + 1 : 1
+        if run > bestCount || (run == bestCount && line[first + best] == line[first + i]) {
+          (best, bestCount) = (i, run)
+        }
+      }
+      return best
+    }
+  }
+
+  static func kthvalue(_ t: Tensor, _ k: Int, _ dim: Int, keepDim: Bool) throws -> [Tensor] {
+    let d = try wrapDim(dim, t.dim)
+    guard k >= 1, k <= (t.dim == 0 ? 1 : t.shape[d]) else {
+      throw TorchError.runtime("kthvalue(): selected number k out of range for dimension \(d)")
+    }
+    return try chosen("kthvalue", t, dim, keepDim: keepDim, node: "KthvalueBackward0") { order($0)[k - 1] }
+  }
+
+  /// The largest or smallest so far, with its place.
+  static func cumulativeExtreme(_ t: Tensor, _ dim: Int, isMax: Bool) throws -> [Tensor] {
+    let op = isMax ? "cummax" : "cummin"
+    let d = try wrapDim(dim, t.dim)
+    let indices = try Tensor(zeros: t.shape, .int64)
+    let places = indices.pointer(Int64.self)
+    let values = t.numbers().map(\.double)
+    let strides = contiguousStrides(t.shape)
+    let (n, step) = t.dim == 0 ? (1, 1) : (t.shape[d], strides[d])
+    for start in 0..<t.count where t.dim == 0 || start / step % max(n, 1) == 0 {
+      var best = 0
+      for i in 0..<n {
+        let (x, y) = (values[start + i * step], values[start + best * step])
+        if x.isNaN || (!y.isNaN && (isMax ? x >= y : x <= y)) { best = i }
+        places[start + i * step] = Int64(best)
+      }
+    }
+    let at = t.dim == 0 ? [0] : (0..<t.count).map { k in k - (k / step % n) * step + Int(places[k]) * step }
+    let shape = t.shape
+    return try Call(
+      many: op, [t],
+      forward: {
+        [
+          try Context.current.quietly { try gathered("pick", t, shape, at, node: "", label: "") }, indices,
+        ]
+      }, differentiable: [0],
+      derivative: {
+        Derivative(
+          name: isMax ? "CummaxBackward0" : "CumminBackward0", result: "indices", resultNumber: 1,
+          attributes: [NamedAttribute("dim", .int(d))], label: op,
+          rule: { p in
+            _ = try p.saved(0)
+            return [try scattered(p.grad, shape, at, back: "\(op)_backward")]
+          })
+      }
+    ).runMany()
+  }
+
+  /// Values between sorted neighbours: `quantile`.
+  static func quantile(
+    _ t: Tensor, _ q: Tensor, _ dim: Int?, keepDim: Bool, ignoresNaN: Bool
+  ) throws -> Tensor {
+    let op = ignoresNaN ? "nanquantile" : "quantile"
+    guard t.dtype == .float32 || t.dtype == .float64 else {
+      throw TorchError.runtime("\(op)() input tensor must be either float or double dtype")
+    }
+    guard q.dim < 2 else { throw TorchError.runtime("\(op)() q must be a scalar or 1D tensor") }
+    guard t.count > 0 else { throw TorchError.runtime("\(op)() input tensor must be non-empty") }
+    guard q.isWrappedNumber || q.dtype == t.dtype else {
+      throw TorchError.runtime("\(op)() q tensor must be same dtype as the input tensor")
+    }
+    for n in q.numbers() where !(n.double >= 0 && n.double <= 1) {
+      throw TorchError.runtime("\(op)() q values must be in the range [0, 1]")
+    }
+    let d = try dim.map { try wrapDim($0, t.dim) }
+    let flat = try d.map { t.dim == 0 ? t : try transpose(t, $0, t.dim - 1) } ?? flatten(t, 0, -1)
+    let sorted = try sort(flat.dim == 0 ? unsqueeze(flat, 0) : flat, -1, descending: false)[0]
+    let n = sorted.shape.last ?? 1
+    let lines = sorted.count / max(n, 1)
+    let values = sorted.numbers().map(\.double)
+    let ranks = q.numbers().map(\.double)
+    let isFloat = t.dtype == .float32
+    // One row of places and weights for each quantile and line.
+    let full = [ranks.count] + sorted.shape.dropLast() + [1]
+    let (below, above) = (try Tensor(zeros: full, .int64), try Tensor(zeros: full, .int64))
+    let weight = try Tensor(zeros: full, t.dtype)
+    var weights: [Number] = []
+    for (r, rank) in ranks.enumerated() {
+      for line in 0..<lines {
+        let row = values[line * n..<(line + 1) * n]
+        let nans = row.count { $0.isNaN }
+        let last = ignoresNaN ? max(0, n - nans - 1) : n - 1
+        let place = isFloat ? Double(Float(rank) * Float(last)) : rank * Double(last)
+        let at = !ignoresNaN && nans > 0 ? Double(n - 1) : place
+        let k = r * lines + line
+        below.pointer(Int64.self)[k] = Int64(at.rounded(.down))
+        above.pointer(Int64.self)[k] = Int64(at.rounded(.up))
+        weights.append(.double(at - at.rounded(.down)))
+      }
+    }
+    weight.setRaw(weights)
+    let spread = try expand(unsqueeze(sorted, 0), [ranks.count] + sorted.shape)
+    let blended = try lerpCall(
+      gather(spread, sorted.dim, below), gather(spread, sorted.dim, above), weight
+    ).run()
+    // The last dimension goes back to where it came from; the quantiles stand first.
+    var shape = q.dim == 0 ? [] : [ranks.count]
+    if let d {
+      var rest = t.shape
+      if !rest.isEmpty {
+        rest[d] = 1
+        let turned = try transpose(blended, 1 + d, blended.dim - 1)
+        if !keepDim { rest.remove(at: d) }
+        return try squeezedBack(turned, shape + rest)
+      }
+    } else if keepDim {
+      shape += t.shape.map { _ in 1 }
+    }
+    return try squeezedBack(blended, shape)
+  }
+
+  private static func squeezedBack(_ a: Tensor, _ shape: [Int]) throws -> Tensor {
+    let from = a.shape
+    return try Call("squeeze", [a]) {
+      try Context.current.quietly { try copyOf(reshape(a, shape)) }
+    } derivative: {
+      Derivative(
+        name: "SqueezeBackward4", label: "squeeze", rule: { p in [try reshape(p.grad, from)] })
+    }.run()
+  }
+
+  /// NaN counts as nothing.
+  static func nansum(_ t: Tensor, _ dim: [Int]?, keepDim: Bool, dtype: DType?) throws -> Tensor {
+    try composed("nansum", "NansumBackward0", t) { x in
+      let clean = x.dtype.isFloatingPoint ? try maskedFill(x, compare(x, x, .ne), n(0)) : x
+      return try sum(clean, dim: dim, keepDim: keepDim, dtype: dtype)
+    }
+  }
+
+  /// Both extremes at once.
+  static func aminmax(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> [Tensor] {
+    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    guard t.count > 0 else {
+      throw TorchError.runtime(
+        "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.")
+    }
+    func parts(_ x: Tensor) throws -> [Tensor] {
+      try [false, true].map {
+        try extreme(x, dims, keepDim: keepDim, isMax: $0, op: $0 ? "amax" : "amin")
+      }
+    }
+    return try Call(many: "aminmax", [t], forward: { try Context.current.quietly { try parts(t) } }) {
+      Derivative(
+        name: "AminmaxBackward0", saved: [("self", t)], label: "min, max",
+        rule: { p in
+          let x = try p.saved(0)
+          var total: Tensor?
+          for (i, g) in p.grads.enumerated() {
+            guard let g else { continue }
+            let part = try pulledBack(g, x) { try parts($0)[i] }
+            total = try total.map { try add($0, part) } ?? part
+          }
+          return [total]
+        })
+    }.runMany()
+  }
+
+  static let moreReductionOperations = [
+    Operation.both(
+      "median(input, dim=None, keepdim=False)",
+      body: { a in
+        let t = try a.tensor("input")
+        guard a.has("dim") else { return .tensor(try median(t)) }
+        return .valuesAndIndices(
+          try medianAlong(t, a.int("dim"), keepDim: a.bool("keepdim"), ignoresNaN: false), "median")
+      }),
+    Operation.both(
+      "nanmedian(input, dim=None, keepdim=False)",
+      body: { a in
+        let t = try a.tensor("input")
+        guard a.has("dim") else {
+          let all = try medianAlong(flatten(t, 0, -1), 0, keepDim: false, ignoresNaN: true)
+          return .tensor(all[0])
+        }
+        return .valuesAndIndices(
+          try medianAlong(t, a.int("dim"), keepDim: a.bool("keepdim"), ignoresNaN: true), "nanmedian")
+      }),
+    Operation.both(
+      "mode(input, dim=-1, keepdim=False)",
+      body: { a in
+        .valuesAndIndices(
+          try mode(a.tensor("input"), a.int("dim", default: -1), keepDim: a.bool("keepdim")), "mode")
+      }),
+    Operation.both(
+      "kthvalue(input, k, dim=-1, keepdim=False)",
+      body: { a in
+        .valuesAndIndices(
+          try kthvalue(a.tensor("input"), a.int("k"), a.int("dim", default: -1), keepDim: a.bool("keepdim")),
+          "kthvalue")
+      }),
+    Operation.both(
+      "cummax(input, dim)",
+      body: { a in
+        .valuesAndIndices(try cumulativeExtreme(a.tensor("input"), a.int("dim"), isMax: true), "cummax")
+      }),
+    Operation.both(
+      "cummin(input, dim)",
+      body: { a in
+        .valuesAndIndices(try cumulativeExtreme(a.tensor("input"), a.int("dim"), isMax: false), "cummin")
+      }),
+    Operation.both(
+      "quantile(input, q, dim=None, keepdim=False, *, interpolation='linear')",
+      body: { a in
+        .tensor(
+          try quantile(
+            a.tensor("input"), a.operand("q"), a.optionalInt("dim"), keepDim: a.bool("keepdim"),
+            ignoresNaN: false))
+      }),
+    Operation.both(
+      "nanquantile(input, q, dim=None, keepdim=False, *, interpolation='linear')",
+      body: { a in
+        .tensor(
+          try quantile(
+            a.tensor("input"), a.operand("q"), a.optionalInt("dim"), keepDim: a.bool("keepdim"),
+            ignoresNaN: true))
+      }),
+    Operation.both(
+      "nansum(input, dim=None, keepdim=False, *, dtype=None)",
+      body: { a in
+        .tensor(
+          try nansum(
+            a.tensor("input"), a.optionalInts("dim"), keepDim: a.bool("keepdim"), dtype: a.dtype()))
+      }),
+    Operation.both(
+      "nanmean(input, dim=None, keepdim=False, *, dtype=None)",
+      body: { a in
+        let t = try a.tensor("input")
+        let (dim, keep) = (try a.optionalInts("dim"), try a.bool("keepdim"))
+        let total = try nansum(t, dim, keepDim: keep, dtype: a.dtype())
+        return .tensor(try div(total, sum(compare(t, t, .eq), dim: dim, keepDim: keep)))
+      }),
+    Operation.both(
+      "count_nonzero(input, dim=None)",
+      body: { a in
+        .tensor(
+          try sum(compare(a.tensor("input"), wrap(.int(0)), .ne), dim: a.optionalInts("dim")))
+      }),
+    Operation.both(
+      "aminmax(input, *, dim=None, keepdim=False)",
+      body: { a in
+        let both = try aminmax(a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim"))
+        return .tuple(
+          [("min", .tensor(both[0])), ("max", .tensor(both[1]))], type: "torch.return_types.aminmax")
+      }),
+  ]
+}

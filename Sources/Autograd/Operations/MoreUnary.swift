@@ -1,0 +1,184 @@
+import Recordings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Functions of one number that teaching programs use now and then.
+extension Functions {
+  private static func one() throws -> Tensor { try Ops.wrap(.int(1)) }
+
+  static let more: [UnaryFunction] = [
+    UnaryFunction(
+      name: "exp2", node: "Exp2Backward0", label: "2^", float: { exp2f($0) }, double: { C.exp2($0) },
+      keeps: .result, slope: { _, r, g in try Ops.mul(Ops.mul(g, r), 0.6931471805599453) }),
+    UnaryFunction(
+      name: "asinh", node: "AsinhBackward0", label: "asinh", float: { asinhf($0) }, double: { C.asinh($0) },
+      keeps: .argument,
+      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.add(Ops.mul(x, x), one()))) }),
+    UnaryFunction(
+      name: "acosh", node: "AcoshBackward0", label: "acosh", float: { acoshf($0) }, double: { C.acosh($0) },
+      keeps: .argument,
+      slope: { x, _, g in
+        try Ops.mul(g, Ops.mul(Ops.apply(rsqrt, Ops.sub(x, one())), Ops.apply(rsqrt, Ops.add(x, one()))))
+      }),
+    UnaryFunction(
+      name: "atanh", node: "AtanhBackward0", label: "atanh", float: { atanhf($0) }, double: { C.atanh($0) },
+      keeps: .argument,
+      slope: { x, _, g in try Ops.mul(g, Ops.reciprocal(Ops.rsub(Ops.mul(x, x), one()))) }),
+    UnaryFunction(
+      name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.erfc($0) },
+      keeps: .argument,
+      slope: { x, _, g in
+        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.mul(x, x))), -1.1283791670955126), g)
+      }),
+    erfinv, lgamma,
+    UnaryFunction(
+      name: "frac", node: "FracBackward0", label: "frac", float: { $0 - $0.rounded(.towardZero) },
+      double: { $0 - $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in g }),
+  ]
+
+  private static var rsqrt: UnaryFunction { others.first { $0.name == "rsqrt" } ?? sqrt }
+
+  static let erfinv: UnaryFunction = UnaryFunction(
+    name: "erfinv", node: "ErfinvBackward0", label: "erf⁻¹", float: { Float(inverseErf(Double($0))) },
+    double: { inverseErf($0) }, keeps: .argument,
+    slope: { x, _, g in
+      let r = try Ops.apply(erfinv, x)
+      return try Ops.mul(Ops.mul(Ops.exp(Ops.mul(r, r)), 0.886226925452758), g)
+    })
+
+  /// A rational first guess, then two of Newton's steps.
+  private static func inverseErf(_ y: Double) -> Double {
+    guard y.magnitude < 1 else {
+      return y.magnitude == 1 ? Double(signOf: y, magnitudeOf: .infinity) : .nan
+    }
+    let w = -C.log((1 - y) * (1 + y))
+    let s = 4.33075 - w / 2
+    let root = (s * s + w / 0.147).squareRoot()
+    let inner = (root - s).magnitude.squareRoot()
+    var x = Double(signOf: y, magnitudeOf: inner)
+    if y == 0 { return y }
+    for _ in 0..<4 {
+      let slope = 1.1283791670955126 * C.exp(-x * x)
+      let gap = y > 0 ? (1 - y) - C.erfc(x) : C.erfc(-x) - (1 + y)
+      x -= gap / slope
+    }
+    return x
+  }
+
+  static let lgamma: UnaryFunction = UnaryFunction(
+    name: "lgamma", node: "LgammaBackward0", label: "log Γ", float: { Float(C.lgamma(Double($0))) },
+    double: { C.lgamma($0) }, keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.digamma(x)) })
+}
+
+extension Ops {
+  /// The slope of log Γ, by recurrence up to 10 and an asymptotic series.
+  static func digamma(_ t: Tensor) throws -> Tensor {
+    func value(_ x: Double) -> Double {
+      if x == 0 { return Double(signOf: -x, magnitudeOf: .infinity) }
+      if x < 0, x == x.rounded() { return .nan }
+      if x < 0 {
+        let r = x - x.rounded(.towardZero)
+        return value(1 - x) - .pi / C.tan(.pi * r)
+      }
+      var (x, sum) = (x, 0.0)
+      while x < 10 {
+        sum -= 1 / x
+        x += 1
+      }
+      if x == 10 { return sum + 2.25175258906672110764 }
+      let z = 1 / (x * x)
+      var series = 8.33333333333333333333e-2
+      for c in [
+        -2.10927960927960927961e-2, 7.57575757575757575758e-3, -4.16666666666666666667e-3,
+        3.96825396825396825397e-3, -8.33333333333333333333e-3, 8.33333333333333333333e-2,
+      ] { series = series * z + c }
+      return sum + C.log(x) - 0.5 / x - series * z
+    }
+    return try Call("digamma", [t]) {
+      try unary(t, { Float(value(Double($0))) }, value)
+    } derivative: {
+      Derivative(
+        name: "DigammaBackward0", saved: [("self", t)], label: "ψ",
+        rule: { p in [try mul(p.grad, trigamma(p.saved(0)))] })
+    }.run()
+  }
+
+  /// The slope of ψ, likewise; here derivatives end.
+  static func trigamma(_ t: Tensor) throws -> Tensor {
+    func value(_ x: Double) -> Double {
+      if x < 0.5 {
+        let s = C.sin(.pi * x)
+        return .pi * .pi / (s * s) - value(1 - x)
+      }
+      var (x, sum) = (x, 0.0)
+      while x < 10 {
+        sum += 1 / (x * x)
+        x += 1
+      }
+      let z = 1 / (x * x)
+      return sum + (1 + 0.5 / x + z * (1 / 6.0 - z * (1 / 30.0 - z * (1 / 42.0 - z / 30)))) / x
+    }
+    return try Call("polygamma", [t]) {
+      try unary(t, { Float(value(Double($0))) }, value)
+    } derivative: {
+      Derivative(
+        name: "PolygammaBackward0", label: "ψ′",
+        rule: { _ in
+          throw TorchError(.notImplemented, "polygamma(n, x) of n above 1 is not implemented here")
+        })
+    }.run()
+  }
+
+  static func sgn(_ a: Tensor) throws -> Tensor {
+    try Call("sgn", [a]) {
+      try Context.current.quietly { try sign(a) }
+    } derivative: {
+      Derivative(name: "SgnBackward0", label: "sign", rule: { p in [try zerosLike(p.grad)] })
+    }.run()
+  }
+
+  static func logit(_ t: Tensor, _ eps: Double?) throws -> Tensor {
+    let low = eps ?? 0
+    func inside(_ x: Double) -> Double { eps == nil ? x : min(max(x, low), 1 - low) }
+    return try Call("logit", [t]) {
+      try unary(
+        t,
+        {
+          let x = eps == nil ? $0 : min(max($0, Float(low)), 1 - Float(low))
+          return C.logFloat(x / (1 - x))
+        },
+        {
+          let x = inside($0)
+          return C.log(x / (1 - x))
+        })
+    } derivative: {
+      Derivative(
+        name: "LogitBackward0", saved: [("self", t)], label: "logit",
+        rule: { p in
+          [
+            try backwardOperation("LogitBackwardBackward0", p.grad, [p.saved(0)]) { g, kept in
+              let x = kept[0]
+              let slope = try div(g, mul(x, rsub(x, wrap(.int(1)))))
+              guard eps != nil else { return slope }
+              let fits = try logicalAnd(compare(x, wrap(low), .ge), compare(x, wrap(1 - low), .le))
+              return try whereSelect(fits, slope, wrap(.double(0)))
+            }
+          ]
+        })
+    }.run()
+  }
+
+  static let moreUnaryOperations = [
+    Operation.both("digamma(input)", body: { a in .tensor(try digamma(a.tensor("input"))) }),
+    Operation.both("sgn(input)", body: { a in .tensor(try sgn(a.tensor("input"))) }),
+    Operation.both(
+      "logit(input, eps=None)",
+      body: { a in .tensor(try logit(a.tensor("input"), a.optionalNumber("eps")?.double)) }),
+  ]
+}
