@@ -184,8 +184,5 @@ extension Ops {
         try hardtanh(a.tensor("input"), a.double("min_val", default: -1), a.double("max_val", default: 1))
           .run())
     },
-    Operation("relu6(input, inplace=False)", [.functional("relu6")]) { a in
-      .tensor(try hardtanh(a.tensor("input"), 0, 6).run())
-    },
   ]
 }

@@ -111,9 +111,6 @@ extension Ops {
           try whereSelect(compare(x, wrap(t), .gt), x, wrap(v))
         })
     },
-    Operation("softmin(input, dim=None, _stacklevel=3, dtype=None)", [.functional("softmin")]) { a in
-      .tensor(try softmax(neg(a.tensor("input")), implicitDim(a, "softmin")))
-    },
     Operation(
       "gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1)", [.functional("gumbel_softmax")]
     ) { a in
