@@ -37,20 +37,20 @@ extension Ops {
 
   static func atan2(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try pairwise(
-      "atan2", a, b, node: "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) }
-    ) { g, y, x, _ in
-      let scale = try div(g, add(mul(y, y), mul(x, x)))
-      return ({ try mul(scale, x) }, { try mul(scale, neg(y)) })
-    }
+      "atan2", a, b, node: "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) },
+      slopes: { g, y, x, _ in
+        let scale = try div(g, add(mul(y, y), mul(x, x)))
+        return ({ try mul(scale, x) }, { try mul(scale, neg(y)) })
+      })
   }
 
   static func hypot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try pairwise(
       "hypot", a, b, node: "HypotBackward0", float: { hypotf($0, $1) }, double: { C.hypot($0, $1) },
-      keepsResult: true
-    ) { g, x, y, r in
-      ({ try mul(g, div(x, r ?? x)) }, { try mul(g, div(y, r ?? y)) })
-    }
+      keepsResult: true,
+      slopes: { g, x, y, r in
+        ({ try mul(g, div(x, r ?? x)) }, { try mul(g, div(y, r ?? y)) })
+      })
   }
 
   static func logaddexp(_ a: Tensor, _ b: Tensor) throws -> Tensor {
@@ -63,12 +63,12 @@ extension Ops {
       double: {
         if $0.isInfinite, $0 == $1 { return $0 }
         return max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude))
-      }
-    ) { g, x, y, _ in
-      (
-        { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) }, { try div(g, add(exp(sub(x, y)), wrap(.int(1)))) }
-      )
-    }
+      },
+      slopes: { g, x, y, _ in
+        (
+          { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) }, { try div(g, add(exp(sub(x, y)), wrap(.int(1)))) }
+        )
+      })
   }
 
   /// C's remainder: the sign is that of the dividend.
@@ -106,14 +106,14 @@ extension Ops {
     }
     return try pairwise(
       isMax ? "fmax" : "fmin", a, b, node: isMax ? "FmaxBackward0" : "FminBackward0", float: pick,
-      double: pick, integer: { isMax ? max($0, $1) : min($0, $1) }
-    ) { g, x, y, _ in
-      let wins = try logical(
-        "logical_or", compare(x, y, isMax ? .ge : .le), compare(y, y, .ne), { $0 || $1 })
-      return (
-        { try maskedFill(g, logicalNot(wins), wrap(.int(0))) }, { try maskedFill(g, wins, wrap(.int(0))) }
-      )
-    }
+      double: pick, integer: { isMax ? max($0, $1) : min($0, $1) },
+      slopes: { g, x, y, _ in
+        let wins = try logical(
+          "logical_or", compare(x, y, isMax ? .ge : .le), compare(y, y, .ne), { $0 || $1 })
+        return (
+          { try maskedFill(g, logicalNot(wins), wrap(.int(0))) }, { try maskedFill(g, wins, wrap(.int(0))) }
+        )
+      })
   }
 
   private static func op(
