@@ -184,6 +184,28 @@ final class NodeObject: Object {
     case "name":
       let text = node.name == "AccumulateGrad" ? "torch::autograd::AccumulateGrad" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
+    case "register_hook", "register_prehook":
+      let node = node
+      return .object(
+        NativeFunction(name) { a, i in
+          let hook = try a.positionalOnly(name, 1...1)[0]
+          func tuple(_ all: [Tensor?]) -> Value {
+            .tuple(all.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+          }
+          func replaced(_ result: Value) throws -> [Tensor?]? {
+            if let t = result.object as? TensorObject { return [t.tensor] }
+            guard result.object is TupleObject || result.object is ListObject else { return nil }
+            return try i.array(result).map { ($0.object as? TensorObject)?.tensor }
+          }
+          let (list, id) =
+            name == "register_hook"
+            ? node.registerHook { inputs, outputs in
+              try replaced(i.call(hook, PyArguments([tuple(inputs), tuple(outputs)])))
+            } : node.registerPrehook { outputs in try replaced(i.call(hook, PyArguments([tuple(outputs)]))) }
+          return .object(HookHandle(list, id))
+        })
+    case "metadata":
+      return .object(DictObject())
     case "variable":
       return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
     default: return nil

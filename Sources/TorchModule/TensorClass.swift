@@ -117,6 +117,11 @@ enum TensorClass {
       }
       return .object(HookHandle(list, id))
     }
+    c.method("register_post_accumulate_grad_hook") { v, a, i in
+      let hook = try a.positionalOnly("register_post_accumulate_grad_hook", 1...1)[0]
+      let (list, id) = try me(v, i).registerPostAccumulateHook { _ = try i.call(hook, PyArguments([v])) }
+      return .object(HookHandle(list, id))
+    }
     c.method("__deepcopy__") { v, _, i in
       let t = try me(v, i)
       guard t.isLeaf else {

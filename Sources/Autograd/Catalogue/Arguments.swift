@@ -181,7 +181,11 @@ enum Devices {
     if name == "cpu" || name.hasPrefix("cpu:") { return "cpu" }
     let kind = String(name.prefix { $0 != ":" })
     let known = Context.current.simulatedDevices
-    if known.contains(kind) || known.contains(name) { return name == "cuda" ? "cuda:0" : name }
+    let full = name == "cuda" ? "cuda:0" : name
+    if known.contains(kind) || known.contains(full) { return full }
+    if kind == "cuda", known.contains(where: { $0.hasPrefix("cuda") }) {
+      throw TorchError.runtime("CUDA error: invalid device ordinal")
+    }
     if kind == "cuda" { throw TorchError(.assertion, "Torch not compiled with CUDA enabled") }
     if kind == "mps" {
       throw TorchError.runtime(

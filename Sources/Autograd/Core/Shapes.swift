@@ -89,3 +89,16 @@ func inferShape(_ shape: [Int], count: Int) throws -> [Int] {
   out[unknown] = count / product
   return out
 }
+
+/// How many elements a shape has. Throws PyTorch's error where that is more than can be counted.
+func checkedCount(_ shape: [Int]) throws -> Int {
+  var count = 1
+  for n in shape {
+    let (product, overflow) = count.multipliedReportingOverflow(by: n)
+    if overflow {
+      throw TorchError.runtime("Storage size calculation overflowed with sizes=\(listText(shape))")
+    }
+    count = product
+  }
+  return count
+}

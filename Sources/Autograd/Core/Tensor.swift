@@ -59,6 +59,8 @@ public final class Tensor {
     hooksIfAny = made
     return made
   }
+  /// Called after `.grad` of this leaf was written.
+  var postAccumulateHooks: HookList?
   /// How this view is taken from its base, where that matters to the graph.
   var view: ViewBase?
   var mark = RecordMark()
@@ -82,14 +84,15 @@ public final class Tensor {
 
   /// Zeros of a shape.
   convenience init(zeros shape: [Int], _ dtype: DType, device: String = "cpu") throws {
-    let count = elementCount(shape)
-    self.init(storage: try Storage(dtype, count: count), shape: shape, device: device)
+    self.init(
+      storage: try Storage(dtype, count: try checkedCount(shape)), shape: shape, device: device)
   }
 
   /// Memory whose every element the caller writes.
   convenience init(unset shape: [Int], _ dtype: DType, device: String = "cpu") throws {
-    let count = elementCount(shape)
-    self.init(storage: try Storage(dtype, count: count, isUnset: true), shape: shape, device: device)
+    self.init(
+      storage: try Storage(dtype, count: try checkedCount(shape), isUnset: true), shape: shape, device: device
+    )
   }
 
   public var count: Int { elementCount(shape) }

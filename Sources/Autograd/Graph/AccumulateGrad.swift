@@ -15,7 +15,10 @@ final class AccumulateGrad: Node {
   override var isAccumulator: Bool { true }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
-    if let first = grads.first, let grad = first { try accumulate(grad) }
+    if let first = grads.first, let grad = first {
+      try accumulate(grad)
+      if let hooks = variable.postAccumulateHooks { _ = try hooks.run([]) }
+    }
     return []
   }
 

@@ -149,6 +149,25 @@ extension Tensor {
     }
   }
 
+  /// Adds a function that is called whenever `.grad` of this leaf was written.
+  ///
+  /// Source: https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
+  public func registerPostAccumulateHook(_ hook: @escaping () throws -> Void) throws -> (HookList, Int) {
+    guard requiresGrad else {
+      throw TorchError.runtime("cannot register a hook on a tensor that doesn't require gradient")
+    }
+    guard gradFn == nil else {
+      throw TorchError.runtime("post accumulate grad hooks cannot be registered on non-leaf tensors")
+    }
+    let list = postAccumulateHooks ?? HookList()
+    postAccumulateHooks = list
+    let id = list.add { _ in
+      try hook()
+      return nil
+    }
+    return (list, id)
+  }
+
   /// Adds a function that sees, and may replace, this tensor's gradient. Returns a number to remove it with.
   public func registerHook(_ hook: @escaping (Tensor) throws -> Tensor?) throws -> (HookList, Int) {
     guard requiresGrad else {
@@ -166,5 +185,25 @@ extension Tensor {
       return [new]
     }
     return (list, id)
+  }
+}
+
+extension Node {
+  /// `register_hook`: a function of the gradients that leave for the inputs and of those that arrived.
+  public func registerHook(
+    _ hook: @escaping (_ gradInputs: [Tensor?], _ gradOutputs: [Tensor?]) throws -> [Tensor?]?
+  ) -> (HookList, Int) {
+    let list = postHooks ?? HookList()
+    postHooks = list
+    return (list, list.add(hook))
+  }
+
+  /// `register_prehook`: a function of the gradients that arrive.
+  public func registerPrehook(
+    _ hook: @escaping (_ gradOutputs: [Tensor?]) throws -> [Tensor?]?
+  ) -> (HookList, Int) {
+    let list = preHooks ?? HookList()
+    preHooks = list
+    return (list, list.add(hook))
   }
 }

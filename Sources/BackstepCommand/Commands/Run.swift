@@ -15,6 +15,11 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("Write a recording of the run as well.", valueName: "file"))
   var record: String?
 
+  @Flag(
+    name: .customLong("simulate-cuda"),
+    help: "Give the program a device cuda:0: a label with memory of its own; all is computed on the CPU.")
+  var simulatesCUDA = false
+
   @OptionGroup var limits: LimitOptions
 
   func run() throws {
@@ -28,7 +33,8 @@ struct Run: ParsableCommand {
     let interrupt = Interrupt()
     InterruptSignal.stop(interrupt)
     let runner = ProgramRunner(
-      recorder: recorder, limits: limits.limits, memoryLimit: limits.memoryBytes, interrupt: interrupt)
+      recorder: recorder, limits: limits.limits, simulatedDevices: simulatesCUDA ? ["cuda:0"] : [],
+      memoryLimit: limits.memoryBytes, interrupt: interrupt)
     let output = OutputBuffer()
     let outcome = runner.run(
       source: source, path: path, output: { output.write($0) },
