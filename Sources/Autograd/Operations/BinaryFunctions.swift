@@ -66,7 +66,8 @@ extension Ops {
       },
       slopes: { g, x, y, _ in
         (
-          { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) }, { try div(g, add(exp(sub(x, y)), wrap(.int(1)))) }
+          { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) },
+          { try div(g, add(exp(sub(x, y)), wrap(.int(1)))) }
         )
       })
   }
