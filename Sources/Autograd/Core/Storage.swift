@@ -21,17 +21,22 @@ public final class Storage {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
     meter = context.memory
     guard !overflow, count >= 0, meter.reserve(bytes) else {
-      throw TorchError(
-        .runtime,
-        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
-          + "you tried to allocate \(overflow ? Int.max : bytes) bytes. "
-          + "Error code 12 (Cannot allocate memory)")
+      throw Storage.refusal(overflow ? .max : bytes)
     }
     // What malloc aligns is enough: wide instructions here take any address.
     memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 16)
     if !isUnset { memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1)) }
     self.dtype = dtype
     self.count = count
+  }
+
+  /// PyTorch's words for memory that is not there.
+  static func refusal(_ bytes: Int) -> TorchError {
+    TorchError(
+      .runtime,
+      "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
+        + "you tried to allocate \(bytes) bytes. "
+        + "Error code 12 (Cannot allocate memory)")
   }
 
   /// One zero that no limit counts.

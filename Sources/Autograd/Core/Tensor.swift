@@ -105,7 +105,7 @@ public final class Tensor {
     var step = 1
     for d in stride(from: shape.count - 1, through: 0, by: -1) where shape[d] != 1 {
       if strides[d] != step { return shape.contains(0) }
-      step *= shape[d]
+      step = step &* shape[d]
     }
     return true
   }

@@ -19,13 +19,13 @@ func forEachRow(
     var d = last - 1
     while d >= 0 {
       index[d] += 1
-      pa += a[d]
-      pb += b[d]
-      pc += c[d]
+      pa = pa &+ a[d]
+      pb = pb &+ b[d]
+      pc = pc &+ c[d]
       if index[d] < shape[d] { break }
-      pa -= a[d] * shape[d]
-      pb -= b[d] * shape[d]
-      pc -= c[d] * shape[d]
+      pa = pa &- a[d] &* shape[d]
+      pb = pb &- b[d] &* shape[d]
+      pc = pc &- c[d] &* shape[d]
       index[d] = 0
       d -= 1
     }

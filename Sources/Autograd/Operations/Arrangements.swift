@@ -8,7 +8,7 @@ extension Ops {
     let y = [Int](repeating: 1, count: rank - b.dim) + b.shape
     let wideA = try reshape(a, x.flatMap { [$0, 1] })
     let wideB = try reshape(b, y.flatMap { [1, $0] })
-    return try unsafeView(mul(wideA, wideB), zip(x, y).map { $0 * $1 })
+    return try unsafeView(mul(wideA, wideB), zip(x, y).map { $0 &* $1 })
   }
 
   static func tensordot(_ a: Tensor, _ b: Tensor, _ dimsA: [Int], _ dimsB: [Int]) throws -> Tensor {
@@ -19,10 +19,27 @@ extension Ops {
     let (freeA, freeB) = (
       a.shape.indices.filter { !p.contains($0) }, b.shape.indices.filter { !q.contains($0) }
     )
-    let inner = p.reduce(1) { $0 * a.shape[$1] }
-    let left = try reshape(permute(a, freeA + p), [-1, inner])
-    let right = try reshape(permute(b, q + freeB), [inner, -1])
-    return try reshape(mm(left, right), freeA.map { a.shape[$0] } + freeB.map { b.shape[$0] })
+    for (d, e) in zip(p, q) where a.shape[d] != b.shape[e] && a.shape[d] != 1 && b.shape[e] != 1 {
+      throw TorchError.runtime(
+        "contracted dimensions need to match, but first has size \(a.shape[d]) in dim \(d) and second has size "
+          + "\(b.shape[e]) in dim \(e)")
+    }
+    // A dimension of size 1 meets the sum over the other's.
+    let wideA = p.indices.filter { a.shape[p[$0]] != 1 && b.shape[q[$0]] == 1 }.map { p[$0] }
+    let wideB = p.indices.filter { a.shape[p[$0]] == 1 && b.shape[q[$0]] != 1 }.map { q[$0] }
+    let x = try wideA.isEmpty ? a : sum(a, dim: wideA, keepDim: true)
+    let y = try wideB.isEmpty ? b : sum(b, dim: wideB, keepDim: true)
+    let inner = p.reduce(1) { $0 * x.shape[$1] }
+    let (rows, columns) = (freeA.map { x.shape[$0] }, freeB.map { y.shape[$0] })
+    let (left, right) = (try permute(x, freeA + p), try permute(y, q + freeB))
+    if rows.isEmpty, columns.isEmpty {
+      let flat = [inner]
+      return try reshape(
+        dot(left.dim == 1 ? left : reshape(left, flat), right.dim == 1 ? right : reshape(right, flat)), [])
+    }
+    let product = try mm(
+      reshape(left, [rows.reduce(1, *), inner]), reshape(right, [inner, columns.reduce(1, *)]))
+    return try reshape(product, rows + columns)
   }
 
   static let arrangementOperations =
@@ -38,6 +55,13 @@ extension Ops {
           return .tensor(try tensordot(x, y, ints(p), ints(q)))
         }
         let count = try a.int("dims", default: 2)
+        guard count >= 0 else {
+          throw TorchError.runtime("tensordot expects dims >= 0, but got dims=\(count)")
+        }
+        guard count <= min(x.dim, y.dim) else {
+          throw TorchError.runtime(
+            "tensordot expects dims < ndim_a or ndim_b, but got dims=\(count)")
+        }
         return .tensor(try tensordot(x, y, (0..<count).map { x.dim - count + $0 }, Array(0..<count)))
       },
       Operation("is_nonzero(input)", [.torch("is_nonzero"), .method("is_nonzero")]) { a in
@@ -65,7 +89,12 @@ extension Ops {
           throw TorchError.runtime("bincount only supports 1-d non-negative integral inputs.")
         }
         let weights = try a.optionalTensor("weights")
-        let size = max(try a.int("minlength", default: 0), (places.max() ?? -1) + 1)
+        guard weights.map({ $0.shape == x.shape }) ?? true else {
+          throw TorchError.runtime("weights should be 1-d and have the same length as input")
+        }
+        let least = try a.int("minlength", default: 0)
+        guard least >= 0 else { throw TorchError.runtime("minlength should be >= 0") }
+        let size = max(least, (places.max() ?? -1) &+ 1)
         let out = try Tensor(zeros: [size], weights == nil ? .int64 : .float64)
         var totals = [Double](repeating: 0, count: size)
         let amounts = weights?.numbers().map(\.double)

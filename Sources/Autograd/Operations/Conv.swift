@@ -185,6 +185,8 @@ extension Ops {
     let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)
     if oh == 1, ow == 1 { return try mean(x, dim: [x.dim - 2, x.dim - 1], keepDim: true) }
     let lead = Array(x.shape.dropLast(2))
+    // Positions take more memory than what they give: refused before they are counted.
+    _ = try Tensor(zeros: lead + [oh, ow], .float64)
     var at: [[Int]] = []
     for n in 0..<lead.reduce(1, *) {
       for i in 0..<oh {

@@ -60,6 +60,12 @@ extension Ops {
   }
   private static func kernel(_ a: Arguments, _ rank: Int) throws -> [Int] {
     let k = try a.ints("kernel_size")
+    guard k.count == 1 || k.count == rank else {
+      throw TorchError.runtime(
+        rank == 2
+          ? "\(a.signature.name): kernel_size must either be a single int, or a tuple of two ints"
+          : "\(a.signature.name)() Invalid kernel_size: expected 1 value, got \(k.count)")
+    }
     return k.count == 1 ? Array(repeating: k[0], count: rank) : Array(k.prefix(rank))
   }
   private static func maxPool(_ rank: Int) -> Operation {

@@ -140,7 +140,8 @@ extension Ops {
       Operation("eye(n, m=None, \(common))", [.torch("eye")]) { a in
         let (n, m) = (try a.int("n"), try a.optionalInt("m"))
         guard n >= 0 else { throw TorchError.runtime("n must be greater or equal to 0, got \(n)") }
-        let t = try Tensor(zeros: [n, max(m ?? n, 0)], a.dtype() ?? Context.current.defaultDType)
+        if let m, m < 0 { throw TorchError.runtime("m must be greater or equal to 0, got \(m)") }
+        let t = try Tensor(zeros: [n, m ?? n], a.dtype() ?? Context.current.defaultDType)
         for i in 0..<min(n, m ?? n) {
           t.alias(shape: [], strides: [], offset: i * (m ?? n) + i).fillRaw(.int(1))
         }
@@ -163,7 +164,7 @@ extension Ops {
       let mask = try Tensor(zeros: [rows, columns], .bool)
       var keep: [Number] = []
       for r in 0..<rows {
-        for c in 0..<columns { keep.append(.bool(lower ? c - r <= diagonal : c - r >= diagonal)) }
+        for c in 0..<columns { keep.append(.bool(lower ? c &- r <= diagonal : c &- r >= diagonal)) }
       }
       mask.setRaw(keep)
       return try Context.current.quietly { try cast(whereSelect(mask, t, wrap(.int(0))), t.dtype) }

@@ -158,7 +158,7 @@ extension Ops {
     let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else { throw TorchError.runtime("chunk expects at least a 1-dimensional tensor") }
     guard n > 0 else { throw TorchError.runtime("chunk expects `chunks` to be greater than 0, got: \(n)") }
-    return try split(t, each: max(1, (t.shape[d] + n - 1) / n), d)
+    return try split(t, each: max(1, t.shape[d] / n + (t.shape[d] % n == 0 ? 0 : 1)), d)
   }
   static func unbind(_ t: Tensor, _ dim: Int) throws -> [Tensor] {
     guard t.dim > 0 else {
@@ -175,6 +175,10 @@ extension Ops {
     }
     let from = t.shape
     let padded = Array(repeating: 1, count: times.count - t.dim) + t.shape
+    // Also where a size of 0 hides it: the strides would overflow.
+    guard !zip(times, padded).contains(where: { $0.multipliedReportingOverflow(by: $1).overflow }) else {
+      throw Storage.refusal(.max)
+    }
     let shape = zip(times, padded).map { $0 &* $1 }
     for (d, n) in times.enumerated() where n < 0 {
       throw TorchError.runtime(

@@ -94,7 +94,7 @@ extension Ops {
     try checkSquare(a, "linalg.solve")
     let size = a.shape[0]
     let isVector = b.dim == 1
-    guard b.shape.first == size else {
+    guard b.dim == 1 || b.dim == 2, b.shape.first == size else {
       throw TorchError.runtime(
         "linalg.solve: Incompatible shapes of A and B for the equation AX = B (\(size)x\(size) and "
           + "\(b.shape.first ?? 0)x\(isVector ? 1 : b.shape.last ?? 1))")
@@ -167,6 +167,9 @@ extension Ops {
       var base = try a.tensor("input")
       try checkSquare(base, "linalg.matrix_power")
       let power = try a.int("n")
+      guard power.magnitudeInt <= 1 << 16 else {
+        throw TorchError.runtime("linalg.matrix_power: a power of \(power) takes too long here")
+      }
       if power < 0 { base = try inverse(base) }
       var out = try Tensor(zeros: base.shape, base.dtype)
       out.setRaw((0..<base.count).map { .double($0 % (base.shape[0] + 1) == 0 ? 1 : 0) })

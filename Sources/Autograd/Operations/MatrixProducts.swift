@@ -181,26 +181,99 @@ extension Ops {
 
   /// `bias + a @ b`, one node.
   static func addmm(_ bias: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-    guard a.dim == 2, b.dim == 2 else {
-      throw TorchError.runtime("mat1 must be a matrix, got \(a.dim)-D tensor")
+    try addProduct("addmm", bias, a, b, .int(1), .int(1))
+  }
+
+  /// `beta · bias + alpha · a @ b` for matrices (`addmm`), a vector (`addmv`), batches (`baddbmm`).
+  static func addProduct(
+    _ op: String, _ bias: Tensor, _ a: Tensor, _ b: Tensor, _ beta: Number, _ alpha: Number
+  ) throws -> Tensor {
+    let rank = op == "baddbmm" ? 3 : 2
+    guard a.dim == rank, b.dim == (op == "addmv" ? 1 : rank) else {
+      throw TorchError.runtime(
+        op == "addmv"
+          ? "vector + matrix @ vector expected, got \(bias.dim), \(a.dim), \(b.dim)"
+          : op == "baddbmm"
+            ? "batch\(a.dim == 3 ? 2 : 1) must be a 3D tensor"
+            : a.dim == 2 ? "mat2 must be a matrix, got \(b.dim)-D tensor" : "mat1 must be a matrix, got \(a.dim)-D tensor")
     }
-    try checkShapes(a, b)
-    return try Call("addmm", [bias, a, b]) {
-      let m = try product(a, b, 1, a.shape[0], a.shape[1], b.shape[1], [a.shape[0], b.shape[1]])
-      return try binary(m, bias, Kernels.add)
+    let shape: [Int]
+    switch op {
+    case "addmv":
+      guard a.shape[1] == b.shape[0] else {
+        throw TorchError.runtime(
+          "size mismatch, got input (\(bias.shape.first ?? 1)), mat (\(a.shape[0])x\(a.shape[1])), vec (\(b.shape[0]))")
+      }
+      shape = [a.shape[0]]
+    case "baddbmm":
+      guard a.shape[0] == b.shape[0], a.shape[2] == b.shape[1] else {
+        throw TorchError.runtime(
+          "Expected size for first two dimensions of batch2 tensor to be: [\(a.shape[0]), \(a.shape[2])] but got: "
+            + "[\(b.shape[0]), \(b.shape[1])].")
+      }
+      shape = [a.shape[0], a.shape[1], b.shape[2]]
+    default:
+      try checkShapes(a, b)
+      shape = [a.shape[0], b.shape[1]]
+    }
+    guard (try? broadcastShape(bias.shape, shape)) == shape else {
+      throw TorchError.runtime(
+        "The expanded size of the tensor (\(shape.last ?? 1)) must match the existing size "
+          + "(\(bias.shape.last ?? 1)) at non-singleton dimension \(shape.count - 1).  Target sizes: "
+          + "\(listText(shape)).  Tensor sizes: \(listText(bias.shape))")
+    }
+    func times(_ t: Tensor, _ n: Number) throws -> Tensor { n == .int(1) ? t : try mul(t, wrap(n)) }
+    return try Call(op, [bias, a, b]) {
+      let m: Tensor =
+        switch op {
+        case "addmv": try product(a, b, 1, a.shape[0], a.shape[1], 1, shape)
+        case "baddbmm": try product(a, b, shape[0], shape[1], a.shape[2], shape[2], shape)
+        default: try product(a, b, 1, shape[0], a.shape[1], shape[1], shape)
+        }
+      if beta == .int(1), alpha == .int(1) { return try binary(m, bias, Kernels.add) }
+      return try Context.current.quietly {
+        beta.double == 0 ? try times(m, alpha) : try add(times(m, alpha), times(bias, beta))
+      }
     } derivative: {
-      Derivative(
-        name: "AddmmBackward0",
-        saved: [("mat1", b.requiresGrad ? a : nil), ("mat2", a.requiresGrad ? b : nil)],
+      let names = op == "addmv" ? ("mat", "vec") : op == "baddbmm" ? ("batch1", "batch2") : ("mat1", "mat2")
+      return Derivative(
+        name: "\(op.prefix(1).uppercased())\(op.dropFirst())Backward0",
+        saved: [(names.0, b.requiresGrad ? a : nil), (names.1, a.requiresGrad ? b : nil)],
         label: "@ +", formula: "$1 @ $2 + $0",
         rule: { p in
           let g = try p.grad
           return [
-            p.needs(0) ? g : nil, try p.ifNeeded(1) { try mm(g, t(p.saved(1))) },
-            try p.ifNeeded(2) { try mm(t(p.saved(0)), g) },
+            try p.ifNeeded(0) { try times(g, beta) },
+            try p.ifNeeded(1) {
+              let other = try p.saved(1)
+              switch op {
+              case "addmv": return try times(mul(unsqueeze(g, 1), unsqueeze(other, 0)), alpha)
+              case "baddbmm": return try times(bmm(g, transpose(other, 1, 2)), alpha)
+              default: return try times(mm(g, t(other)), alpha)
+              }
+            },
+            try p.ifNeeded(2) {
+              let other = try p.saved(0)
+              switch op {
+              case "addmv": return try times(mv(t(other), g), alpha)
+              case "baddbmm": return try times(bmm(transpose(other, 1, 2), g), alpha)
+              default: return try times(mm(t(other), g), alpha)
+              }
+            },
           ]
         })
     }.run()
+  }
+
+  /// Rows with rows: the last dimensions multiplied and summed.
+  static func inner(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if a.dim == 0 || b.dim == 0 { return try mul(a, b) }
+    guard a.shape[a.dim - 1] == b.shape[b.dim - 1] else {
+      throw TorchError.runtime(
+        "inner() the last dimension must match on both input tensors but got shapes \(listText(a.shape)) and "
+          + "\(listText(b.shape))")
+    }
+    return try tensordot(a, b, [-1], [-1])
   }
 
   /// `a @ b` for any numbers of dimensions.
@@ -215,22 +288,57 @@ extension Ops {
     case (2, 1): return try mv(a, b)
     case (1, 2): return try squeezeBack(mm(unsqueeze(a, 0), b))
     case (2, 2): return try mm(a, b)
-    case (3..., 1...2):
-      let lead = Array(a.shape.dropLast())
-      let flat = try reshape(a, [-1, a.shape[a.dim - 1]])
-      if b.dim == 1 { return try unsafeView(mv(flat, b), lead) }
-      return try unsafeView(mm(flat, b), lead + [b.shape[1]])
     default:
-      let (x, y) = (a.dim == 1 ? try unsqueeze(a, 0) : a, b.dim == 1 ? try unsqueeze(b, 1) : b)
-      let batch = try broadcastShape(Array(x.shape.dropLast(2)), Array(y.shape.dropLast(2)))
-      let n = batch.reduce(1, *)
-      let (m, k) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
-      let (k2, o) = (y.shape[y.dim - 2], y.shape[y.dim - 1])
-      let left = try reshape(expand(x, batch + [m, k]), [n, m, k])
-      let right = try reshape(expand(y, batch + [k2, o]), [n, k2, o])
-      let shape = batch + (a.dim == 1 ? [] : [m]) + (b.dim == 1 ? [] : [o])
-      return try unsafeView(bmm(left, right), shape)
+      if shouldFold(a, b) { return try folded(a, b) }
+      if a.dim == 3, b.dim == 3, a.shape[0] != b.shape[0] {
+        // What would be repeated, and needs a gradient, is folded after all.
+        if a.shape[0] == 1, a.requiresGrad { return try matmul(squeeze(a, 0), b) }
+        if b.shape[0] == 1, b.requiresGrad { return try matmul(a, squeeze(b, 0)) }
+      }
+      return try batched(a, b)
     }
+  }
+
+  /// Whether the larger operand becomes one tall matrix: where that takes no copy, or saves the gradient one.
+  private static func shouldFold(_ a: Tensor, _ b: Tensor) -> Bool {
+    let isLeft = a.dim >= b.dim
+    let (large, small) = isLeft ? (a, b) : (b, a)
+    guard large.dim >= 3, small.dim <= 2 else { return false }
+    if small.requiresGrad { return true }
+    if a.dim == 2 { return false }
+    if large.count == 0 { return true }
+    var (shape, strides) = (large.shape, large.strides)
+    if !isLeft {
+      shape.swapAt(shape.count - 1, shape.count - 2)
+      strides.swapAt(strides.count - 1, strides.count - 2)
+    }
+    return (0..<max(shape.count - 2, 0)).allSatisfy { strides[$0] == strides[$0 + 1] &* shape[$0 + 1] }
+  }
+
+  private static func folded(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let isTurned = b.dim > a.dim
+    let large = isTurned ? try transpose(b, b.dim - 2, b.dim - 1) : a
+    let small = !isTurned ? b : a.dim == 2 ? try t(a) : a
+    let lead = Array(large.shape.dropLast())
+    let flat = try reshape(large, [lead.reduce(1, *), large.shape[large.dim - 1]])
+    if small.dim == 1 { return try unsafeView(mv(flat, small), lead) }
+    let out = try unsafeView(mm(flat, small), lead + [small.shape[1]])
+    return isTurned ? try contiguous(transpose(out, out.dim - 2, out.dim - 1)) : out
+  }
+
+  private static func batched(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let (n, m) = (a.dim > 1 ? a.shape[a.dim - 2] : 1, a.shape[a.dim - 1])
+    let (m2, p) = (b.dim > 1 ? b.shape[b.dim - 2] : b.shape[0], b.dim > 1 ? b.shape[b.dim - 1] : 1)
+    let batch = try broadcastShape(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+    let count = batch.reduce(1, *)
+    let left = try reshape(expand(a, batch + [n, m]), [count, n, m])
+    let shape = batch + (a.dim > 1 ? [n] : []) + (b.dim > 1 ? [p] : [])
+    if b.dim == 1 {
+      let right = try unsqueeze(reshape(expand(b, batch + [m2]), [count, m2]), 2)
+      return try unsafeView(squeeze(bmm(left, right), -1), shape)
+    }
+    let right = try reshape(expand(b, batch + [m2, p]), [count, m2, p])
+    return try unsafeView(bmm(left, right), shape)
   }
 
   /// PyTorch's in-place squeeze of a row: a node of its own.
@@ -244,6 +352,17 @@ extension Ops {
     }.run()
   }
 
+  private static func adding(_ op: String, _ first: String, _ second: String) -> Operation {
+    .both(
+      "\(op)(input, \(first), \(second), *, beta=1, alpha=1)",
+      body: { a in
+        .tensor(
+          try addProduct(
+            op, a.tensor("input"), a.tensor(first), a.tensor(second), a.number("beta", default: .int(1)),
+            a.number("alpha", default: .int(1))))
+      })
+  }
+
   static let matrixOperations = [
     Operation.both("mm(input, mat2)", body: { a in .tensor(try mm(a.tensor("input"), a.tensor("mat2"))) }),
     Operation.both("mv(input, vec)", body: { a in .tensor(try mv(a.tensor("input"), a.tensor("vec"))) }),
@@ -251,8 +370,8 @@ extension Ops {
       "dot(input, tensor)", body: { a in .tensor(try dot(a.tensor("input"), a.tensor("tensor"))) }),
     Operation.both("bmm(input, mat2)", body: { a in .tensor(try bmm(a.tensor("input"), a.tensor("mat2"))) }),
     Operation.both(
-      "addmm(input, mat1, mat2)",
-      body: { a in .tensor(try addmm(a.tensor("input"), a.tensor("mat1"), a.tensor("mat2"))) }),
+      "inner(input, other)", body: { a in .tensor(try inner(a.tensor("input"), a.tensor("other"))) }),
+    adding("addmm", "mat1", "mat2"), adding("addmv", "mat", "vec"), adding("baddbmm", "batch1", "batch2"),
     Operation.both(
       "matmul(input, other)", [.method("__matmul__")],
       body: { a in .tensor(try matmul(a.tensor("input"), a.tensor("other"))) }),

@@ -35,6 +35,9 @@ extension Ops {
         "shifts and dimensions must align. shifts: \(shifts.count), dims:\(dims.count)")
     }
     let places = try dims.map { try wrapDim($0, t.dim) }
+    if t.dim == 0 {
+      return try gathered("roll", t, [], [0], node: "RollBackward0", label: "roll", savesIndices: false)
+    }
     return try reordered("roll", t, node: "RollBackward0") { index in
       var i = index
       for (d, s) in zip(places, shifts) where t.shape[d] > 0 {
@@ -51,7 +54,7 @@ extension Ops {
     let (x, y) = (try wrapDim(a, t.dim), try wrapDim(b, t.dim))
     guard x != y else { throw TorchError.runtime("diagonal dimensions cannot be identical \(a), \(b)") }
     let from = t.shape
-    let count = max(0, offset >= 0 ? min(from[x], from[y] - offset) : min(from[x] + offset, from[y]))
+    let count = max(0, offset >= 0 ? min(from[x], from[y] &- offset) : min(from[x] &+ offset, from[y]))
     return try takeView("diagonal", t) { t in
       let rest = t.shape.indices.filter { $0 != x && $0 != y }
       let start = count == 0 ? 0 : offset >= 0 ? offset * t.strides[y] : -offset * t.strides[x]
@@ -118,7 +121,8 @@ extension Ops {
     guard t.dim == 1 else {
       throw TorchError.runtime("diag(): Supports 1D or 2D tensors. Got \(t.dim)D")
     }
-    let n = t.shape[0] + offset.magnitudeInt
+    let (n, overflow) = t.shape[0].addingReportingOverflow(offset.magnitudeInt)
+    guard !overflow else { throw Storage.refusal(.max) }
     return try Call("diag_embed", [t]) {
       let out = try Tensor(zeros: [n, n], t.dtype)
       let part = try Context.current.quietly { try diagonal(out, offset, 0, 1) }
@@ -237,5 +241,5 @@ extension Ops {
 }
 
 extension Int {
-  var magnitudeInt: Int { self < 0 ? 0 - self : self }
+  var magnitudeInt: Int { Int(clamping: magnitude) }
 }

@@ -121,8 +121,12 @@ extension Ops {
     },
     Operation("cross(input, other, dim=None)", [.torch("cross"), .method("cross"), .linalg("cross")]) { a in
       let (x, y) = (try a.tensor("input"), try a.tensor("other"))
+      guard x.dim == y.dim, x.dim > 0 else {
+        throw TorchError.runtime(
+          "linalg.cross: inputs must have the same number of dimensions.")
+      }
       let d = try wrapDim(a.optionalInt("dim") ?? -1, x.dim)
-      guard x.shape[d] == 3 else {
+      guard x.shape[d] == 3, y.shape[d] == 3 else {
         throw TorchError.runtime(
           "linalg.cross: inputs dimension \(d) must have length 3. Got \(x.shape[d]) and \(y.shape[d])")
       }
@@ -171,11 +175,15 @@ extension Ops {
       if low == high { (low, high) = (low - 1, high + 1) }
       let bins = try a.int("bins", default: 100)
       guard bins > 0 else { throw TorchError.runtime("bins must be > 0") }
+      guard low.isFinite, high.isFinite else {
+        throw TorchError.runtime("range of [\(low), \(high)] is not finite")
+      }
+      guard low <= high else { throw TorchError.runtime("max must be larger than min") }
+      let out = try Tensor(zeros: [bins], t.dtype)
       var counts = [Double](repeating: 0, count: bins)
       for v in values where v >= low && v <= high {
         counts[min(bins - 1, Int((v - low) / (high - low) * Double(bins)))] += 1
       }
-      let out = try Tensor(zeros: [bins], t.dtype)
       out.setRaw(counts.map(Number.double))
       return .tensor(try created(out, "histc"))
     },

@@ -14,7 +14,7 @@ extension Ops {
       let wide = try expand(
         unsqueeze(t, d + 1), t.shape.prefix(d + 1) + [times] + t.shape.dropFirst(d + 1))
       var shape = t.shape
-      shape[d] *= times
+      shape[d] = shape[d] &* times
       return try view(clone(wide), shape)
     }
     let n = t.shape[d]
@@ -27,6 +27,14 @@ extension Ops {
         "repeats must have the same size as input along dim, but got repeats.size(0) = \(counts.count) and "
           + "input.size(\(d)) = \(n)")
     }
+    let total = counts.reduce(0) { sum, k in
+      let (next, overflow) = sum.addingReportingOverflow(k)
+      return overflow ? .max : next
+    }
+    // One count for all is as many times longer.
+    let (size, overflow) =
+      counts.count == 1 && n != 1 ? total.multipliedReportingOverflow(by: n) : (total, false)
+    _ = try Tensor(zeros: [overflow ? .max : size], .int64)
     let places = (0..<n).flatMap { i in [Int](repeating: i, count: counts[counts.count == 1 ? 0 : i]) }
     let index = try Tensor(zeros: [places.count], .int64)
     index.setRaw(places.map(Number.int))
@@ -71,15 +79,21 @@ extension Ops {
 
   /// `as_strided`: the memory of a tensor under other sizes and strides, in elements.
   static func asStrided(_ t: Tensor, _ shape: [Int], _ strides: [Int], _ offset: Int) throws -> Tensor {
-    let positions = storagePositions(shape: shape, strides: strides, offset: offset)
     guard shape.count == strides.count, !shape.contains(where: { $0 < 0 }),
       !strides.contains(where: { $0 < 0 })
     else { throw TorchError.runtime("mismatch in length of strides and shape") }
+    guard offset >= 0 else {
+      throw TorchError.runtime("Tensor: invalid storage offset \(offset)")
+    }
+    guard elementCount(shape) <= Context.current.memory.limit / t.dtype.memoryWidth else {
+      throw Storage.refusal(.max)
+    }
+    let positions = storagePositions(shape: shape, strides: strides, offset: offset)
     guard !positions.contains(where: { $0 < 0 || $0 >= t.storage.count }) else {
       throw TorchError.runtime(
         "setStorage: sizes \(listText(shape)), strides \(listText(strides)), storage offset \(offset), and itemsize "
           + "\(t.dtype.byteCount) requiring a storage size of "
-          + "\(((positions.max() ?? 0) + 1) * t.dtype.byteCount) are out of bounds for storage of size "
+          + "\(((positions.max() ?? 0) &+ 1) &* t.dtype.byteCount) are out of bounds for storage of size "
           + "\(t.storage.count * t.dtype.byteCount)")
     }
     let (from, start) = (t.shape, t.offset)

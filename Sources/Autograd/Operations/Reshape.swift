@@ -168,7 +168,12 @@ extension Ops {
     Operation.both(
       "unflatten(input, dim, sizes)",
       body: { a in .tensor(try unflatten(a.tensor("input"), a.int("dim"), a.ints("sizes"))) }),
-    Operation.both("ravel(input)", body: { a in .tensor(try reshape(a.tensor("input"), [-1])) }),
+    Operation.both(
+      "ravel(input)",
+      body: { a in
+        let t = try contiguous(a.tensor("input"))
+        return .tensor(try view(t, [t.count]))
+      }),
     Operation("permute(input, *dims)", [.torch("permute"), .method("permute")]) { a in
       .tensor(try permute(a.tensor("input"), a.ints("dims")))
     },

@@ -48,6 +48,13 @@ extension Ops {
       throw TorchError.runtime("index_select(): Expected dtype int32 or int64 for index")
     }
     guard index.dim <= 1 else { throw TorchError.index("index_select(): Index is supposed to be a vector") }
+    if t.dim == 0 {
+      guard index.count == 1, index.numbers().first?.integer == 0 else {
+        throw TorchError.index("index out of range in self")
+      }
+      return try gathered(
+        "index_select", t, [], [0], node: "IndexSelectBackward0", label: "index select")
+    }
     var indices: [Tensor?] = Array(repeating: nil, count: d)
     for n in index.numbers() where n.integer < 0 || n.integer >= Int64(t.shape[d]) {
       throw TorchError.index("index out of range in self")

@@ -35,6 +35,11 @@ extension Ops {
             + "dimension \(d).  Target sizes: \(listText(size)).  Tensor sizes: \(listText(t.shape))")
       }
     }
+    let (bytes, overflow) = elementCount(shape).multipliedReportingOverflow(by: t.dtype.byteCount)
+    guard shape == t.shape || !overflow && bytes <= Context.current.memory.limit else {
+      // Nothing can be computed of such a view, though it takes no memory itself.
+      throw Storage.refusal(overflow ? .max : bytes)
+    }
     let from = t.shape
     return try takeView("expand", t) { [shape, strides] in
       $0.alias(shape: shape, strides: strides)
@@ -157,7 +162,7 @@ extension Ops {
     func clamped(_ i: Int) -> Int { min(max(i < 0 ? i &+ n : i, 0), n) }
     let from = clamped(start)
     let to = max(clamped(end), from)
-    let count = (to - from + step - 1) / step
+    let count = to == from ? 0 : (to - from - 1) / step + 1
     let shape = t.shape
     func text(_ i: Int) -> String { i == 0 ? "" : "\(i)" }
     let range =
@@ -165,7 +170,7 @@ extension Ops {
     return try takeView("slice", t) { t in
       var (shape, strides) = (t.shape, t.strides)
       shape[d] = count
-      strides[d] *= step
+      strides[d] = strides[d] &* step
       return t.alias(shape: shape, strides: strides, offset: t.offset + (count > 0 ? from * t.strides[d] : 0))
     } again: {
       try slice($0, d, start, end, step)
