@@ -35,7 +35,9 @@ struct ArgumentDice {
     ])
   }
   mutating func shape() -> [Int] {
-    dice.pick([[], [0], [1], [3], [2, 3], [3, 2], [1, 3], [0, 3], [2, 0], [2, 3, 4], [1, 1, 4, 4], [3, 3], [5]])
+    dice.pick([
+      [], [0], [1], [3], [2, 3], [3, 2], [1, 3], [0, 3], [2, 0], [2, 3, 4], [1, 1, 4, 4], [3, 3], [5],
+    ])
   }
   mutating func dtype() -> DType { dice.pick([.float32, .float32, .float32] + DType.allCases) }
 
@@ -67,7 +69,8 @@ struct ArgumentDice {
     case 11:
       return dice.pick([
         .string("mean"), .string("sum"), .string("none"), .string("ij,jk->ik"), .string("..."), .string(""),
-        .string("reflect"), .string("inf"), .string("cpu"), .string("cuda"), .string("floor"), .string("ii->"),
+        .string("reflect"), .string("inf"), .string("cpu"), .string("cuda"), .string("floor"),
+        .string("ii->"),
         .string("same"), .string("fro"),
       ])
     case 12: return .dtype(dtype())
@@ -77,7 +80,7 @@ struct ArgumentDice {
     case 14: return .ellipsis
     case 15, 16:
       let n = dice.below(4)
-      return .tuple(try (0..<n).map { _ in dice.below(3) == 0 ? .int(int()) : .int(small()) })
+      return .tuple((0..<n).map { _ in dice.below(3) == 0 ? .int(int()) : .int(small()) })
     default:
       let n = dice.below(4)
       return .list(try (0..<n).map { _ in try argument(depth + 1) })

@@ -4,8 +4,10 @@ import Recordings
 /// The commonest elementwise arithmetic on contiguous memory, with the widest instructions the machine has.
 ///
 /// Law: each element is rounded as the scalar function rounds it; only the speed differs.
-enum VectorKernel: Sendable {
+enum VectorKernel: Sendable, Equatable {
   case add, sub, mul, div, sqrt, relu
+  /// Functions of one operand that are rounded as these loops round them, however few elements there are.
+  case sigmoid, silu
   /// `p > 0 ? q : 0`
   case reluGradient
   /// `p + factor · q`, rounded once.
@@ -24,12 +26,23 @@ enum VectorKernel: Sendable {
     case .reluGradient: (CK_RELU_GRADIENT.rawValue, 0)
     case .axpy(let f): (CK_AXPY.rawValue, f)
     case .lerp(let f): (CK_LERP.rawValue, f)
+    case .sigmoid, .silu: (0, 0)
     }
   }
 
   /// Writes into `out`, whose type all operands have. False where the operands do not lie in a row.
   func run(_ a: Tensor, _ b: Tensor, into out: Tensor) -> Bool {
     let n = out.count
+    switch self {
+    case .sigmoid, .silu:
+      guard out.dtype == .float32 || out.dtype == .float16, let source = try? a.contiguousData() else {
+        return false
+      }
+      let op = self == .sigmoid ? CK_SIGMOID : CK_SILU
+      ck_function_float(Int32(op.rawValue), n, source.pointer(Float.self), out.pointer(Float.self))
+      return true
+    default: break
+    }
     guard n >= 8, a.storage.dtype == b.storage.dtype, a.isContiguous, a.shape == out.shape else {
       return false
     }

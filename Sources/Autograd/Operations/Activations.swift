@@ -9,7 +9,8 @@ extension Ops {
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
     attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
     double: @escaping (Double) -> Double,
-    again: String? = nil, slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
+    again: String? = nil, gradient: SlopeKernel? = nil,
+    slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
     Call(op, [t]) {
       guard t.dtype.isFloatingPoint || op == "relu" || op == "hardtanh" else {
@@ -32,6 +33,10 @@ extension Ops {
         name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
         label: label,
         rule: { p in
+          if let gradient, !Context.current.recordsGraph {
+            let kept = try p.saved(0)
+            return [try binary(kept, p.grad, gradient.kernel, dtype: kept.dtype)]
+          }
           guard let again else { return [try slope(p.saved(0), p.grad)] }
           return [try backwardOperation(again, p.grad, [p.saved(0)]) { g, kept in try slope(kept[0], g) }]
         })
@@ -65,8 +70,11 @@ extension Ops {
     let (a, s) = (Float(alpha * scale), Float(scale))
     return activation(
       "elu", t, node: "EluBackward0", label: "ELU", attributes: [NamedAttribute("alpha", .double(alpha))],
-      float: { $0 < 0 ? C.expm1Float($0) * a : $0 * s },
+      float: { $0 < 0 ? Float(C.expm1(Double($0))) * a : $0 * s },
       double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale }, again: "EluBackwardBackward0",
+      gradient: SlopeKernel(
+        { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
+        { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale }),
       slope: { x, g in
         try whereSelect(
           compare(x, wrap(.int(0)), .le), mul(g, mul(exp(x), alpha * scale)), mul(g, scale))
@@ -77,9 +85,20 @@ extension Ops {
     let (b, h) = (Float(beta), Float(threshold))
     return activation(
       "softplus", t, node: "SoftplusBackward0", label: "softplus",
-      float: { $0 * b > h ? $0 : C.log1pFloat(C.expFloat($0 * b)) / b },
+      float: { $0 * b > h ? $0 : Float(C.log1p(Double(C.vectorExp($0 * b)))) / b },
       double: { $0 * beta > threshold ? $0 : C.log1p(C.exp($0 * beta)) / beta },
       again: "SoftplusBackwardBackward0",
+      gradient: SlopeKernel(
+        { x, g in
+          if x * b > h { return g }
+          let z = C.vectorExp(x * b)
+          return g * z / (z + 1)
+        },
+        { x, g in
+          if x * beta > threshold { return g }
+          let z = C.exp(x * beta)
+          return g * z / (z + 1)
+        }),
       slope: { x, g in
         let z = try mul(x, beta)
         return try whereSelect(compare(z, wrap(threshold), .gt), g, mul(g, sigmoid(z)))
@@ -88,8 +107,17 @@ extension Ops {
 
   static func silu(_ t: Tensor) -> Call {
     activation(
-      "silu", t, node: "SiluBackward0", label: "SiLU", float: { $0 / (1 + C.expFloat(-$0)) },
+      "silu", t, node: "SiluBackward0", label: "SiLU", vector: .silu, float: { $0 / (1 + C.vectorExp(-$0)) },
       double: { $0 / (1 + C.exp(-$0)) },
+      gradient: SlopeKernel(
+        { x, g in
+          let s = 1 / (1 + C.vectorExp(-x))
+          return g * s * Float(1).addingProduct(x, 1 - s)
+        },
+        { x, g in
+          let s = 1 / (1 + C.exp(-x))
+          return g * s * (1.0).addingProduct(x, 1 - s)
+        }),
       slope: { x, g in
         let s = try sigmoid(x)
         return try mul(g, mul(s, add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1)))))
@@ -108,8 +136,8 @@ extension Ops {
       attributes: [NamedAttribute("approximate", .string(approximate ? "tanh" : "none"))],
       float: { x in
         guard approximate else { return x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
-        let inner = Float(k) * (x + 0.044715 * (x * x * x))
-        return 0.5 * x * (1 + C.tanhFloat(inner))
+        let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
+        return 0.5 * x * (1 + Float(C.tanh(Double(inner))))
       }, double: value, again: "GeluBackwardBackward0",
       slope: { x, g in
         if approximate {
@@ -130,8 +158,17 @@ extension Ops {
   static func logSigmoid(_ t: Tensor) -> Call {
     activation(
       "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
-      float: { min($0, 0) - C.log1pFloat(C.expFloat(-$0.magnitude)) },
+      float: { min($0, 0) - Float(C.log1p(Double(C.vectorExp(-$0.magnitude)))) },
       double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",
+      gradient: SlopeKernel(
+        { x, g in
+          let z = C.vectorExp(-x.magnitude)
+          return g * ((x < 0 ? 1 : 0) - (x < 0 ? 1 : -1) * (z / (1 + z)))
+        },
+        { x, g in
+          let z = C.exp(-x.magnitude)
+          return g * ((x < 0 ? 1 : 0) - (x < 0 ? 1 : -1) * (z / (1 + z)))
+        }),
       slope: { x, g in try mul(g, sigmoid(neg(x))) })
   }
 

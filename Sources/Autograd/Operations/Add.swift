@@ -6,7 +6,7 @@ extension Ops {
     let call = Call("add", [a, b]) {
       alpha == .int(1)
         ? try binary(a, b, Kernels.add)
-        : try binary(a, try scaled(b, alpha, like: [a, b]), Kernels.add, dtype: resultType([a, b]))
+        : try plusScaled(a, b, alpha)
     } derivative: {
       Derivative(
         name: "AddBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
@@ -23,6 +23,20 @@ extension Ops {
   }
   static func add(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Tensor {
     try addCall(a, b, alpha: alpha).run()
+  }
+
+  /// `a + alpha·b`, floats rounded once.
+  static func plusScaled(_ a: Tensor, _ b: Tensor, _ alpha: Number) throws -> Tensor {
+    let dtype = resultType([a, b])
+    guard dtype.isFloatingPoint else {
+      return try binary(a, scaled(b, alpha, like: [a, b]), Kernels.add, dtype: dtype)
+    }
+    let (single, double) = (Float(alpha.double), alpha.double)
+    return try binary(
+      a, b,
+      BinaryKernel(
+        float: { $0.addingProduct(single, $1) }, double: { $0.addingProduct(double, $1) },
+        vector: .axpy(double)), dtype: dtype)
   }
 
   /// `alpha·b` in the type of the result.

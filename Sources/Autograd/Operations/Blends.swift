@@ -69,7 +69,12 @@ extension Ops {
           + "* tensor1 / tensor2), for all dtypes.")
     }
     return Call(divides ? "addcdiv" : "addcmul", all) {
-      try Context.current.quietly {
+      if !divides, a.dtype == .float32 || a.dtype == .float64,
+        all.allSatisfy({ $0.dtype == a.dtype && $0.shape == a.shape })
+      {
+        return try VectorKernel.run(.addcmul, a.contiguousData(), x, y, value.double)
+      }
+      return try Context.current.quietly {
         let part = value == .int(1) ? x : try mul(x, wrap(value))
         return try add(a, divides ? div(part, y) : mul(part, y))
       }

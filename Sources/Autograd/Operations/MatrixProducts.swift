@@ -195,14 +195,17 @@ extension Ops {
           ? "vector + matrix @ vector expected, got \(bias.dim), \(a.dim), \(b.dim)"
           : op == "baddbmm"
             ? "batch\(a.dim == 3 ? 2 : 1) must be a 3D tensor"
-            : a.dim == 2 ? "mat2 must be a matrix, got \(b.dim)-D tensor" : "mat1 must be a matrix, got \(a.dim)-D tensor")
+            : a.dim == 2
+              ? "mat2 must be a matrix, got \(b.dim)-D tensor"
+              : "mat1 must be a matrix, got \(a.dim)-D tensor")
     }
     let shape: [Int]
     switch op {
     case "addmv":
       guard a.shape[1] == b.shape[0] else {
         throw TorchError.runtime(
-          "size mismatch, got input (\(bias.shape.first ?? 1)), mat (\(a.shape[0])x\(a.shape[1])), vec (\(b.shape[0]))")
+          "size mismatch, got input (\(bias.shape.first ?? 1)), mat (\(a.shape[0])x\(a.shape[1])), vec (\(b.shape[0]))"
+        )
       }
       shape = [a.shape[0]]
     case "baddbmm":

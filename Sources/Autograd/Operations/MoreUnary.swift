@@ -27,7 +27,8 @@ extension Functions {
         try Ops.mul(g, Ops.mul(Ops.apply(rsqrt, Ops.sub(x, one())), Ops.apply(rsqrt, Ops.add(x, one()))))
       }),
     UnaryFunction(
-      name: "atanh", node: "AtanhBackward0", label: "atanh", float: { atanhf($0) }, double: { C.atanh($0) },
+      name: "atanh", node: "AtanhBackward0", label: "atanh", float: { Float(C.atanh(Double($0))) },
+      double: { C.atanh($0) },
       keeps: .argument,
       slope: { x, _, g in try Ops.mul(g, Ops.reciprocal(Ops.rsub(Ops.mul(x, x), one()))) }),
     UnaryFunction(

@@ -55,7 +55,7 @@ extension Ops {
       var (shape, strides) = (t.shape + [size], t.strides + [t.dim == 0 ? 1 : t.strides[d]])
       if t.dim > 0 {
         shape[d] = (n - size) / step + 1
-        strides[d] *= step
+        strides[d] = strides[d] &* step
       }
       return t.alias(shape: shape, strides: strides)
     } again: {

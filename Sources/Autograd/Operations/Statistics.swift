@@ -134,7 +134,7 @@ extension Ops {
         rule: { p in
           let x = try p.saved(0)
           let g = try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)
-          guard try x.numbers().contains(where: { $0.double == 0 }) else {
+          guard x.numbers().contains(where: { $0.double == 0 }) else {
             return [try mul(g, div(expandReduced(p.saved(1), shape, dim == nil ? [] : dims, keepDim), x))]
           }
           return [try mul(g, productOfOthers(x, dims))]

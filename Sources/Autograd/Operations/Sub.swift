@@ -2,6 +2,13 @@ import Recordings
 
 /// `a − alpha·b`, and the number first.
 extension Ops {
+  private static func negated(_ n: Number) -> Number {
+    switch n {
+    case .bool(let b): .int(b ? -1 : 0)
+    case .int(let i): .int(0 &- i)
+    case .double(let d): .double(-d)
+    }
+  }
   static func subCall(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Call {
     if a.dtype == .bool && (b.dtype == .bool || b.isWrappedNumber) || b.dtype == .bool {
       throw TorchError.runtime(
@@ -14,7 +21,7 @@ extension Ops {
     return Call("sub", [a, b]) {
       alpha == .int(1)
         ? try binary(a, b, Kernels.sub)
-        : try binary(a, try scaled(b, alpha, like: [a, b]), Kernels.sub, dtype: resultType([a, b]))
+        : try plusScaled(a, b, negated(alpha))
     } derivative: {
       Derivative(
         name: "SubBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],

@@ -22,11 +22,24 @@ struct UnaryFunction: Sendable {
   let keeps: Keeps
   let slope: @Sendable (_ x: Tensor, _ result: Tensor, _ grad: Tensor) throws -> Tensor
   var homes: [Operation.Home] = []
+  /// The slope times the gradient in one pass over memory, where nothing joins the graph; of what is kept.
+  var gradient: SlopeKernel?
   /// The node of the slope under `create_graph`, where PyTorch has a kernel for it.
   var again: String?
   /// Whole numbers are their own result: `floor`.
   var keepsWholeNumbers = false
   enum Keeps: Sendable { case argument, result, nothing }
+}
+
+/// What a rule computes of a kept value and the gradient where no graph is made: rounded as PyTorch's kernel is.
+struct SlopeKernel: @unchecked Sendable {
+  let kernel: BinaryKernel
+  init(
+    _ float: @escaping @Sendable (_ kept: Float, _ grad: Float) -> Float,
+    _ double: @escaping @Sendable (_ kept: Double, _ grad: Double) -> Double
+  ) {
+    kernel = BinaryKernel(float: float, double: double)
+  }
 }
 
 extension Ops {
@@ -45,6 +58,9 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           let kept = f.keeps == .nothing ? g : try p.saved(0)
+          if let kernel = f.gradient, !Context.current.recordsGraph {
+            return [try binary(kept, g, kernel.kernel, dtype: kept.dtype)]
+          }
           guard let again = f.again else { return [try f.slope(kept, kept, g)] }
           return [try backwardOperation(again, g, [kept]) { g, kept in try f.slope(kept[0], kept[0], g) }]
         })
@@ -102,38 +118,49 @@ enum Functions {
     keeps: .argument,
     slope: { x, _, g in try Ops.mul(g, Ops.neg(Ops.sin(x))) })
   static let tanh = UnaryFunction(
-    name: "tanh", node: "TanhBackward0", label: "tanh", float: { tanhf($0) }, double: { C.tanh($0) },
+    name: "tanh", node: "TanhBackward0", label: "tanh", float: { Float(C.tanh(Double($0))) },
+    double: { C.tanh($0) },
     keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.rsub(Ops.mul(r, r), Ops.wrap(.int(1)))) },
-    homes: [.functional("tanh")], again: "TanhBackwardBackward0")
+    homes: [.functional("tanh")],
+    gradient: SlopeKernel(
+      { r, g in g * Float(1).addingProduct(-r, r) }, { r, g in g * (1.0).addingProduct(-r, r) }),
+    again: "TanhBackwardBackward0")
   static let sigmoid = UnaryFunction(
-    name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + expf(-$0)) },
-    double: { 1 / (1 + C.exp(-$0)) }, keeps: .result,
+    name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + C.vectorExp(0 - $0)) },
+    double: { 1 / (1 + C.exp(-$0)) }, vector: .sigmoid, keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.mul(Ops.rsub(r, Ops.wrap(.int(1))), r)) },
-    homes: [.functional("sigmoid")], again: "SigmoidBackwardBackward0")
+    homes: [.functional("sigmoid")],
+    gradient: SlopeKernel({ r, g in g * (1 - r) * r }, { r, g in g * (1 - r) * r }),
+    again: "SigmoidBackwardBackward0")
   static let others: [UnaryFunction] = [
     UnaryFunction(
       name: "tan", node: "TanBackward0", label: "tan", float: { tanf($0) }, double: { C.tan($0) },
       keeps: .result,
       slope: { _, r, g in try Ops.mul(g, Ops.add(Ops.mul(r, r), Ops.wrap(.int(1)))) }),
     UnaryFunction(
-      name: "log2", node: "Log2Backward0", label: "log₂", float: { log2f($0) }, double: { C.log2($0) },
+      name: "log2", node: "Log2Backward0", label: "log₂", float: { Float(C.log2(Double($0))) },
+      double: { C.log2($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 0.6931471805599453)) }),
     UnaryFunction(
-      name: "log10", node: "Log10Backward0", label: "log₁₀", float: { log10f($0) }, double: { C.log10($0) },
+      name: "log10", node: "Log10Backward0", label: "log₁₀", float: { Float(C.log10(Double($0))) },
+      double: { C.log10($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 2.302585092994046)) }),
     UnaryFunction(
-      name: "log1p", node: "Log1PBackward0", label: "log1p", float: { log1pf($0) }, double: { C.log1p($0) },
+      name: "log1p", node: "Log1PBackward0", label: "log1p", float: { Float(C.log1p(Double($0))) },
+      double: { C.log1p($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(x, Ops.wrap(.int(1)))) }),
     UnaryFunction(
-      name: "expm1", node: "Expm1Backward0", label: "expm1", float: { expm1f($0) }, double: { C.expm1($0) },
+      name: "expm1", node: "Expm1Backward0", label: "expm1", float: { Float(C.expm1(Double($0))) },
+      double: { C.expm1($0) },
       keeps: .result, slope: { _, r, g in try Ops.mul(g, Ops.add(r, Ops.wrap(.int(1)))) }),
     UnaryFunction(
       name: "rsqrt", node: "RsqrtBackward0", label: "1/√", float: { 1 / $0.squareRoot() },
       double: { 1 / $0.squareRoot() }, keeps: .result,
       slope: { _, r, g in try Ops.mul(Ops.mul(g, -0.5), Ops.pow(r, .int(3))) }),
     UnaryFunction(
-      name: "sinh", node: "SinhBackward0", label: "sinh", float: { sinhf($0) }, double: { C.sinh($0) },
+      name: "sinh", node: "SinhBackward0", label: "sinh", float: { Float(C.sinh(Double($0))) },
+      double: { C.sinh($0) },
       keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(cosh, x)) }),
     cosh,
     UnaryFunction(
@@ -167,7 +194,8 @@ enum Functions {
       keepsWholeNumbers: true),
   ]
   static let cosh: UnaryFunction = UnaryFunction(
-    name: "cosh", node: "CoshBackward0", label: "cosh", float: { coshf($0) }, double: { C.cosh($0) },
+    name: "cosh", node: "CoshBackward0", label: "cosh", float: { Float(C.cosh(Double($0))) },
+    double: { C.cosh($0) },
     keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(others[6], x)) })
   static let all: [UnaryFunction] = [exp, log, sqrt, sin, cos, tanh, sigmoid] + others + more
 }

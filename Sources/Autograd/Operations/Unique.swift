@@ -13,6 +13,10 @@ extension Ops {
     let lines: Tensor
     if let dim {
       let d = try wrapDim(dim, t.dim)
+      if t.dim == 0 {
+        throw TorchError.runtime(
+          "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+      }
       let order = [d] + t.shape.indices.filter { $0 != d }
       let turned = t.alias(shape: order.map { t.shape[$0] }, strides: order.map { t.strides[$0] })
       turned.dtype = t.dtype

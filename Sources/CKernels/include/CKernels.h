@@ -27,6 +27,11 @@ enum ck_ternary { CK_ADDCMUL, CK_ADDCDIV };
 void ck_ternary_float(int op, ptrdiff_t n, const float *a, const float *b, const float *c, float f, float *r);
 void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, const double *c, double f, double *r);
 
+// r[i] = f(p[i]): e^x, 1 / (1 + e^-x), x / (1 + e^-x).
+enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU };
+void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
+float ck_exp_float(float x);
+
 // What surrounds the operations of this thread: an opaque pointer that is read for every operation.
 extern _Thread_local void *ck_context_slot;
 static inline void *ck_context(void) { return ck_context_slot; }

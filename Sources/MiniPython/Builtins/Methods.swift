@@ -67,13 +67,24 @@ enum Methods {
         if !shared.isZero { (top, bottom) = (top / shared, bottom / shared) }
         return .tuple([Integers.value(d < 0 ? -top : top), Integers.value(bottom)])
       }
-      c.method("hex") { me, _, i in .string("\(try i.floating(me) ?? 0)") }
+      c.method("hex") { me, _, i in .string(hexText(try i.floating(me) ?? 0)) }
     case "complex": ComplexObject.install(c)
     case "bytes": BytesObject.install(c)
     case "generator": generator(c)
     default: break
     }
     return c
+  }
+
+  /// `0x1.8000000000000p+1`: always 13 digits, the exponent in decimal.
+  private static func hexText(_ d: Double) -> String {
+    if !d.isFinite { return d.isNaN ? "nan" : d < 0 ? "-inf" : "inf" }
+    let sign = d.sign == .minus ? "-" : ""
+    if d == 0 { return "\(sign)0x0.0p+0" }
+    let digits = String(d.significandBitPattern, radix: 16)
+    let zeros = String(repeating: "0", count: max(0, 13 - digits.count))
+    let exponent = d.isNormal ? Int(d.exponent) : -1022
+    return "\(sign)0x\(d.isNormal ? 1 : 0).\(zeros)\(digits)p\(exponent < 0 ? "-" : "+")\(exponent.magnitude)"
   }
 
   static func sort(_ items: [Value], _ arguments: Arguments, _ i: Interpreter) throws -> [Value] {
