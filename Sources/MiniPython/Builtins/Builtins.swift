@@ -12,7 +12,8 @@ enum Builtins {
     for c in [
       Types.object, Types.type, Types.int, Types.bool, Types.float, Types.str, Types.list, Types.tuple,
       Types.dict,
-      Types.set, Types.frozenset, Types.complex, Types.bytes, Types.range, Types.slice, Types.property,
+      Types.set, Types.frozenset, Types.complex, Types.bytes, Types.bytearray, Types.range, Types.slice,
+      Types.property,
       Types.staticmethod,
       Types.classmethod,
       Types.superType,
@@ -71,17 +72,7 @@ enum Builtins {
     (
       "ascii",
       { a, i in
-        var out = ""
-        for c in try i.repr(try a.positionalOnly("ascii", 1...1)[0]).unicodeScalars {
-          let hex = String(c.value, radix: 16)
-          func padded(_ n: Int) -> String { String(repeating: "0", count: max(0, n - hex.count)) + hex }
-          if c.isASCII {
-            out.unicodeScalars.append(c)
-          } else {
-            out += c.value < 256 ? "\\x\(padded(2))" : c.value < 65536 ? "\\u\(padded(4))" : "\\U\(padded(8))"
-          }
-        }
-        return .string(out)
+        .string(Numbers.ascii(try i.repr(try a.positionalOnly("ascii", 1...1)[0])))
       }
     ),
     (
@@ -237,8 +228,12 @@ enum Builtins {
     var toErrors = false
     for (name, value) in a.keywords {
       switch name {
-      case "sep": if value.object != nil { separator = try StringMethods.text(value, i) }
-      case "end": if value.object != nil { end = try StringMethods.text(value, i) }
+      case "sep", "end":
+        guard value.isGiven else { continue }
+        guard let text = value.object as? StringObject else {
+          throw Raise.type("\(name) must be None or a string, not \(i.typeName(value))")
+        }
+        if name == "sep" { separator = text.value } else { end = text.value }
       case "flush": break
       case "file": toErrors = (value.object as? ModuleObject)?.name == "<stderr>"
       default: throw Raise.type("'\(name)' is an invalid keyword argument for print()")

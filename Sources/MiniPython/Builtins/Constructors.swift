@@ -74,6 +74,7 @@ enum Constructors {
     },
     "complex": { a, i in try ComplexObject.construct(a, i) },
     "bytes": { a, i in try BytesObject.construct(a, i) },
+    "bytearray": { a, i in try BytesObject.construct(a, i, isMutable: true) },
     "deque": { a, i in
       let d = DequeObject()
       try d.fill(a, i)

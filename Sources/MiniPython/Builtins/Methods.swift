@@ -69,7 +69,7 @@ enum Methods {
       }
       c.method("hex") { me, _, i in .string(hexText(try i.floating(me) ?? 0)) }
     case "complex": ComplexObject.install(c)
-    case "bytes": BytesObject.install(c)
+    case "bytes", "bytearray": BytesMethods.install(c)
     case "generator": generator(c)
     default: break
     }

@@ -124,6 +124,7 @@ extension Compiler {
       span = e.span
       emit(.loadAttribute, name(attribute))
     case .subscripted(let base, let index):
+      checkSubscripted(base, index, e.span)
       try expression(index)
       span = e.span
       code.anchors[here] = Anchors(start: base.span.endColumn, end: e.span.endColumn)
@@ -134,6 +135,7 @@ extension Compiler {
       anchor(left.span, right.span, extra: 0)
       emit(.binary, Int(Operators.number(op)))
     case .call(let f, let arguments):
+      checkCalled(f, e.span)
       if case .attribute(_, let method) = f.kind, isPlain(arguments) {
         span = f.span
         emit(.loadMethod, name(method))
@@ -217,6 +219,7 @@ extension Compiler {
   }
 
   private func compare(_ first: Expression, _ rest: [(op: String, right: Expression)], _ at: Span) throws {
+    checkIdentity(first, rest, at)
     try expression(first)
     let ends = Jumps()
     for (k, part) in rest.enumerated() {

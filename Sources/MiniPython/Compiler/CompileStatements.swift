@@ -51,6 +51,7 @@ extension Compiler {
       try unwind(to: 0, keepingTop: true)
       emit(.returnValue)
     case .assert(let test, let message):
+      checkAssertion(test, s.span)
       try expression(test)
       let ok = emit(.jumpIfTrue)
       if let message { try expression(message) }

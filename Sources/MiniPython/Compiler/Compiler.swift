@@ -11,7 +11,7 @@ final class Compiler {
   private var cellIndex: [String: Int] = [:]
   private var nameIndex: [String: Int] = [:]
   private var intIndex: [Int: Int] = [:]
-  private var stringIndex: [String: Int] = [:]
+  private var stringIndex: [HashKey: Int] = [:]
   /// How high the value stack is here.
   var depth = 0
   var blocks: [Block] = []
@@ -117,11 +117,11 @@ final class Compiler {
         code.constants.append(value)
       }
     default:
-      if let s = value.object as? StringObject, let known = stringIndex[s.value] {
+      if let s = value.object as? StringObject, let known = stringIndex[.string(s.value)] {
         k = known
       } else {
         k = code.constants.count
-        if let s = value.object as? StringObject { stringIndex[s.value] = k }
+        if let s = value.object as? StringObject { stringIndex[.string(s.value)] = k }
         code.constants.append(value)
       }
     }
@@ -272,6 +272,8 @@ final class Compiler {
 /// The names of the program's global variables, each with its slot.
 public final class GlobalNames {
   private(set) var names: [String] = []
+  /// What the compiler warns of.
+  var notes: [SyntaxNote] = []
   private var slots: [String: Int] = [:]
   init() {}
   func slot(_ name: String) -> Int {

@@ -94,6 +94,20 @@ public enum HashKey: Hashable {
   case identity(ObjectIdentifier)
   /// A host's own key.
   case custom(AnyHashable)
+
+  /// Texts are equal where their code points are; Swift's own equality is canonical equivalence.
+  public static func == (a: HashKey, b: HashKey) -> Bool {
+    switch (a, b) {
+    case (.string(let x), .string(let y)): x == y && x.utf8.count == y.utf8.count
+    case (.int(let x), .int(let y)): x == y
+    case (.none, .none): true
+    case (.float(let x), .float(let y)): x == y
+    case (.tuple(let x), .tuple(let y)): x == y
+    case (.identity(let x), .identity(let y)): x == y
+    case (.custom(let x), .custom(let y)): x == y
+    default: false
+    }
+  }
 }
 
 /// An iterator: hands out values until it is spent.

@@ -21,6 +21,7 @@ public enum Types {
   nonisolated(unsafe) public static let float = Methods.install(in: make("float"))
   nonisolated(unsafe) public static let complex = Methods.install(in: make("complex"))
   nonisolated(unsafe) public static let bytes = Methods.install(in: make("bytes"))
+  nonisolated(unsafe) public static let bytearray = Methods.install(in: make("bytearray"))
   nonisolated(unsafe) public static let str = Methods.install(in: make("str"))
   nonisolated(unsafe) public static let list = Methods.install(in: make("list"))
   nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
@@ -131,6 +132,8 @@ final class ExceptionState {
   /// On its way on from a handler: the frame at hand is in the traceback already.
   var isReraised = false
   init(_ arguments: [Value]) { self.arguments = arguments }
+  /// The message, where it is a text.
+  var text: String { (arguments.first?.object as? StringObject)?.value ?? "" }
 }
 
 struct TracebackEntry {

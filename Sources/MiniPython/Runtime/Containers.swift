@@ -45,9 +45,10 @@ extension Interpreter {
     case let bytes as BytesObject:
       if let slice = key.object as? SliceObject {
         let (start, count, step) = try slice.resolve(bytes.bytes.count, self)
-        return .object(BytesObject((0..<count).map { bytes.bytes[start + $0 * step] }))
+        return bytes.like((0..<count).map { bytes.bytes[start + $0 * step] })
       }
-      return .int(Int(bytes.bytes[try position(key, bytes.bytes.count, "byte")]))
+      return .int(
+        Int(bytes.bytes[try position(key, bytes.bytes.count, bytes.isMutable ? "bytearray" : "byte")]))
     case let c as ClassObject where c.name != "type":
       if let members = c.enumeration { return try members.named(key, c, self) }
       if let method = c.lookup("__class_getitem__") {
@@ -278,9 +279,12 @@ extension Interpreter {
     switch container.object {
     case let b as BytesObject:
       if let part = item.object as? BytesObject {
-        return b.find(part.bytes, from: 0, to: b.bytes.count) != nil
+        return Subsequences.place(of: part.bytes, in: b.bytes, from: 0, to: b.bytes.count, last: false) != nil
       }
-      guard let k = try index(item), (0...255).contains(k) else {
+      guard let k = try index(item) else {
+        throw Raise.type("a bytes-like object is required, not '\(typeName(item))'")
+      }
+      guard (0...255).contains(k) else {
         throw Raise.value("byte must be in range(0, 256)")
       }
       return b.bytes.contains(UInt8(k))
@@ -288,7 +292,9 @@ extension Interpreter {
       guard let part = item.object as? StringObject else {
         throw Raise.type("'in <string>' requires string as left operand, not \(typeName(item))")
       }
-      return part.value.isEmpty || s.value.contains(part.value)
+      return part.value.isEmpty
+        || Subsequences.place(of: part.scalars, in: s.scalars, from: 0, to: s.scalars.count, last: false)
+          != nil
     case let d as DictObject: return d.get(try hashKey(item)) != nil
     case let s as SetObject: return s.items.get(try hashKey(item)) != nil
     case let r as RangeObject:
@@ -333,7 +339,9 @@ extension Interpreter {
         return try o.hashKey(self)
       case let c as ComplexObject:
         return c.im == 0 ? try hashKey(.float(c.re)) : .custom(AnyHashable([c.re, c.im]))
-      case let b as BytesObject: return .custom(AnyHashable(b.bytes))
+      case let b as BytesObject:
+        if b.isMutable { throw Raise.type("unhashable type: 'bytearray'") }
+        return .custom(AnyHashable(b.bytes))
       default: return try o.hashKey(self)
       }
     }

@@ -86,6 +86,9 @@ public final class Interpreter {
     bind("__name__", .string("__main__"))
     bind("__file__", .string(program.path))
     if limits.seconds != nil { began = ContinuousClock.now }
+    for note in program.globalNames.notes {
+      warn(note.message, category: "SyntaxWarning", line: note.line)
+    }
     do {
       _ = try execute(Frame(program.code))
       return .finished
@@ -155,12 +158,12 @@ public final class Interpreter {
   ///   - always: also where this place warned before.
   public func warn(
     _ message: String, category: String = "UserWarning", isRecorded: Bool = false, level: Int = 1,
-    always: Bool = false
+    always: Bool = false, line given: Int32? = nil
   ) {
     if silencesWarnings { return }
     let running = frames.filter { $0.pc > 0 }
     let at = running.isEmpty ? nil : running[max(0, running.count - max(1, level))]
-    let line = at?.currentSpan.line ?? 0
+    let line = given ?? at?.currentSpan.line ?? 0
     guard warned.insert("\(line)|\(category)|\(message)").inserted || always else { return }
     let source = program?.line(line).map { "\n  \($0)" } ?? ""
     errors("\(program?.path ?? "<program>"):\(line): \(category): \(message)\(source)\n")

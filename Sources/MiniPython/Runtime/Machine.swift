@@ -248,7 +248,10 @@ extension Interpreter {
       case .formatValue:
         let spec = b == 1 ? (frame.pop().object as? StringObject)?.value ?? "" : ""
         let value = frame.pop()
-        let shown: Value = a == 0 ? value : .string(a == 2 ? try str(value) : try repr(value))
+        let shown: Value =
+          a == 0
+          ? value
+          : .string(a == 2 ? try str(value) : a == 3 ? Numbers.ascii(try repr(value)) : try repr(value))
         frame.push(.string(try format(shown, spec)))
       case .listAppend:
         let value = frame.pop()

@@ -147,12 +147,17 @@ extension Interpreter {
       if inner.object !== o { return try spec.isEmpty ? str(value) : format(inner, spec) }
     }
     switch value {
-    case .int, .float, .bool: return try FormatSpec(spec).apply(value, self)
+    case .int, .float, .bool:
+      if spec.isEmpty { return try str(value) }
+      return try FormatSpec(spec, of: typeName(value)).apply(value, self)
     case .none, .unassigned:
       if spec.isEmpty { return "None" }
       throw Raise.type("unsupported format string passed to NoneType.__format__")
     case .object(let o):
-      if o is StringObject || o is BigIntObject { return try FormatSpec(spec).apply(value, self) }
+      if let s = o as? StringObject {
+        return try spec.isEmpty ? s.value : FormatSpec(spec, isText: true, of: "str").apply(value, self)
+      }
+      if o is BigIntObject { return try FormatSpec(spec).apply(value, self) }
       if o is InstanceObject, let method = o.typeObject.lookup("__format__") {
         return try text(call(method, Arguments([value, .string(spec)])), "__format__")
       }
@@ -162,125 +167,6 @@ extension Interpreter {
       }
       return try o.format(spec, self)
     }
-  }
-
-  /// `"…" % values`.
-  func percentFormat(_ format: String, _ values: Value) throws -> String {
-    let arguments = (values.object as? TupleObject)?.items ?? [values]
-    let mapping = values.object as? DictObject
-    var used = 0
-    var out = ""
-    var scalars = format.unicodeScalars.makeIterator()
-    func next() throws -> Value {
-      guard used < arguments.count else { throw Raise.type("not enough arguments for format string") }
-      used += 1
-      return arguments[used - 1]
-    }
-    while let c = scalars.next() {
-      guard c == "%" else {
-        out.unicodeScalars.append(c)
-        continue
-      }
-      var spec = FormatSpec()
-      guard var kind = scalars.next() else { throw Raise.value("incomplete format") }
-      var named: Value?
-      if kind == "(" {
-        var key = ""
-        while let k = scalars.next(), k != ")" { key.unicodeScalars.append(k) }
-        guard let mapping else { throw Raise.type("format requires a mapping") }
-        guard let found = mapping.get(.string(key)) else {
-          throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string(key)]))
-        }
-        named = found
-        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
-        kind = k
-      }
-      spec.align = ">"
-      flags: while true {
-        switch kind {
-        case "-": spec.align = "<"
-        case "+": spec.sign = "+"
-        case " ": spec.sign = " "
-        case "0":
-          if spec.align != "<" {
-            spec.fill = "0"
-            spec.align = "="
-          }
-        case "#": spec.alternate = true
-        default: break flags
-        }
-        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
-        kind = k
-      }
-      func number() throws -> Int {
-        if kind == "*" {
-          guard let n = try index(next()) else { throw Raise.type("* wants int") }
-          kind = scalars.next() ?? "s"
-          return n
-        }
-        var n = 0
-        while let digit = kind.properties.numericType == .decimal ? Int(String(kind)) : nil {
-          n = min(n * 10 + digit, 1 << 20)
-          guard let k = scalars.next() else { throw Raise.value("incomplete format") }
-          kind = k
-        }
-        return n
-      }
-      spec.width = try number()
-      if kind == "." {
-        guard let k = scalars.next() else { throw Raise.value("incomplete format") }
-        kind = k
-        spec.precision = try number()
-      }
-      if kind == "%" {
-        out += "%"
-        continue
-      }
-      let value = try named ?? next()
-      switch kind {
-      case "s", "r", "a":
-        let text = kind == "s" ? try str(value) : try repr(value)
-        spec.type = "s"
-        if spec.fill == "0" { spec.fill = " " }
-        if spec.align == "=" { spec.align = ">" }
-        out += try spec.apply(.string(text), self)
-      case "d", "i", "u":
-        guard let number = try floating(value) else {
-          throw Raise.type("%\(kind) format: a real number is required, not \(typeName(value))")
-        }
-        let whole: Value
-        if case .float = value {
-          whole = try Constructors.integer(.float(number), self)
-        } else {
-          whole = (try index(value)).map(Value.int) ?? value
-        }
-        spec.type = "d"
-        spec.precision = nil
-        out += try spec.apply(value.object is BigIntObject ? value : whole, self)
-      case "x", "X", "o":
-        guard let k = try index(value) else {
-          throw Raise.type("%\(kind) format: an integer is required, not \(typeName(value))")
-        }
-        spec.type = Character(kind)
-        out += try spec.apply(.int(k), self)
-      case "f", "F", "e", "E", "g", "G":
-        guard let d = try floating(value) else {
-          throw Raise.type("must be real number, not \(typeName(value))")
-        }
-        spec.type = Character(kind)
-        out += try spec.apply(.float(d), self)
-      case "c":
-        let scalar = try index(value).flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init)
-        out += (value.object as? StringObject)?.value ?? scalar.map(String.init) ?? ""
-      default:
-        throw Raise.value(
-          "unsupported format character '\(kind)' (0x\(String(kind.value, radix: 16))) at index \(out.count)")
-      }
-    }
-    if used < arguments.count, mapping == nil, !(values.object is TupleObject) || used < arguments.count {
-      throw Raise.type("not all arguments converted during string formatting")
-    }
-    return out
   }
 }
 
@@ -308,13 +194,35 @@ enum Numbers {
       case "\r": out += "\\r"
       case "\\": out += "\\\\"
       case _ where Character(scalar) == quote: out += "\\\(quote)"
-      case _ where scalar.value < 32 || scalar.value == 127:
-        let hex = String(scalar.value, radix: 16)
-        out += "\\x" + (hex.count < 2 ? "0" : "") + hex
+      case _ where !scalar.isPythonPrintable: out += scalar.escaped
       default: out.unicodeScalars.append(scalar)
       }
     }
     return out + String(quote)
+  }
+
+  /// With everything beyond ASCII escaped.
+  static func ascii(_ text: String) -> String {
+    text.unicodeScalars.map { $0.isASCII ? String($0) : $0.escaped }.joined()
+  }
+
+  /// `str` with so many significant digits: `%g`, but with a decimal point or an exponent at all times.
+  static func general(_ magnitude: Double, _ digits: Int) -> String {
+    let scientific = printf("%.*e", digits - 1, magnitude)
+    let exponent =
+      scientific.lastIndex(of: "e").flatMap { Int(scientific[scientific.index(after: $0)...]) } ?? 0
+    // One place of the digits belongs to the zero behind the point.
+    if exponent < -4 || exponent >= digits - 1 {
+      let end = scientific.lastIndex(of: "e") ?? scientific.endIndex
+      var mantissa = String(scientific[..<end])
+      if mantissa.contains(".") {
+        while mantissa.hasSuffix("0") { mantissa.removeLast() }
+        if mantissa.hasSuffix(".") { mantissa.removeLast() }
+      }
+      return mantissa + scientific[end...]
+    }
+    let body = printf("%.*g", digits, magnitude)
+    return body.contains(".") ? body : body + ".0"
   }
 
   static func printf(_ format: String, _ precision: Int, _ value: Double) -> String {

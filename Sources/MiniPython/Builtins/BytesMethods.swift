@@ -1,0 +1,181 @@
+/// The methods of `bytes` and `bytearray`.
+enum BytesMethods {
+  private typealias Run = Subsequences<UInt8>
+
+  private static func me(_ v: Value) throws -> BytesObject {
+    guard let b = v.object as? BytesObject else { throw Raise.type("descriptor requires a 'bytes' object") }
+    return b
+  }
+  private static func isSpace(_ b: UInt8) -> Bool { b == 32 || (9...13).contains(b) }
+
+  static func install(_ c: ClassObject) {
+    c.method("decode") { v, a, i in
+      let p = try a.bind("decode", "encoding?", "errors?")
+      return .string(try Encodings.decode(try me(v).bytes, p[0], p[1], i))
+    }
+    c.method("hex") { v, _, _ in
+      .string(try me(v).bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+    c.set(
+      "fromhex",
+      .object(
+        MethodWrapper(
+          .object(
+            NativeFunction("fromhex") { a, i in
+              let text = try StringMethods.argument(
+                try a.positionalOnly("bytes.fromhex", 1...1)[0], i, "fromhex() argument must be str")
+              var (out, at): ([UInt8], Int) = ([], 0)
+              while at < text.count {
+                if text[at].isPythonSpace {
+                  at += 1
+                  continue
+                }
+                for k in 0..<2 where at + k >= text.count || Int(String(text[at + k]), radix: 16) == nil {
+                  throw Raise.value("non-hexadecimal number found in fromhex() arg at position \(at + k)")
+                }
+                out.append(UInt8(String(text[at]) + String(text[at + 1]), radix: 16) ?? 0)
+                at += 2
+              }
+              return .object(BytesObject(out, isMutable: c.name == "bytearray"))
+            }), isStatic: true)))
+    for (name, isEnd) in [("startswith", false), ("endswith", true)] {
+      c.method(name) { v, a, i in
+        let given = try a.positionalOnly(name, 1...3)
+        let b = try me(v).bytes
+        for option in (given[0].object as? TupleObject)?.items ?? [given[0]] {
+          guard let p = (option.object as? BytesObject)?.bytes else {
+            throw Raise.type("\(name) first arg must be bytes or a tuple of bytes, not \(i.typeName(option))")
+          }
+          if isEnd ? b.suffix(p.count).elementsEqual(p) : b.starts(with: p) { return .bool(true) }
+        }
+        return .bool(false)
+      }
+    }
+    for (name, last) in [("find", false), ("rfind", true), ("index", false), ("rindex", true)] {
+      c.method(name) { v, a, i in
+        let p = try a.positionalOnly(name, 1...3)
+        let b = try me(v).bytes
+        let (start, end) = try StringSearch.bounds(p.dropFirst(), b.count, i)
+        let at = Run.place(of: try part(p[0], i), in: b, from: start, to: end, last: last)
+        if at == nil, name.hasSuffix("index") { throw Raise.value("subsection not found") }
+        return .int(at ?? -1)
+      }
+    }
+    c.method("count") { v, a, i in
+      let p = try a.positionalOnly("count", 1...3)
+      let b = try me(v).bytes
+      let (start, end) = try StringSearch.bounds(p.dropFirst(), b.count, i)
+      let wanted = try part(p[0], i)
+      if wanted.isEmpty { return .int(start <= end ? end - start + 1 : 0) }
+      return .int(Run.places(of: wanted, in: b, from: start, to: end).count)
+    }
+    for (name, fromRight) in [("split", false), ("rsplit", true)] {
+      c.method(name) { v, a, i in
+        let p = try a.bind(name, "sep?", "maxsplit?")
+        let b = try me(v)
+        let most = try p[1].map { try StringMethods.integer($0, i) } ?? -1
+        guard let by = p[0], by.isGiven else {
+          return .list(Run.words(b.bytes, most: most, fromRight: fromRight, where: isSpace).map(b.like))
+        }
+        let separator = try BytesObject.of(by, i)
+        guard !separator.isEmpty else { throw Raise.value("empty separator") }
+        return .list(Run.split(b.bytes, by: separator, most: most, fromRight: fromRight).map(b.like))
+      }
+    }
+    c.method("splitlines") { v, a, i in
+      let keep = try a.bind("splitlines", "keepends?")[0].map(i.isTrue) ?? false
+      let b = try me(v)
+      return .list(
+        Run.lines(
+          b.bytes, keepEnds: keep, isEnd: { $0 == 10 || $0 == 13 }, isReturn: { $0 == 13 },
+          isNewline: { $0 == 10 }
+        ).map(b.like))
+    }
+    c.method("join") { v, a, i in
+      let parts = try i.array(try a.positionalOnly("join", 1...1)[0]).enumerated().map { k, item in
+        guard let b = item.object as? BytesObject else {
+          throw Raise.type("sequence item \(k): expected a bytes-like object, \(i.typeName(item)) found")
+        }
+        return b.bytes
+      }
+      return try me(v).like(Array(parts.joined(separator: try me(v).bytes)))
+    }
+    c.method("upper") { v, _, _ in
+      try me(v).like(try me(v).bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
+    }
+    c.method("lower") { v, _, _ in
+      try me(v).like(try me(v).bytes.map { (65...90).contains($0) ? $0 + 32 : $0 })
+    }
+    for (name, left, right) in [("strip", true, true), ("lstrip", true, false), ("rstrip", false, true)] {
+      c.method(name) { v, a, i in
+        let p = try a.positionalOnly(name, 0...1)
+        let set = try p.first.flatMap { $0.isGiven ? Set(try BytesObject.of($0, i)) : nil }
+        return try me(v).like(
+          Run.stripped(try me(v).bytes, left: left, right: right) { set?.contains($0) ?? isSpace($0) })
+      }
+    }
+    c.method("replace") { v, a, i in
+      let p = try a.positionalOnly("replace", 2...3)
+      let most = p.count > 2 ? try StringMethods.integer(p[2], i) : -1
+      return try me(v).like(
+        Run.replacing(
+          try BytesObject.of(p[0], i), with: try BytesObject.of(p[1], i), in: try me(v).bytes, most: most))
+    }
+    func all(_ name: String, _ test: @escaping (UInt8) -> Bool) {
+      c.method(name) { v, _, _ in .bool(try !me(v).bytes.isEmpty && me(v).bytes.allSatisfy(test)) }
+    }
+    all("isdigit") { (48...57).contains($0) }
+    all("isalpha") { (65...90).contains($0 & 0xDF) }
+    all("isalnum") { (48...57).contains($0) || (65...90).contains($0 & 0xDF) }
+    all("isspace", isSpace)
+    if c.name == "bytearray" { changing(c) }
+  }
+
+  /// A byte or a run of them to look for.
+  private static func part(_ v: Value, _ i: Interpreter) throws -> [UInt8] {
+    if v.object is BytesObject { return try BytesObject.of(v, i) }
+    guard let k = try i.index(v) else {
+      throw Raise.type("argument should be integer or bytes-like object, not '\(i.typeName(v))'")
+    }
+    guard let b = UInt8(exactly: k) else { throw Raise.value("byte must be in range(0, 256)") }
+    return [b]
+  }
+
+  private static func changing(_ c: ClassObject) {
+    func byte(_ v: Value, _ i: Interpreter) throws -> UInt8 {
+      guard let b = UInt8(exactly: try StringMethods.integer(v, i)) else {
+        throw Raise.value("byte must be in range(0, 256)")
+      }
+      return b
+    }
+    c.method("append") { v, a, i in
+      let b = try me(v)
+      try i.checkSize(b.bytes.count, 1)
+      b.bytes.append(try byte(try a.positionalOnly("bytearray.append", 1...1)[0], i))
+      return .none
+    }
+    c.method("extend") { v, a, i in
+      let more = try i.array(try a.positionalOnly("bytearray.extend", 1...1)[0]).map { try byte($0, i) }
+      try i.checkSize(try me(v).bytes.count, more.count)
+      try me(v).bytes += more
+      return .none
+    }
+    c.method("pop") { v, a, i in
+      let p = try a.positionalOnly("pop", 0...1)
+      let b = try me(v)
+      guard !b.bytes.isEmpty else { throw Raise.index("pop from empty bytearray") }
+      let k = try p.first.map { try StringMethods.integer($0, i) } ?? -1
+      let at = k < 0 ? k &+ b.bytes.count : k
+      guard b.bytes.indices.contains(at) else { throw Raise.index("pop index out of range") }
+      return .int(Int(b.bytes.remove(at: at)))
+    }
+    c.method("clear") { v, _, _ in
+      try me(v).bytes = []
+      return .none
+    }
+    c.method("reverse") { v, _, _ in
+      try me(v).bytes.reverse()
+      return .none
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// Text to bytes and back.
+enum Encodings {
+  enum Codec {
+    case utf8, ascii, latin1
+    var name: String {
+      switch self {
+      case .utf8: "utf-8"
+      case .ascii: "ascii"
+      case .latin1: "latin-1"
+      }
+    }
+  }
+
+  static func codec(_ v: Value?, _ function: String, _ i: Interpreter) throws -> Codec {
+    guard let v else { return .utf8 }
+    guard let s = v.object as? StringObject else {
+      throw Raise.type("\(function)() argument 'encoding' must be str, not \(i.typeName(v))")
+    }
+    switch s.value.lowercased().replacingAll("_", with: "-") {
+    case "utf-8", "utf8", "u8", "cp65001": return .utf8
+    case "ascii", "us-ascii", "646": return .ascii
+    case "latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1", "8859", "cp819": return .latin1
+    default: throw Raise.named("LookupError", "unknown encoding: \(s.value)")
+    }
+  }
+
+  static func encode(
+    _ text: [Unicode.Scalar], _ encoding: Value?, _ errors: Value?, _ i: Interpreter
+  ) throws -> [UInt8] {
+    let codec = try codec(encoding, "encode", i)
+    var out: [UInt8] = []
+    if codec == .utf8 {
+      for c in text { out += Array(String(c).utf8) }
+      return out
+    }
+    let most: UInt32 = codec == .ascii ? 127 : 255
+    let handling = (errors?.object as? StringObject)?.value ?? "strict"
+    for (k, c) in text.enumerated() {
+      if c.value <= most {
+        out.append(UInt8(truncatingIfNeeded: c.value))
+        continue
+      }
+      switch handling {
+      case "ignore": break
+      case "replace": out.append(63)
+      case "backslashreplace": out += Array(c.escaped.utf8)
+      case "xmlcharrefreplace": out += Array("&#\(c.value);".utf8)
+      case "strict":
+        let end = text[k...].firstIndex { $0.value <= most } ?? text.count
+        let place =
+          end - k == 1
+          ? "character '\(c.escaped)' in position \(k)" : "characters in position \(k)-\(end - 1)"
+        throw Raise.named(
+          "UnicodeEncodeError",
+          "'\(codec.name)' codec can't encode \(place): ordinal not in range(\(most + 1))")
+      default: throw Raise.named("LookupError", "unknown error handler name '\(handling)'")
+      }
+    }
+    return out
+  }
+
+  static func decode(
+    _ bytes: [UInt8], _ encoding: Value?, _ errors: Value?, _ i: Interpreter
+  ) throws -> String {
+    let codec = try codec(encoding, "decode", i)
+    let handling = (errors?.object as? StringObject)?.value ?? "strict"
+    var out = String.UnicodeScalarView()
+    func fail(_ from: Int, _ to: Int, _ why: String) throws {
+      switch handling {
+      case "ignore": break
+      case "replace": out.append("\u{FFFD}")
+      case "backslashreplace":
+        for b in bytes[from..<to] { out.append(contentsOf: Unicode.Scalar(b).escaped.unicodeScalars) }
+      case "strict":
+        let hex = String(bytes[from], radix: 16)
+        let place =
+          to - from <= 1
+          ? "byte 0x\(hex.utf8.count < 2 ? "0" : "")\(hex) in position \(from)"
+          : "bytes in position \(from)-\(to - 1)"
+        throw Raise.named("UnicodeDecodeError", "'\(codec.name)' codec can't decode \(place): \(why)")
+      default: throw Raise.named("LookupError", "unknown error handler name '\(handling)'")
+      }
+    }
+    var at = 0
+    while at < bytes.count {
+      let b = bytes[at]
+      if b < 128 || codec == .latin1 {
+        out.append(Unicode.Scalar(b))
+        at += 1
+      } else if codec == .ascii {
+        try fail(at, at + 1, "ordinal not in range(128)")
+        at += 1
+      } else {
+        // A lead byte fixes how many follow, and the range of the first of them.
+        let (more, least, most): (Int, UInt8, UInt8) =
+          switch b {
+          case 0xC2...0xDF: (1, 0x80, 0xBF)
+          case 0xE0: (2, 0xA0, 0xBF)
+          case 0xED: (2, 0x80, 0x9F)
+          case 0xE1...0xEF: (2, 0x80, 0xBF)
+          case 0xF0: (3, 0x90, 0xBF)
+          case 0xF1...0xF3: (3, 0x80, 0xBF)
+          case 0xF4: (3, 0x80, 0x8F)
+          default: (0, 0, 0)
+          }
+        var good = 0
+        while good < more, at + 1 + good < bytes.count,
+          ((good == 0 ? least : 0x80)...(good == 0 ? most : 0xBF)).contains(bytes[at + 1 + good])
+        { good += 1 }
+        if more > 0, good == more {
+          out.append(contentsOf: String(decoding: bytes[at...(at + more)], as: UTF8.self).unicodeScalars)
+          at += more + 1
+        } else {
+          let isCut = more > 0 && at + 1 + good >= bytes.count
+          try fail(
+            at, at + 1 + good,
+            more == 0 ? "invalid start byte" : isCut ? "unexpected end of data" : "invalid continuation byte")
+          at += 1 + good
+        }
+      }
+    }
+    return String(out)
+  }
+}
+
+extension String {
+  func replacingAll(_ part: Character, with other: Character) -> String {
+    String(map { $0 == part ? other : $0 })
+  }
+}
