@@ -78,7 +78,7 @@ let package = Package(
       name: "BackstepCommand",
       dependencies: [
         "Recordings", "Drawing", "Figures", "Rendering", "MiniPython", "TorchModule", "Autograd",
-        "Lessons", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CKernels", "Lessons", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // One suite a module.

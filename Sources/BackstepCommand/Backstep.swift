@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKernels
 
 /// The command line: reads arguments, calls the modules, says what went wrong. Nothing else lives here.
 @main
@@ -18,4 +19,11 @@ struct Backstep: ParsableCommand {
       CommandGroup(
         name: "Lessons:", subcommands: [LessonList.self, Play.self, Export.self, Check.self]),
     ])
+
+  static func main() {
+    #if !DEBUG
+      ck_trust_exclusivity()
+    #endif
+    main(nil)
+  }
 }

@@ -29,6 +29,42 @@ final class Code {
   var documentation: String?
   var maximumStack = 0
 
+  // What the machine reads, made when a first frame runs it; by then nothing above changes any more.
+  private(set) var program: UnsafeMutablePointer<Instruction>?
+  private(set) var caches: UnsafeMutablePointer<AttributeCache>?
+  private var cacheCount = 0
+  private(set) var localCount = 0
+  /// Parameters that a plain call fills in order; -1 where there are other kinds.
+  private(set) var plainParameters = -1
+
+  /// Gives the instructions that name attributes their memory.
+  func seal() -> UnsafeMutablePointer<Instruction> {
+    if let program { return program }
+    let copy = UnsafeMutablePointer<Instruction>.allocate(capacity: max(instructions.count, 1))
+    copy.initialize(from: instructions, count: instructions.count)
+    for k in 0..<instructions.count {
+      switch copy[k].op {
+      case .loadAttribute, .storeAttribute, .loadMethod:
+        copy[k].b = Int32(truncatingIfNeeded: cacheCount)
+        cacheCount += 1
+      default: break
+      }
+    }
+    let memory = UnsafeMutablePointer<AttributeCache>.allocate(capacity: max(cacheCount, 1))
+    memory.initialize(repeating: AttributeCache(), count: cacheCount)
+    (program, caches, localCount) = (copy, memory, localNames.count)
+    if !signature.hasStar, !signature.hasDoubleStar, signature.keywordOnlyCount == 0, !isGenerator {
+      plainParameters = signature.positionalCount
+    }
+    return copy
+  }
+
+  deinit {
+    program?.deallocate()
+    caches?.deinitialize(count: cacheCount)
+    caches?.deallocate()
+  }
+
   init(name: String, qualifiedName: String) {
     self.name = name
     self.qualifiedName = qualifiedName

@@ -14,8 +14,8 @@ final class DataclassField: Object {
     switch attribute {
     case "name": .string(name)
     case "type": type
-    case "default": fallback ?? .none
-    case "default_factory": factory ?? .none
+    case "default": fallback ?? Value.none
+    case "default_factory": factory ?? Value.none
     case "repr": .bool(isShown)
     case "init": .bool(isInitialized)
     default: nil

@@ -12,7 +12,7 @@ public final class ClassObject: Object {
   /// The members, where it extends `Enum`.
   public var enumeration: Enumeration?
   /// Classes that name it as a base, for `__subclasses__`.
-  var subclassList: [WeakClass] = []
+  var subclassList: [ClassHandle] = []
   var subclasses: [ClassObject] { subclassList.compactMap(\.object) }
   /// The fields, where `@dataclass` was put on it.
   var dataclass: DataclassInfo?
@@ -41,6 +41,7 @@ public final class ClassObject: Object {
     self.bases = bases
     super.init()
     isProgram = true
+    rootShape = Shape(family: ShapeFamily())
     guard let order = ClassObject.linearize(self, bases) else {
       let names = bases.map(\.name).joined(separator: ", ")
       throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
@@ -130,11 +131,42 @@ public final class ClassObject: Object {
   /// A class of a program, which one thread alone uses: it remembers what was looked up.
   private var isProgram = false
   private var found: [String: Value?] = [:]
+  /// The shape of an instance without attributes; only classes of a program share shapes.
+  private(set) var rootShape: Shape?
+  /// Whether a call of it makes a plain instance and runs `__init__`, once asked.
+  private var plain: (isPlain: Bool, initializer: FunctionObject?)?
 
   private func forget() {
     found.removeAll()
+    plain = nil
+    rootShape?.family.version &+= 1
     for c in subclasses { c.forget() }
   }
+
+  /// The `__init__` to run where a call of this class does no more than make an instance and run it.
+  var plainInitializer: FunctionObject? {
+    if let plain { return plain.initializer }
+    var function: FunctionObject?
+    if isProgram, inheritedMake == nil, Constructors.of(self) == nil, inheritedNamedTuple == nil,
+      enumeration == nil, abstractNames.isEmpty, lookup("__new__") == nil, builtinBase == nil,
+      !isSubclass(of: Exceptions.base)
+    {
+      function = lookup("__init__")?.object as? FunctionObject
+    }
+    plain = (function != nil, function)
+    return function
+  }
+
+  /// Where functions find the class they were defined in, which they do not keep alive.
+  var handle: ClassHandle {
+    if let madeHandle { return madeHandle }
+    let made = ClassHandle(self)
+    madeHandle = made
+    return made
+  }
+  private var madeHandle: ClassHandle?
+
+  deinit { madeHandle?.object = nil }
 
   public func set(_ name: String, _ value: Value) {
     if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
@@ -177,41 +209,40 @@ public final class ClassObject: Object {
   }
 }
 
-/// A reference that does not keep the class.
-struct WeakClass {
-  weak var object: ClassObject?
-  init(_ object: ClassObject) { self.object = object }
+/// A reference that does not keep the class: it clears itself when the class goes.
+///
+/// No weak one: those would make every count of references to the class slower.
+final class ClassHandle {
+  fileprivate(set) unowned(unsafe) var object: ClassObject?
+  fileprivate init(_ object: ClassObject) { self.object = object }
 }
 
 /// An instance of a class of the program (or of an exception class).
 open class InstanceObject: Object {
   public let classObject: ClassObject
-  public var attributes: [String: Value] = [:]
-  public private(set) var attributeOrder: [String] = []
+  /// The attributes, at the places that the shape or `loose` says.
+  final var values: ContiguousArray<Value> = []
+  final var loose: LooseNames?
   /// What a host class keeps with each instance.
   public var payload: AnyObject?
+  /// Of a class of the program, with no attributes but those it was given.
+  final var isOrdinary: Bool { Swift.type(of: self) == InstanceObject.self }
 
   public init(_ classObject: ClassObject) {
     self.classObject = classObject
     super.init()
     answersDunders = true
+    shape = classObject.rootShape
   }
   open override var typeObject: ClassObject { classObject }
   open override var attributeNames: [String] { attributeOrder }
 
-  public func set(_ name: String, _ value: Value) {
-    if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
-  }
-  open override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { attributes[name] }
+  open override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { own(name) }
   open override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     set(name, value)
     return true
   }
-  open override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
-    guard attributes.removeValue(forKey: name) != nil else { return false }
-    attributeOrder.removeAll { $0 == name }
-    return true
-  }
+  open override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool { removeOwn(name) }
 }
 
 /// `property`.
@@ -267,14 +298,15 @@ public final class NativeFunction: Object {
   public let body: (Arguments, Interpreter) throws -> Value
   /// Takes the instance as its first argument when found on one.
   public let isMethod: Bool
-  weak var owner: ClassObject?
+  /// Classes of the language and of the host live as long as the process.
+  private let ownerName: String?
   var attributes: [String: Value] = [:]
   public init(
     _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
     _ body: @escaping (Arguments, Interpreter) throws -> Value
   ) {
     self.name = name
-    self.owner = owner
+    ownerName = owner?.name
     self.isMethod = isMethod
     self.body = body
   }
@@ -283,7 +315,7 @@ public final class NativeFunction: Object {
     try body(arguments, i)
   }
   public override func repr(_ i: Interpreter) throws -> String {
-    owner.map { "<method '\(name)' of '\($0.name)' objects>" } ?? "<built-in function \(name)>"
+    ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
   }
   public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
     if let own = attributes[attribute] { return own }
@@ -346,7 +378,11 @@ public final class FunctionObject: Object {
   let keywordDefaults: [String: Value]
   var attributes: [String: Value] = [:]
   /// The class whose body defined it, for `super()`.
-  weak var definingClass: ClassObject?
+  var definingClass: ClassObject? {
+    get { classHandle?.object }
+    set { classHandle = newValue?.handle }
+  }
+  private var classHandle: ClassHandle?
   init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
     self.code = code
     self.cells = cells

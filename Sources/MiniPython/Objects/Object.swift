@@ -16,6 +16,8 @@ open class Object {
   public final var extra: Subclassed?
   /// Classes of the program may have given it `__len__`, `__add__` and their like.
   public final var answersDunders = false
+  /// Where its attributes lie, for instances of the program's classes.
+  final var shape: Shape?
   /// `@abstractmethod`: a class that still has it makes no instances.
   final var isAbstractMethod = false
   /// What `id` gave, once asked.

@@ -87,9 +87,9 @@ extension Interpreter {
           })
       case "with_traceback": return .object(NativeFunction(name) { _, _ in value })
       case "value":
-        return type.isSubclass(of: Exceptions.type("StopIteration")) ? state.arguments.first ?? .none : nil
+        return type.isSubclass(of: Exceptions.type("StopIteration")) ? state.arguments.first ?? Value.none : nil
       case "code":
-        return type.isSubclass(of: Exceptions.type("SystemExit")) ? state.arguments.first ?? .none : nil
+        return type.isSubclass(of: Exceptions.type("SystemExit")) ? state.arguments.first ?? Value.none : nil
       case "name", "msg":
         return name == "msg" && type.isSubclass(of: Exceptions.type("ImportError"))
           ? state.arguments.first : nil
@@ -326,8 +326,8 @@ extension Interpreter {
   func frame(for function: FunctionObject, _ arguments: Arguments) throws -> Frame {
     let code = function.code
     let signature = code.signature
-    let frame = Frame(code, cells: function.cells)
-    frame.definingClass = function.definingClass
+    let frame = takeFrame(code, function.cells)
+    frame.function = function
     let given = arguments.positional.count
     let fits = min(given, signature.positionalCount)
     for k in 0..<fits { frame.slots[k] = arguments.positional[k] }
@@ -438,7 +438,7 @@ extension Interpreter {
       made.qualifiedName = body.code.qualifiedName
     }
     for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
-    for parent in parents { parent.subclassList.append(WeakClass(made)) }
+    for parent in parents { parent.subclassList.append(made.handle) }
     try finish(made, parents, keywords)
     return .object(made)
   }

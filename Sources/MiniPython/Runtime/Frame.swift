@@ -1,36 +1,70 @@
 /// A call under way: where it is, its variables, its value stack. A generator is a frame that waits.
 final class Frame {
-  let code: Code
+  private(set) var code: Code
+  private(set) var program: UnsafeMutablePointer<Instruction>
+  private(set) var caches: UnsafeMutablePointer<AttributeCache>
   var pc = 0
   let slots: UnsafeMutablePointer<Value>
   private let slotCount: Int
   /// The top of the value stack: the slot that the next push fills.
   var top: Int
-  let stackBase: Int
+  private(set) var stackBase: Int
   var cells: [Cell]
   /// Exceptions being handled, innermost last.
   var handled: [InstanceObject] = []
   /// The names of a class body.
   var classNames: [String: Value] = [:]
   var classOrder: [String] = []
-  weak var definingClass: ClassObject?
+  /// The function it runs.
+  var function: FunctionObject?
+  var definingClass: ClassObject? { function?.definingClass }
+  /// The instance under construction, where `__init__` runs for a call of its class.
+  var constructed: InstanceObject?
   /// What `throw` raises where the frame waits.
   var pending: InstanceObject?
   /// What `send` hands on to the generator inside a `yield from`.
   var sent: Value?
 
-  init(_ code: Code, cells free: [Cell] = []) {
+  init(_ code: Code, cells free: [Cell] = [], least: Int = 0) {
     self.code = code
-    stackBase = code.localNames.count
-    slotCount = stackBase + code.maximumStack + 4
+    program = code.seal()
+    // The sealed code has its caches.
+    caches = code.caches ?? .allocate(capacity: 1)
+    stackBase = code.localCount
+    slotCount = max(code.localCount + code.maximumStack + 4, least)
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: .unassigned, count: slotCount)
     top = stackBase
-    if code.cellNames.isEmpty {
-      cells = []
-    } else {
-      cells = (0..<code.ownCellCount).map { _ in Cell() } + free
-    }
+    cells = code.cellNames.isEmpty ? [] : Frame.makeCells(code, free)
+  }
+
+  private static func makeCells(_ code: Code, _ free: [Cell]) -> [Cell] {
+    (0..<code.ownCellCount).map { _ in Cell() } + free
+  }
+
+  /// How many slots a frame has that is used again and again.
+  static let commonSlots = 32
+
+  /// Begins another call in a frame whose last one has ended. False where that needs more room.
+  func reuse(_ code: Code, _ free: [Cell]) -> Bool {
+    let instructions = code.seal()
+    guard code.localCount + code.maximumStack + 4 <= slotCount, let caches = code.caches else { return false }
+    (self.code, program, self.caches) = (code, instructions, caches)
+    stackBase = code.localCount
+    (pc, top) = (0, stackBase)
+    if !code.cellNames.isEmpty { cells = Frame.makeCells(code, free) }
+    return true
+  }
+
+  /// Lets go of all values. False where the frame did more than plain calls do.
+  func clear() -> Bool {
+    guard slotCount == Frame.commonSlots, handled.isEmpty, classOrder.isEmpty, pending == nil, sent == nil
+    else { return false }
+    for k in 0..<top { slots[k] = .unassigned }
+    if !cells.isEmpty { cells = [] }
+    function = nil
+    constructed = nil
+    return true
   }
 
   deinit {
@@ -56,6 +90,14 @@ final class Frame {
       top -= 1
       slots[top] = .unassigned
     }
+  }
+
+  /// Moves the last `count` values to another frame's slots, which it has.
+  @inline(__always) func move(_ count: Int, to other: Frame, from first: Int) {
+    top &-= count
+    let source = slots + top
+    (other.slots + first).moveUpdate(from: source, count: count)
+    source.initialize(repeating: .unassigned, count: count)
   }
 
   /// Takes the last `count` values off the stack, in order.

@@ -13,7 +13,13 @@ public final class Interpreter {
   public var errors: (String) -> Void
   public var input: () -> String?
   public let limits: Limits
-  public weak var observer: (any Observer)?
+  public weak var observer: (any Observer)? {
+    didSet { isObserved = observer != nil }
+  }
+  /// Asked for every instruction, where a weak reference would be slow.
+  private(set) var isObserved = false
+  /// Frames that wait for another call.
+  var spareFrames: [Frame] = []
 
   /// What the host keeps for this run.
   public var hostState: AnyObject?
@@ -55,6 +61,7 @@ public final class Interpreter {
     self.limits = limits
     recursionLimit = limits.callDepth
     self.observer = observer
+    isObserved = observer != nil
     self.interrupt = interrupt
   }
 

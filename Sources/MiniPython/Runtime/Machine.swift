@@ -49,9 +49,26 @@ extension Interpreter {
 
   private func leave() {
     let frame = frames.removeLast()
-    if observer != nil, !frame.code.isClassBody, !frames.isEmpty {
+    if isObserved, !frame.code.isClassBody, !frames.isEmpty {
       observer?.unbound(nil, scope: scopeName(frame), self)
     }
+  }
+
+  /// A frame for a call, a used one where there is one.
+  @inline(__always)
+  func takeFrame(_ code: Code, _ cells: [Cell]) -> Frame {
+    if let spare = spareFrames.popLast() {
+      if spare.reuse(code, cells) { return spare }
+      spareFrames.append(spare)
+    }
+    return Frame(code, cells: cells, least: Frame.commonSlots)
+  }
+
+  /// Keeps a frame for another call, where nobody else holds it.
+  @inline(__always)
+  private func giveBack(_ frame: consuming Frame) {
+    var frame = frame
+    if isKnownUniquelyReferenced(&frame), spareFrames.count < 64, frame.clear() { spareFrames.append(frame) }
   }
 
   func scopeName(_ frame: Frame) -> String { frame.code.name == "<module>" ? "" : frame.code.qualifiedName }
@@ -89,9 +106,9 @@ extension Interpreter {
   /// The loop. Returns when the frame at `base` returns.
   private func loop(_ base: Int) throws -> Value {
     guard var frame = frames.last else { return .none }
-    let globalsObserved = observer != nil
+    let globalsObserved = isObserved
     while true {
-      let instruction = frame.code.instructions[frame.pc]
+      let instruction = frame.program[frame.pc]
       frame.pc &+= 1
       let a = Int(instruction.a)
       let b = Int(instruction.b)
@@ -161,12 +178,35 @@ extension Interpreter {
         }
         frame.classOrder.removeAll { $0 == frame.code.names[a] }
       case .loadAttribute:
+        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+          let cache = frame.caches + b
+          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+            let at = cache.pointee.place
+            frame.slots[frame.top &- 1] =
+              at < 0 ? cache.pointee.found : unsafeDowncast(object, to: InstanceObject.self).values[at]
+            continue
+          }
+        }
         let base = frame.pop()
-        frame.push(try getAttribute(base, frame.code.names[a]))
+        frame.push(try getAttribute(base, frame.code.names[a], &frame.caches[b]))
       case .storeAttribute:
+        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+          let cache = frame.caches + b
+          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+            let instance = unsafeDowncast(object, to: InstanceObject.self)
+            _ = frame.pop()
+            if let next = cache.pointee.next {
+              instance.values.append(frame.pop())
+              instance.shape = next
+            } else {
+              instance.values[cache.pointee.place] = frame.pop()
+            }
+            continue
+          }
+        }
         let target = frame.pop()
         let value = frame.pop()
-        try setAttribute(target, frame.code.names[a], value)
+        try setAttribute(target, frame.code.names[a], value, &frame.caches[b])
       case .deleteAttribute: try deleteAttribute(frame.pop(), frame.code.names[a])
       case .getItem:
         let key = frame.pop()
@@ -290,6 +330,12 @@ extension Interpreter {
         let list = frame.pop()
         frame.push(.tuple((list.object as? ListObject)?.items ?? []))
       case .call, .callKeywords:
+        if instruction.op == .call, case .object(let object) = frame.slots[frame.top &- a &- 1],
+          let next = try begin(object, a, receivers: 0, frame)
+        {
+          frame = next
+          continue
+        }
         var values = frame.take(a)
         var keywords: [(name: String, value: Value)] = []
         if instruction.op == .callKeywords {
@@ -313,11 +359,27 @@ extension Interpreter {
         }
         if try start(frame.pop(), Arguments(values, keywords: keywords), frame, &frame) { continue }
       case .loadMethod:
+        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+          let cache = frame.caches + b
+          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+            frame.push(cache.pointee.found)
+            swap(&frame.slots[frame.top &- 1], &frame.slots[frame.top &- 2])
+            continue
+          }
+        }
         let receiver = frame.pop()
-        let (function, takesReceiver) = try method(receiver, frame.code.names[a])
+        let (function, takesReceiver) = try method(receiver, frame.code.names[a], &frame.caches[b])
         frame.push(function)
         frame.push(takesReceiver ? receiver : .unassigned)
       case .callMethod:
+        if case .object(let object) = frame.slots[frame.top &- a &- 2] {
+          let receivers: Int
+          if case .unassigned = frame.slots[frame.top &- a &- 1] { receivers = 0 } else { receivers = 1 }
+          if let next = try begin(object, a, receivers: receivers, isMethod: true, frame) {
+            frame = next
+            continue
+          }
+        }
         var values = frame.take(a)
         let receiver = frame.pop()
         if case .unassigned = receiver {} else { values.insert(receiver, at: 0) }
@@ -345,12 +407,20 @@ extension Interpreter {
         }
         frame.push(try buildClass(frame.code.names[b], body, bases, keywords: named))
       case .returnValue:
-        let value = frame.pop()
+        var value = frame.pop()
+        if let made = frame.constructed {
+          guard case .none = value else {
+            throw Raise.type("__init__() should return None, not '\(typeName(value))'")
+          }
+          value = .object(made)
+        }
         leave()
         if frames.count == base { return value }
         guard let caller = frames.last else { return value }
         caller.push(value)
+        let ended = frame
         frame = caller
+        giveBack(ended)
       case .yieldValue:
         let value = frame.pop()
         frames.removeLast()
@@ -441,6 +511,51 @@ extension Interpreter {
     }
   }
 
+  /// Enters a function of the program whose arguments lie on the stack in the order of its parameters:
+  /// the common call, without a list of arguments. `nil`, and nothing done, where it is another kind.
+  @inline(__always)
+  private func begin(
+    _ object: Object, _ count: Int, receivers: Int, isMethod: Bool = false, _ caller: Frame
+  ) throws -> Frame? {
+    var instance: InstanceObject?
+    let function: FunctionObject
+    if let own = object as? FunctionObject {
+      function = own
+    } else if let c = object as? ClassObject, receivers == 0, let initializer = c.plainInitializer {
+      function = initializer
+      instance = InstanceObject(c)
+    } else {
+      return nil
+    }
+    let code = function.code
+    _ = code.seal()
+    let given = count &+ receivers &+ (instance == nil ? 0 : 1)
+    let most = code.plainParameters
+    guard given <= most, given &+ function.defaults.count >= most, frames.count < recursionLimit else {
+      return nil
+    }
+    let next = takeFrame(code, function.cells)
+    next.function = function
+    if let instance {
+      next.constructed = instance
+      caller.move(count, to: next, from: 1)
+      next.slots[0] = .object(instance)
+    } else {
+      caller.move(count &+ receivers, to: next, from: 0)
+    }
+    // The function, and the empty place of the receiver.
+    if isMethod, receivers == 0 { _ = caller.pop() }
+    _ = caller.pop()
+    if given < most {
+      let first = function.defaults.count &- (most &- given)
+      for k in 0..<(most &- given) { next.slots[given &+ k] = function.defaults[first &+ k] }
+    }
+    for pair in code.parameterCells { next.cells[pair.cell].value = next.slots[pair.local] }
+    frames.append(next)
+    if isObserved { observeParameters(next) }
+    return next
+  }
+
   /// Starts a call. True where a frame of the program was entered; otherwise the result is pushed.
   @inline(__always)
   private func start(
@@ -464,7 +579,7 @@ extension Interpreter {
   }
 
   func observeParameters(_ frame: Frame) {
-    guard observer != nil else { return }
+    guard isObserved else { return }
     for (k, name) in frame.code.signature.names.enumerated() where !name.hasPrefix(".") {
       observer?.bound(name, frame.slots[k], scope: scopeName(frame), self)
     }

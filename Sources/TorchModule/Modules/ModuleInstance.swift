@@ -165,7 +165,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
 
   /// A name that gets a new meaning loses the old one.
   private func forget(_ name: String, except part: Part) {
-    if attributes[name] != nil { attributes[name] = nil }
+    removeOwn(name)
     if part != .parameter { core.parameters.removeAll { $0.name == name } }
     if part != .child { core.children.removeAll { $0.name == name } }
     core.buffers.removeAll { $0.name == name }

@@ -271,7 +271,7 @@ enum NumpyRandom {
     (
       "seed",
       { r, a, i in
-        try seed(r, try a.bind("seed", "seed?")[0] ?? .none, i)
+        try seed(r, try a.bind("seed", "seed?")[0] ?? Value.none, i)
         return .none
       }
     ),

@@ -204,7 +204,7 @@ final class GeneratorObject64: Object {
           ? .object(ScalarObject(.int(found[0]), .int64)) : i.getItem(source, .int(found[0]))
       }
       let index = try ArrayObject(shape, found.map { .int($0) }, .int64)
-      if try !(source.object is ArrayObject), try i.index(source) != nil { return .object(index) }
+      if !(source.object is ArrayObject), try i.index(source) != nil { return .object(index) }
       return try ArrayIndex.get(NumpyFunctions.array(source, i), .object(index), i)
     }
     return c
