@@ -7,7 +7,11 @@ final class TensorObject: Object {
   let tensor: Tensor
   private var attributes: [String: Value] = [:]
 
-  private init(_ tensor: Tensor) { self.tensor = tensor }
+  private init(_ tensor: Tensor) {
+    self.tensor = tensor
+    super.init()
+    shapeKey = typeObject.methodKey
+  }
 
   static func of(_ tensor: Tensor) -> TensorObject {
     if let known = tensor.holder { return unsafeDowncast(known, to: TensorObject.self) }
@@ -40,7 +44,9 @@ final class TensorObject: Object {
         throw Raise.type("Variable data has to be a tensor, but got \(i.typeName(value))")
       }
       try tensor.setData(t.tensor)
-    default: attributes[name] = value
+    default:
+      attributes[name] = value
+      shapeKey = nil
     }
     return true
   }

@@ -34,6 +34,7 @@ final class Code {
   private(set) var caches: UnsafeMutablePointer<AttributeCache>?
   private var cacheCount = 0
   private(set) var localCount = 0
+  private(set) var hasParameterCells = false
   /// Parameters that a plain call fills in order; -1 where there are other kinds.
   private(set) var plainParameters = -1
 
@@ -52,6 +53,7 @@ final class Code {
     }
     let memory = UnsafeMutablePointer<AttributeCache>.allocate(capacity: max(cacheCount, 1))
     memory.initialize(repeating: AttributeCache(), count: cacheCount)
+    hasParameterCells = !parameterCells.isEmpty
     (program, caches, localCount) = (copy, memory, localNames.count)
     if !signature.hasStar, !signature.hasDoubleStar, signature.keywordOnlyCount == 0, !isGenerator {
       plainParameters = signature.positionalCount

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The names of an instance's attributes in the order in which they came, shared by all instances of a class
 /// that got theirs in this order: "hidden classes".
 ///
@@ -6,13 +8,19 @@
 /// of Self, OOPSLA 1989.
 final class Shape {
   let names: [String]
-  let family: ShapeFamily
+  /// A number that no other shape has; another one after the class has changed. Instructions compare it, so that
+  /// they count no references. The memory belongs to the shape.
+  let key: UnsafeMutablePointer<Int>
   private var larger: [String: Shape] = [:]
+  private var order: [Shape] = []
 
-  init(names: [String] = [], family: ShapeFamily) {
+  init(names: [String] = []) {
     self.names = names
-    self.family = family
+    key = .allocate(capacity: 1)
+    key.initialize(to: ShapeKeys.next())
   }
+
+  deinit { key.deallocate() }
 
   func place(_ name: String) -> Int? { names.firstIndex(of: name) }
 
@@ -20,15 +28,23 @@ final class Shape {
   func adding(_ name: String) -> Shape? {
     if let known = larger[name] { return known }
     guard names.count < 24, larger.count < 64 else { return nil }
-    let made = Shape(names: names + [name], family: family)
+    let made = Shape(names: names + [name])
     larger[name] = made
+    order.append(made)
     return made
+  }
+
+  /// What instructions remember of these shapes holds no longer.
+  func renumber() {
+    key.pointee = ShapeKeys.next()
+    for shape in order { shape.renumber() }
   }
 }
 
-/// The shapes of one class. The version changes when the class or an ancestor does.
-final class ShapeFamily {
-  var version = 0
+/// Numbers for shapes and classes; each is given once.
+enum ShapeKeys {
+  private static let last = Atomic<Int>(0)
+  static func next() -> Int { last.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
 /// An instance's attributes by name, where their order is its own: many, or some were deleted.
@@ -39,14 +55,56 @@ final class LooseNames {
 
 /// What an instruction that names an attribute found the last time.
 struct AttributeCache {
-  var shape: Shape?
-  var version = 0
+  /// Of the shape, or of the class for objects without attributes of their own; 0 is nobody's.
+  var key = 0
   /// Where the attribute lies; -1 where `found` is it.
   var place = 0
   /// A method or a value of the class.
   var found: Value = .none
   /// For an assignment that adds the name: the shape afterwards.
   var next: Shape?
+}
+
+/// The attributes of an instance in a row; as an array, but without its counting of references.
+struct ValueRow: ~Copyable {
+  private(set) var count = 0
+  private var capacity = 0
+  private var memory: UnsafeMutablePointer<Value>?
+
+  /// Law: `at` is below `count`, as the shape says.
+  subscript(at: Int) -> Value {
+    @inline(__always) get { memory?[at] ?? .none }
+    @inline(__always) nonmutating set { memory?[at] = newValue }
+  }
+
+  @inline(__always)
+  mutating func append(_ value: consuming Value) {
+    if count == capacity { grow() }
+    if let memory { (memory + count).initialize(to: value) }
+    count &+= 1
+  }
+
+  private mutating func grow() {
+    let larger = max(4, capacity * 2)
+    let new = UnsafeMutablePointer<Value>.allocate(capacity: larger)
+    if let memory {
+      new.moveInitialize(from: memory, count: count)
+      memory.deallocate()
+    }
+    (memory, capacity) = (new, larger)
+  }
+
+  mutating func remove(at place: Int) {
+    guard let memory, place < count else { return }
+    for k in place..<count - 1 { memory[k] = memory[k + 1] }
+    count -= 1
+    (memory + count).deinitialize(count: 1)
+  }
+
+  deinit {
+    memory?.deinitialize(count: count)
+    memory?.deallocate()
+  }
 }
 
 /// Read access to an instance's attributes by name.
@@ -73,7 +131,7 @@ extension InstanceObject {
       return
     }
     if let next = shape?.adding(name) {
-      shape = next
+      take(next)
     } else {
       let names = loosen()
       names.places[name] = values.count
@@ -89,7 +147,7 @@ extension InstanceObject {
     made.names = shape?.names ?? []
     for (k, name) in made.names.enumerated() { made.places[name] = k }
     loose = made
-    shape = nil
+    take(nil)
     return made
   }
 
@@ -120,11 +178,12 @@ extension Interpreter {
     else { return found }
     let inClass = instance.classObject.lookup(name)
     if let at = shape.place(name), isPlain(inClass) {
-      cache = AttributeCache(shape: shape, version: shape.family.version, place: at)
+      cache = AttributeCache(key: shape.key.pointee, place: at)
     } else if let inClass, shape.place(name) == nil, isPlain(inClass), instance.isOrdinary,
-      !(inClass.object is FunctionObject || inClass.object is NativeFunction || inClass.object is MethodWrapper)
+      !(inClass.object is FunctionObject || inClass.object is NativeFunction
+        || inClass.object is MethodWrapper)
     {
-      cache = AttributeCache(shape: shape, version: shape.family.version, place: -1, found: inClass)
+      cache = AttributeCache(key: shape.key.pointee, place: -1, found: inClass)
     }
     return found
   }
@@ -132,11 +191,13 @@ extension Interpreter {
   /// The function behind `value.name(…)`, remembering it.
   func method(_ value: Value, _ name: String, _ cache: inout AttributeCache) throws -> (Value, Bool) {
     let (function, takesReceiver) = try method(value, name)
-    if takesReceiver, let instance = value.object as? InstanceObject, instance.isOrdinary,
-      instance.extra == nil, let shape = instance.shape, shape.place(name) == nil
-    {
-      cache = AttributeCache(shape: shape, version: shape.family.version, place: -1, found: function)
+    guard takesReceiver, let object = value.object, let key = object.shapeKey, object.extra == nil else {
+      return (function, takesReceiver)
     }
+    if let instance = object as? InstanceObject {
+      guard instance.isOrdinary, instance.shape?.place(name) == nil else { return (function, takesReceiver) }
+    }
+    cache = AttributeCache(key: key.pointee, place: -1, found: function)
     return (function, takesReceiver)
   }
 
@@ -148,7 +209,6 @@ extension Interpreter {
     else { return try setAttribute(target, name, value) }
     try setAttribute(target, name, value)
     guard let after = instance.shape, let at = after.place(name) else { return }
-    cache = AttributeCache(
-      shape: before, version: before.family.version, place: at, next: after === before ? nil : after)
+    cache = AttributeCache(key: before.key.pointee, place: at, next: after === before ? nil : after)
   }
 }

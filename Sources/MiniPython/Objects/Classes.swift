@@ -41,7 +41,7 @@ public final class ClassObject: Object {
     self.bases = bases
     super.init()
     isProgram = true
-    rootShape = Shape(family: ShapeFamily())
+    rootShape = Shape()
     guard let order = ClassObject.linearize(self, bases) else {
       let names = bases.map(\.name).joined(separator: ", ")
       throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
@@ -139,7 +139,7 @@ public final class ClassObject: Object {
   private func forget() {
     found.removeAll()
     plain = nil
-    rootShape?.family.version &+= 1
+    rootShape?.renumber()
     for c in subclasses { c.forget() }
   }
 
@@ -166,11 +166,21 @@ public final class ClassObject: Object {
   }
   private var madeHandle: ClassHandle?
 
-  deinit { madeHandle?.object = nil }
+  /// For objects of a built-in class that have no attributes of their own: their ``Object/shapeKey``.
+  public let methodKey: UnsafeMutablePointer<Int> = {
+    let made = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    made.initialize(to: ShapeKeys.next())
+    return made
+  }()
+
+  deinit {
+    madeHandle?.object = nil
+    methodKey.deallocate()
+  }
 
   public func set(_ name: String, _ value: Value) {
     if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
-    if isProgram { forget() }
+    if isProgram { forget() } else { methodKey.pointee = ShapeKeys.next() }
   }
 
   public func remove(_ name: String) -> Bool {
@@ -182,16 +192,15 @@ public final class ClassObject: Object {
 
   /// Adds a method that the host implements; its first argument is the instance.
   public func method(_ name: String, _ body: @escaping (Value, Arguments, Interpreter) throws -> Value) {
-    set(
-      name,
-      .object(
-        NativeFunction(name, owner: self, isMethod: true) { arguments, i in
-          guard let first = arguments.positional.first else {
-            throw Raise.type("unbound method \(self.name).\(name)() needs an argument")
-          }
-          return try body(
-            first, Arguments(Array(arguments.positional.dropFirst()), keywords: arguments.keywords), i)
-        }))
+    let function = NativeFunction(name, owner: self, isMethod: true) { [className = self.name] arguments, i in
+      guard let first = arguments.positional.first else {
+        throw Raise.type("unbound method \(className).\(name)() needs an argument")
+      }
+      return try body(
+        first, Arguments(Array(arguments.positional.dropFirst()), keywords: arguments.keywords), i)
+    }
+    function.methodBody = body
+    set(name, .object(function))
   }
 
   /// Adds a read-only property that the host implements.
@@ -221,8 +230,14 @@ final class ClassHandle {
 open class InstanceObject: Object {
   public let classObject: ClassObject
   /// The attributes, at the places that the shape or `loose` says.
-  final var values: ContiguousArray<Value> = []
+  final var values = ValueRow()
   final var loose: LooseNames?
+  /// `nil` where the names are loose, and for instances of built-in classes.
+  private(set) final var shape: Shape?
+  final func take(_ shape: Shape?) {
+    self.shape = shape
+    shapeKey = shape?.key
+  }
   /// What a host class keeps with each instance.
   public var payload: AnyObject?
   /// Of a class of the program, with no attributes but those it was given.
@@ -232,7 +247,7 @@ open class InstanceObject: Object {
     self.classObject = classObject
     super.init()
     answersDunders = true
-    shape = classObject.rootShape
+    take(classObject.rootShape)
   }
   open override var typeObject: ClassObject { classObject }
   open override var attributeNames: [String] { attributeOrder }
@@ -298,6 +313,8 @@ public final class NativeFunction: Object {
   public let body: (Arguments, Interpreter) throws -> Value
   /// Takes the instance as its first argument when found on one.
   public let isMethod: Bool
+  /// For methods: the body with the instance apart.
+  fileprivate(set) var methodBody: ((Value, Arguments, Interpreter) throws -> Value)?
   /// Classes of the language and of the host live as long as the process.
   private let ownerName: String?
   var attributes: [String: Value] = [:]
@@ -383,10 +400,12 @@ public final class FunctionObject: Object {
     set { classHandle = newValue?.handle }
   }
   private var classHandle: ClassHandle?
+  let defaultCount: Int
   init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
     self.code = code
     self.cells = cells
     self.defaults = defaults
+    defaultCount = defaults.count
     self.keywordDefaults = keywordDefaults
   }
   public override var typeObject: ClassObject { Types.function }

@@ -10,7 +10,11 @@ public final class StringObject: Object {
 /// `list`.
 public final class ListObject: Object {
   public var items: [Value]
-  public init(_ items: [Value]) { self.items = items }
+  public init(_ items: [Value]) {
+    self.items = items
+    super.init()
+    shapeKey = Types.listMethods
+  }
   public override var typeObject: ClassObject { Types.list }
 }
 

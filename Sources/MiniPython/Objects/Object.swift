@@ -13,11 +13,14 @@ open class Object {
   public init() {}
 
   /// Where a program's class extends a built-in one: that class, and the instance's attributes.
-  public final var extra: Subclassed?
+  public final var extra: Subclassed? {
+    didSet { shapeKey = nil }
+  }
   /// Classes of the program may have given it `__len__`, `__add__` and their like.
   public final var answersDunders = false
-  /// Where its attributes lie, for instances of the program's classes.
-  final var shape: Shape?
+  /// Says where attributes and methods lie: objects with the same number behind it have them at the same places.
+  /// Of the shape for instances; ``ClassObject/methodKey`` for built-in classes whose objects have no attributes.
+  public final var shapeKey: UnsafeMutablePointer<Int>?
   /// `@abstractmethod`: a class that still has it makes no instances.
   final var isAbstractMethod = false
   /// What `id` gave, once asked.

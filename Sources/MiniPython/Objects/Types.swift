@@ -24,6 +24,8 @@ public enum Types {
   nonisolated(unsafe) public static let bytearray = Methods.install(in: make("bytearray"))
   nonisolated(unsafe) public static let str = Methods.install(in: make("str"))
   nonisolated(unsafe) public static let list = Methods.install(in: make("list"))
+  /// For every list, without asking the class.
+  nonisolated(unsafe) static let listMethods = list.methodKey
   nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
   nonisolated(unsafe) public static let dict = Methods.install(in: make("dict"))
   nonisolated(unsafe) public static let orderedDict = DictMethods.installOrdered(

@@ -87,7 +87,8 @@ extension Interpreter {
           })
       case "with_traceback": return .object(NativeFunction(name) { _, _ in value })
       case "value":
-        return type.isSubclass(of: Exceptions.type("StopIteration")) ? state.arguments.first ?? Value.none : nil
+        return type.isSubclass(of: Exceptions.type("StopIteration"))
+          ? state.arguments.first ?? Value.none : nil
       case "code":
         return type.isSubclass(of: Exceptions.type("SystemExit")) ? state.arguments.first ?? Value.none : nil
       case "name", "msg":

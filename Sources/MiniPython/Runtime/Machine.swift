@@ -178,9 +178,9 @@ extension Interpreter {
         }
         frame.classOrder.removeAll { $0 == frame.code.names[a] }
       case .loadAttribute:
-        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
           let cache = frame.caches + b
-          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+          if cache.pointee.key == key.pointee {
             let at = cache.pointee.place
             frame.slots[frame.top &- 1] =
               at < 0 ? cache.pointee.found : unsafeDowncast(object, to: InstanceObject.self).values[at]
@@ -190,14 +190,14 @@ extension Interpreter {
         let base = frame.pop()
         frame.push(try getAttribute(base, frame.code.names[a], &frame.caches[b]))
       case .storeAttribute:
-        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
           let cache = frame.caches + b
-          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+          if cache.pointee.key == key.pointee {
             let instance = unsafeDowncast(object, to: InstanceObject.self)
             _ = frame.pop()
             if let next = cache.pointee.next {
               instance.values.append(frame.pop())
-              instance.shape = next
+              instance.take(next)
             } else {
               instance.values[cache.pointee.place] = frame.pop()
             }
@@ -359,9 +359,9 @@ extension Interpreter {
         }
         if try start(frame.pop(), Arguments(values, keywords: keywords), frame, &frame) { continue }
       case .loadMethod:
-        if case .object(let object) = frame.slots[frame.top &- 1], let shape = object.shape {
+        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
           let cache = frame.caches + b
-          if cache.pointee.shape === shape, cache.pointee.version == shape.family.version {
+          if cache.pointee.key == key.pointee {
             frame.push(cache.pointee.found)
             swap(&frame.slots[frame.top &- 1], &frame.slots[frame.top &- 2])
             continue
@@ -377,6 +377,13 @@ extension Interpreter {
           if case .unassigned = frame.slots[frame.top &- a &- 1] { receivers = 0 } else { receivers = 1 }
           if let next = try begin(object, a, receivers: receivers, isMethod: true, frame) {
             frame = next
+            continue
+          }
+          if receivers == 1, let native = object as? NativeFunction, let body = native.methodBody {
+            let arguments = Arguments(frame.take(a))
+            let receiver = frame.pop()
+            _ = frame.pop()
+            frame.push(try body(receiver, arguments, self))
             continue
           }
         }
@@ -531,7 +538,7 @@ extension Interpreter {
     _ = code.seal()
     let given = count &+ receivers &+ (instance == nil ? 0 : 1)
     let most = code.plainParameters
-    guard given <= most, given &+ function.defaults.count >= most, frames.count < recursionLimit else {
+    guard given <= most, given &+ function.defaultCount >= most, frames.count < recursionLimit else {
       return nil
     }
     let next = takeFrame(code, function.cells)
@@ -547,10 +554,12 @@ extension Interpreter {
     if isMethod, receivers == 0 { _ = caller.pop() }
     _ = caller.pop()
     if given < most {
-      let first = function.defaults.count &- (most &- given)
+      let first = function.defaultCount &- (most &- given)
       for k in 0..<(most &- given) { next.slots[given &+ k] = function.defaults[first &+ k] }
     }
-    for pair in code.parameterCells { next.cells[pair.cell].value = next.slots[pair.local] }
+    if code.hasParameterCells {
+      for pair in code.parameterCells { next.cells[pair.cell].value = next.slots[pair.local] }
+    }
     frames.append(next)
     if isObserved { observeParameters(next) }
     return next
