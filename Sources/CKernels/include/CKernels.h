@@ -31,6 +31,7 @@ void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, co
 enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU };
 void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
+
 // Turns the Swift runtime's exclusivity checks off for this process. They cost a quarter of the running time;
 // the tests run with them.
 void ck_trust_exclusivity(void);
