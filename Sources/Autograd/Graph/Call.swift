@@ -138,15 +138,15 @@ struct Call {
     let joins = context.recordsGraph && inputs.contains { $0.requiresGrad } && target.dtype.isFloatingPoint
     // The rule may want the value that is about to be written over.
     let kept = joins ? try Call.keepingOld(target) : target
-    let node =
+    let call =
       joins
       ? Call(
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
-        edges: inputs
-      ).makeNode(context, [target]) : nil
+        edges: inputs) : self
+    let node = joins ? call.makeNode(context, [target]) : nil
     try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
     if let node { try target.rebase(onto: node, context, by: name) }
-    save(node, [target])
+    call.save(node, [target])
     if let node { recordInPlace(context, node, target) }
     return target
   }
@@ -207,7 +207,9 @@ struct Call {
   private func save(_ node: RuleNode?, _ outputs: [Tensor]) {
     guard let node, let d = node.pending else { return }
     let recorder = Context.current.recorder
-    for (name, t) in d.saved {
+    for (name, saved) in d.saved {
+      // What an in-place operation writes over is kept as it was; other operands are what they are.
+      let t = name == "self" ? replaced.first { $0.1 === saved }?.0 ?? saved : saved
       if let recorder, let t, !t.isWrappedNumber, !replaced.contains(where: { $0.0 === t }) {
         _ = recorder.id(of: t)
       }
