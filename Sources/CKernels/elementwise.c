@@ -22,8 +22,8 @@
     case CK_LERP:                                                                                                     \
       if ((f < 0 ? -f : f) < (T)0.5) { PAIRS(FMA(f, q[i] - p[i], p[i]), FMA(f, y - p[i], p[i])); }                    \
       PAIRS(FMA(f - 1, q[i] - p[i], q[i]), FMA(f - 1, y - p[i], y));                                                  \
-    case CK_RELU: LOOP(p[i] > 0 || p[i] != p[i] ? p[i] : 0);                                                          \
-    case CK_RELU_GRADIENT: PAIRS(p[i] > 0 ? q[i] : 0, p[i] > 0 ? y : 0);                                              \
+    case CK_RELU: LOOP(p[i] < 0 ? 0 : p[i]);                                                          \
+    case CK_RELU_GRADIENT: PAIRS(p[i] <= 0 ? 0 : q[i], p[i] <= 0 ? 0 : y);                                              \
     case CK_SQRT: LOOP(__builtin_elementwise_sqrt(p[i]));                                                                                   \
     }                                                                                                                 \
   }                                                                                                                   \

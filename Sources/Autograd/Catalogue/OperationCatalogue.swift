@@ -11,7 +11,7 @@ public enum OperationCatalogue {
     Ops.arrangementOperations, Ops.linearAlgebraOperations, Ops.rarerFunctionOperations,
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
-    Ops.normalizationOperations, Ops.moreShapeOperations, Ops.moreUnaryOperations,
+    Ops.paddingOperations, Ops.normalizationOperations, Ops.moreShapeOperations, Ops.moreUnaryOperations,
     Ops.binaryFunctionOperations, Ops.blendOperations, Ops.moreReductionOperations,
     Ops.indexedWriteOperations, Ops.rearrangingOperations, Ops.clippingOperations, Ops.initializerOperations,
     Ops.orthogonalOperations,

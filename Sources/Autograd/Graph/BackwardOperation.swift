@@ -38,6 +38,19 @@ extension Ops {
     }.run()
   }
 
+  /// A gradient that PyTorch cannot differentiate again: refused when somebody tries.
+  static func undifferentiable(_ name: String, _ value: Tensor, of inputs: [Tensor]) throws -> Tensor {
+    let inputs = inputs.filter { $0.requiresGrad }
+    guard Context.current.recordsGraph, !inputs.isEmpty else { return value }
+    return try Call(name, inputs) {
+      try detach(value)
+    } derivative: {
+      Derivative(
+        name: "NotImplemented", label: "∂",
+        rule: { _ in throw TorchError.runtime("derivative for aten::\(name) is not implemented") })
+    }.run()
+  }
+
   /// The gradient of a function at `x`, by a pass of its own.
   static func pulledBack(_ g: Tensor, _ x: Tensor, through f: (Tensor) throws -> Tensor) throws -> Tensor {
     let context = Context.current

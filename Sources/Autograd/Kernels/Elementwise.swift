@@ -130,7 +130,7 @@ extension Ops {
     let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
     if let vector = kernel.vector, vector.run(x, y, into: out) {
       roundHalf(out)
-      return out
+      return try inOrder(out, a, b)
     }
     switch dtype {
     case .float32, .float16: map2(x, y, into: out, kernel.float)
@@ -150,7 +150,11 @@ extension Ops {
       }
     }
     roundHalf(out)
-    return out
+    return try inOrder(out, a, b)
+  }
+
+  private static func inOrder(_ out: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    a.isContiguous && b.isContiguous ? out : try ElementOrder.laidOut(out, as: a, b)
   }
 
   /// A function of one element on raw data; whole numbers become floats first.
@@ -244,7 +248,7 @@ enum Kernels {
     float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 }, vector: .mul)
   nonisolated(unsafe) static let div = BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }, vector: .div)
   nonisolated(unsafe) static let reluGradient = BinaryKernel(
-    float: { $0 > 0 ? $1 : 0 }, double: { $0 > 0 ? $1 : 0 }, vector: .reluGradient)
+    float: { $0 <= 0 ? 0 : $1 }, double: { $0 <= 0 ? 0 : $1 }, vector: .reluGradient)
 }
 
 extension Tensor {

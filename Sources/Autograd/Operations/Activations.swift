@@ -46,13 +46,13 @@ extension Ops {
   static func reluCall(_ t: Tensor) -> Call {
     activation(
       "relu", t, node: "ReluBackward0", label: "ReLU", saves: false, vector: .relu,
-      float: { $0 > 0 || $0.isNaN ? $0 : 0 },
-      double: { $0 > 0 || $0.isNaN ? $0 : 0 },
+      float: { $0 < 0 ? 0 : $0 },
+      double: { $0 < 0 ? 0 : $0 },
       again: "ThresholdBackwardBackward0",
       slope: { r, g in
         // Without a graph of its own the rule is one pass over memory.
         if !Context.current.recordsGraph { return try binary(r, g, Kernels.reluGradient) }
-        return try whereSelect(compare(r, wrap(.int(0)), .gt), g, wrap(.double(0)))
+        return try whereSelect(compare(r, wrap(.int(0)), .le), wrap(.double(0)), g)
       })
   }
   static func relu(_ t: Tensor) throws -> Tensor { try reluCall(t).run() }

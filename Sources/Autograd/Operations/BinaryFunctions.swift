@@ -14,7 +14,7 @@ extension Ops {
   private static func pairwise(
     _ op: String, _ a: Tensor, _ b: Tensor, node: String, float: @escaping (Float, Float) -> Float,
     double: @escaping (Double, Double) -> Double, integer: ((Int64, Int64) -> Int64)? = nil,
-    keepsResult: Bool = false,
+    keepsResult: Bool = false, refusesWholeNumbers: Bool = false,
     slopes:
       @escaping (_ g: Tensor, _ x: Tensor, _ y: Tensor, _ r: Tensor?) throws -> (
         () throws -> Tensor, () throws -> Tensor
@@ -22,6 +22,7 @@ extension Ops {
   ) throws -> Tensor {
     try Call(op, [a, b]) {
       var dtype = resultType([a, b])
+      if refusesWholeNumbers, !dtype.isFloatingPoint { throw TorchError.notImplemented("\(op)_cpu", dtype) }
       if integer == nil, !dtype.isFloatingPoint { dtype = Context.current.defaultDType }
       return try binary(a, b, BinaryKernel(float: float, double: double, integer: integer), dtype: dtype)
     } derivative: {
@@ -47,7 +48,7 @@ extension Ops {
   static func hypot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try pairwise(
       "hypot", a, b, node: "HypotBackward0", float: { hypotf($0, $1) }, double: { C.hypot($0, $1) },
-      keepsResult: true,
+      keepsResult: true, refusesWholeNumbers: true,
       slopes: { g, x, y, r in
         ({ try mul(g, div(x, r ?? x)) }, { try mul(g, div(y, r ?? y)) })
       })
@@ -64,6 +65,7 @@ extension Ops {
         if $0.isInfinite, $0 == $1 { return $0 }
         return max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude))
       },
+      refusesWholeNumbers: true,
       slopes: { g, x, y, _ in
         (
           { try div(g, add(exp(sub(y, x)), wrap(.int(1)))) },
@@ -75,9 +77,7 @@ extension Ops {
   /// C's remainder: the sign is that of the dividend.
   static func fmod(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try Call("fmod", [a, b]) {
-      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
-        throw TorchError.runtime("ZeroDivisionError")
-      }
+      try checkDivisor(a, b, "fmod_cpu")
       return try binary(
         a, b,
         BinaryKernel(

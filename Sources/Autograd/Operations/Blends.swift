@@ -9,6 +9,9 @@ extension Ops {
         "expected dtype \(a.dtype.cppName) for `end` but got dtype \(b.dtype.cppName)")
     }
     let isNumber = w.isWrappedNumber
+    if !a.dtype.isFloatingPoint {
+      throw TorchError.notImplemented("lerp_kernel_\(isNumber ? "scalar" : "tensor")", a.dtype)
+    }
     return Call("lerp", isNumber ? [a, b] : [a, b, w]) {
       let shape = try broadcastShape(broadcastShape(a.shape, b.shape), w.shape)
       let out = try Tensor(unset: shape, a.dtype, device: device([a, b]))
@@ -39,16 +42,15 @@ extension Ops {
       }
       try a.dtype.dispatch(Body(a: a, b: b, w: rawCast(w, a.dtype), out: out))
       roundHalf(out)
-      return out
+      return try ElementOrder.laidOut(out, as: a, b, w)
     } derivative: {
       Derivative(
         name: isNumber ? "LerpBackward0" : "LerpBackward1",
         saved: isNumber ? [("weight", w)] : [("weight", w), ("self", a), ("end", b)], label: "lerp",
         rule: { p in
           let (g, w) = (try p.grad, try p.saved(0))
-          var all = [
-            try p.ifNeeded(0) { try mul(g, rsub(w, wrap(.int(1)))) }, try p.ifNeeded(1) { try mul(g, w) },
-          ]
+          let rest = isNumber ? try n(1 - w.item().double) : try rsub(w, wrap(.int(1)))
+          var all = [try p.ifNeeded(0) { try mul(g, rest) }, try p.ifNeeded(1) { try mul(g, w) }]
           if p.node.next.count > 2 {
             all.append(try p.ifNeeded(2) { try mul(g, sub(p.saved(2), p.saved(1))) })
           }
@@ -62,7 +64,7 @@ extension Ops {
     let all = [a, x, y]
     if divides, all.allSatisfy({ !$0.dtype.isFloatingPoint }) {
       throw TorchError.runtime(
-        "Integer division with addcdiv is no longer supported, and in a future release addcdiv will perform a true "
+        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
           + "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
           + "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / "
           + "tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value "
@@ -72,11 +74,14 @@ extension Ops {
       if !divides, a.dtype == .float32 || a.dtype == .float64,
         all.allSatisfy({ $0.dtype == a.dtype && $0.shape == a.shape })
       {
-        return try VectorKernel.run(.addcmul, a.contiguousData(), x, y, value.double)
+        return try ElementOrder.laidOut(
+          VectorKernel.run(
+            .addcmul, a.contiguousData(), x.contiguousData(), y.contiguousData(), value.double), as: all)
       }
+      if !divides, resultType(all) == .bool { throw TorchError.notImplemented("addcmul_cpu_out", .bool) }
       return try Context.current.quietly {
         let part = value == .int(1) ? x : try mul(x, wrap(value))
-        return try add(a, divides ? div(part, y) : mul(part, y))
+        return try ElementOrder.laidOut(add(a, divides ? div(part, y) : mul(part, y)), as: all)
       }
     } derivative: {
       Derivative(

@@ -25,7 +25,7 @@ extension Ops {
         }
       }
       try dtype.dispatch(Body(x: x, y: y, out: out, c: c))
-      return out
+      return try ElementOrder.laidOut(out, as: a, b)
     }.run()
   }
 
@@ -38,7 +38,7 @@ extension Ops {
       map2(try rawCast(a, .bool), try rawCast(b, .bool), into: out) { (x: UInt8, y: UInt8) -> UInt8 in
         f(x != 0, y != 0) ? 1 : 0
       }
-      return out
+      return try ElementOrder.laidOut(out, as: a, b)
     }.run()
   }
   static func logicalAnd(_ a: Tensor, _ b: Tensor) throws -> Tensor {
@@ -51,7 +51,8 @@ extension Ops {
     _ op: String, _ a: Tensor, _ b: Tensor, _ f: @escaping (Int64, Int64) -> Int64
   ) throws -> Tensor {
     let dtype = resultType([a, b])
-    guard !dtype.isFloatingPoint else {
+    _ = try broadcastShape(a.shape, b.shape)
+    guard !dtype.isFloatingPoint, dtype != .bool || !op.hasSuffix("shift") else {
       throw TorchError.notImplemented("\(op)_cpu", dtype)
     }
     return try Call(op, [a, b]) {
@@ -89,7 +90,7 @@ extension Ops {
         }
       }
       try dtype.dispatch(Body(c: condition, x: x, y: y, out: out, mask: mask))
-      return out
+      return try ElementOrder.laidOut(out, as: condition, a, b)
     } derivative: {
       Derivative(
         name: "WhereBackward0", edges: [a, b], saved: [("condition", condition)], label: "where",
@@ -139,7 +140,14 @@ extension Ops {
         "bitwise_xor(input, other)", [.method("__xor__"), .method("__rxor__")],
         body: { a in .tensor(try bitwise("bitwise_xor", a.tensor("input"), a.operand("other"), ^)) }),
       Operation.both(
-        "bitwise_not(input)", [.method("__invert__")],
+        "bitwise_not(input)",
+        body: { a in
+          let x = try a.tensor("input")
+          return .tensor(
+            x.dtype == .bool ? try logicalNot(x) : try bitwise("bitwise_not", x, x) { v, _ in ~v })
+        }),
+      Operation(
+        "invert(input)", [.method("__invert__")],
         body: { a in
           let x = try a.tensor("input")
           if x.dtype.isFloatingPoint {
@@ -187,12 +195,19 @@ extension Ops {
         if p == q || (nan && p.isNaN && q.isNaN) { return 1 }
         return (p - q).magnitude <= t + r * q.magnitude && q.isFinite ? 1 : 0
       }
-      return out
+      return try ElementOrder.laidOut(out, as: x, y)
     }.run()
+  }
+
+  private static func raveled(_ t: Tensor) -> Tensor {
+    let row = t.alias(shape: [t.count], strides: [1])
+    row.dtype = t.dtype
+    return row
   }
 
   /// The positions of what is not zero, one index tensor a dimension.
   static func nonzeroColumns(_ t: Tensor) throws -> [Tensor] {
+    if t.dim == 0 { return try nonzeroColumns(raveled(t)) }
     let hits = t.numbers().enumerated().filter { $0.element.double != 0 }.map(\.offset)
     let strides = contiguousStrides(t.shape)
     return try t.shape.indices.map { d in

@@ -129,12 +129,14 @@ extension Ops {
       let wide = try unsqueeze(x, -2)
       let out = try gathered(
         "max_pool2d", wide, Array(shape.dropLast()) + [1, shape.last ?? 0], best,
-        node: "MaxPool2DWithIndicesBackward0", label: "max pool")
+        node: "MaxPool2DWithIndicesBackward0", label: "max pool",
+        again: "MaxPool2DWithIndicesBackwardBackward0")
       return try squeeze(out, out.dim - 2)
     }
     return try gathered(
       "max_pool2d", x, shape, best, node: "MaxPool2DWithIndicesBackward0", label: "max pool",
-      attributes: [NamedAttribute("kernel_size", .list(window.kernel.map(Attribute.int)))])
+      attributes: [NamedAttribute("kernel_size", .list(window.kernel.map(Attribute.int)))],
+      again: "MaxPool2DWithIndicesBackwardBackward0")
   }
 
   static func avgPool(
@@ -143,6 +145,13 @@ extension Ops {
     try checkPool(x, "avg_pool\(rank)d", rank)
     let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
     let full = Double(window.kernel.reduce(1, *))
+    if rank == 1 {
+      let wide = try unsqueeze(x, -2)
+      let out = try pooledMean(
+        wide, Array(shape.dropLast()) + [1, shape.last ?? 0], at,
+        at.map { countPadding ? full : Double(max($0.count, 1)) }, "AvgPool2DBackward0")
+      return try squeeze(out, out.dim - 2)
+    }
     return try pooledMean(
       x, shape, at, at.map { countPadding ? full : Double(max($0.count, 1)) }, "AvgPool2DBackward0")
   }
@@ -168,8 +177,8 @@ extension Ops {
         name: node, label: "average pool",
         rule: { p in
           let factor = try Tensor(zeros: shape, p.grad.dtype)
-          factor.setRaw(sizes.map { .double(1 / $0) })
-          let scaled = try mul(p.grad, factor)
+          factor.setRaw(sizes.map { .double($0) })
+          let scaled = try div(p.grad, factor)
           let flat = try reshape(scaled, [-1])
           let sources = at.enumerated().flatMap { k, a in a.map { _ in k } }
           let spread = try gathered(

@@ -29,6 +29,7 @@ extension Ops {
     let (from, home) = (t.dtype, t.device)
     let out = try Call(t.dtype == dtype ? "to" : "to", [t]) {
       let out = try Tensor(zeros: t.shape, dtype, device: target)
+      ElementOrder.follow(out, t)
       try copyElements(from: t, to: out)
       return out
     } derivative: {
@@ -103,7 +104,7 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: name == "zero_" ? "ZeroBackward0" : value.isWrappedNumber ? "FillBackward0" : "FillBackward1",
+        name: name == "zero_" ? "ZeroBackward0" : value.isWrappedNumber ? "FillBackward2" : "FillBackward3",
         edges: value.isWrappedNumber ? [target] : nil,
         label: operandText(value, "fill"),
         rule: { p in

@@ -19,7 +19,7 @@ extension Ops {
 
   static func full(
     _ shape: [Int], _ n: Number, _ dtype: DType, device: String = "cpu", requiresGrad: Bool = false,
-    op: String = "full"
+    op: String = "full", like: Tensor? = nil
   ) throws -> Tensor {
     for n in shape where n < 0 {
       throw op == "zeros" || op == "ones" || op == "full"
@@ -28,6 +28,7 @@ extension Ops {
     }
     let t = try Tensor(zeros: shape, dtype, device: device)
     if n.double != 0 { t.fillRaw(n) }
+    if let like { ElementOrder.follow(t, like) }
     return try created(t, op, requiresGrad: requiresGrad)
   }
   static func zeros(_ shape: [Int], _ dtype: DType, device: String = "cpu") throws -> Tensor {

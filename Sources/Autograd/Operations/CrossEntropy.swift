@@ -77,19 +77,26 @@ extension Ops {
         ],
         label: "NLL",
         rule: { p in
-          let g = try p.grad
-          _ = try p.saved(0)
-          let factor = try Tensor(zeros: shape, g.dtype)
-          factor.setRaw(factors.map { .double(-$0 / (r == .mean ? total : 1)) })
-          let spread = try mul(g, factor)
-          let kept = at.enumerated().filter { $0.element >= 0 }
-          if kept.count == at.count { return [try scattered(spread, inShape, at, back: "nll_loss_backward")] }
-          let flat = try reshape(spread, [-1])
-          let some = try gathered(
-            "index", flat, [kept.count], kept.map(\.offset), node: "IndexBackward0", label: "[ ]")
-          return [try scattered(some, inShape, kept.map(\.element), back: "nll_loss_backward")]
+          let x = try p.saved(0)
+          return [
+            try backwardOperation(
+              is2D ? "NllLoss2DBackwardBackward0" : "NllLossBackwardBackward0", p.grad, [x],
+              isSymmetric: false
+            ) { g, _ in try spread(g) }
+          ]
         })
     }.run()
+    func spread(_ g: Tensor) throws -> Tensor {
+      let factor = try Tensor(zeros: shape, g.dtype)
+      factor.setRaw(factors.map { .double(-$0 / (r == .mean ? total : 1)) })
+      let spread = try mul(g, factor)
+      let kept = at.enumerated().filter { $0.element >= 0 }
+      if kept.count == at.count { return try scattered(spread, inShape, at, back: "nll_loss_backward") }
+      let flat = try reshape(spread, [-1])
+      let some = try gathered(
+        "index", flat, [kept.count], kept.map(\.offset), node: "IndexBackward0", label: "[ ]")
+      return try scattered(some, inShape, kept.map(\.element), back: "nll_loss_backward")
+    }
   }
 
   static func crossEntropy(

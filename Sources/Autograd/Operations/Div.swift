@@ -54,10 +54,7 @@ extension Ops {
   static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding, isNamed: Bool = false) throws -> Tensor {
     let isFloor = mode == .floor
     return try Call(isFloor ? "floor_divide" : "div", [a, b]) {
-      _ = try broadcastShape(a.shape, b.shape)
-      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
-        throw TorchError.runtime("ZeroDivisionError")
-      }
+      try checkDivisor(a, b, isFloor ? "div_floor_cpu" : "div_trunc_cpu")
       return try binary(
         a, b,
         BinaryKernel(
@@ -79,6 +76,16 @@ extension Ops {
     }.run()
   }
 
+  /// Whole numbers are not divided by zero, and bools not at all.
+  static func checkDivisor(_ a: Tensor, _ b: Tensor, _ kernel: String) throws {
+    _ = try broadcastShape(a.shape, b.shape)
+    let dtype = resultType([a, b])
+    if dtype == .bool { throw TorchError.notImplemented(kernel, dtype) }
+    if !dtype.isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
+      throw TorchError.runtime("ZeroDivisionError")
+    }
+  }
+
   static func floorDivide(_ a: Double, _ b: Double) -> Double {
     if b == 0 { return a / b }
     let mod = C.fmod(a, b)
@@ -97,10 +104,7 @@ extension Ops {
 
   static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try Call("remainder", [a, b]) {
-      _ = try broadcastShape(a.shape, b.shape)
-      if !resultType([a, b]).isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
-        throw TorchError.runtime("ZeroDivisionError")
-      }
+      try checkDivisor(a, b, "remainder_cpu")
       func mod(_ x: Double, _ y: Double) -> Double {
         let m = C.fmod(x, y)
         return m != 0 && (m < 0) != (y < 0) ? m + y : m

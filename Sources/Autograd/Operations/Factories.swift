@@ -63,7 +63,7 @@ extension Ops {
         return .tensor(
           try full(
             t.shape, .int(n), a.dtype() ?? t.dtype, device: a.has("device") ? a.device() : t.device,
-            requiresGrad: a.bool("requires_grad"), op: "\(name)_like"))
+            requiresGrad: a.bool("requires_grad"), op: "\(name)_like", like: t))
       },
       Operation(
         "new_\(name)(input, *size, dtype=None, device=None, requires_grad=False)", [.method("new_\(name)")]
@@ -103,7 +103,7 @@ extension Ops {
         return .tensor(
           try full(
             t.shape, a.number("fill_value"), a.dtype() ?? t.dtype, device: t.device,
-            requiresGrad: a.bool("requires_grad"), op: "full_like"))
+            requiresGrad: a.bool("requires_grad"), op: "full_like", like: t))
       },
       Operation("new_full(input, size, fill_value, \(common))", [.method("new_full")]) { a in
         let t = try a.tensor("input")

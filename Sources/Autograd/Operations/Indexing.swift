@@ -199,7 +199,7 @@ extension Ops {
   /// Elements at positions of the contiguous tensor; gradients go back to the same places.
   static func gathered(
     _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
-    attributes: [NamedAttribute] = [], savesIndices: Bool = true
+    attributes: [NamedAttribute] = [], savesIndices: Bool = true, again: String? = nil
   ) throws -> Tensor {
     let from = t.shape
     return try Call(op, [t]) {
@@ -217,11 +217,21 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: node, saved: savesIndices ? [("indices", try? wrap(.int(at.count)))] : [],
+        name: node,
+        saved: (savesIndices ? [("indices", try? wrap(.int(at.count)))] : [])
+          + (again == nil ? [] : [("self", t)]),
         attributes: attributes, label: label,
         rule: { p in
           // The places are kept by the rule; what is saved stands for them, so that it can be freed.
           if savesIndices { _ = try p.saved(0) }
+          if let again {
+            let kept = try p.saved(savesIndices ? 1 : 0)
+            return [
+              try backwardOperation(again, p.grad, [kept], isSymmetric: false) { g, _ in
+                try scattered(g, from, at, back: "\(op)_backward")
+              }
+            ]
+          }
           return [try scattered(p.grad, from, at, back: "\(op)_backward")]
         })
     }.run()

@@ -282,6 +282,10 @@ extension Ops {
       body: { a in
         let t = try a.tensor("input")
         let (dim, keep) = (try a.optionalInts("dim"), try a.bool("keepdim"))
+        guard t.dtype.isFloatingPoint else {
+          throw TorchError.runtime(
+            "nanmean(): expected input to have floating point or complex dtype but got \(t.dtype.scalarName)")
+        }
         let total = try nansum(t, dim, keepDim: keep, dtype: a.dtype())
         return .tensor(try div(total, sum(compare(t, t, .eq), dim: dim, keepDim: keep)))
       }),

@@ -199,12 +199,6 @@ extension Ops {
       "diag(input, diagonal=0)",
       body: { a in .tensor(try diag(a.tensor("input"), a.int("diagonal", default: 0))) }),
     Operation.both("trace(input)", body: { a in .tensor(try trace(a.tensor("input"))) }),
-    Operation("pad(input, pad, mode='constant', value=None)", [.functional("pad")]) { a in
-      guard try a.string("mode", default: "constant") == "constant" else {
-        throw TorchError(.notImplemented, "Only constant padding is supported here")
-      }
-      return .tensor(try pad(a.tensor("input"), a.ints("pad"), a.optionalNumber("value")?.double ?? 0))
-    },
     Operation("einsum(equation, *operands)", [.torch("einsum")]) { a in
       .tensor(try einsum(a.string("equation", default: ""), a.tensors("operands")))
     },

@@ -40,7 +40,8 @@ extension Functions {
     erfinv, lgamma,
     UnaryFunction(
       name: "frac", node: "FracBackward0", label: "frac", float: { $0 - $0.rounded(.towardZero) },
-      double: { $0 - $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in g }),
+      double: { $0 - $0.rounded(.towardZero) }, keeps: .nothing, slope: { _, _, g in g },
+      refusesWholeNumbers: true),
   ]
 
   private static var rsqrt: UnaryFunction { others.first { $0.name == "rsqrt" } ?? sqrt }
@@ -66,8 +67,9 @@ extension Functions {
     if y == 0 { return y }
     for _ in 0..<4 {
       let slope = 1.1283791670955126 * C.exp(-x * x)
-      let gap = y > 0 ? (1 - y) - C.erfc(x) : C.erfc(-x) - (1 + y)
-      x -= gap / slope
+      let gap =
+        y.magnitude < 0.5 ? y - C.erf(x) : y > 0 ? C.erfc(x) - (1 - y) : (1 + y) - C.erfc(-x)
+      x += gap / slope
     }
     return x
   }
@@ -78,31 +80,40 @@ extension Functions {
 }
 
 extension Ops {
-  /// The slope of log Γ, by recurrence up to 10 and an asymptotic series.
-  static func digamma(_ t: Tensor) throws -> Tensor {
-    func value(_ x: Double) -> Double {
-      if x == 0 { return Double(signOf: -x, magnitudeOf: .infinity) }
-      if x < 0, x == x.rounded() { return .nan }
-      if x < 0 {
-        let r = x - x.rounded(.towardZero)
-        return value(1 - x) - .pi / C.tan(.pi * r)
-      }
-      var (x, sum) = (x, 0.0)
-      while x < 10 {
-        sum -= 1 / x
-        x += 1
-      }
-      if x == 10 { return sum + 2.25175258906672110764 }
+  /// The slope of log Γ, by recurrence up to 10 and an asymptotic series, in the type's own arithmetic.
+  private static func digammaValue<T: BinaryFloatingPoint>(_ x: T) -> T {
+    if x == 0 { return T(signOf: -x, magnitudeOf: .infinity) }
+    var x = x
+    var sum: T = 0
+    if x < 0 {
+      if x == x.rounded() { return .nan }
+      let part = Double(x - x.rounded(.towardZero))
+      sum = -T(Double.pi / C.tan(.pi * part))
+      x = 1 - x
+    }
+    var steps: T = 0
+    while x < 10 {
+      steps -= 1 / x
+      x += 1
+    }
+    if x == 10 { return steps + 2.25175258906672110764 + sum }
+    var series: T = 0
+    if x < 1e17 {
       let z = 1 / (x * x)
-      var series = 8.33333333333333333333e-2
-      for c in [
+      series = 8.33333333333333333333e-2
+      for c: T in [
         -2.10927960927960927961e-2, 7.57575757575757575758e-3, -4.16666666666666666667e-3,
         3.96825396825396825397e-3, -8.33333333333333333333e-3, 8.33333333333333333333e-2,
       ] { series = series * z + c }
-      return sum + C.log(x) - 0.5 / x - series * z
+      series = z * series
     }
+    let log: T = (x as? Float).flatMap { C.logFloat($0) as? T } ?? T(C.log(Double(x)))
+    return steps + log - 0.5 / x - series + sum
+  }
+
+  static func digamma(_ t: Tensor) throws -> Tensor {
     return try Call("digamma", [t]) {
-      try unary(t, { Float(value(Double($0))) }, value)
+      try unary(t, { digammaValue($0) }, { digammaValue($0) })
     } derivative: {
       Derivative(
         name: "DigammaBackward0", saved: [("self", t)], label: "ψ",
@@ -112,21 +123,25 @@ extension Ops {
 
   /// The slope of ψ, likewise; here derivatives end.
   static func trigamma(_ t: Tensor) throws -> Tensor {
-    func value(_ x: Double) -> Double {
+    func value<T: BinaryFloatingPoint>(_ x: T) -> T {
+      var (x, sum, sign) = (x, T(0), T(1))
       if x < 0.5 {
-        let s = C.sin(.pi * x)
-        return .pi * .pi / (s * s) - value(1 - x)
+        sign = -1
+        let s = T(C.sin(Double(T.pi * x)))
+        sum -= T.pi * T.pi / (s * s)
+        x = 1 - x
       }
-      var (x, sum) = (x, 0.0)
-      while x < 10 {
+      for _ in 0..<6 {
         sum += 1 / (x * x)
         x += 1
       }
       let z = 1 / (x * x)
-      return sum + (1 + 0.5 / x + z * (1 / 6.0 - z * (1 / 30.0 - z * (1 / 42.0 - z / 30)))) / x
+      let series: T = z * (T(1) / 6 - z * (T(1) / 30 - z * (T(1) / 42)))
+      sum += (1 + 1 / (2 * x) + series) / x
+      return sign * sum
     }
     return try Call("polygamma", [t]) {
-      try unary(t, { Float(value(Double($0))) }, value)
+      try unary(t, { value($0) }, { value($0) })
     } derivative: {
       Derivative(
         name: "PolygammaBackward0", label: "ψ′",

@@ -51,7 +51,15 @@ extension Ops {
       let x = try a.tensor("input")
       return .tensor(try negCall(x).run(into: x, by: "neg_"))
     },
-    Operation.both("positive(input)", [.method("__pos__")], body: { a in .tensor(try a.tensor("input")) }),
+    Operation.both(
+      "positive(input)", [.method("__pos__")],
+      body: { a in
+        let t = try a.tensor("input")
+        if t.dtype == .bool {
+          throw TorchError.runtime("The `+` operator, on a bool tensor is not supported.")
+        }
+        return .tensor(t)
+      }),
     Operation.both(
       "abs(input)", alias: "absolute", [.method("__abs__")],
       body: { a in

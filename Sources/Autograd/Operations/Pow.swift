@@ -77,6 +77,7 @@ extension Ops {
   static func pow(_ a: Tensor, _ e: Number) throws -> Tensor { try powCall(a, exponent: e).run() }
 
   private static func powRaw(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if resultType([a, b]) == .bool { throw TorchError.notImplemented("pow", .bool) }
     if b.isWrappedNumber, let e = try? b.item().double {
       // PyTorch's short cuts for common exponents: other digits than pow.
       if e == 2 { return try binary(a, a, Kernels.mul, dtype: resultType([a, b])) }
@@ -94,8 +95,10 @@ extension Ops {
         if e == -2 { return try unary(a, { 1 / ($0 * $0) }, { 1 / ($0 * $0) }) }
       }
     }
-    return try binary(
+    let out = try binary(
       a, b, BinaryKernel(float: { powf($0, $1) }, double: { C.pow($0, $1) }, integer: integerPower))
+    // A number to the power of a tensor does not keep the tensor's order of memory.
+    return a.isWrappedNumber && !out.isContiguous ? try copyOf(out) : out
   }
   private static func integerPower(_ base: Int64, _ exponent: Int64) -> Int64 {
     if exponent < 0 { return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0 }

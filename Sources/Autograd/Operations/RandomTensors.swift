@@ -128,6 +128,7 @@ extension Ops {
         let like = try a.tensor("input")
         let t = try Tensor(zeros: like.shape, a.dtype() ?? like.dtype, device: like.device)
         fill(t, try a.generator())
+        ElementOrder.follow(t, like)
         return .tensor(try created(t, "\(name)_like", requiresGrad: a.bool("requires_grad")))
       },
     ]

@@ -14,6 +14,7 @@ extension Ops {
           + "= \(channels).")
     }
     let shape = x.shape.indices.map { $0 == 1 ? w.count : 1 }
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("prelu_cpu", x.dtype) }
     let weight = x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
     return try composed("prelu", "PreluKernelBackward0", [x, weight]) { t in
       try whereSelect(compare(t[0], n(0), .gt), t[0], mul(t[1], t[0]))
@@ -26,6 +27,7 @@ extension Ops {
     guard x.shape[d] % 2 == 0 else {
       throw TorchError.runtime("Halving dimension must be even, but dimension \(d) is size \(x.shape[d])")
     }
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("glu_cpu", x.dtype) }
     return try composed("glu", "GluBackward0", x) { x in
       let half = x.shape[d] / 2
       return try mul(slice(x, d, 0, half, 1), sigmoid(slice(x, d, half, 2 * half, 1)))
@@ -34,6 +36,11 @@ extension Ops {
 
   /// Softmax with noise, and with `hard` its one-hot choice whose gradient is that of the softmax.
   static func gumbelSoftmax(_ x: Tensor, tau: Double, hard: Bool, _ dim: Int) throws -> Tensor {
+    guard x.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "Exponential distribution is a continuous probability distribution. dtype must be a floating point but you "
+          + "specified \(x.dtype.scalarName)")
+    }
     let noise = try Tensor(zeros: x.shape, x.dtype)
     let draws = exponentials(x.count, rate: 1, Context.current.generator)
     noise.setRaw(draws.map(Number.double))
@@ -45,6 +52,20 @@ extension Ops {
       zerosLike(x), dim, index, quietFull(index.shape, 1, x.dtype, x.device), adds: false
     ).run()
     return try add(sub(choice, detach(soft)), soft)
+  }
+
+  static func celu(_ x: Tensor, _ alpha: Double) throws -> Tensor {
+    let (a, inverse) = (Float(alpha), Float(1 / alpha))
+    return try activation(
+      "elu", x, node: "CeluBackward0", label: "CELU", attributes: [NamedAttribute("alpha", .double(alpha))],
+      float: { $0 < 0 ? Float(C.expm1(Double($0 * inverse))) * a : $0 },
+      double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 }, again: "EluBackwardBackward0",
+      gradient: SlopeKernel(
+        { x, g in x <= 0 ? g * C.vectorExp(x * inverse) : g }, { x, g in x <= 0 ? g * C.exp(x / alpha) : g }),
+      slope: { x, g in
+        try whereSelect(compare(x, n(0), .le), mul(g, exp(div(x, n(alpha)))), g)
+      }
+    ).run()
   }
 
   private static func one(
@@ -64,8 +85,18 @@ extension Ops {
     one("hardswish", "HardswishBackward0") { x in
       try div(mul(x, clampCall(add(x, n(3)), .int(0), .int(6)).run()), n(6))
     },
-    one("hardsigmoid", "HardsigmoidBackward0") { x in
-      try div(clampCall(add(x, n(3)), .int(0), .int(6)).run(), n(6))
+    Operation("hardsigmoid(input, inplace=False)", [.functional("hardsigmoid")]) { a in
+      .tensor(
+        try activation(
+          "hardsigmoid", a.tensor("input"), node: "HardsigmoidBackward0", label: "hardsigmoid",
+          float: { min(max($0 + 3, 0), 6) / 6 }, double: { min(max($0 + 3, 0), 6) / 6 },
+          slope: { x, g in
+            let inside = try logicalAnd(compare(x, n(-3), .gt), compare(x, n(3), .lt))
+            // A sixth in single precision, whatever the type.
+            let slope = try whereSelect(inside, mul(g, n(Double(Float(1) / 6))), n(0.0))
+            return try undifferentiable("hardsigmoid_backward", slope, of: [g, x])
+          }
+        ).run())
     },
     one("softsign", nil) { x in try div(x, add(abs(x), n(1))) },
     one("tanhshrink", nil) { x in try sub(x, tanh(x)) },
@@ -73,10 +104,7 @@ extension Ops {
     Operation("celu(input, alpha=1.0, inplace=False)", [.functional("celu"), .torch("celu")]) { a in
       let alpha = try a.double("alpha", default: 1)
       return .tensor(
-        try composed("celu", "CeluBackward0", a.tensor("input")) { x in
-          let low = try mul(sub(exp(div(clampCall(x, nil, .int(0)).run(), n(alpha))), n(1)), n(alpha))
-          return try whereSelect(compare(x, n(0), .gt), x, low)
-        })
+        try celu(a.tensor("input"), alpha))
     },
     Operation("prelu(input, weight)", [.functional("prelu"), .torch("prelu"), .method("prelu")]) { a in
       .tensor(try prelu(a.tensor("input"), a.tensor("weight")))
@@ -87,17 +115,22 @@ extension Ops {
     Operation("softshrink(input, lambd=0.5)", [.functional("softshrink")]) { a in
       let l = try a.double("lambd", default: 0.5)
       return .tensor(
-        try composed("softshrink", "SoftshrinkBackward0", a.tensor("input")) { x in
-          let low = try whereSelect(compare(x, n(-l), .lt), add(x, n(l)), mul(x, n(0)))
-          return try whereSelect(compare(x, n(l), .gt), sub(x, n(l)), low)
-        })
+        try activation(
+          "softshrink", a.tensor("input"), node: "SoftshrinkBackward0", label: "softshrink",
+          float: { $0 > Float(l) ? $0 - Float(l) : $0 < -Float(l) ? $0 + Float(l) : $0 * 0 },
+          double: { $0 > l ? $0 - l : $0 < -l ? $0 + l : $0 * 0 }, again: "SoftshrinkBackwardBackward0",
+          slope: { x, g in try whereSelect(compare(abs(x), n(l), .le), n(0.0), g) }
+        ).run())
     },
     Operation("hardshrink(input, lambd=0.5)", [.functional("hardshrink"), .torch("hardshrink")]) { a in
       let l = try a.double("lambd", default: 0.5)
       return .tensor(
-        try composed("hardshrink", "HardshrinkBackward0", a.tensor("input")) { x in
-          try whereSelect(compare(abs(x), n(l), .le), mul(x, n(0)), x)
-        })
+        try activation(
+          "hardshrink", a.tensor("input"), node: "HardshrinkBackward0", label: "hardshrink",
+          float: { $0.magnitude <= Float(l) ? 0 : $0 }, double: { $0.magnitude <= l ? 0 : $0 },
+          again: "HardshrinkBackwardBackward0",
+          slope: { x, g in try whereSelect(compare(abs(x), n(l), .le), n(0.0), g) }
+        ).run())
     },
     Operation(
       "threshold(input, threshold, value, inplace=False)", [.functional("threshold"), .torch("threshold")]
@@ -107,9 +140,12 @@ extension Ops {
       let x = try a.tensor("input")
       if !x.dtype.isFloatingPoint { return .tensor(try whereSelect(compare(x, wrap(t), .gt), x, wrap(v))) }
       return .tensor(
-        try composed("threshold", "ThresholdBackward0", x) { x in
-          try whereSelect(compare(x, wrap(t), .gt), x, wrap(v))
-        })
+        try activation(
+          "threshold", x, node: "ThresholdBackward0", label: "threshold",
+          float: { $0 <= Float(t.double) ? Float(v.double) : $0 }, double: { $0 <= t.double ? v.double : $0 },
+          again: "ThresholdBackwardBackward0",
+          slope: { x, g in try whereSelect(compare(x, wrap(t), .le), n(0.0), g) }
+        ).run())
     },
     Operation(
       "gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1)", [.functional("gumbel_softmax")]

@@ -66,14 +66,16 @@ extension Ops {
       double: { $0 == 0 ? 0 : $0 * C.log($1) },
       slopes: { a, b, g in (try mul(g, log(b)), try mul(g, div(a, b))) }),
     pair(
-      "heaviside", "HeavisideBackward0", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
+      "heaviside", "NotImplemented", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
       double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
-      slopes: { a, b, g in (try mul(g, n(0)), try mul(g, n(0))) }),
+      slopes: { _, _, _ in throw TorchError.runtime("derivative for aten::heaviside is not implemented") }),
     pair(
       "copysign", "CopysignBackward0", float: { Float(signOf: $1, magnitudeOf: $0) },
       double: { Double(signOf: $1, magnitudeOf: $0) },
       slopes: { a, b, g in (try mul(g, mul(sign(a), sign(b))), try mul(g, n(0))) }),
-    Operation.both("signbit(input)", body: { a in .tensor(try compare(a.tensor("input"), n(0), .lt)) }),
+    Operation.both(
+      "signbit(input)",
+      body: { a in .tensor(try test("signbit", a.tensor("input")) { $0.sign == .minus }) }),
     Operation.both(
       "float_power(input, exponent)",
       body: { a in

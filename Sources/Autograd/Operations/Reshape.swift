@@ -83,6 +83,13 @@ extension Ops {
       throw TorchError.runtime(
         "unflatten: Provided sizes don't multiply up to the size of dim 0 (1) in the input tensor")
     }
+    let known = sizes.filter { $0 != -1 }.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    let isWhole = sizes.contains(-1) ? known != 0 && t.shape[d] % known == 0 : known == t.shape[d]
+    guard isWhole else {
+      throw TorchError.runtime(
+        "unflatten: Provided sizes \(listText(sizes)) don't multiply up to the size of dim \(d) (\(t.shape[d])) in "
+          + "the input tensor")
+    }
     let part = try inferShape(sizes, count: t.shape[d])
     return try view(t, Array(t.shape[..<d]) + part + Array(t.shape[(d + 1)...]))
   }

@@ -8,7 +8,7 @@ extension Ops {
   ) throws -> Tensor {
     let name = isStd ? "std" : "var"
     guard t.dtype.isFloatingPoint else {
-      throw TorchError.runtime("\(name) and var only support floating point and complex dtypes")
+      throw TorchError.runtime("std and var only support floating point and complex dtypes")
     }
     let dims = try wrapDims(dim, t.dim)
     let shape = t.shape
@@ -240,7 +240,17 @@ extension Ops {
     }
   }
 
+  /// Where the values are a result: NaN is NaN.
+  static func equals(_ t: Tensor, _ result: Tensor) throws -> Tensor {
+    guard try containsNaN(result) else { return try compare(t, result, .eq) }
+    return try logical(
+      "logical_or", compare(t, result, .eq),
+      logicalAnd(test("isnan", t) { $0.isNaN }, test("isnan", result) { $0.isNaN }), { $0 || $1 })
+  }
+
   static func truth(_ op: String, _ t: Tensor, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
+    // No dimensions are none, not all.
+    if let dim, dim.isEmpty, t.dtype != .uint8 { return try cast(t, .bool, copy: true) }
     let dims = try wrapDims(dim, t.dim)
     let isAny = op == "any"
     return try Call(op, [t]) {
@@ -261,13 +271,18 @@ extension Ops {
     try Call(op, [t]) {
       let out = try Tensor(zeros: t.shape, .bool)
       map1(try rawCast(t, .float64), into: out) { (x: Double) -> UInt8 in f(x) ? 1 : 0 }
-      return out
+      return try ElementOrder.laidOut(out, as: t)
     }.run()
   }
 
   /// `median()`, the lower of two middles.
   static func median(_ t: Tensor) throws -> Tensor {
-    guard t.count > 0 else { return try quietFull([], .nan, t.dtype, t.device) }
+    if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
+    guard t.count > 0 else {
+      return try composed("median", "MedianBackward0", t) { t in
+        try add(sum(t), quietFull([], .nan, t.dtype, t.device))
+      }
+    }
     let flat = try reshape(t, [-1])
     let order = try lineOrders(flat, 0, descending: false)[0]
     // NaN stands last in order, and wins.
@@ -283,7 +298,7 @@ extension Ops {
         name: "MedianBackward0", saved: [("self", t)], result: "result", label: "median",
         rule: { p in
           // Shared by all that equal it.
-          let hits = try compare(p.saved(0), p.saved(1), .eq)
+          let hits = try equals(p.saved(0), p.saved(1))
           let share = try div(expandReduced(p.grad, shape, [], false), sum(hits))
           return [try whereSelect(hits, share, wrap(.int(0)))]
         })
@@ -307,8 +322,8 @@ extension Ops {
   /// `std_mean` and `var_mean`: both in one node.
   private static func withMean(_ isStd: Bool) -> Operation {
     let name = isStd ? "std_mean" : "var_mean"
-    return .both(
-      "\(name)(input, dim=None, unbiased=True, keepdim=False, *, correction=None)",
+    return Operation(
+      "\(name)(input, dim=None, unbiased=True, keepdim=False, *, correction=None)", [.torch(name)],
       body: { a in
         var (dim, unbiased): ([Int]?, Bool) = (nil, try a.bool("unbiased", default: true))
         if case .bool(let b)? = a["dim"] { unbiased = b } else { dim = try a.optionalInts("dim") }
@@ -400,6 +415,7 @@ extension Ops {
           double: { ($0 * scale).rounded(.toNearestOrEven) / scale }, keeps: .nothing,
           slope: { _, _, g in try Ops.zerosLike(g) })
         let t = try a.tensor("input")
+        if t.dtype == .bool { throw TorchError.notImplemented("round_vml_cpu", .bool) }
         return .tensor(t.dtype.isFloatingPoint ? try apply(f, t) : t)
       }),
   ]

@@ -28,6 +28,8 @@ struct UnaryFunction: Sendable {
   var again: String?
   /// Whole numbers are their own result: `floor`.
   var keepsWholeNumbers = false
+  /// Whole numbers are refused: `frac`.
+  var refusesWholeNumbers = false
   enum Keeps: Sendable { case argument, result, nothing }
 }
 
@@ -48,6 +50,9 @@ extension Ops {
       if f.keepsWholeNumbers, !a.dtype.isFloatingPoint {
         if a.dtype == .bool { throw TorchError.notImplemented("\(f.name)_vml_cpu", .bool) }
         return try copyOf(a)
+      }
+      if f.refusesWholeNumbers, !a.dtype.isFloatingPoint {
+        throw TorchError.notImplemented("\(f.name)_cpu", a.dtype)
       }
       return try unary(a, f.float, f.double, vector: f.vector)
     } derivative: {
