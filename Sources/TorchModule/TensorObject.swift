@@ -10,6 +10,7 @@ final class TensorObject: Object {
   private init(_ tensor: Tensor) {
     self.tensor = tensor
     super.init()
+    isArithmetic = true
     shapeKey = typeObject.methodKey
   }
 
@@ -84,7 +85,39 @@ final class TensorObject: Object {
     return Convert.value(try op.call([.tensor(tensor), Convert.argument(other, i)], isMethod: true))
   }
 
+  private static func arithmetic(_ op: String) -> Arithmetic? {
+    switch op {
+    case "+": .add
+    case "-": .sub
+    case "*": .mul
+    case "/": .div
+    default: nil
+    }
+  }
+
+  /// The short way of the core, for what it takes.
+  private func quick(_ op: Arithmetic, _ other: Value) throws -> Tensor? {
+    switch other {
+    case .int(let k): return try tensor.quick(op, .int(k))
+    case .float(let d): return try tensor.quick(op, .double(d))
+    case .object(let o):
+      guard let t = o as? TensorObject else { return nil }
+      return try tensor.quick(op, t.tensor)
+    default: return nil
+    }
+  }
+
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if let known = TensorObject.arithmetic(op), let out = try quick(known, other) {
+      return .object(TensorObject.of(out))
+    }
+    if op == "**" {
+      switch other {
+      case .int(2): if let out = try tensor.quickPower(.int(2)) { return .object(TensorObject.of(out)) }
+      case .float(2): if let out = try tensor.quickPower(.double(2)) { return .object(TensorObject.of(out)) }
+      default: break
+      }
+    }
     if op == "@", !(other.object is TensorObject) { return nil }
     if !isOperand(other),
       other.object is StringObject || other.object is ListObject || other.object is TupleObject
@@ -95,10 +128,24 @@ final class TensorObject: Object {
     return try apply(TensorObject.forward[op], other, i)
   }
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    // `2 * x` is `x * 2`, in PyTorch too.
+    if op == "*" || op == "+", let out = try quick(op == "*" ? .mul : .add, other) {
+      return .object(TensorObject.of(out))
+    }
     if op == "@", !(other.object is TensorObject) { return nil }
     return try apply(TensorObject.backward[op], other, i)
   }
   override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if let known = TensorObject.arithmetic(op) {
+      let done: Bool
+      switch other {
+      case .int(let k): done = try tensor.quickInPlace(known, .int(k))
+      case .float(let d): done = try tensor.quickInPlace(known, .double(d))
+      default:
+        done = try (other.object as? TensorObject).map { try tensor.quickInPlace(known, $0.tensor) } ?? false
+      }
+      if done { return .object(self) }
+    }
     guard try apply(TensorObject.inPlace[op], other, i) != nil else { return nil }
     return .object(self)
   }

@@ -45,10 +45,8 @@ public struct Arguments {
       }
       values[i] = value
     }
-    let missing = signature.parameters.indices.filter {
-      values[$0] == nil && signature.parameters[$0].defaultText == nil && !signature.parameters[$0].isVariadic
-    }
-    if !missing.isEmpty {
+    if signature.required.contains(where: { values[$0] == nil }) {
+      let missing = signature.required.filter { values[$0] == nil }
       let names = missing.map { "\"\(signature.parameters[$0].name)\"" }.joined(separator: ", ")
       throw TorchError.type(
         "\(signature.name)() missing \(missing.count) required positional arguments: \(names)"

@@ -172,6 +172,8 @@ public struct Signature: Sendable {
   }
   public let name: String
   public let parameters: [Parameter]
+  /// The places of those that must be given.
+  let required: [Int]
 
   init(_ text: String) {
     let open = text.firstIndex(of: "(") ?? text.endIndex
@@ -195,5 +197,6 @@ public struct Signature: Sendable {
       if isVariadic { keywordOnly = true }
     }
     self.parameters = parameters
+    required = parameters.indices.filter { parameters[$0].defaultText == nil && !parameters[$0].isVariadic }
   }
 }

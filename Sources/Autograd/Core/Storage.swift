@@ -8,7 +8,8 @@ public final class Storage {
   let memory: UnsafeMutableRawPointer
   let dtype: DType
   let count: Int
-  private let meter: MemoryMeter
+  /// `nil` for blocks so small that the objects around them outweigh them: they are not counted.
+  private let meter: MemoryMeter?
   var mark = RecordMark()
   /// Recorded tensors of a storage that is too large to be kept whole, so that a write can tell them all.
   var aliases: [WeakTensor] = []
@@ -19,8 +20,8 @@ public final class Storage {
   init(_ dtype: DType, count: Int, context: Context = .current, isUnset: Bool = false) throws {
     let width = dtype.memoryWidth
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
-    meter = context.memory
-    guard !overflow, count >= 0, meter.reserve(bytes) else {
+    meter = !overflow && bytes <= 64 ? nil : context.memory
+    guard !overflow, count >= 0, meter?.reserve(bytes) ?? true else {
       throw Storage.refusal(overflow ? .max : bytes)
     }
     // What malloc aligns is enough: wide instructions here take any address.
@@ -41,8 +42,7 @@ public final class Storage {
 
   /// One zero that no limit counts.
   init(unmetered dtype: DType) {
-    meter = MemoryMeter(limit: .max)
-    _ = meter.reserve(dtype.memoryWidth)
+    meter = nil
     memory = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: 8)
     self.dtype = dtype
@@ -51,7 +51,7 @@ public final class Storage {
 
   deinit {
     memory.deallocate()
-    meter.release(count &* dtype.memoryWidth)
+    meter?.release(count &* dtype.memoryWidth)
   }
 
   @inline(__always) func pointer<T>(_: T.Type = T.self) -> UnsafeMutablePointer<T> {

@@ -18,7 +18,17 @@ public final class Tensor {
   public internal(set) var offset: Int
   public internal(set) var dtype: DType
   public internal(set) var device: String
-  var counter: VersionCounter
+  /// Made when somebody shares it or counts: most tensors are written once.
+  private var counterIfMade: VersionCounter?
+  var counter: VersionCounter {
+    get {
+      if let counterIfMade { return counterIfMade }
+      let made = VersionCounter()
+      counterIfMade = made
+      return made
+    }
+    set { counterIfMade = newValue }
+  }
 
   /// Set for leaves by the program; `requiresGrad` asks both.
   var leafRequiresGrad = false
@@ -51,27 +61,41 @@ public final class Tensor {
   ///
   /// It holds this tensor and clears the reference when it goes: a weak one would cost every leaf a side table.
   unowned(unsafe) var accumulator: AccumulateGrad?
+  /// What few tensors have; made when first needed.
+  private var rarities: TensorRarities?
+  private func rare() -> TensorRarities {
+    if let rarities { return rarities }
+    let made = TensorRarities()
+    rarities = made
+    return made
+  }
+  var hooksIfAny: HookList? { rarities?.hooks }
   /// Hooks on a leaf; made when first asked for.
-  private(set) var hooksIfAny: HookList?
   var hooks: HookList {
-    if let hooksIfAny { return hooksIfAny }
+    if let known = rarities?.hooks { return known }
     let made = HookList()
-    hooksIfAny = made
+    rare().hooks = made
     return made
   }
   /// Called after `.grad` of this leaf was written.
-  var postAccumulateHooks: HookList?
+  var postAccumulateHooks: HookList? {
+    get { rarities?.postAccumulateHooks }
+    set { rare().postAccumulateHooks = newValue }
+  }
   /// How this view is taken from its base, where that matters to the graph.
   var view: ViewBase?
   var mark = RecordMark()
   /// Why there is no value: an operator without `try` failed. Every throwing call raises it.
-  public internal(set) var failure: TorchError?
+  public internal(set) var failure: TorchError? {
+    get { rarities?.failure }
+    set { rare().failure = newValue }
+  }
   /// For the binding: the object a program holds it by, which clears this when it goes.
   public unowned(unsafe) var holder: AnyObject?
 
   init(
     storage: Storage, shape: [Int], strides: [Int]? = nil, offset: Int = 0, device: String = "cpu",
-    counter: VersionCounter = VersionCounter(), dtype: DType? = nil
+    counter: VersionCounter? = nil, dtype: DType? = nil
   ) {
     self.storage = storage
     self.shape = shape
@@ -79,7 +103,7 @@ public final class Tensor {
     self.offset = offset
     self.dtype = dtype ?? storage.dtype
     self.device = device
-    self.counter = counter
+    counterIfMade = counter
   }
 
   /// Zeros of a shape.
@@ -97,7 +121,7 @@ public final class Tensor {
 
   public var count: Int { elementCount(shape) }
   public var dim: Int { shape.count }
-  public var version: Int { counter.value }
+  public var version: Int { counterIfMade?.value ?? 0 }
   public var isLeaf: Bool { !requiresGrad || gradFn == nil }
   public var requiresGrad: Bool { leafRequiresGrad || gradFn != nil }
 
@@ -125,13 +149,19 @@ public final class Tensor {
     offset = 0
     dtype = storage.dtype
     device = "cpu"
-    counter = VersionCounter()
     self.failure = failure
   }
 }
 
+/// What few tensors have.
+final class TensorRarities {
+  var hooks: HookList?
+  var postAccumulateHooks: HookList?
+  var failure: TorchError?
+}
+
 /// Where a view comes from, for in-place writes that must reach the base's graph.
-struct ViewBase {
+final class ViewBase {
   let base: Tensor
   /// Takes the same view of the base again.
   let replay: (Tensor) throws -> Tensor
@@ -139,6 +169,13 @@ struct ViewBase {
   var graphVersion: Int
   /// Set where in-place changes are refused: views made in no_grad mode, or outputs of `unbind`, `split`.
   var refusal: String?
+
+  init(base: Tensor, replay: @escaping (Tensor) throws -> Tensor, graphVersion: Int, refusal: String?) {
+    self.base = base
+    self.replay = replay
+    self.graphVersion = graphVersion
+    self.refusal = refusal
+  }
 }
 
 extension Tensor {

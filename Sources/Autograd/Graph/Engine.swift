@@ -146,10 +146,10 @@ final class Engine {
     let at = place(node)
     var out = [states[at].first]
     states[at].first = nil
-    if node.outputs.count > 1 || !states[at].others.isEmpty {
+    if node.outputCount > 1 || !states[at].others.isEmpty {
       out += states[at].others
       states[at].others = []
-      while out.count < node.outputs.count { out.append(nil) }
+      while out.count < node.outputCount { out.append(nil) }
     }
     return out
   }
@@ -178,7 +178,7 @@ final class Engine {
     var incoming = takeIncoming(node)
     var hookCount = 0
     let isAccumulator = node.isAccumulator
-    if isAccumulator || !node.tensorHooks.isEmpty {
+    if isAccumulator || node.listeners != nil {
       context.recorder = recorder
       hookCount += try runTensorHooks(node, &incoming)
       context.recorder = inner
@@ -200,7 +200,7 @@ final class Engine {
       record(recorder, node, place, incoming, [], hookCount)
     }
     let retained =
-      node.retained.isEmpty
+      node.listeners?.retained.isEmpty ?? true
       ? []
       : node.retained.sorted { $0.key < $1.key }.compactMap { output, weak in
         weak.tensor.map { (output, $0) }

@@ -34,8 +34,7 @@ extension Engine {
   static func validated(
     _ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String
   ) throws -> Tensor {
-    guard edge.node.outputs.indices.contains(edge.inputNumber) else { return grad }
-    let wanted = edge.node.outputs[edge.inputNumber]
+    guard let wanted = edge.node.output(edge.inputNumber) else { return grad }
     var grad = grad
     if grad.shape != wanted.shape {
       guard isExpandable(wanted.shape, to: grad.shape) else {

@@ -21,19 +21,52 @@ open class Node {
   public internal(set) var next: [Edge?]
   /// Later operations run earlier in backward.
   let sequence: UInt64
-  var outputs: [Metadata] = []
+  /// What each output of the forward operation is: the first apart, as most nodes have no other.
+  var firstOutput: Metadata?
+  private var otherOutputs: [Metadata] = []
+  var outputs: [Metadata] {
+    get { firstOutput.map { [$0] + otherOutputs } ?? [] }
+    set {
+      firstOutput = newValue.first
+      otherOutputs = Array(newValue.dropFirst())
+    }
+  }
+  var outputCount: Int { firstOutput == nil ? 0 : 1 + otherOutputs.count }
+  func output(_ i: Int) -> Metadata? {
+    i == 0 ? firstOutput : otherOutputs.indices.contains(i - 1) ? otherOutputs[i - 1] : nil
+  }
   var saved: [SavedVariable] = []
   /// Plain values the rule uses, by PyTorch's names: `exponent`, `dim`.
   public internal(set) var attributes: [NamedAttribute] = []
   public internal(set) var isFreed = false
+  /// Made when first needed, as most nodes have none.
+  private(set) var listeners: Listeners?
+  private func listening() -> Listeners {
+    if let listeners { return listeners }
+    let made = Listeners()
+    listeners = made
+    return made
+  }
   /// Called with the gradients that arrive, one list an output; may replace them.
-  var tensorHooks: [Int: HookList] = [:]
+  var tensorHooks: [Int: HookList] {
+    get { listeners?.tensorHooks ?? [:] }
+    set { listening().tensorHooks = newValue }
+  }
   /// `.grad` of non-leaf tensors that asked for it, by output.
-  var retained: [Int: WeakTensor] = [:]
-  /// See, and may replace, what arrives for the outputs; made when first asked for, as most nodes have none.
-  var preHooks: HookList?
+  var retained: [Int: WeakTensor] {
+    get { listeners?.retained ?? [:] }
+    set { listening().retained = newValue }
+  }
+  /// See, and may replace, what arrives for the outputs.
+  var preHooks: HookList? {
+    get { listeners?.preHooks }
+    set { listening().preHooks = newValue }
+  }
   /// See what leaves for the inputs, and may replace it.
-  var postHooks: HookList?
+  var postHooks: HookList? {
+    get { listeners?.postHooks }
+    set { listening().postHooks = newValue }
+  }
   /// Whether this is the end of a path.
   var isAccumulator: Bool { false }
   /// The pass that visits it now, and its place there.
@@ -73,16 +106,28 @@ open class Node {
   deinit {
     var work: [Node] = []
     takeChildren(into: &work)
-    while var node = work.popLast() {
-      if isKnownUniquelyReferenced(&node) { node.takeChildren(into: &work) }
-    }
+    while let node = work.popLast() { node.takeChildren(into: &work) }
   }
 
   private func takeChildren(into work: inout [Node]) {
-    for edge in next { if let node = edge?.node { work.append(node) } }
-    next = []
-    for i in saved.indices { if let node = saved[i].takeNode() { work.append(node) } }
+    // A node that somebody else holds is theirs to release.
+    for i in next.indices {
+      guard var node = next[i]?.node else { continue }
+      next[i] = nil
+      if isKnownUniquelyReferenced(&node) { work.append(node) }
+    }
+    for i in saved.indices {
+      if var node = saved[i].takeNode(), isKnownUniquelyReferenced(&node) { work.append(node) }
+    }
   }
+}
+
+/// Who sees the gradients that pass a node.
+final class Listeners {
+  var tensorHooks: [Int: HookList] = [:]
+  var retained: [Int: WeakTensor] = [:]
+  var preHooks: HookList?
+  var postHooks: HookList?
 }
 
 /// A node whose rule is a function of the gradients and of what was saved.
@@ -123,6 +168,15 @@ struct BackwardPass {
       throw TorchError.runtime("\(node.name): nothing was saved at \(i)")
     }
     return try node.saved[i].unpack(for: node)
+  }
+  /// The same, a number as the number it is.
+  func operand(_ i: Int) throws -> Operand {
+    guard node.saved.indices.contains(i) else {
+      throw TorchError.runtime("\(node.name): nothing was saved at \(i)")
+    }
+    if let number = node.saved[i].number { return .number(number) }
+    let t = try node.saved[i].unpack(for: node)
+    return t.isWrappedNumber ? .number(try t.item()) : .tensor(t)
   }
   func needs(_ i: Int) -> Bool { node.needs(i) }
   /// Computes a gradient only where it is needed.

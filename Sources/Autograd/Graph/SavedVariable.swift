@@ -7,6 +7,8 @@ struct SavedVariable {
   let name: String
   /// The tensor itself; for an output of the saving node, whose `gradFn` would make a cycle, an alias without it.
   private var value: Tensor?
+  /// A number that was kept as it is, until freed.
+  private(set) var number: Number?
   private let outputNumber: Int
   private let isOutput: Bool
   let version: Int
@@ -31,9 +33,22 @@ struct SavedVariable {
     }
   }
 
+  init(_ name: String, number: Number) {
+    self.name = name
+    self.number = number
+    isOutput = false
+    wasNone = false
+    version = 0
+    record = nil
+    outputNumber = 0
+  }
+
   var isNone: Bool { wasNone }
 
-  mutating func clear() { value = nil }
+  mutating func clear() {
+    value = nil
+    number = nil
+  }
 
   /// What would be released below this: taken out where nobody else holds the tensor.
   mutating func takeNode() -> Node? {
@@ -47,6 +62,7 @@ struct SavedVariable {
   }
 
   func unpack(for node: Node) throws -> Tensor {
+    if let number { return try Ops.wrap(number) }
     guard let value else {
       throw TorchError.runtime(
         "Trying to backward through the graph a second time (or directly access saved tensors after they "
@@ -55,7 +71,7 @@ struct SavedVariable {
           + "graph a second time or if you need to access saved tensors after calling backward.",
         nodes: [node])
     }
-    if value.counter.value != version {
+    if value.version != version {
       var message =
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         + "[\(value.typeText) \(listText(value.shape))]"
@@ -65,7 +81,7 @@ struct SavedVariable {
         message +=
           ", which is output \(isOutput ? outputNumber : value.outputNumber) of \(forwardName(maker.name)),"
       }
-      message += " is at version \(value.counter.value); expected version \(version) instead."
+      message += " is at version \(value.version); expected version \(version) instead."
       if !Context.current.anomaly {
         message +=
           " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "

@@ -11,18 +11,28 @@ extension Ops {
       Derivative(
         name: "AddBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
         label: label("+", a, b), formula: formula(a, b) { "\($0) + \($1)" },
-        rule: { p in
-          let g = try p.grad
-          return [
-            p.needs(0) ? g : nil,
-            try p.ifNeeded(1) { alpha == .int(1) ? g : try mul(g, wrap(alpha)) },
-          ]
-        })
+        rule: alpha == .int(1) ? addRule : addRule(alpha))
     }
     return call
   }
+  @Sendable static func addRule(_ p: BackwardPass) throws -> [Tensor?] {
+    let g = try p.grad
+    return [p.needs(0) ? g : nil, p.needs(1) ? g : nil]
+  }
+  private static func addRule(_ alpha: Number) -> RuleNode.Rule {
+    { p in
+      let g = try p.grad
+      return [p.needs(0) ? g : nil, try p.ifNeeded(1) { try mul(g, wrap(alpha)) }]
+    }
+  }
   static func add(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Tensor {
-    try addCall(a, b, alpha: alpha).run()
+    if alpha == .int(1), let out = try quick(.add, a, .tensor(b)) { return out }
+    return try addCall(a, b, alpha: alpha).run()
+  }
+
+  static func add(_ a: Tensor, _ b: Operand) throws -> Tensor {
+    if let out = try quick(.add, a, b) { return out }
+    return try addCall(a, b.asTensor()).run()
   }
 
   /// `a + alpha·b`, floats rounded once.

@@ -20,17 +20,25 @@ extension Ops {
         name: "DivBackward0",
         saved: [("self", b.requiresGrad ? a : nil), ("other", b)],
         attributes: otherAttribute(b), label: label("÷", a, b), formula: formula(a, b) { "\($0) / \($1)" },
-        rule: { p in
-          let g = try p.grad
-          let other = try p.saved(1)
-          return [
-            try p.ifNeeded(0) { try div(g, other) },
-            try p.ifNeeded(1) { try mul(neg(g), div(div(p.saved(0), other), other)) },
-          ]
-        })
+        rule: divRule)
     }
   }
-  static func div(_ a: Tensor, _ b: Tensor) throws -> Tensor { try divCall(a, b).run() }
+  @Sendable static func divRule(_ p: BackwardPass) throws -> [Tensor?] {
+    let g = try p.grad
+    let other = try p.operand(1)
+    return [
+      try p.ifNeeded(0) { try div(g, other) },
+      try p.ifNeeded(1) { try mul(neg(g), div(div(p.saved(0), other), other)) },
+    ]
+  }
+  static func div(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if let out = try quick(.div, a, .tensor(b)) { return out }
+    return try divCall(a, b).run()
+  }
+  static func div(_ a: Tensor, _ b: Operand) throws -> Tensor {
+    if let out = try quick(.div, a, b) { return out }
+    return try divCall(a, b.asTensor()).run()
+  }
 
   static func reciprocal(_ a: Tensor) throws -> Tensor {
     try Call("reciprocal", [a]) {

@@ -11,17 +11,26 @@ extension Ops {
         saved: [("self", b.requiresGrad ? a : nil), ("other", a.requiresGrad ? b : nil)],
         attributes: otherAttribute(b), label: label("×", a, b),
         formula: b.isWrappedNumber ? "\(operandText(b, "")) · $0" : formula(a, b) { "\($0) · \($1)" },
-        rule: { p in
-          let g = try p.grad
-          return [
-            try p.ifNeeded(0) { try mul(g, p.saved(1)) }, try p.ifNeeded(1) { try mul(g, p.saved(0)) },
-          ]
-        })
+        rule: mulRule)
     }
   }
-  static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor { try mulCall(a, b).run() }
+  @Sendable static func mulRule(_ p: BackwardPass) throws -> [Tensor?] {
+    let g = try p.grad
+    return [
+      try p.ifNeeded(0) { try mul(g, p.operand(1)) }, try p.ifNeeded(1) { try mul(g, p.operand(0)) },
+    ]
+  }
+  static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if let out = try quick(.mul, a, .tensor(b)) { return out }
+    return try mulCall(a, b).run()
+  }
+  static func mul(_ a: Tensor, _ b: Operand) throws -> Tensor {
+    if let out = try quick(.mul, a, b) { return out }
+    return try mulCall(a, b.asTensor()).run()
+  }
   /// What backward rules write: a number that is no tensor at all. PyTorch's second overload has one edge.
   static func mul(_ a: Tensor, _ b: Number) throws -> Tensor {
+    if !Context.current.gradMode, let out = try quick(.mul, a, .number(b)) { return out }
     let other = try wrap(b)
     return try Call("mul", [a, other]) {
       try binary(a, other, Kernels.mul)

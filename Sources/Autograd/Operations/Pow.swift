@@ -63,18 +63,27 @@ extension Ops {
         name: "PowBackward0", saved: [("self", a)],
         attributes: [NamedAttribute("exponent", exponent.attribute)],
         label: "^ \(text)", formula: "$0^\(text)",
-        rule: { p in
-          let g = try p.grad
-          let e = exponent.double
-          if e == 0 { return [try zerosLike(g)] }
-          let lower: Number
-          if case .int(let i) = exponent { lower = .int(i - 1) } else { lower = .double(e - 1) }
-          return [try mul(g, mul(pow(p.saved(0), lower), exponent))]
-        })
+        rule: powRule(exponent))
+    }
+  }
+  static func powRule(_ exponent: Number) -> RuleNode.Rule {
+    { p in
+      let g = try p.grad
+      let e = exponent.double
+      if e == 0 { return [try zerosLike(g)] }
+      let lower: Number
+      if case .int(let i) = exponent { lower = .int(i - 1) } else { lower = .double(e - 1) }
+      let x = try p.saved(0)
+      // x¹ is x; a graph of the pass shows the step all the same.
+      let power = lower.double == 1 && !Context.current.recordsGraph ? x : try pow(x, lower)
+      return [try mul(g, mul(power, exponent))]
     }
   }
   static func pow(_ a: Tensor, _ b: Tensor) throws -> Tensor { try powCall(a, b).run() }
-  static func pow(_ a: Tensor, _ e: Number) throws -> Tensor { try powCall(a, exponent: e).run() }
+  static func pow(_ a: Tensor, _ e: Number) throws -> Tensor {
+    if let out = try quickPower(a, e) { return out }
+    return try powCall(a, exponent: e).run()
+  }
 
   private static func powRaw(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     if resultType([a, b]) == .bool { throw TorchError.notImplemented("pow", .bool) }

@@ -26,20 +26,22 @@ extension Ops {
       Derivative(
         name: "SubBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
         label: label("−", a, b), formula: formula(a, b) { "\($0) − \($1)" },
-        rule: { p in
-          let g = try p.grad
-          return [
-            p.needs(0) ? g : nil,
-            try p.ifNeeded(1) {
-              let n = try neg(g)
-              return alpha == .int(1) ? n : try mul(n, wrap(alpha))
-            },
-          ]
-        })
+        rule: alpha == .int(1) ? subRule : subRule(alpha))
+    }
+  }
+  @Sendable static func subRule(_ p: BackwardPass) throws -> [Tensor?] {
+    let g = try p.grad
+    return [p.needs(0) ? g : nil, try p.ifNeeded(1) { try neg(g) }]
+  }
+  private static func subRule(_ alpha: Number) -> RuleNode.Rule {
+    { p in
+      let g = try p.grad
+      return [p.needs(0) ? g : nil, try p.ifNeeded(1) { try mul(neg(g), wrap(alpha)) }]
     }
   }
   static func sub(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Tensor {
-    try subCall(a, b, alpha: alpha).run()
+    if alpha == .int(1), let out = try quick(.sub, a, .tensor(b)) { return out }
+    return try subCall(a, b, alpha: alpha).run()
   }
 
   /// `number − a`: one edge only.

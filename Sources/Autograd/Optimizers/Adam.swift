@@ -34,9 +34,10 @@ public enum AdamRule: UpdateRule {
     var d = g.bool("maximize") ? u.term("−grad", "−grad", try Ops.neg(u.gradient)) : u.gradient
     var name = g.bool("maximize") ? "−grad" : "grad"
     let step = (try u["step"]?.item().double ?? 0) + 1
-    let zeros = try Ops.zerosLike(u.value)
-    let oldM = u["exp_avg"] ?? zeros
-    let oldV = u["exp_avg_sq"] ?? zeros
+    let value = u.value
+    func zeros() throws -> Tensor { try Ops.zerosLike(value) }
+    let oldM = try u["exp_avg"] ?? zeros()
+    let oldV = try u["exp_avg_sq"] ?? zeros()
     u["step"] = try Ops.quietFull([], step, .float32, "cpu")
     if decay != 0 {
       if g.bool("decoupled_weight_decay") {
@@ -59,15 +60,15 @@ public enum AdamRule: UpdateRule {
     if g.bool("amsgrad") {
       let most =
         try u["max_exp_avg_sq"].map { try Ops.maximum($0, v, isMax: true) }
-        ?? Ops.maximum(zeros, v, isMax: true)
+        ?? Ops.maximum(zeros(), v, isMax: true)
       u["max_exp_avg_sq"] = most
       second = u.term("vₘₐₓ", "max(vₘₐₓ, v)", most)
     }
     try u.note("v̂", "v / (1 − β₂ᵗ)", try Ops.div(second, Ops.wrap(correction2 * correction2)))
-    let root = try Ops.div(Ops.sqrt(second), Ops.wrap(correction2))
-    let denominator = u.term("√v̂ + ε", "√v̂ + ε", try Ops.add(root, Ops.wrap(eps)))
+    let root = try Ops.div(Ops.sqrt(second), .number(.double(correction2)))
+    let denominator = u.term("√v̂ + ε", "√v̂ + ε", try Ops.add(root, .number(.double(eps))))
     let size = lr / correction1
-    try u.note("Δ", "lr · m̂ / (√v̂ + ε)", try Ops.addcdivRaw(zeros, m, denominator, size))
+    try u.note("Δ", "lr · m̂ / (√v̂ + ε)", try Ops.addcdivRaw(zeros(), m, denominator, size))
     return try Ops.addcdivRaw(x, m, denominator, -size)
   }
 }

@@ -57,7 +57,7 @@ final class LooseNames {
 struct AttributeCache {
   /// Of the shape, or of the class for objects without attributes of their own; 0 is nobody's.
   var key = 0
-  /// Where the attribute lies; -1 where `found` is it.
+  /// Where the attribute lies; -1 where `found` is it, -2 where it is the host's property.
   var place = 0
   /// A method or a value of the class.
   var found: Value = .none
@@ -174,6 +174,12 @@ extension Interpreter {
   /// `value.name`, remembering where it was.
   func getAttribute(_ value: Value, _ name: String, _ cache: inout AttributeCache) throws -> Value {
     let found = try getAttribute(value, name)
+    if let object = value.object, let key = object.shapeKey, object.extra == nil, !(object is InstanceObject),
+      let property = object.typeObject.lookup(name), (property.object as? PropertyObject)?.native != nil
+    {
+      cache = AttributeCache(key: key.pointee, place: -2, found: property)
+      return found
+    }
     guard let instance = value.object as? InstanceObject, instance.extra == nil, let shape = instance.shape
     else { return found }
     let inClass = instance.classObject.lookup(name)

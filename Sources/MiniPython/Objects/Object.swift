@@ -21,6 +21,8 @@ open class Object {
   /// Says where attributes and methods lie: objects with the same number behind it have them at the same places.
   /// Of the shape for instances; ``ClassObject/methodKey`` for built-in classes whose objects have no attributes.
   public final var shapeKey: UnsafeMutablePointer<Int>?
+  /// Its operators are the host's alone: on the left it is asked before anything else.
+  public final var isArithmetic = false
   /// `@abstractmethod`: a class that still has it makes no instances.
   final var isAbstractMethod = false
   /// What `id` gave, once asked.

@@ -182,6 +182,10 @@ extension Interpreter {
           let cache = frame.caches + b
           if cache.pointee.key == key.pointee {
             let at = cache.pointee.place
+            if at == -2, let get = (cache.pointee.found.object as? PropertyObject)?.native {
+              frame.slots[frame.top &- 1] = try get(.object(object), self)
+              continue
+            }
             frame.slots[frame.top &- 1] =
               at < 0 ? cache.pointee.found : unsafeDowncast(object, to: InstanceObject.self).values[at]
             continue

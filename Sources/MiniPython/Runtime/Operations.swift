@@ -42,6 +42,12 @@ extension Interpreter {
 
   private func slowBinary(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
     let name = Operators.names[op]
+    // A host's number-like objects have no other meaning: tensors are asked at once.
+    if case .object(let a) = left, a.isArithmetic, right.object?.answersDunders != true,
+      let result = try a.binary(name, right, self)
+    {
+      return result
+    }
     if left.object?.answersDunders == true || right.object?.answersDunders == true {
       if let result = try extended(op, name, left, right) { return result }
     }
@@ -320,6 +326,9 @@ extension Interpreter {
 
   func inPlace(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
     if let object = left.object {
+      if object.isArithmetic, let result = try object.inPlace(Operators.names[op], right, self) {
+        return result
+      }
       if object.answersDunders, let name = Operators.dunders[Operators.names[op]],
         let result = try callMethod(left, "__i\(name)__", Arguments([right])),
         result.object !== Types.notImplemented
