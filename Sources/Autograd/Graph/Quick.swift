@@ -213,8 +213,8 @@ extension Tensor {
   convenience init(like t: Tensor) throws {
     self.init(
       storage: try Storage(t.dtype, count: t.count, isUnset: true), shape: t.shape,
-      // A dimension of one element may have any stride; a new tensor's says what it would be.
-      strides: t.shape.contains(1) ? nil : t.strides,
+      // A dimension of one element or none may have any stride; a new tensor's says what it would be.
+      strides: t.shape.contains { $0 <= 1 } ? nil : t.strides,
       device: t.device, dtype: t.dtype)
   }
 }
