@@ -43,6 +43,39 @@ enum Cascade {
     levels(p, stride, count)
   }
 
+  /// Eight columns that lie side by side, each as ``column(_:_:_:)`` sums it.
+  static func columns<T: BinaryFloatingPoint & SIMDScalar>(
+    _ p: UnsafePointer<T>, _ stride: Int, _ count: Int
+  ) -> SIMD8<T> {
+    var log2 = 0
+    while (1 << log2) < count { log2 += 1 }
+    let power = max(4, log2 / 4)
+    let step = 1 << power
+    var (a0, a1, a2, a3) = (SIMD8<T>.zero, SIMD8<T>.zero, SIMD8<T>.zero, SIMD8<T>.zero)
+    let memory = UnsafeRawPointer(p)
+    let pitch = stride * MemoryLayout<T>.stride
+    var i = 0
+    while i + step <= count {
+      for _ in 0..<step {
+        a0 += memory.loadUnaligned(fromByteOffset: i &* pitch, as: SIMD8<T>.self)
+        i &+= 1
+      }
+      a1 += a0
+      a0 = .zero
+      if i & ((step - 1) << power) != 0 { continue }
+      a2 += a1
+      a1 = .zero
+      if i & ((step - 1) << (2 * power)) != 0 { continue }
+      a3 += a2
+      a2 = .zero
+    }
+    while i < count {
+      a0 += memory.loadUnaligned(fromByteOffset: i &* pitch, as: SIMD8<T>.self)
+      i &+= 1
+    }
+    return ((a0 + a1) + a2) + a3
+  }
+
   /// A run of its own: four chains, then the rest, then the chains together.
   static func row<T: BinaryFloatingPoint>(_ p: UnsafePointer<T>, _ stride: Int, _ count: Int) -> T {
     let each = count / 4
@@ -84,9 +117,16 @@ extension Ops {
   static func sumRaw(_ t: Tensor, _ dims: [Int], keepDim: Bool, dtype: DType) throws -> Tensor {
     let source = try rawCast(t, dtype)
     let out = try Tensor(zeros: reducedShape(t.shape, dims, keepDim: keepDim), dtype, device: t.device)
-    let (data, rows, length, isInner) = try rows(source, dims)
+    let first = source.shape.prefix(dims.count).reduce(1, *)
+    let columns = first == 0 ? 0 : source.count / first
+    // Whole columns of a matrix as it lies: no need to turn it first.
+    let asItLies =
+      dtype.isFloatingPoint && columns >= 8 && first > 1 && source.isContiguous
+      && dims == Array(0..<dims.count)
+    let (data, rows, length, isInner) =
+      asItLies ? (source, columns, first, false) : try rows(source, dims)
     if length == 0 { return out }
-    func floats<T: BinaryFloatingPoint & Scalar>(_: T.Type) {
+    func floats<T: BinaryFloatingPoint & Scalar & SIMDScalar>(_: T.Type) {
       let p = UnsafePointer(data.pointer(T.self))
       let r = out.pointer(T.self)
       if isInner {
@@ -95,6 +135,14 @@ extension Ops {
         let width = T.self == Double.self ? Cascade.lanes / 2 : Cascade.lanes
         let group = rows >= width ? 4 * width : 4
         let whole = rows / group * group
+        if asItLies {
+          for i in stride(from: 0, to: whole, by: 8) {
+            let sums = Cascade.columns(p + i, rows, length)
+            for k in 0..<min(8, whole - i) { r[i + k] = sums[k] }
+          }
+          for i in whole..<rows { r[i] = Cascade.row(p + i, rows, length) }
+          return
+        }
         for i in 0..<rows {
           r[i] =
             i < whole ? Cascade.column(p + i * length, 1, length) : Cascade.row(p + i * length, 1, length)

@@ -80,7 +80,7 @@ open class Module {
   /// Runs a body as this module's `forward`: for modules whose `forward` is the program's own.
   public func running<R>(_ body: () throws -> R) rethrows -> R {
     let context = Context.current
-    let path = path
+    let path = context.recorder == nil ? "" : path
     context.modulePath.append(path)
     context.recorder?.record(
       .moduleEntered(ModuleEntered(path: path, type: typeName, isTraining: isTraining)))

@@ -215,9 +215,10 @@ open class Optimizer {
       throw TorchError(.notImplemented, "")
     }
     let before = recorder.map { r in (r.id(of: p), r.capture(p), r.capture(grad)) }
-    let raw = p.alias()
+    // What a recorder meets has an identity of its own; else the tensors themselves will do.
+    let raw = recorder == nil ? p : p.alias()
     raw.dtype = p.dtype
-    let source = grad.alias()
+    let source = recorder == nil ? grad : grad.alias()
     source.dtype = grad.dtype
     var u = Update(value: raw, gradient: source, group: group, state: state(of: p))
     u.isTold = recorder != nil

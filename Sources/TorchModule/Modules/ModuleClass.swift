@@ -64,7 +64,8 @@ enum ModuleClass {
       throw Raise.attribute("'\(m.classObject.name)' object has no attribute '_backward_hooks'")
     }
     let context = Context.current
-    let path = m.path
+    // Only a recorder wants to know where it is.
+    let path = context.recorder == nil ? "" : m.path
     context.recorder?.record(
       .moduleEntered(ModuleEntered(path: path, type: m.classObject.name, isTraining: m.isTraining)))
     context.modulePath.append(path)
