@@ -36,6 +36,13 @@ enum TorchConstructors {
       }
       return .object(DTypeObject.of(DType.promote(x.dtype, y.dtype)))
     }
+    m.function("can_cast") { a, _ in
+      let p = try a.bind("can_cast", "from_", "to")
+      guard let x = p[0]?.object as? DTypeObject, let y = p[1]?.object as? DTypeObject else {
+        throw Raise.type("can_cast(): arguments must be torch.dtype")
+      }
+      return .bool(x.dtype.canCast(to: y.dtype))
+    }
   }
 
   /// Sizes, or the values of one sequence.

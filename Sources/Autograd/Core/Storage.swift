@@ -94,6 +94,12 @@ extension DType {
   /// Bytes an element takes here.
   var memoryWidth: Int { self == .float16 ? 4 : byteCount }
 
+  /// Whether a result of this type may be written into another: no float into whole numbers, no number into bool.
+  public func canCast(to other: DType) -> Bool {
+    if isFloatingPoint, !other.isFloatingPoint { return false }
+    return other != .bool || self == .bool
+  }
+
   /// As error messages call it: `Float`, `Long`.
   public var scalarName: String {
     switch self {

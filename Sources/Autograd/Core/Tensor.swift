@@ -179,6 +179,9 @@ final class ViewBase {
 }
 
 extension Tensor {
+  /// The tensor whose memory this views, as `_base` says; `nil` where it is no view the graph knows.
+  public var viewBase: Tensor? { view?.base }
+
   /// The identity a recorder gave to this tensor, if one did.
   public var recordID: TensorID? { mark.id == 0 ? nil : TensorID(mark.id) }
 

@@ -28,13 +28,15 @@ extension Ops {
   ///   - given: fixed moments, as in evaluation.
   private static func normalized(
     _ op: String, _ node: String, _ x: Tensor, _ w: Tensor?, _ b: Tensor?, _ dims: [Int], statShape: [Int],
-    weightShape: [Int], eps: Double, given: (mean: [Double], variance: [Double])?
+    weightShape: [Int], eps: Double, given: (mean: [Double], variance: [Double])?,
+    kernel: NormalizationKernel? = nil
   ) throws -> (Tensor, mean: [Double], variance: [Double]) {
-    let (mean, variance) = try given ?? moments(x, dims, eps)
+    let (mean, variance) = try kernel == nil || given != nil ? given ?? moments(x, dims, eps) : ([], [])
     let isFixed = given != nil
     let missing = try Context.current.quietly { try wrap(.int(0)) }
     let out = try Call(op, [x, w ?? missing, b ?? missing]) {
       try Context.current.quietly {
+        if let kernel { return try kernel.forward(x, w, b) }
         let center = try Tensor(zeros: statShape, x.dtype)
         center.setRaw(mean.map(Number.double))
         let scale = try Tensor(zeros: statShape, x.dtype)
@@ -51,6 +53,13 @@ extension Ops {
         attributes: [NamedAttribute("eps", .double(eps))], label: op.replacing("_", with: " "),
         rule: { p in
           let (g, x) = (try p.grad, try p.saved(0))
+          if let kernel, !Context.current.recordsGraph {
+            let found = try kernel.backward(g, x, hasWeight ? p.saved(1) : nil)
+            return [
+              p.needs(0) ? found.input : nil, p.needs(1) ? try reshape(found.weight, flat) : nil,
+              p.needs(2) ? try reshape(found.bias, flat) : nil,
+            ]
+          }
           // Written with the operations themselves, so that it can be differentiated again.
           let center: Tensor
           let scale: Tensor
@@ -93,7 +102,8 @@ extension Ops {
     return try normalized(
       "layer_norm", "NativeLayerNormBackward0", x, w, b, dims,
       statShape: reducedShape(x.shape, dims, keepDim: true),
-      weightShape: shape, eps: eps, given: nil
+      weightShape: shape, eps: eps, given: nil,
+      kernel: NormalizationKernel(.layer, x, [w, b], rows: x.count / max(shape.reduce(1, *), 1), eps: eps)
     ).0
   }
 
@@ -120,19 +130,33 @@ extension Ops {
     if !training, let runningMean, let runningVar {
       given = (runningMean.numbers().map(\.double), runningVar.numbers().map(\.double))
     }
-    let (out, mean, variance) = try normalized(
+    let kernel = NormalizationKernel(
+      given == nil ? .batch : .fixed(mean: given?.mean ?? [], variance: given?.variance ?? []), x, [w, b],
+      rows: channels, eps: eps)
+    var (out, mean, variance) = try normalized(
       "batch_norm", "NativeBatchNormBackward0", x, w, b, dims, statShape: shape, weightShape: shape, eps: eps,
-      given: given)
+      given: given, kernel: kernel)
+    if let kernel, given == nil {
+      mean = kernel.mean?.numbers().map(\.double) ?? []
+      variance = kernel.variances(n)
+    }
     guard training, n > 1 else { return out }
     let context = Context.current
     func update(_ running: Tensor?, _ fresh: [Double]) throws {
       guard let running else { return }
       let mixed = try Tensor(zeros: running.shape, running.dtype)
-      mixed.setRaw(zip(running.numbers(), fresh).map { .double(momentum * $1 + (1 - momentum) * $0.double) })
+      // Floats are mixed as floats.
+      let (part, rest) = (Float(momentum), Float(1 - momentum))
+      mixed.setRaw(
+        zip(running.numbers(), fresh).map { old, new in
+          running.dtype == .float32
+            ? .double(Double(part * Float(new) + rest * Float(old.double)))
+            : .double(momentum * new + (1 - momentum) * old.double)
+        })
       try running.write(by: "batch_norm", context) { try copyElements(from: mixed, to: running) }
     }
     try update(runningMean, mean)
-    try update(runningVar, variance.map { $0 * Double(n) / Double(n - 1) })
+    try update(runningVar, kernel?.variances(n - 1) ?? variance.map { $0 * Double(n) / Double(n - 1) })
     return out
   }
 

@@ -172,8 +172,10 @@ extension Ops {
       Operation.both(
         "bernoulli(input, *, generator=None)",
         body: { a in .tensor(try created(bernoulli(a.tensor("input"), a.generator()), "bernoulli")) }),
-      Operation("normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None)", [.torch("normal")]) {
-        a in
+      Operation(
+        "normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
+        [.torch("normal")]
+      ) { a in
         let g = try a.generator()
         let (mean, std) = (a["mean"], a["std"])
         if case .tensor(let m)? = mean {
@@ -188,9 +190,10 @@ extension Ops {
           return .tensor(
             try created(binary(binary(z, s, Kernels.mul), a.operand("mean"), Kernels.add), "normal"))
         }
-        let t = try Tensor(zeros: checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType)
+        let t = try Tensor(
+          zeros: checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType, device: a.device())
         normalFill(t, try a.double("mean", default: 0), try a.double("std", default: 1), g)
-        return .tensor(try created(t, "normal"))
+        return .tensor(try created(t, "normal", requiresGrad: a.bool("requires_grad")))
       },
       Operation("uniform_(input, from=0.0, to=1.0, *, generator=None)", [.inPlaceMethod("uniform_")]) { a in
         let (from, to, g) = (

@@ -32,6 +32,27 @@ enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU };
 void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
 
+// Batch normalization of n × c × m elements: mean and sum of squares a channel; then y; then the gradients.
+// Layer normalization of rows of n elements. w and b may be missing.
+void ck_batch_stats_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const float *x, float *mean, float *squares);
+void ck_batch_norm_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const float *x, const float *mean, const float *inv,
+                         const float *w, const float *b, float *y);
+void ck_batch_norm_backward_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, int training, const float *x, const float *g,
+                                  const float *mean, const float *inv, const float *w, float *dx, float *dw, float *db);
+void ck_layer_norm_float(ptrdiff_t rows, ptrdiff_t n, const float *x, const float *w, const float *b, float eps, float *y,
+                         float *mean, float *inv);
+void ck_layer_norm_backward_float(ptrdiff_t rows, ptrdiff_t n, const float *x, const float *g, const float *mean,
+                                  const float *inv, const float *w, float *dx, float *dw, float *db);
+void ck_batch_stats_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const double *x, double *mean, double *squares);
+void ck_batch_norm_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const double *x, const double *mean, const double *inv,
+                         const double *w, const double *b, double *y);
+void ck_batch_norm_backward_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, int training, const double *x, const double *g,
+                                  const double *mean, const double *inv, const double *w, double *dx, double *dw, double *db);
+void ck_layer_norm_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const double *w, const double *b, double eps, double *y,
+                         double *mean, double *inv);
+void ck_layer_norm_backward_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const double *g, const double *mean,
+                                  const double *inv, const double *w, double *dx, double *dw, double *db);
+
 // Turns the Swift runtime's exclusivity checks off for this process. They cost a quarter of the running time;
 // the tests run with them.
 void ck_trust_exclusivity(void);
