@@ -415,3 +415,64 @@ add("constant_", "e", "once", ["=torch.empty(2, 2)"], "nn.init.constant_(x, 0.3)
 add("init.uniform_", "e", "once", ["=torch.empty(2, 9)"], "nn.init.uniform_(x)", "nn.init.uniform_(x, -1, 2)")
 add("init.normal_", "e", "once", ["=torch.empty(2, 9)"], "nn.init.normal_(x)", "nn.init.normal_(x, 1.0, 0.02)")
 add("calculate_gain", "e", "once", [], "nn.init.calculate_gain('relu')", "nn.init.calculate_gain('leaky_relu', 0.2)", "nn.init.calculate_gain('x')")
+# In-place forms that follow from the plain ones.
+ALONE = "abs bitwise_not deg2rad digamma logical_not logit nan_to_num rad2deg reciprocal round sgn sign sinc square"
+for name in ALONE.split():
+    add(name + "_", "e", "floats", ["q:2,3"], "x.clone().$()")
+    add(name + "_", "e", "once", ["q:3"], "x.$()")
+    add(name + "_", "e", "once", ["=i(3, 4)"], "x.$()")
+add("logical_not_ sgn_ bitwise_not_ abs_", "e", "all", ["f:2,3"], "x.clone().$()")
+OTHERS = "atan2 copysign eq floor_divide fmod ge gt heaviside hypot ldexp le logical_and logical_or logical_xor lt ne remainder xlogy"
+for name in OTHERS.split():
+    add(name + "_", "e", "floats", ["p:2,3", "p:3"], "x.clone().$(y)", "y.clone().$(x)")
+add("eq_ floor_divide_ fmod_ ge_ gt_ le_ lt_ ne_ remainder_", "e", "floats", ["p:2,3"], "x.clone().$(2)")
+add("bitwise_and_ bitwise_or_ bitwise_xor_ bitwise_left_shift_ bitwise_right_shift_", "e", "once", ["=i(9, 4)", "=i(3, 4, s=1)"],
+    "x.clone().$(y)", "x.clone().$(1)")
+add("clamp_max_ clamp_min_", "e", "floats", ["f:2,3"], "x.clone().$(0.1)", "torch.$(x.clone(), 0.1)")
+add("cumprod_ cumsum_", "r", "floats", ["f:2,3"], "x.clone().$(1)", "x.t().clone().$(0)")
+add("tril_ triu_", "e", "floats", ["f:3,3"], "x.clone().$()", "x.clone().$(1)")
+add("masked_scatter_", "e", "floats", ["f:2,3", "f:6"], "x.clone().$(x > 0, y)")
+add("scatter_reduce_", "r", "floats", ["f:3,4", "f:2,3"], f"x.clone().$(0, {PLACES}, y, 'sum')")
+add("addmm_", "r", "floats", ["f:3,2", "f:3,4", "f:4,2"], "x.clone().$(y, z)", "x.clone().$(y, z, beta=0.5, alpha=-2)")
+add("addmv_", "r", "floats", ["f:3", "f:3,4", "f:4"], "x.clone().$(y, z)")
+add("baddbmm_", "r", "floats", ["f:2,3,2", "f:2,3,4", "f:2,4,2"], "x.clone().$(y, z)")
+add("celu_ elu_ hardtanh_ leaky_relu_ selu_", "e", "floats", ["f:2,3"], "F.$(x.clone())", "F.$(x)")
+add("threshold_", "e", "floats", ["f:2,3"], "F.$(x.clone(), 0.1, 20)")
+add("leaky_relu elu selu silu mish hardswish hardsigmoid relu6 hardtanh celu", "e", "once", ["f:5"], "F.$(x * 1, inplace=True)", "F.$(x, inplace=True)")
+add("dropout", "e", "once", ["f:5"], "F.dropout(x * 1, 0.4, inplace=True)")
+add("invert", "e", "all", ["f:2,3"], "~x")
+# Sizes of pictures.
+for size in ["scale_factor=2", "scale_factor=1.5", "size=7", "scale_factor=0.5"]:
+    add("interpolate", "r", "floats", ["f:1,2,5"], f"F.interpolate(x, {size})", f"F.interpolate(x, {size}, mode='linear')",
+        f"F.interpolate(x, {size}, mode='nearest-exact')")
+    add("interpolate", "r", "floats", ["f:1,2,4,3"], f"F.interpolate(x, {size})", f"F.interpolate(x, {size}, mode='bilinear')",
+        f"F.interpolate(x, {size}, mode='bilinear', align_corners=True)", f"F.interpolate(x, {size}, mode='bicubic')",
+        f"F.interpolate(x, {size}, mode='area')")
+add("interpolate", "r", "once", ["f:1,2,4,3"], "F.interpolate(x)", "F.interpolate(x, size=3, scale_factor=2)", "F.interpolate(x, 2, mode='foo')",
+    "F.interpolate(x, size=(3, 5))", "F.interpolate(x, scale_factor=2, mode='linear')", "F.interpolate(x, size=3, align_corners=True)")
+add("pixel_shuffle", "e", "floats", ["f:1,4,2,3"], "F.pixel_shuffle(x, 2)", "F.pixel_shuffle(x, 3)")
+add("pixel_unshuffle", "e", "floats", ["f:1,1,4,6"], "F.pixel_unshuffle(x, 2)", "F.pixel_unshuffle(x, 5)")
+add("F.unfold", "r", "floats", ["f:2,2,4,5"], "F.unfold(x, 2)", "F.unfold(x, (2, 3), stride=2, padding=1)", "F.unfold(x, 2, dilation=2)", "F.unfold(x[0], 3)",
+    "F.unfold(x, 9)")
+add("fold", "r", "floats", ["f:2,8,9"], "F.fold(x, (4, 4), 2)", "F.fold(x, (5, 5), 2, stride=2, padding=1)", "F.fold(x, (5, 5), 2)", "F.fold(x, (4, 4), 3)")
+add("conv_transpose1d", "r", "floats", ["f:2,3,5", "f:3,2,3", "f:2"], "F.$(x, y)", "F.$(x, y, z, stride=2, padding=1, output_padding=1)", "F.$(x[0], y, z)",
+    "F.$(x[:, :2], y)", "F.$(x, y, output_padding=1)")
+add("conv_transpose2d", "r", "floats", ["f:2,2,3,3", "f:2,3,2,2", "f:3"], "F.$(x, y)", "F.$(x, y, z, stride=2)", "F.$(x, y, z, stride=2, padding=1, output_padding=1)",
+    "F.$(x, y, dilation=2)")
+add("adaptive_avg_pool1d adaptive_max_pool1d", "r", "floats", ["f:2,3,7"], "F.$(x, 1)", "F.$(x, 3)", "F.$(x[0], 2)")
+add("adaptive_max_pool2d", "r", "floats", ["f:1,2,5,7"], "F.$(x, 1)", "F.$(x, (2, 3))", "F.$(x, (None, 2), return_indices=True)")
+# Covariance and its kin; writes that meet.
+add("cov", "r", "floats", ["f:3,5"], "torch.cov(x)", "x.cov(correction=0)", "torch.cov(x[0])")
+add("corrcoef", "r", "floats", ["f:3,5"], "torch.corrcoef(x)", "x[0].corrcoef()")
+add("trapezoid", "r", "floats", ["f:2,5", "f:5"], "torch.trapezoid(x)", "torch.trapz(x, y)", "torch.trapezoid(x, dx=0.5)", "torch.trapezoid(x, dim=0)")
+add("cumulative_trapezoid", "r", "floats", ["f:2,5", "f:5"], "torch.$(x)", "torch.$(x, y)", "torch.$(x, dx=0.5, dim=0)")
+add("vander", "e", "floats", ["f:3"], "torch.vander(x)", "torch.vander(x, N=4, increasing=True)", "torch.vander(x, 1)")
+add("logcumsumexp", "r", "floats", ["f:2,5"], "torch.logcumsumexp(x, 1)", "x.logcumsumexp(0)")
+add("sinc", "e", "all", ["f:2,3"], "torch.sinc(x)")
+add("ldexp", "e", "floats", ["f:3", "=torch.tensor([1, 2, -3])"], "torch.ldexp(x, y)")
+for how in ["sum", "prod", "mean", "amax", "amin"]:
+    add("scatter_reduce", "r", "floats", ["f:3,4", "f:2,3"], f"x.scatter_reduce(0, {PLACES}, y, '{how}')",
+        f"x.scatter_reduce(1, {PLACES}, y, reduce='{how}', include_self=False)")
+add("masked_scatter", "e", "floats", ["f:2,3", "f:6"], "x.masked_scatter(x > 0, y)", "torch.masked_scatter(x, x[0] > 0, y)", "x.masked_scatter(x > 0, y[:1])")
+add("slice_scatter", "e", "floats", ["f:4,3", "f:2,3"], "x.slice_scatter(y, 0, 1, 3)", "torch.slice_scatter(x, y, start=2)", "x.slice_scatter(y)")
+add("select_scatter", "e", "floats", ["f:4,3", "f:3"], "x.select_scatter(y, 0, 1)", "x.select_scatter(y, 1, 1)")

@@ -130,7 +130,7 @@ enum Agreement: Equatable {
     let groups = Dictionary(OperationGoldens.all.map { ($0.op, $0.cases) }, uniquingKeysWith: { a, _ in a })
     let signs: [String: [String]] = [
       "__add__": ["+"], "__getitem__": ["["], "__setitem__": ["__setitem__"], "__rtruediv__": ["/"],
-      "__rfloordiv__": ["//"], "__rmod__": ["%"], "__rpow__": ["**"],
+      "__rfloordiv__": ["//"], "__invert__": ["~"], "__rmod__": ["%"], "__rpow__": ["**"],
     ]
     for operation in OperationCatalogue.all {
       let cases = groups[operation.name] ?? []

@@ -44,11 +44,14 @@ public struct Operation: Sendable {
   public let homes: [Home]
   public let signature: Signature
   let body: Body
+  /// Whether it has a parameter `inplace`.
+  private let takesInPlace: Bool
 
   /// - Parameter signature: as PyTorch prints it: `sum(input, dim=None, keepdim=False, *, dtype=None)`.
   init(_ signature: String, _ homes: [Home], named name: String? = nil, body: @escaping Body) {
     self.signature = Signature(signature)
     self.name = name ?? self.signature.name
+    takesInPlace = self.signature.parameters.contains { $0.name == "inplace" }
     self.homes = homes
     self.body = body
   }
@@ -71,7 +74,14 @@ public struct Operation: Sendable {
   )
     throws -> OperationResult
   {
-    try body(Arguments(signature, positional, keywords, isMethod: isMethod))
+    let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod)
+    if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {
+      return .tensor(
+        try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {
+          try body(arguments)
+        })
+    }
+    return try body(arguments)
   }
 }
 
@@ -174,8 +184,11 @@ public struct Signature: Sendable {
   public let parameters: [Parameter]
   /// The places of those that must be given.
   let required: [Int]
+  /// As it was written.
+  let text: String
 
   init(_ text: String) {
+    self.text = text
     let open = text.firstIndex(of: "(") ?? text.endIndex
     name = String(text[..<open])
     var parameters: [Parameter] = []

@@ -1,6 +1,8 @@
 /// Every operation, once: names in Python, gradient checks and docs follow from this list.
 public enum OperationCatalogue {
-  public static let all: [Operation] = [
+  public static let all: [Operation] = written + InPlaceForms.derived(from: written)
+
+  private static let written: [Operation] = [
     Ops.addOperations, Ops.subOperations, Ops.mulOperations, Ops.divOperations, Ops.negOperations,
     Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
     Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
@@ -11,7 +13,9 @@ public enum OperationCatalogue {
     Ops.arrangementOperations, Ops.linearAlgebraOperations, Ops.rarerFunctionOperations,
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
-    Ops.paddingOperations, Ops.normalizationOperations, Ops.moreShapeOperations, Ops.moreUnaryOperations,
+    Ops.paddingOperations, Ops.upsamplingOperations, Ops.convTransposeOperations, Ops.foldingOperations,
+    Ops.covarianceOperations, Ops.reducedWriteOperations, Ops.normalizationOperations,
+    Ops.moreShapeOperations, Ops.moreUnaryOperations,
     Ops.binaryFunctionOperations, Ops.blendOperations, Ops.moreReductionOperations,
     Ops.indexedWriteOperations, Ops.rearrangingOperations, Ops.clippingOperations, Ops.initializerOperations,
     Ops.orthogonalOperations,

@@ -49,6 +49,8 @@ public final class Context: @unchecked Sendable {
   public var traceback: (() -> String)?
   public let generator: Generator
   let memory: MemoryMeter
+  /// Where the next operation on this tensor writes its result, instead of into a new one.
+  var destination: (target: Tensor, name: String)?
   /// How many backward passes are under way, one inside another.
   var runningPasses = 0
   private var warned: Set<String> = []

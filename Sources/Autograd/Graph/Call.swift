@@ -84,6 +84,10 @@ struct Call {
 
   func run() throws -> Tensor {
     let context = Context.current
+    if let (target, name) = context.destination, inputs.first === target {
+      context.destination = nil
+      return try run(into: target, by: name)
+    }
     // Nothing to remember and nobody to tell: the data alone.
     if case .one(let forward) = forward, context.recorder == nil, view == nil, !context.inferenceMode,
       derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
@@ -143,7 +147,7 @@ struct Call {
       ? Call(
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
         edges: inputs) : self
-    let node = joins ? call.makeNode(context, [target]) : nil
+    let node = joins ? call.makeNode(context, [target], isInPlace: true) : nil
     try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
     if let node { try target.rebase(onto: node, context, by: name) }
     call.save(node, [target])
@@ -188,14 +192,17 @@ struct Call {
     out.dtype.isFloatingPoint && (differentiable?.contains(i) ?? true)
   }
 
-  private func makeNode(_ context: Context, _ outputs: [Tensor]) -> RuleNode? {
+  private func makeNode(
+    _ context: Context, _ outputs: [Tensor], isInPlace: Bool = false
+  ) -> RuleNode? {
     guard context.recordsGraph, let derivative, inputs.contains(where: \.requiresGrad),
       outputs.enumerated().contains(where: { isDifferentiable($0, $1) })
     else { return nil }
     let d = derivative()
     let edges = (d.edges ?? inputs).map(\.gradientEdge)
     guard edges.contains(where: { $0 != nil }) else { return nil }
-    let node = RuleNode(d.name, next: edges, rule: d.rule)
+    let name = isInPlace ? InPlaceForms.nodes[d.name] ?? d.name : d.name
+    let node = RuleNode(name, next: edges, rule: d.rule)
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
     node.attributes = d.attributes
     node.pending = d

@@ -187,7 +187,7 @@ extension Ops {
     Operation("relu(input)", [.torch("relu"), .method("relu")]) { a in .tensor(try relu(a.tensor("input"))) },
     Operation("relu(input, inplace=False)", [.functional("relu")], named: "F.relu") { a in
       let t = try a.tensor("input")
-      return .tensor(try a.bool("inplace") ? reluCall(t).run(into: t, by: "relu_") : relu(t))
+      return .tensor(try relu(t))
     },
     Operation("relu_(input)", [.inPlaceMethod("relu_"), .torch("relu_"), .functional("relu_")]) { a in
       let t = try a.tensor("input")

@@ -26,6 +26,13 @@ extension Ops {
       }
       try dtype.dispatch(Body(x: x, y: y, out: out, c: c))
       return try ElementOrder.laidOut(out, as: a, b)
+    } derivative: {
+      // Only where it is written into floats: it has no slope there.
+      let name = c.rawValue.prefix(1).uppercased() + c.rawValue.dropFirst()
+      return Derivative(
+        name: "\(name)Backward\(b.isWrappedNumber ? 0 : 1)", edges: b.isWrappedNumber ? [a] : [a, b],
+        label: c.rawValue,
+        rule: { p in try p.node.next.indices.map { try p.ifNeeded($0) { try zerosLike(p.grad) } } })
     }.run()
   }
 

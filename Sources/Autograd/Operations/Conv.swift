@@ -2,19 +2,6 @@ import Recordings
 
 /// Convolution and pooling in one and two dimensions.
 extension Ops {
-  /// A node that cannot be differentiated a second time; says so instead of giving wrong numbers.
-  static func once(
-    _ op: String, _ inputs: [Tensor], _ forward: @escaping () throws -> Tensor
-  ) throws -> Tensor {
-    try Call(op, inputs, forward: forward) {
-      Derivative(
-        name: "NotImplemented",
-        rule: { _ in
-          throw TorchError(.runtime, "derivative for aten::\(op) is not implemented")
-        })
-    }.run()
-  }
-
   /// - Parameter rank: 1 for `conv1d`, 2 for `conv2d`.
   static func convolution(
     _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window, rank: Int
@@ -60,7 +47,11 @@ extension Ops {
     }
     let outWide = [x.shape[0], w.shape[0], h, v]
     let outShape = rank == 1 ? [x.shape[0], w.shape[0], v] : outWide
-    let (xShape, wShape, hasBias) = (x.shape, w.shape, bias != nil)
+    let hasBias = bias != nil
+    let products = ConvolutionProducts(
+      input: x.shape, weight: w.shape, output: outShape, wideInput: wideX, wideWeight: wideW,
+      wideOutput: outWide,
+      window: window)
     let undefined = try Context.current.quietly { try bias ?? wrap(.int(0)) }
     return try Call("convolution", [x, w, undefined]) {
       let out = try Tensor(zeros: outShape, x.dtype, device: x.device)
@@ -83,46 +74,35 @@ extension Ops {
           NamedAttribute("padding", .list(window.padding.suffix(rank).map(Attribute.int))),
         ], label: "conv",
         rule: { p in
-          let g = try p.grad
-          let (x, w) = (try p.saved(0), try p.saved(1))
-          let wideG = try contiguous(g)
-          func asWide(_ t: Tensor, _ shape: [Int]) throws -> Tensor {
-            let out = try t.contiguousData().alias(shape: shape, strides: contiguousStrides(shape))
-            out.dtype = t.dtype
-            return out
-          }
-          return [
-            try p.ifNeeded(0) {
-              try once("convolution_backward", [g, w]) {
-                let out = try Tensor(zeros: xShape, g.dtype, device: g.device)
-                try Convolution.inputGradient(
-                  asWide(wideG, outWide), asWide(w, wideW), asWide(out, wideX), window)
-                return out
-              }
-            },
-            try p.ifNeeded(1) {
-              try once("convolution_backward", [g, x]) {
-                let out = try Tensor(zeros: wShape, g.dtype, device: g.device)
-                try Convolution.weightGradient(
-                  asWide(wideG, outWide), asWide(x, wideX), asWide(out, wideW), window)
-                return out
-              }
-            },
-            try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) },
-          ]
+          let g = try contiguous(p.grad)
+          return try products.slopes(.output, g, p.saved(0), p.saved(1), p)
+            + [try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) }]
         })
     }.run()
   }
 
   /// The largest of each window; the gradient goes to where it was.
-  static func maxPool(_ x: Tensor, _ window: Window, rank: Int, ceil: Bool) throws -> Tensor {
+  ///
+  /// - Returns: the values and, for those who ask, where each was: counted within its channel.
+  static func maxPool(
+    _ x: Tensor, _ window: Window, rank: Int, ceil: Bool
+  ) throws -> (values: Tensor, indices: () throws -> Tensor) {
     try checkPool(x, "max_pool\(rank)d", rank)
+    guard x.dtype.isFloatingPoint || rank == 2 else {
+      throw TorchError.notImplemented("max_pool1d_impl", x.dtype)
+    }
     let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
     let values = x.numbers().map(\.double)
     let best = at.map { places in
       var best = places.first ?? 0
       for i in places where values[i] > values[best] || values[i].isNaN { best = i }
       return best
+    }
+    let plane = x.shape.suffix(rank).reduce(1, *)
+    let indices = {
+      let out = try Tensor(zeros: shape, .int64, device: x.device)
+      out.setRaw(best.map { .int($0 % max(plane, 1)) })
+      return try created(out, "max_pool\(rank)d")
     }
     if rank == 1 {
       // PyTorch goes by way of two dimensions.
@@ -131,18 +111,20 @@ extension Ops {
         "max_pool2d", wide, Array(shape.dropLast()) + [1, shape.last ?? 0], best,
         node: "MaxPool2DWithIndicesBackward0", label: "max pool",
         again: "MaxPool2DWithIndicesBackwardBackward0")
-      return try squeeze(out, out.dim - 2)
+      return (try squeeze(out, out.dim - 2), indices)
     }
-    return try gathered(
+    let pooled = try gathered(
       "max_pool2d", x, shape, best, node: "MaxPool2DWithIndicesBackward0", label: "max pool",
       attributes: [NamedAttribute("kernel_size", .list(window.kernel.map(Attribute.int)))],
       again: "MaxPool2DWithIndicesBackwardBackward0")
+    return (pooled, indices)
   }
 
   static func avgPool(
     _ x: Tensor, _ window: Window, rank: Int, ceil: Bool, countPadding: Bool
   ) throws -> Tensor {
     try checkPool(x, "avg_pool\(rank)d", rank)
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("avg_pool2d", x.dtype) }
     let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
     let full = Double(window.kernel.reduce(1, *))
     if rank == 1 {
@@ -174,22 +156,30 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: node, label: "average pool",
+        name: node, saved: [("self", x)], label: "average pool",
         rule: { p in
-          let factor = try Tensor(zeros: shape, p.grad.dtype)
-          factor.setRaw(sizes.map { .double($0) })
-          let scaled = try div(p.grad, factor)
-          let flat = try reshape(scaled, [-1])
-          let sources = at.enumerated().flatMap { k, a in a.map { _ in k } }
-          let spread = try gathered(
-            "index", flat, [sources.count], sources, node: "IndexBackward0", label: "[ ]")
-          return [try scattered(spread, from, at.flatMap(\.self), back: "avg_pool2d_backward")]
+          [
+            try backwardOperation(
+              node.replacing("Backward0", with: "BackwardBackward0"), p.grad, [p.saved(0)], isSymmetric: false
+            ) { g, _ in try spread(g) }
+          ]
         })
     }.run()
+    func spread(_ g: Tensor) throws -> Tensor {
+      let factor = try Tensor(zeros: shape, g.dtype)
+      factor.setRaw(sizes.map { .double($0) })
+      let scaled = try div(g, factor)
+      let flat = try reshape(scaled, [-1])
+      let sources = at.enumerated().flatMap { k, a in a.map { _ in k } }
+      let spread = try gathered(
+        "index", flat, [sources.count], sources, node: "IndexBackward0", label: "[ ]")
+      return try scattered(spread, from, at.flatMap(\.self), back: "avg_pool2d_backward")
+    }
   }
 
   static func adaptiveAvgPool(_ x: Tensor, _ size: [Int?]) throws -> Tensor {
     try checkPool(x, "adaptive_avg_pool2d", 2)
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("adaptive_avg_pool2d", x.dtype) }
     let (h, w) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
     let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)
     if oh == 1, ow == 1 { return try mean(x, dim: [x.dim - 2, x.dim - 1], keepDim: true) }
@@ -248,5 +238,43 @@ extension Ops {
       }
     }
     return (lead + (rank == 1 ? [ow] : [oh, ow]), at)
+  }
+}
+
+extension Ops {
+  /// The largest of each of `size` windows that cover the input, and where it is in its channel.
+  static func adaptiveMaxPool(_ x: Tensor, _ size: [Int?]) throws -> [Tensor] {
+    let (h, w) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
+    let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)
+    let lead = Array(x.shape.dropLast(2))
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("adaptive_max_pool2d", x.dtype) }
+    guard h > 0, w > 0 else {
+      throw TorchError.runtime(
+        "adaptive_max_pool2d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes "
+          + listText(x.shape))
+    }
+    _ = try Tensor(zeros: lead + [oh, ow], .float64)
+    let values = x.numbers().map(\.double)
+    var best: [Int] = []
+    for n in 0..<lead.reduce(1, *) {
+      for i in 0..<oh {
+        for j in 0..<ow {
+          var at = (n * h + i * h / oh) * w + j * w / ow
+          for r in i * h / oh..<((i + 1) * h + oh - 1) / oh {
+            for c in j * w / ow..<((j + 1) * w + ow - 1) / ow {
+              let k = (n * h + r) * w + c
+              if values[k] > values[at] || values[k].isNaN { at = k }
+            }
+          }
+          best.append(at)
+        }
+      }
+    }
+    let pooled = try gathered(
+      "adaptive_max_pool2d", x, lead + [oh, ow], best, node: "AdaptiveMaxPool2DBackward0",
+      label: "adaptive max pool", again: "AdaptiveMaxPool2DBackwardBackward0")
+    let indices = try Tensor(zeros: lead + [oh, ow], .int64, device: x.device)
+    indices.setRaw(best.map { .int($0 % (h * w)) })
+    return [pooled, try created(indices, "adaptive_max_pool2d")]
   }
 }

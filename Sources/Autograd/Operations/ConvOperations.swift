@@ -73,10 +73,11 @@ extension Ops {
       "max_pool\(rank)d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)",
       [.functional("max_pool\(rank)d"), .torch("max_pool\(rank)d")]
     ) { a in
-      .tensor(
-        try maxPool(
-          a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
-          ceil: a.bool("ceil_mode")))
+      let out = try maxPool(
+        a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
+        ceil: a.bool("ceil_mode"))
+      guard try a.bool("return_indices") else { return .tensor(out.values) }
+      return .tensors([out.values, try out.indices()])
     }
   }
   private static func avgPool(_ rank: Int) -> Operation {

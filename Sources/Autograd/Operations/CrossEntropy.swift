@@ -15,6 +15,14 @@ extension Ops {
       throw TorchError.runtime(
         "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
     }
+    guard x.dtype.isFloatingPoint else {
+      throw TorchError.notImplemented("nll_loss\(x.dim > 2 ? "2d_forward" : "")_out_frame", x.dtype)
+    }
+    if let weight, weight.requiresGrad, Context.current.recordsGraph {
+      throw TorchError.runtime(
+        "The function 'nll_loss\(x.dim > 2 ? "2d" : "")_forward' is not differentiable with respect to argument "
+          + "'weight'. This input cannot have requires_grad True.")
+    }
     if x.dim > 1, y.dim == 0 || x.shape[0] != y.shape[0] {
       throw TorchError.value(
         "Expected input batch_size (\(x.shape[0])) to match target batch_size (\(y.shape.first ?? 0)).")

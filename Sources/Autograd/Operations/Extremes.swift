@@ -64,7 +64,7 @@ extension Ops {
         rule: { p in
           let g = try expandReduced(p.grad, shape, isWhole ? [] : dims, keepDim)
           let r = try expandReduced(p.saved(1), shape, isWhole ? [] : dims, keepDim)
-          let hits = try equals(p.saved(0), r)
+          let hits = isWhole ? try equals(p.saved(0), r) : try compare(p.saved(0), r, .eq)
           let n = try sum(hits, dim: dims, keepDim: true)
           // Of all elements: written where it belongs, so that no zero gets a sign.
           if isWhole { return [try whereSelect(hits, div(g, n), wrap(.int(0)))] }

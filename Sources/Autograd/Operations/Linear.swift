@@ -32,6 +32,27 @@ extension Ops {
     return try view(addmm(bias, flat, turned), Array(x.shape.dropLast()) + [w.shape[0]])
   }
 
+  /// Scales the rows that are asked for and longer than `most` down to it, in place.
+  static func renormalize(_ w: Tensor, _ index: Tensor, most: Double, p: Double) throws {
+    let context = Context.current
+    let (rows, width) = (w.shape[0], w.shape[1])
+    let wanted = Set(index.numbers().map { Int($0.integer) }).filter { $0 >= 0 && $0 < rows }.sorted()
+    let values = w.numbers().map(\.double)
+    let fresh = try copyOf(w)
+    var numbers = values
+    for i in wanted {
+      let row = values[i * width..<(i + 1) * width]
+      let norm =
+        p.isInfinite
+        ? row.reduce(0) { max($0, $1.magnitude) }
+        : C.pow(row.reduce(0) { $0 + C.pow($1.magnitude, p) }, 1 / p)
+      guard norm > most else { continue }
+      for k in i * width..<(i + 1) * width { numbers[k] = values[k] * (most / (norm + 1e-7)) }
+    }
+    fresh.setRaw(numbers.map(Number.double))
+    try w.write(by: "embedding_renorm_", context) { try copyElements(from: fresh, to: w) }
+  }
+
   static func embedding(_ index: Tensor, _ w: Tensor, padding: Int?) throws -> Tensor {
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime(
@@ -79,6 +100,7 @@ extension Ops {
       ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
     let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
     bernoulliFill(noise, 1 - p, Context.current.generator)
+    if shape == x.shape { ElementOrder.follow(noise, x) }
     let scaled = try binary(noise, wrap(1 - p), Kernels.div)
     return try mul(x, created(scaled, "bernoulli"))
   }
@@ -109,7 +131,11 @@ extension Ops {
       "embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)",
       [.functional("embedding")]
     ) { a in
-      .tensor(try embedding(a.tensor("input"), a.tensor("weight"), padding: a.optionalInt("padding_idx")))
+      let (index, w) = (try a.tensor("input"), try a.tensor("weight"))
+      if a.has("max_norm"), w.dim == 2, !index.dtype.isFloatingPoint {
+        try renormalize(w, index, most: a.double("max_norm"), p: a.double("norm_type", default: 2))
+      }
+      return .tensor(try embedding(index, w, padding: a.optionalInt("padding_idx")))
     },
     Operation("dropout(input, p=0.5, training=True, inplace=False)", [.functional("dropout")]) { a in
       .tensor(

@@ -182,7 +182,7 @@ extension Ops {
     if logTarget {
       all = try mul(exp(y), sub(y, x))
     } else {
-      let safe = try maskedFill(log(y), compare(y, wrap(.int(0)), .le), wrap(.int(0)))
+      let safe = try maskedFill(log(y), compare(y, wrap(.int(0)), .eq), wrap(.int(0)))
       all = try sub(mul(y, safe), mul(y, x))
     }
     switch reduction {

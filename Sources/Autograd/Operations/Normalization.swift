@@ -41,7 +41,7 @@ extension Ops {
         center.setRaw(mean.map(Number.double))
         let scale = try Tensor(zeros: statShape, x.dtype)
         scale.setRaw(variance.map { .double(1 / ($0 + eps).squareRoot()) })
-        var y = try mul(sub(x, center), scale)
+        var y = try mul(sub(x.contiguousData(), center), scale)
         if let w { y = try mul(y, view(contiguous(w), weightShape)) }
         if let b { y = try add(y, view(contiguous(b), weightShape)) }
         return y

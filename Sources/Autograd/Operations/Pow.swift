@@ -72,7 +72,7 @@ extension Ops {
       let e = exponent.double
       if e == 0 { return [try zerosLike(g)] }
       let lower: Number
-      if case .int(let i) = exponent { lower = .int(i - 1) } else { lower = .double(e - 1) }
+      if case .int(let i) = exponent { lower = .int(i &- 1) } else { lower = .double(e - 1) }
       let x = try p.saved(0)
       // x¹ is x; a graph of the pass shows the step all the same.
       let power = lower.double == 1 && !Context.current.recordsGraph ? x : try pow(x, lower)

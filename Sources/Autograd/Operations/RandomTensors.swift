@@ -106,7 +106,12 @@ extension Ops {
       limits.map { isDouble ? s.uniformDouble() < $0 : Double(s.uniformFloat()) < $0 }
     }
     t.setRaw(hits.map { .int($0 ? 1 : 0) })
-    return t
+    // A draw has no slope: zero.
+    return try Call("bernoulli", [p]) {
+      t
+    } derivative: {
+      Derivative(name: "BernoulliBackward0", label: "draw", rule: { p in [try zerosLike(p.grad)] })
+    }.run()
   }
 
   private static func factory(
@@ -171,7 +176,7 @@ extension Ops {
       },
       Operation.both(
         "bernoulli(input, *, generator=None)",
-        body: { a in .tensor(try created(bernoulli(a.tensor("input"), a.generator()), "bernoulli")) }),
+        body: { a in .tensor(try bernoulli(a.tensor("input"), a.generator())) }),
       Operation(
         "normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
         [.torch("normal")]

@@ -312,7 +312,9 @@ extension Ops {
       Operation.both(
         "argwhere(input)",
         body: { a in
-          let columns = try nonzeroColumns(a.tensor("input"))
+          let t = try a.tensor("input")
+          if t.dim == 0 { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
+          let columns = try nonzeroColumns(t)
           return .tensor(try columns.isEmpty ? zeros([1, 0], .int64) : transpose(stack(columns, 0), 0, 1))
         }),
       Operation("broadcast_to(input, size)", [.torch("broadcast_to"), .method("broadcast_to")]) { a in

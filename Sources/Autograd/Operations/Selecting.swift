@@ -298,6 +298,7 @@ extension Ops {
         let t = try a.tensor("input")
         let columns = try nonzeroColumns(t)
         if try a.bool("as_tuple") { return .tensors(columns) }
+        if t.dim == 0 { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
         if columns.isEmpty { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
         // PyTorch's lie column by column.
         return .tensor(try transpose(stack(columns, 0), 0, 1))

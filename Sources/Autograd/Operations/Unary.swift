@@ -92,7 +92,11 @@ extension Ops {
       Operation(
         "\(f.name)(input)", names.flatMap { [.torch($0), .method($0)] } + f.homes,
         body: { a in .tensor(try apply(f, a.tensor("input"))) }),
-      Operation("\(f.name)_(input)", [.inPlaceMethod("\(f.name)_"), .torch("\(f.name)_")]) { a in
+      Operation(
+        "\(f.name)_(input)",
+        names.map { .inPlaceMethod("\($0)_") }
+          + (["erfinv", "lgamma"].contains(f.name) ? [] : names.map { .torch("\($0)_") })
+      ) { a in
         let x = try a.tensor("input")
         return .tensor(try unaryCall(f, x).run(into: x, by: "\(f.name)_"))
       },
