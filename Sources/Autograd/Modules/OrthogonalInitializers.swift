@@ -80,7 +80,13 @@ extension Ops {
       guard std > 0, low < high else { throw TorchError.value("trunc_normal_ expects std > 0 and a < b") }
       let isDouble = t.dtype == .float64
       func rounded(_ d: Double) -> Double { isDouble ? d : Double(Float(d)) }
+      // PyTorch would draw for ever where nothing fits.
+      var rounds = 0
       func drawn(_ fill: (Tensor) -> Void) throws -> [Double] {
+        rounds += 1
+        guard rounds < 20_000 else {
+          throw TorchError.runtime("trunc_normal_: hardly any number drawn lies within [a, b]")
+        }
         let fresh = try Tensor(zeros: t.shape, t.dtype)
         fill(fresh)
         return fresh.numbers().map(\.double)
