@@ -2,6 +2,25 @@ import Recordings
 
 /// Negative log-likelihood of classes, and cross entropy, which is it after log-softmax.
 extension Ops {
+  /// A running sum that moves up a level every sixteen terms, as PyTorch adds up a batch's losses.
+  ///
+  /// Source: `aten/src/ATen/native/LossNLL.cpp`. What is skipped moves nothing.
+  private static func cascade(_ count: Int, _ add: (_ sum: inout Float, _ i: Int) -> Bool) -> Float {
+    var log2 = 0
+    while (1 << log2) < count { log2 += 1 }
+    let power = max(4, log2 / 8)
+    var sums = [Float](repeating: 0, count: 8)
+    for i in 0..<count {
+      guard add(&sums[0], i) else { continue }
+      for level in 0..<7 {
+        if i & (((1 << power) - 1) << (level * power)) != 0 { break }
+        sums[level + 1] += sums[level]
+        sums[level] = 0
+      }
+    }
+    return sums.reduce(0, +)
+  }
+
   /// - Parameters:
   ///   - x: log-probabilities `[n, c]`, `[c]` or `[n, c, …]`.
   ///   - y: classes `[n]`, `[]` or `[n, …]`.
@@ -68,12 +87,23 @@ extension Ops {
         }
       } else {
         let p = source.pointer(Float.self)
-        let terms = zip(at, factors).map { $0 < 0 ? 0 : -p[$0] * Float($1) }
         if r == .none {
-          out.setRaw(terms.map { .double(Double($0)) })
+          out.setRaw(zip(at, factors).map { .double(Double($0 < 0 ? 0 : -p[$0] * Float($1))) })
         } else {
-          let sum = terms.reduce(Float(0), +)
-          out.setRaw([.double(Double(r == .mean ? sum / Float(total) : sum))])
+          let sum = cascade(at.count) { sum, i in
+            guard at[i] >= 0 else { return false }
+            sum = sum.addingProduct(-p[at[i]], Float(factors[i]))
+            return true
+          }
+          let whole =
+            weights == nil
+            ? Float(total)
+            : cascade(at.count) { sum, i in
+              guard at[i] >= 0 else { return false }
+              sum += Float(factors[i])
+              return true
+            }
+          out.setRaw([.double(Double(r == .mean ? sum / whole : sum))])
         }
       }
       return out

@@ -1,3 +1,4 @@
+import CKernels
 import Recordings
 
 /// Softmax, its logarithm, and log-sum-exp.
@@ -35,6 +36,32 @@ extension Ops {
     return out
   }
 
+  /// The kernel for floats along the last dimension; `nil` for all else.
+  private static func softmaxKernel(_ t: Tensor, _ d: Int, logarithm: Bool) throws -> Tensor? {
+    guard t.dtype == .float32, d == max(t.dim - 1, 0), t.count > 0 else { return nil }
+    let n = t.shape.last ?? 1
+    let x = try t.contiguousData()
+    let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
+    guard ck_softmax_float(logarithm ? 1 : 0, t.count / n, n, x.pointer(), out.pointer()) != 0 else {
+      return nil
+    }
+    return out
+  }
+
+  private static func softmaxGradient(
+    _ g: Tensor, _ result: Tensor, _ d: Int, logarithm: Bool
+  ) throws -> Tensor? {
+    guard !Context.current.recordsGraph, result.dtype == .float32, g.dtype == .float32,
+      d == max(result.dim - 1, 0), result.count > 0, g.shape == result.shape
+    else { return nil }
+    let n = result.shape.last ?? 1
+    let (p, q) = (try g.contiguousData(), try result.contiguousData())
+    let out = try Tensor(unset: result.shape, result.dtype, device: result.device)
+    let done = ck_softmax_backward_float(
+      logarithm ? 1 : 0, result.count / n, n, p.pointer(), q.pointer(), out.pointer())
+    return done != 0 ? out : nil
+  }
+
   static func softmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
     guard t.dtype.isFloatingPoint else {
@@ -42,7 +69,8 @@ extension Ops {
     }
     let d = try wrapDim(dim, t.dim)
     return try Call("softmax", [t]) {
-      try alongLines(
+      if let out = try softmaxKernel(t, d, logarithm: false) { return out }
+      return try alongLines(
         t, d,
         { p, n in
           var (high, sum) = (-Float.infinity, Float(0))
@@ -63,7 +91,8 @@ extension Ops {
         name: "SoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: "softmax dim \(dim)",
         rule: { p in
-          [
+          if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: false) { return [dx] }
+          return [
             try backwardOperation("SoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
               let weighted = try mul(g, kept[0])
               return try sub(weighted, mul(kept[0], sum(weighted, dim: [d], keepDim: true)))
@@ -80,7 +109,8 @@ extension Ops {
     }
     let d = try wrapDim(dim, t.dim)
     return try Call("log_softmax", [t]) {
-      try alongLines(
+      if let out = try softmaxKernel(t, d, logarithm: true) { return out }
+      return try alongLines(
         t, d,
         { p, n in
           var (high, sum) = (-Float.infinity, Float(0))
@@ -101,7 +131,8 @@ extension Ops {
         name: "LogSoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: "log softmax dim \(dim)",
         rule: { p in
-          [
+          if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: true) { return [dx] }
+          return [
             try backwardOperation(
               "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)], isSymmetric: false
             ) { g, kept in

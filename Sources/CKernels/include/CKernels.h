@@ -53,6 +53,10 @@ void ck_layer_norm_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const do
 void ck_layer_norm_backward_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const double *g, const double *mean,
                                   const double *inv, const double *w, double *dx, double *dw, double *db);
 
+// Softmax of rows, or its logarithm, and the slopes of both given their results. 0 where there is no memory.
+int ck_softmax_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *x, float *y);
+int ck_softmax_backward_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *g, const float *y, float *dx);
+
 // Turns the Swift runtime's exclusivity checks off for this process. They cost a quarter of the running time;
 // the tests run with them.
 void ck_trust_exclusivity(void);
