@@ -92,7 +92,7 @@ extension Ops {
         } else {
           let sum = cascade(at.count) { sum, i in
             guard at[i] >= 0 else { return false }
-            sum = sum.addingProduct(-p[at[i]], Float(factors[i]))
+            sum -= p[at[i]] * Float(factors[i])
             return true
           }
           let whole =
