@@ -476,3 +476,20 @@ for how in ["sum", "prod", "mean", "amax", "amin"]:
 add("masked_scatter", "e", "floats", ["f:2,3", "f:6"], "x.masked_scatter(x > 0, y)", "torch.masked_scatter(x, x[0] > 0, y)", "x.masked_scatter(x > 0, y[:1])")
 add("slice_scatter", "e", "floats", ["f:4,3", "f:2,3"], "x.slice_scatter(y, 0, 1, 3)", "torch.slice_scatter(x, y, start=2)", "x.slice_scatter(y)")
 add("select_scatter", "e", "floats", ["f:4,3", "f:3"], "x.select_scatter(y, 0, 1)", "x.select_scatter(y, 1, 1)")
+# Views in place; bags; products of other kinds.
+shapes("t_ squeeze_", ["f:2,3"], "x.clone().$()", "x.$()", grid="floats")
+shapes("transpose_", ["f:2,3"], "x.clone().$(0, 1)", "x.clone().swapaxes_(0, -1)", "x.clone().$(0, 5)", grid="floats")
+shapes("unsqueeze_", ["f:2,3"], "x.clone().$(0)", "(x * 2).$(-1) * 3", "x.clone().$(7)", grid="floats")
+shapes("squeeze_", ["f:2,1,3"], "x.clone().$(1)", "x.clone().$()", grid="floats")
+BAGS = ["=torch.tensor([1, 2, 0, 1, 4])", "f:5,3", "=torch.tensor([0, 2, 2])"]
+for mode in ["sum", "mean", "max"]:
+    add("embedding_bag", "r", "floats", BAGS, f"F.embedding_bag(x, y, z, mode='{mode}')", f"F.embedding_bag(x[:4].view(2, 2), y, mode='{mode}')",
+        f"F.embedding_bag(x, y, z, mode='{mode}', padding_idx=1)")
+add("embedding_bag", "r", "floats", BAGS + ["f:5"], "F.embedding_bag(x, y, z, mode='sum', per_sample_weights=w)")
+add("embedding_bag", "r", "once", BAGS, "F.embedding_bag(x, y)", "F.embedding_bag(x + 3, y, z)", "F.embedding_bag(x, y, z, mode='no')")
+shapes("randint_like", ["f:2,3"], "torch.randint_like(x, 10)", "torch.randint_like(x, -2, 2)", grid="once")
+add("vdot", "r", "floats", ["f:4", "f:4"], "torch.vdot(x, y)")
+add("addr", "e", "floats", ["f:3,2", "f:3", "f:2"], "torch.addr(x, y, z)", "x.addr(y, z, beta=0.5, alpha=2)")
+add("addr_", "e", "floats", ["f:3,2", "f:3", "f:2"], "x.clone().addr_(y, z)")
+add("chain_matmul", "r", "floats", ["f:2,3", "f:3,4", "f:4,2"], "torch.chain_matmul(x, y)")
+add("multi_dot", "r", "floats", ["f:2,3", "f:3,4"], "torch.linalg.multi_dot([x, y])")

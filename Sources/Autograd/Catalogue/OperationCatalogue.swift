@@ -14,6 +14,7 @@ public enum OperationCatalogue {
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
     Ops.paddingOperations, Ops.upsamplingOperations, Ops.convTransposeOperations, Ops.foldingOperations,
+    Ops.inPlaceViewOperations, Ops.embeddingBagOperations,
     Ops.covarianceOperations, Ops.reducedWriteOperations, Ops.normalizationOperations,
     Ops.moreShapeOperations, Ops.moreUnaryOperations,
     Ops.binaryFunctionOperations, Ops.blendOperations, Ops.moreReductionOperations,

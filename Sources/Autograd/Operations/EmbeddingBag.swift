@@ -1,0 +1,201 @@
+import Recordings
+
+/// Sums, means or maxima of bags of embeddings, without the embeddings themselves.
+extension Ops {
+  enum BagMode: String { case sum, mean, max }
+
+  /// - Parameters:
+  ///   - index: rows of bags `[b, n]`, or all in a row with `offsets` where each bag begins.
+  static func embeddingBag(
+    _ index: Tensor, _ w: Tensor, _ offsets: Tensor?, _ mode: BagMode, weights: Tensor?, lastOffset: Bool,
+    padding: Int?
+  ) throws -> Tensor {
+    guard !index.dtype.isFloatingPoint, index.dtype != .bool else {
+      throw TorchError.runtime(
+        "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+          + "torch.\(index.dtype.scalarName)Tensor instead (while checking arguments for embedding_bag)")
+    }
+    guard w.dim == 2 else { throw TorchError.runtime("'weight' must be 2-D") }
+    if let weights, weights.shape != index.shape {
+      throw TorchError.value(
+        "embedding_bag: If per_sample_weights (\(sizeText(weights.shape))) is not None, then it must have the same shape "
+          + "as input (\(sizeText(index.shape)))")
+    }
+    if weights != nil, mode != .sum {
+      throw TorchError(
+        .notImplemented,
+        "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got "
+          + "mode='\(mode.rawValue)'). Please open a feature request on GitHub.")
+    }
+    let places = index.numbers().map { Int($0.integer) }
+    var starts: [Int]
+    if index.dim == 2 {
+      guard offsets == nil else {
+        throw TorchError.value(
+          "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. "
+            + "However, found offsets of type <class 'torch.Tensor'>")
+      }
+      starts = (0..<index.shape[0]).map { $0 * index.shape[1] }
+    } else if index.dim == 1 {
+      guard let offsets else { throw TorchError.value("offsets has to be a 1D Tensor but got None") }
+      guard offsets.dim == 1 else { throw TorchError.value("offsets has to be a 1D Tensor") }
+      starts = offsets.numbers().map { Int($0.integer) }
+      if let first = starts.first, first != 0 {
+        throw TorchError.runtime(
+          "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got "
+            + "\(first)")
+      }
+      if let last = starts.last, last > places.count {
+        throw TorchError.runtime(
+          "offsets[-1] can not be greater than input's length(\(places.count)) but got offsets[-1] of \(last)"
+        )
+      }
+      if lastOffset, !starts.isEmpty { starts.removeLast() }
+    } else {
+      throw TorchError.value("input has to be 1D or 2D Tensor, but got Tensor of dimension \(index.dim)")
+    }
+    let (rows, width) = (w.shape[0], w.shape[1])
+    for i in places where i < 0 || i >= rows {
+      throw TorchError.runtime(
+        "embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be \(i)")
+    }
+    let ends = starts.dropFirst() + [places.count]
+    guard zip(starts, ends).allSatisfy({ $0 <= $1 }) else {
+      throw TorchError.runtime("embedding_bag: offsets must not decrease")
+    }
+    let pad = padding.map { $0 < 0 ? $0 + rows : $0 }
+    let bags = zip(starts, ends).map { from, to in (from..<to).filter { places[$0] != pad } }
+    let factors = weights?.numbers().map(\.double)
+    let count = starts.count
+    return try Call("embedding_bag", weights.map { [w, $0] } ?? [w]) {
+      let out = try Tensor(zeros: [count, width], w.dtype, device: w.device)
+      let values = w.numbers().map(\.double)
+      let isFloat = w.dtype != .float64
+      func rounded(_ d: Double) -> Double { isFloat ? Double(Float(d)) : d }
+      var results = [Double](repeating: 0, count: count * width)
+      for (b, bag) in bags.enumerated() {
+        for j in 0..<width {
+          var sum = 0.0
+          for (n, k) in bag.enumerated() {
+            let v = values[places[k] * width + j]
+            if mode == .max {
+              sum = n == 0 || v > sum ? v : sum
+            } else {
+              sum = rounded(sum + (factors.map { $0[k] * v } ?? v))
+            }
+          }
+          results[b * width + j] = mode == .mean && !bag.isEmpty ? rounded(sum / Double(bag.count)) : sum
+        }
+      }
+      out.setRaw(results.map(Number.double))
+      return out
+    } derivative: {
+      Derivative(
+        name: "EmbeddingBagBackward0", edges: weights.map { [w, $0] } ?? [w],
+        saved: [("weight", w)] + (weights.map { [("per_sample_weights", $0)] } ?? []), label: "bags",
+        rule: { p in
+          let (g, w) = (try p.grad, try p.saved(0))
+          // The bags' gradients, once for each of their members.
+          let members = bags.enumerated().flatMap { b, bag in bag.map { (bag: b, place: $0) } }
+          if mode == .max {
+            let values = w.numbers().map(\.double)
+            var (from, to) = ([Int](), [Int]())
+            for (b, bag) in bags.enumerated() where !bag.isEmpty {
+              for j in 0..<width {
+                let best = bag.reduce(bag[0]) {
+                  values[places[$1] * width + j] > values[places[$0] * width + j] ? $1 : $0
+                }
+                from.append(b * width + j)
+                to.append(places[best] * width + j)
+              }
+            }
+            let picked = try gathered("index", g, [from.count], from, node: "IndexBackward0", label: "[ ]")
+            return [try scattered(picked, w.shape, to, back: "embedding_bag_backward")]
+          }
+          let from = members.flatMap { m in (0..<width).map { m.bag * width + $0 } }
+          let to = members.flatMap { m in (0..<width).map { places[m.place] * width + $0 } }
+          let spread = try gathered(
+            "index", g, [members.count, width], from, node: "IndexBackward0", label: "[ ]")
+          let scale = try Tensor(zeros: [members.count, 1], g.dtype)
+          scale.setRaw(
+            members.map { .double(mode == .mean ? 1 / Double(bags[$0.bag].count) : factors?[$0.place] ?? 1) })
+          var all: [Tensor?] = [
+            try p.ifNeeded(0) {
+              try scattered(mul(spread, scale), w.shape, to, back: "embedding_bag_backward")
+            }
+          ]
+          if factors != nil {
+            all.append(
+              try p.ifNeeded(1) {
+                let rows = try gathered(
+                  "index", w, [members.count, width], to, node: "IndexBackward0", label: "[ ]")
+                let dots = try sum(mul(spread, rows), dim: [1])
+                return try scattered(dots, index.shape, members.map(\.place), back: "embedding_bag_backward")
+              })
+          }
+          return all
+        })
+    }.run()
+  }
+
+  static let embeddingBagOperations = [
+    Operation(
+      "embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None)",
+      [.functional("embedding_bag")]
+    ) { a in
+      let word = try a.string("mode", default: "mean")
+      guard let mode = BagMode(rawValue: word) else {
+        throw TorchError.value("mode has to be one of sum, mean or max")
+      }
+      return .tensor(
+        try embeddingBag(
+          a.tensor("input"), a.tensor("weight"), a.optionalTensor("offsets"), mode,
+          weights: a.optionalTensor("per_sample_weights"), lastOffset: a.bool("include_last_offset"),
+          padding: a.optionalInt("padding_idx")))
+    },
+    Operation(
+      "randint_like(input, low, high=None, *, dtype=None, device=None, requires_grad=False)",
+      [.torch("randint_like")]
+    ) { a in
+      let t = try a.tensor("input")
+      let (first, second) = (try a.int("low"), try a.optionalInt("high"))
+      let out = try randint(
+        second == nil ? 0 : first, second ?? first, t.shape, dtype: a.dtype() ?? t.dtype,
+        Context.current.generator)
+      return .tensor(try created(out, "randint_like", requiresGrad: a.bool("requires_grad")))
+    },
+    Operation.both(
+      "vdot(input, other)",
+      body: { a in
+        .tensor(
+          try composed("vdot", "VdotBackward0", [a.tensor("input"), a.tensor("other")]) {
+            try dot($0[0], $0[1])
+          })
+      }),
+    Operation.both(
+      "addr(input, vec1, vec2, *, beta=1, alpha=1)",
+      body: { a in
+        let (beta, alpha) = (try a.double("beta", default: 1), try a.double("alpha", default: 1))
+        let all = [try a.tensor("input"), try a.tensor("vec1"), try a.tensor("vec2")]
+        guard all[1].dim == 1, all[2].dim == 1 else {
+          throw TorchError.runtime(
+            "addr: Expected 1-D argument vec1 and vec2, but got \(all[1].dim)-D and \(all[2].dim)-D")
+        }
+        return .tensor(
+          try composed("addr", "AddrBackward0", all) {
+            try add(mul($0[0], n(beta)), mul(mul(unsqueeze($0[1], 1), $0[2]), n(alpha)))
+          })
+      }),
+    Operation("chain_matmul(*matrices)", [.torch("chain_matmul")]) { a in
+      .tensor(try chain(a.tensors("matrices")))
+    },
+    Operation("multi_dot(tensors)", [.linalg("multi_dot")]) { a in .tensor(try chain(a.tensors("tensors"))) },
+  ]
+
+  private static func chain(_ all: [Tensor]) throws -> Tensor {
+    guard let first = all.first, all.count >= 2 else {
+      throw TorchError.runtime("multi_dot(): expected at least 2 tensors but got \(all.count)")
+    }
+    return try all.dropFirst().reduce(first) { try matmul($0, $1) }
+  }
+}

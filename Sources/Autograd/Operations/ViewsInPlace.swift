@@ -1,0 +1,47 @@
+import Recordings
+
+/// Views that a tensor becomes: `x.unsqueeze_(0)` is `x` with another shape, over the same memory.
+extension Ops {
+  /// `target` takes over shape, strides and node of a view of it.
+  private static func become(_ target: Tensor, _ view: () throws -> Tensor) throws -> Tensor {
+    let context = Context.current
+    try target.checkInPlace(context)
+    guard target.view == nil || !target.requiresGrad else {
+      throw TorchError.runtime(
+        "A view that is part of a graph cannot take another shape in place here; write x = x.unsqueeze(…).")
+    }
+    let shaped = try view()
+    guard shaped !== target else { return target }
+    try target.setData(shaped)
+    target.counter.value += 1
+    if let node = shaped.gradFn {
+      target.gradFn = node
+      target.outputNumber = shaped.outputNumber
+      if let recorder = context.recorder { target.recordGraphChange(recorder) }
+    }
+    return target
+  }
+
+  private static func form(
+    _ signature: String, _ aliases: [String] = [],
+    _ body: @escaping @Sendable (Tensor, Arguments) throws -> Tensor
+  ) -> Operation {
+    let name = String(signature.prefix { $0 != "(" })
+    return Operation(signature, ([name] + aliases).map { .inPlaceMethod($0) }) { a in
+      let t = try a.tensor("input")
+      return .tensor(try become(t) { try body(t, a) })
+    }
+  }
+
+  static let inPlaceViewOperations = [
+    form("t_(input)") { x, _ in try t(x) },
+    form("transpose_(input, dim0, dim1)", ["swapaxes_", "swapdims_"]) { x, a in
+      try transpose(x, a.int("dim0"), a.int("dim1"))
+    },
+    form("unsqueeze_(input, dim)") { x, a in try unsqueeze(x, a.int("dim")) },
+    form("squeeze_(input, dim=None)") { x, a in
+      guard a.has("dim") else { return try squeeze(x, nil) }
+      return try a["dim"]?.items == nil ? squeeze(x, a.int("dim")) : squeeze(x, dims: a.ints("dim"))
+    },
+  ]
+}
