@@ -18,7 +18,11 @@ struct ProgramInput: ParsableArguments {
   func recording() throws -> (recording: Recording, failed: Bool) {
     let bytes = try InputFile.bytes(program)
     if isRecording(bytes) {
-      do { return (try Recording(decoding: bytes, salvaging: salvage), false) } catch {
+      do {
+        let recording = try Recording(decoding: bytes, salvaging: salvage)
+        recording.noteThinning(program, isRecorded: true)
+        return (recording, false)
+      } catch {
         throw Failure.other("\(program): \(error)")
       }
     }
@@ -26,6 +30,7 @@ struct ProgramInput: ParsableArguments {
     let run = ProgramRunner.record(
       source: source, path: program == "-" ? "<stdin>" : program, limits: limits.limits, policy: limits.policy
     )
+    run.recording.noteThinning(program, isRecorded: false)
     if !run.errors.isEmpty { Console.write(Array(run.errors.utf8), to: 2) }
     guard case .raised = run.outcome else { return (run.recording, false) }
     // A program that never began leaves nothing to draw.
@@ -59,13 +64,20 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Keep tensors of up to so many elements whole; summarise larger ones.", valueName: "n")
   )
-  var keep: Int = 4096
+  var keepElements: Int = 4096
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which values a recording keeps: \"whole\" for all, else so many megabytes; beyond them the first step, \
+      every n-th and the last keep theirs, and elsewhere large ones are summarised. Events are always kept.
+      """, valueName: "megabytes"))
+  var keep: ValueBudget = ValueBudget(bytes: CapturePolicy.standardBudget)
 
   func validate() throws {
     let options = [
       ("--max-steps", maxSteps ?? 1), ("--max-depth", maxDepth), ("--max-output", maxOutput),
       ("--max-memory", maxMemory),
-      ("--keep", keep),
+      ("--keep-elements", keepElements),
     ]
     if let maxTime, !(maxTime > 0) { throw ValidationError("--max-time must be more than 0") }
     for (name, value) in options where value < 1 { throw ValidationError("\(name) must be at least 1") }
@@ -83,5 +95,30 @@ struct LimitOptions: ParsableArguments {
   }
   /// Bytes, without overflow.
   var memoryBytes: Int { maxMemory < 1 << 40 ? maxMemory << 20 : Int.max }
-  var policy: CapturePolicy { CapturePolicy(wholeLimit: keep) }
+  var policy: CapturePolicy { CapturePolicy(wholeLimit: keepElements, budget: keep.bytes) }
+}
+
+/// How many bytes of values a recording keeps; all where `nil`.
+struct ValueBudget: ExpressibleByArgument {
+  var bytes: Int?
+  init(bytes: Int?) { self.bytes = bytes }
+  init?(argument: String) {
+    if argument == "whole" {
+      bytes = nil
+    } else if let megabytes = Int(argument), megabytes >= 1, megabytes < 1 << 40 {
+      bytes = megabytes << 20
+    } else {
+      return nil
+    }
+  }
+  var defaultValueDescription: String { bytes.map { "\($0 >> 20)" } ?? "whole" }
+}
+
+extension Recording {
+  /// Says on standard error which values are not there, and what helps.
+  func noteThinning(_ program: String, isRecorded: Bool) {
+    guard let thinningNote else { return }
+    let fix = isRecorded ? "recorded with --keep whole, it has them all" : "--keep whole keeps all values"
+    Console.note("\(program): \(thinningNote); \(fix)")
+  }
 }

@@ -18,6 +18,11 @@ public struct Capture: Sendable, Equatable {
     if case .whole(let elements) = content { elements } else { nil }
   }
 
+  /// Its elements were recorded and given up later, to bound the recording's size.
+  public var isThinned: Bool {
+    if case .summary(let summary) = content { summary.isThinned } else { false }
+  }
+
   /// How many elements the tensor has; `Int.max` where the shape of a foreign recording overflows.
   public var count: Int { elementCount(shape) }
 }
@@ -37,8 +42,13 @@ public struct Summary: Sendable, Equatable {
   public var norm: Double
   /// The first elements, row-major.
   public var corner: Elements
+  /// The value was small enough to be kept, and was given up later: see ``Thinning``.
+  public var isThinned: Bool
 
-  public init(minimum: Double, maximum: Double, mean: Double, norm: Double, corner: Elements) {
+  public init(
+    minimum: Double, maximum: Double, mean: Double, norm: Double, corner: Elements, isThinned: Bool = false
+  ) {
+    self.isThinned = isThinned
     self.minimum = minimum
     self.maximum = maximum
     self.mean = mean
@@ -46,13 +56,19 @@ public struct Summary: Sendable, Equatable {
     self.corner = corner
   }
 
+  /// Nothing is known: the value was given up, and no statistics of it were ever taken.
+  public static let unknown = Summary(
+    minimum: .nan, maximum: .nan, mean: .nan, norm: .nan, corner: .single([]), isThinned: true)
+  /// Whether it says anything.
+  public var isUnknown: Bool { isThinned && corner.count == 0 }
+
   /// How many elements a corner holds at most.
   public static let cornerCount = 16
 
   public static func == (a: Summary, b: Summary) -> Bool {
     func same(_ x: Double, _ y: Double) -> Bool { x == y || (x.isNaN && y.isNaN) }
     return same(a.minimum, b.minimum) && same(a.maximum, b.maximum) && same(a.mean, b.mean)
-      && same(a.norm, b.norm) && a.corner == b.corner
+      && same(a.norm, b.norm) && a.corner == b.corner && a.isThinned == b.isThinned
   }
 
   /// Summarises elements: one pass, in double precision.
@@ -73,13 +89,6 @@ public struct Summary: Sendable, Equatable {
       minimum: n == 0 ? .nan : low, maximum: n == 0 ? .nan : high, mean: sum / Double(n),
       norm: squares.squareRoot(), corner: elements.picking(Array(0..<min(n, Summary.cornerCount))))
   }
-}
-
-/// How much of each value a recorder keeps. It thins values, never events.
-public struct CapturePolicy: Sendable, Equatable {
-  /// Storages of more elements than this are summarised.
-  public var wholeLimit: Int
-  public init(wholeLimit: Int = 4096) { self.wholeLimit = wholeLimit }
 }
 
 /// The product of the sizes, `Int.max` if it overflows or a size is negative.
@@ -151,6 +160,7 @@ extension Content {
         $0.field("mean", s.mean)
         $0.field("norm", s.norm)
         $0.field("corner", s.corner)
+        $0.flag("thinned", s.isThinned)
       }
     }
   }
@@ -165,7 +175,8 @@ extension Content {
       self = .summary(
         Summary(
           minimum: try s.get("min"), maximum: try s.get("max"), mean: try s.get("mean"),
-          norm: try s.get("norm"), corner: try Elements(json: corner, dtype: dtype)))
+          norm: try s.get("norm"), corner: try Elements(json: corner, dtype: dtype),
+          isThinned: try s.flag("thinned")))
     } else {
       return nil
     }

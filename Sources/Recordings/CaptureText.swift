@@ -6,9 +6,10 @@ extension Capture {
   public func inline(limit: Int = 16) -> String {
     guard case .whole(let elements) = content else {
       if case .summary(let s) = content {
+        if s.isUnknown { return "\(Story.shape(shape)), thinned, not kept" }
         let format = NumberFormat(of: .double([s.minimum, s.maximum, s.norm]))
         return "\(Story.shape(shape)) from \(format.text(s.minimum)) to \(format.text(s.maximum)),"
-          + " norm \(format.text(s.norm))"
+          + " norm \(format.text(s.norm))\(s.isThinned ? ", thinned" : "")"
       }
       return Story.shape(shape)
     }

@@ -55,6 +55,32 @@ public protocol EventPayload: Sendable, Equatable {
   func apply(to moment: inout Moment)
   /// One line for a reader, or `nil` where there is nothing to say.
   func tell(_ story: Story) -> String?
+  /// Gives each value it carries to someone who may thin it; see ``Thinning``.
+  mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void)
+  /// The tensors it speaks of, whose values a reader of this event may ask for.
+  var tensors: [TensorID] { get }
+}
+
+/// What a value in an event is for.
+public enum ValueRole: Sendable {
+  /// The state from here on: what was written, what was created, an optimizer's state.
+  case result
+  /// What the event read, or computed on the way.
+  case detail
+}
+
+extension EventPayload {
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {}
+  public var tensors: [TensorID] { [] }
+}
+
+extension Capture? {
+  mutating func visit(_ role: ValueRole, _ visit: (inout Content, ValueRole) -> Void) {
+    guard var capture = self else { return }
+    self = nil
+    visit(&capture.content, role)
+    self = capture
+  }
 }
 
 extension Event.Body {

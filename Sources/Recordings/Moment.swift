@@ -78,15 +78,19 @@ public struct TensorState: Sendable, Equatable {
   public internal(set) var origin: Origin?
   /// The gradient that passed here in the last backward pass, where it is no leaf.
   public internal(set) var passingGradient: Capture?
-  /// Its own value, where its storage is too large to be kept.
+  /// Its own value, where its storage is too large to be kept, or was thinned.
   var ownContent: Content?
+  /// Which write of its storage that value is of.
+  var ownWrite = 0
 }
 
 /// What is known of a storage.
 public struct StorageState: Sendable, Equatable {
-  /// All its elements, or `nil` where it is too large to be kept.
+  /// All its elements, or `nil` where it is too large to be kept, or was thinned.
   public internal(set) var elements: Elements?
   public internal(set) var count: Int
+  /// Counts the writes that were not kept whole: a value from before one of them says nothing any more.
+  var writes = 0
 }
 
 /// What is known of a node of the graph.
@@ -129,7 +133,7 @@ public struct BackwardState: Sendable, Equatable {
 }
 
 extension Moment {
-  /// A tensor's value now, or `nil` where the tensor is unknown.
+  /// A tensor's value now, or `nil` where the tensor is unknown. A value that was not kept is a summary.
   ///
   /// Law: views of one storage show one another's writes.
   public func value(of id: TensorID) -> Capture? {
@@ -139,8 +143,8 @@ extension Moment {
       return Capture(
         shape: tensor.shape, dtype: tensor.dtype, content: .whole(elements.picking(positions)))
     }
-    guard let own = tensor.ownContent else { return nil }
-    return Capture(shape: tensor.shape, dtype: tensor.dtype, content: own)
+    let own = tensor.ownWrite == storages[tensor.storage]?.writes ? tensor.ownContent : nil
+    return Capture(shape: tensor.shape, dtype: tensor.dtype, content: own ?? .summary(.unknown))
   }
 
   /// The value in a tensor's `.grad` slot, or `nil` for None.
@@ -155,14 +159,27 @@ extension Moment {
     return all.filter(\.scope.isEmpty) + all.filter { !$0.scope.isEmpty }
   }
 
-  /// Puts new content into a tensor's storage, or beside it where the storage is too large.
-  mutating func write(_ content: Content, to id: TensorID) {
+  /// Puts new content into a tensor's storage, or beside it where the storage is not known whole.
+  ///
+  /// - Parameter alsoSharing: the write was told of another tensor of the storage already.
+  mutating func write(_ content: Content, to id: TensorID, alsoSharing: Bool = false) {
     guard let tensor = tensors[id] else { return }
-    if case .whole(let new) = content, storages[tensor.storage]?.elements != nil {
-      let positions = storagePositions(shape: tensor.shape, strides: tensor.strides, offset: tensor.offset)
-      storages[tensor.storage]?.elements?.put(new, at: positions)
-    } else {
-      tensors[id]?.ownContent = content
+    let count = storages[tensor.storage]?.count
+    if case .whole(let new) = content {
+      if storages[tensor.storage]?.elements != nil {
+        let positions = storagePositions(shape: tensor.shape, strides: tensor.strides, offset: tensor.offset)
+        storages[tensor.storage]?.elements?.put(new, at: positions)
+        return
+      }
+      // A value that fills its storage makes the storage known again.
+      if tensor.offset == 0, new.count == count, tensor.strides == contiguousStrides(tensor.shape) {
+        storages[tensor.storage]?.elements = new
+        return
+      }
     }
+    storages[tensor.storage]?.elements = nil
+    if !alsoSharing { storages[tensor.storage]?.writes += 1 }
+    tensors[id]?.ownContent = content
+    tensors[id]?.ownWrite = storages[tensor.storage]?.writes ?? 0
   }
 }

@@ -6,7 +6,7 @@
 /// ```swift
 /// let recorder = Recorder()
 /// recorder.record(.printed(Printed(text: "None\n")))
-/// let recording = Recording(program: "p.py", source: text, events: recorder.events)
+/// let recording = recorder.recording(program: "p.py", source: text)
 /// ```
 public final class Recorder {
   public private(set) var events: ContiguousArray<Event> = []
@@ -18,6 +18,7 @@ public final class Recorder {
   /// Tells recorders apart within a process; appears in no output.
   public let serial: UInt32
 
+  private var thinner: Thinner?
   private var tensorCount: Int32 = 0
   private var nodeCount: Int32 = 0
   private var storageCount: Int32 = 0
@@ -26,16 +27,34 @@ public final class Recorder {
 
   public init(policy: CapturePolicy = CapturePolicy(), reservingEvents count: Int = 0) {
     self.policy = policy
+    thinner = policy.budget.map { Thinner(budget: $0) }
     serial = Serial.next()
     events.reserveCapacity(count)
   }
 
   /// Appends an event, caused by the current ``span``.
   public func record(_ body: consuming Event.Body) {
-    if onEvent == nil { return events.append(Event(span: span, body: body)) }
-    let event = Event(span: span, body: body)
-    events.append(event)
-    onEvent?(event)
+    if onEvent == nil {
+      events.append(Event(span: span, body: body))
+    } else {
+      let event = Event(span: span, body: body)
+      events.append(event)
+      onEvent?(event)
+    }
+    if thinner != nil { thinner?.appended(&events) }
+  }
+
+  /// To be told of each value that is kept whole: it counts against the budget of the ``policy``.
+  public func countValue(_ elements: Elements) {
+    if thinner != nil { thinner?.count(elements) }
+  }
+
+  /// What was recorded so far, as a value.
+  public func recording(program: String, source: String) -> Recording {
+    Recording(
+      program: program, source: source, policy: CapturePolicy(wholeLimit: policy.wholeLimit),
+      thinning: thinner?.thinning(of: events.count),
+      events: events)
   }
 
   public func newTensorID() -> TensorID { TensorID(Self.count(&tensorCount)) }

@@ -12,15 +12,18 @@ public struct Recording: Sendable, Equatable {
   public var source: String
   /// Values of larger storages were summarised.
   public var policy: CapturePolicy
+  /// Which values were given up to bound its size; `nil` where none were.
+  public var thinning: Thinning?
   public var events: ContiguousArray<Event>
 
   public init(
-    program: String, source: String, policy: CapturePolicy = CapturePolicy(),
+    program: String, source: String, policy: CapturePolicy = CapturePolicy(), thinning: Thinning? = nil,
     events: ContiguousArray<Event>
   ) {
     self.program = program
     self.source = source
     self.policy = policy
+    self.thinning = thinning
     self.events = events
   }
 

@@ -19,6 +19,7 @@ extension Recording {
       $0.field("program", program)
       $0.field("source", source)
       $0.field("whole_limit", policy.wholeLimit)
+      $0.field("thinned", ifPresent: thinning)
     }
     json.newline()
     for event in events {
@@ -71,7 +72,8 @@ extension Recording {
       guard version <= formatVersion else { throw RecordingError.newer(version: version) }
       return Recording(
         program: try object.get("program"), source: try object.get("source"),
-        policy: CapturePolicy(wholeLimit: try object.getIfPresent("whole_limit") ?? 4096), events: [])
+        policy: CapturePolicy(wholeLimit: try object.getIfPresent("whole_limit") ?? 4096),
+        thinning: try object.getIfPresent("thinned"), events: [])
     } catch let error as RecordingError {
       throw error
     } catch let error as JSONError {

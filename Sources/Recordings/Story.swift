@@ -6,14 +6,11 @@ import OrderedCollections
 /// 14  x.grad: None → [100., 100.], written by AccumulateGrad for x
 /// ```
 public struct Story {
-  /// The state before the event that is told.
-  public let before: Moment
-  /// The state after it.
+  /// The state after the event that is told; what was before is in the event.
   public let after: Moment
   public let names: Names
 
-  public init(before: Moment, after: Moment, names: Names) {
-    self.before = before
+  public init(after: Moment, names: Names) {
     self.after = after
     self.names = names
   }
@@ -53,13 +50,12 @@ public struct Story {
     var moment = Moment()
     var out: [Line] = []
     for (k, event) in recording.events.enumerated() {
-      let before = moment
       moment.apply(event)
       if case .statement = event.body, let span = event.span {
         let at = Int(span.line) - 1
         let text = source.indices.contains(at) ? source[at].drop { $0 == " " || $0 == "\t" } : ""
         out.append(Line(role: .statement, event: k + 1, text: "line \(span.line): \(text)"))
-      } else if let text = event.body.payload.tell(Story(before: before, after: moment, names: names)) {
+      } else if let text = event.body.payload.tell(Story(after: moment, names: names)) {
         out.append(Line(role: .event, event: k + 1, text: text))
       }
     }

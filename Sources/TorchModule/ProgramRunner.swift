@@ -78,7 +78,7 @@ public struct ProgramRunner {
     let outcome = ProgramRunner(recorder: recorder, limits: limits).run(
       source: source, path: path, output: output, errors: { errors += $0 })
     if case .raised(let error) = outcome { errors += error.traceback }
-    let recording = Recording(program: path, source: source, policy: policy, events: recorder.events)
+    let recording = recorder.recording(program: path, source: source)
     return (recording, outcome, errors)
   }
 }

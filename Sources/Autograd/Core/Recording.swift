@@ -17,8 +17,14 @@ extension Recorder {
       t.storage.aliases.removeAll { $0.tensor == nil }
       t.storage.aliases.append(WeakTensor(tensor: t))
     }
-    let content: Content? =
-      isLarge ? capture(t).content : isNew ? .whole(wholeStorage(of: t).elements) : nil
+    var content: Content?
+    if isLarge {
+      content = capture(t).content
+    } else if isNew {
+      let elements = wholeStorage(of: t).elements
+      countValue(elements)
+      content = .whole(elements)
+    }
     record(
       .tensorCreated(
         TensorCreated(
@@ -101,10 +107,11 @@ extension Recorder {
   /// A tensor's value now, whole or summarised.
   func capture(_ t: Tensor) -> Capture {
     let elements = t.elements
-    let content: Content =
-      t.storage.count > policy.wholeLimit && t.count > policy.wholeLimit || elements.count > policy.wholeLimit
-      ? .summary(Summary(of: elements)) : .whole(elements)
-    return Capture(shape: t.shape, dtype: t.dtype, content: content)
+    if elements.count > policy.wholeLimit {
+      return Capture(shape: t.shape, dtype: t.dtype, content: .summary(Summary(of: elements)))
+    }
+    countValue(elements)
+    return Capture(shape: t.shape, dtype: t.dtype, content: .whole(elements))
   }
 
   /// Values of the other recorded tensors of a storage too large to be kept.

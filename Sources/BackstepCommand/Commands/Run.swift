@@ -44,7 +44,8 @@ struct Run: ParsableCommand {
       }, input: { readLine() })
     output.flush()
     if let record, let recorder {
-      let recording = Recording(program: path, source: source, policy: limits.policy, events: recorder.events)
+      let recording = recorder.recording(program: path, source: source)
+      recording.noteThinning(record, isRecorded: false)
       try reporting { try AtomicFile.write(recording.encoded(), makingFoldersTo: record) }
     }
     switch outcome {

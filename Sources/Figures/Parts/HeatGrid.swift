@@ -153,9 +153,10 @@ struct HeatGrid: Sendable {
 
   private func statistics(_ value: Capture) -> [String] {
     let s = value.statistics
+    if s.isUnknown { return [shapeText(value.shape), "not kept"] }
     let pooled = pooling.down * pooling.across > 1 ? ", a cell is a mean" : ""
     return [
-      "\(shapeText(value.shape)), norm \(typographic(scalarText(s.norm)))\(pooled)",
+      "\(shapeText(value.shape)), norm \(typographic(scalarText(s.norm)))\(pooled)\(s.isThinned ? ", thinned" : "")",
       "from \(typographic(scalarText(s.minimum))) to \(typographic(scalarText(s.maximum)))",
     ]
   }

@@ -38,8 +38,10 @@ extension Capture {
     all.append(whole)
     let summary = statistics
     if summary.norm.isFinite {
-      all.append("\(shapeText(shape)) norm \(typographic(scalarText(summary.norm)))")
+      all.append(
+        "\(shapeText(shape)) norm \(typographic(scalarText(summary.norm)))\(isThinned ? ", thinned" : "")")
     }
+    if isThinned { all.append("\(shapeText(shape)), thinned") }
     all.append(shapeText(shape))
     return all
   }

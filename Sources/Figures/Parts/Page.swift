@@ -97,7 +97,8 @@ extension FigureInput {
     let count = recording.events.count
     guard now > 0 else { return "before anything happened · \(count) events" }
     let event = "event \(now) of \(count)"
-    return moment.statement.map { "\(event) · line \($0.line)" } ?? event
+    let thinned = recording.thinning.map { $0.isWhole(at: now) ? "" : " · large values thinned here" } ?? ""
+    return (moment.statement.map { "\(event) · line \($0.line)" } ?? event) + thinned
   }
 }
 

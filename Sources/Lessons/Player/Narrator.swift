@@ -43,7 +43,7 @@ struct Narrator {
 
   /// The story's line, as a sentence.
   private func told(_ body: Event.Body) -> String {
-    let story = Story(before: before, after: after, names: names)
+    let story = Story(after: after, names: names)
     guard let line = body.payload.tell(story) else { return "" }
     return line.hasSuffix(".") ? line : line + "."
   }

@@ -44,6 +44,11 @@ public struct BackwardBegan: EventPayload {
     moment.backward = BackwardState(number: moment.backwardCount, began: self)
   }
 
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    seed.visit(.detail, visit)
+  }
+  public var tensors: [TensorID] { roots }
+
   public func tell(_ story: Story) -> String? {
     let roots = roots.map(story.name).joined(separator: ", ")
     let seed = seed.map { " with ∂\(roots)/∂\(roots) = \($0.inline())" } ?? ""

@@ -14,6 +14,6 @@ public struct BuffersFreed: EventPayload {
   public func apply(to moment: inout Moment) { moment.nodes[node]?.isFreed = true }
 
   public func tell(_ story: Story) -> String? {
-    "\(story.before.nodes[node]?.recorded.gradFn ?? "\(node)") frees what it saved"
+    "\(story.after.nodes[node]?.recorded.gradFn ?? "\(node)") frees what it saved"
   }
 }

@@ -49,9 +49,16 @@ public struct DataWritten: EventPayload {
 
   public func apply(to moment: inout Moment) {
     moment.write(after.content, to: tensor)
-    for alias in aliases { moment.write(alias.value.content, to: alias.tensor) }
+    for alias in aliases { moment.write(alias.value.content, to: alias.tensor, alsoSharing: true) }
     if let counter = moment.tensors[tensor]?.counter { moment.versions[counter] = versionAfter }
   }
+
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    before.visit(.detail, visit)
+    visit(&after.content, .result)
+    for i in aliases.indices { visit(&aliases[i].value.content, .result) }
+  }
+  public var tensors: [TensorID] { [tensor] }
 
   public func tell(_ story: Story) -> String? {
     let from = before.map { "\($0.inline()) → " } ?? ""

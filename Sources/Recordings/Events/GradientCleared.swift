@@ -64,6 +64,11 @@ public struct GradientCleared: EventPayload {
     return .summary(Summary(minimum: 0, maximum: 0, mean: 0, norm: 0, corner: elements))
   }
 
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    before.visit(.detail, visit)
+  }
+  public var tensors: [TensorID] { [tensor] }
+
   public func tell(_ story: Story) -> String? {
     "\(story.name(tensor)).grad: \(before?.inline() ?? "None") → \(toZeros ? "zeros" : "None"), cleared by \(by)"
   }

@@ -59,10 +59,17 @@ public struct GradientWritten: EventPayload {
     if let counter = moment.tensors[grad]?.counter { moment.versions[counter] = versionAfter }
   }
 
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    before.visit(.detail, visit)
+    contribution.visit(.detail, visit)
+    visit(&after.content, .result)
+  }
+  public var tensors: [TensorID] { [tensor, grad] }
+
   public func tell(_ story: Story) -> String? {
     let slot = "\(story.name(tensor)).grad: \(before?.inline() ?? "None") → \(after.inline())"
     guard let node else { return "\(slot), assigned" }
-    let recorded = story.before.nodes[node]?.recorded
+    let recorded = story.after.nodes[node]?.recorded
     let writer =
       recorded?.variable == nil
       ? "retain_grad at \(recorded?.gradFn ?? "\(node)")" : "AccumulateGrad for \(story.name(tensor))"

@@ -45,12 +45,14 @@ public struct NameBound: EventPayload {
     moment.names[BoundName(scope: scope, name: name)] = referent
   }
 
+  public var tensors: [TensorID] { if case .tensor(let id) = referent { [id] } else { [] } }
+
   public func tell(_ story: Story) -> String? {
     let place = scope.isEmpty ? "" : " in \(scope)"
     return switch referent {
     case .tensor(let id): "the name \(name)\(place) refers to \(id)"
     case .optimizer(let id):
-      "the name \(name)\(place) refers to \(story.before.optimizers[id]?.kind ?? "optimizer") (\(id))"
+      "the name \(name)\(place) refers to \(story.after.optimizers[id]?.kind ?? "optimizer") (\(id))"
     case .module(let type): "the name \(name)\(place) refers to a \(type)"
     case .value(let text): "\(name)\(place) = \(text)"
     }

@@ -85,6 +85,10 @@ public struct NodeRecorded: EventPayload {
     }
   }
 
+  public var tensors: [TensorID] {
+    inputs + outputs + saved.compactMap(\.tensor) + (variable.map { [$0] } ?? [])
+  }
+
   public func tell(_ story: Story) -> String? {
     if let variable { return "AccumulateGrad (\(node)) stands ready to write \(story.name(variable)).grad" }
     let targets = next.map { edge -> String in

@@ -51,8 +51,13 @@ public struct NodeVisited: EventPayload {
     }
   }
 
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    for i in incoming.indices { incoming[i].visit(.detail, visit) }
+    for i in outgoing.indices { outgoing[i].visit(.detail, visit) }
+  }
+
   public func tell(_ story: Story) -> String? {
-    let recorded = story.before.nodes[node]?.recorded
+    let recorded = story.after.nodes[node]?.recorded
     let name = recorded?.gradFn ?? "\(node)"
     func list(_ gradients: [Capture?]) -> String {
       gradients.map { $0?.inline() ?? "None" }.joined(separator: ", ")

@@ -28,7 +28,7 @@ public struct StepBegan: EventPayload {
   }
 
   public func tell(_ story: Story) -> String? {
-    var text = "step \(number) of \(story.before.optimizers[optimizer]?.kind ?? "\(optimizer)") begins"
+    var text = "step \(number) of \(story.after.optimizers[optimizer]?.kind ?? "\(optimizer)") begins"
     let hasNames = story.after.names.values.contains { if case .tensor = $0 { true } else { false } }
     let strays = hasNames ? story.after.strayParameters(of: optimizer) : []
     if !strays.isEmpty {
@@ -71,6 +71,6 @@ public struct StepEnded: EventPayload {
   }
 
   public func tell(_ story: Story) -> String? {
-    "step \(number) of \(story.before.optimizers[optimizer]?.kind ?? "\(optimizer)") ends"
+    "step \(number) of \(story.after.optimizers[optimizer]?.kind ?? "\(optimizer)") ends"
   }
 }

@@ -80,10 +80,19 @@ public struct ParameterUpdated: EventPayload {
     if let counter = moment.tensors[parameter]?.counter { moment.versions[counter] = versionAfter }
   }
 
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    before.visit(.detail, visit)
+    gradient.visit(.detail, visit)
+    for i in terms.indices { visit(&terms[i].value.content, .detail) }
+    after.visit(.result, visit)
+    for i in state.indices { visit(&state[i].value.content, .result) }
+  }
+  public var tensors: [TensorID] { [parameter] }
+
   public func tell(_ story: Story) -> String? {
     let name = story.name(parameter)
     if let skipped { return "\(name) is skipped: \(skipped)" }
-    let kind = story.before.optimizers[optimizer]?.kind ?? "\(optimizer)"
+    let kind = story.after.optimizers[optimizer]?.kind ?? "\(optimizer)"
     let change = "\(name): \(before?.inline() ?? "?") → \(after?.inline() ?? "?")"
     let grad = gradient.map { " reading \(name).grad = \($0.inline())" } ?? ""
     return "\(change), updated by \(kind)\(grad)\(formula.isEmpty ? "" : " (\(formula))")"

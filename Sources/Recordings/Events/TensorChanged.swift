@@ -57,9 +57,12 @@ public struct TensorChanged: EventPayload {
       state.device = source.device
       state.storage = source.storage
       state.ownContent = source.ownContent
+      state.ownWrite = source.ownWrite
     }
     moment.tensors[tensor] = state
   }
+
+  public var tensors: [TensorID] { [tensor] + (dataFrom.map { [$0] } ?? []) }
 
   public func tell(_ story: Story) -> String? {
     let name = story.name(tensor)

@@ -95,9 +95,27 @@ public struct TensorCreated: EventPayload {
       offset: offset, dtype: dtype, device: device, requiresGrad: requiresGrad, isLeaf: isLeaf,
       storage: storage, counter: counter, origin: origin)
     state.isParameter = isParameter
-    if moment.storages[storage]?.elements == nil { state.ownContent = content }
+    if let known = moment.storages[storage], known.elements == nil {
+      state.ownContent = content
+      state.ownWrite = known.writes
+    }
     moment.tensors[tensor] = state
   }
+
+  public mutating func visitValues(_ visit: (inout Content, ValueRole) -> Void) {
+    guard let all = content else { return }
+    var seen = all
+    visit(&seen, .result)
+    // What is kept of a storage is kept of this tensor, which may be a part of it.
+    if case .summary(var summary) = seen, case .whole(let elements) = all, !strides.isEmpty || offset != 0 {
+      let own = strides.isEmpty ? contiguousStrides(shape) : strides
+      summary = Summary(of: elements.picking(storagePositions(shape: shape, strides: own, offset: offset)))
+      summary.isThinned = true
+      seen = .summary(summary)
+    }
+    content = seen
+  }
+  public var tensors: [TensorID] { [tensor] }
 
   public func tell(_ story: Story) -> String? {
     var facts = [Story.shape(shape), dtype.rawValue]

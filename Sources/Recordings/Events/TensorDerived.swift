@@ -39,6 +39,8 @@ public struct TensorDerived: EventPayload {
     }
   }
 
+  public var tensors: [TensorID] { [from, to] }
+
   public func tell(_ story: Story) -> String? {
     let source = story.name(from)
     let target = story.name(to)
