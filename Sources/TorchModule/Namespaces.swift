@@ -17,6 +17,7 @@ enum Namespaces {
   static func module(_ path: String, _ cache: RunState) -> Value? {
     if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
+    if LessonData.names.contains(path) { return LessonData.make(path, cache) }
     guard names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)

@@ -58,7 +58,7 @@ public struct ProgramRunner {
     let observer = recorder.map(ProgramRecorder.init)
     let interpreter = Interpreter(
       modules: { path, i in Namespaces.module(path, RunState.of(i)) },
-      moduleNames: ["torch", "numpy", "matplotlib"], output: output,
+      moduleNames: ["torch", "numpy", "matplotlib", "backstep"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)
     observer?.interpreter = interpreter
     let context = Context(
