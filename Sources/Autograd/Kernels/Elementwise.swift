@@ -85,6 +85,8 @@ struct BinaryKernel {
   var integer: ((Int64, Int64) -> Int64)?
   /// The same for contiguous memory.
   var vector: VectorKernel?
+  /// What PyTorch computes where its vectors do not fit: the elements behind the last whole ones.
+  var tail: ((Float, Float) -> Float)?
 }
 
 extension Ops {
@@ -133,7 +135,20 @@ extension Ops {
       return try inOrder(out, a, b)
     }
     switch dtype {
-    case .float32, .float16: map2(x, y, into: out, kernel.float)
+    case .float32, .float16:
+      if let tail = kernel.tail {
+        let isRow = x.isContiguous && y.isContiguous && x.shape == out.shape && y.shape == out.shape
+        let whole = isRow ? VectorKernel.whole(out.count) : 0
+        if whole == 0 {
+          map2(x, y, into: out, tail)
+        } else {
+          let (p, q, r) = (x.pointer(Float.self), y.pointer(Float.self), out.pointer(Float.self))
+          for i in 0..<whole { r[i] = kernel.float(p[i], q[i]) }
+          for i in whole..<out.count { r[i] = tail(p[i], q[i]) }
+        }
+      } else {
+        map2(x, y, into: out, kernel.float)
+      }
     case .float64: map2(x, y, into: out, kernel.double)
     case .int64, .int32, .uint8, .bool:
       guard let f = kernel.integer else {
@@ -159,11 +174,12 @@ extension Ops {
 
   /// A function of one element on raw data; whole numbers become floats first.
   static func unary(
-    _ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double, vector: VectorKernel? = nil
+    _ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double, vector: VectorKernel? = nil,
+    tail: ((Float) -> Float)? = nil
   ) throws -> Tensor {
     let dtype = a.dtype.isFloatingPoint ? a.dtype : Context.current.defaultDType
     if a.isDenseButTurned {
-      let out = try unary(a.asRow(), float, double, vector: vector)
+      let out = try unary(a.asRow(), float, double, vector: vector, tail: tail)
       out.shape = a.shape
       out.strides = a.strides
       return out
@@ -171,7 +187,20 @@ extension Ops {
     let x = try rawCast(a, dtype)
     let out = try Tensor(unset: a.shape, dtype, device: a.device)
     if let vector, vector.run(x, x, into: out) { return out }
-    if dtype == .float64 { map1(x, into: out, double) } else { map1(x, into: out, float) }
+    if dtype == .float64 {
+      map1(x, into: out, double)
+    } else if let tail {
+      let whole = x.isContiguous ? VectorKernel.whole(out.count) : 0
+      if whole == 0 {
+        map1(x, into: out, tail)
+      } else {
+        let (p, r) = (x.pointer(Float.self), out.pointer(Float.self))
+        for i in 0..<whole { r[i] = float(p[i]) }
+        for i in whole..<out.count { r[i] = tail(p[i]) }
+      }
+    } else {
+      map1(x, into: out, float)
+    }
     roundHalf(out)
     return out
   }

@@ -6,7 +6,7 @@ import Recordings
 /// Law: each element is rounded as the scalar function rounds it; only the speed differs.
 enum VectorKernel: Sendable, Equatable {
   case add, sub, mul, div, sqrt, relu
-  /// Functions of one operand that are rounded as these loops round them, however few elements there are.
+  /// Functions of one operand whose vectors and rest are rounded differently.
   case sigmoid, silu
   /// `p > 0 ? q : 0`
   case reluGradient
@@ -30,6 +30,10 @@ enum VectorKernel: Sendable, Equatable {
     }
   }
 
+  /// How many of `n` floats PyTorch computes in vectors, two of sixteen at a time; the rest one by one, with the
+  /// functions of the C library.
+  static func whole(_ n: Int) -> Int { n & ~31 }
+
   /// Writes into `out`, whose type all operands have. False where the operands do not lie in a row.
   func run(_ a: Tensor, _ b: Tensor, into out: Tensor) -> Bool {
     let n = out.count
@@ -39,7 +43,11 @@ enum VectorKernel: Sendable, Equatable {
         return false
       }
       let op = self == .sigmoid ? CK_SIGMOID : CK_SILU
-      ck_function_float(Int32(op.rawValue), n, source.pointer(Float.self), out.pointer(Float.self))
+      let (p, r) = (source.pointer(Float.self), out.pointer(Float.self))
+      // Memory with gaps is no row of vectors.
+      let whole = a.isContiguous ? VectorKernel.whole(n) : 0
+      ck_function_float(Int32(op.rawValue), whole, p, r)
+      for i in whole..<n { r[i] = (self == .sigmoid ? 1 : p[i]) / (1 + C.expFloat(-p[i])) }
       return true
     default: break
     }

@@ -9,7 +9,7 @@ extension Ops {
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
     attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
     double: @escaping (Double) -> Double,
-    again: String? = nil, gradient: SlopeKernel? = nil,
+    tail: ((Float) -> Float)? = nil, again: String? = nil, gradient: SlopeKernel? = nil,
     slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
     Call(op, [t]) {
@@ -27,7 +27,7 @@ extension Ops {
             float: { x, _ in x }, double: { x, _ in x },
             integer: { x, _ in op == "relu" ? max(x, 0) : wrapped(double(Double(x))) }))
       }
-      return try unary(t, float, double, vector: vector)
+      return try unary(t, float, double, vector: vector, tail: tail)
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
@@ -74,7 +74,8 @@ extension Ops {
       double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale }, again: "EluBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
-        { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale }),
+        { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
+        tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
       slope: { x, g in
         try whereSelect(
           compare(x, wrap(.int(0)), .le), mul(g, mul(exp(x), alpha * scale)), mul(g, scale))
@@ -87,6 +88,7 @@ extension Ops {
       "softplus", t, node: "SoftplusBackward0", label: "softplus",
       float: { $0 * b > h ? $0 : Float(C.log1p(Double(C.vectorExp($0 * b)))) / b },
       double: { $0 * beta > threshold ? $0 : C.log1p(C.exp($0 * beta)) / beta },
+      tail: { $0 * b > h ? $0 : C.log1pFloat(C.expFloat($0 * b)) / b },
       again: "SoftplusBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in
@@ -97,6 +99,11 @@ extension Ops {
         { x, g in
           if x * beta > threshold { return g }
           let z = C.exp(x * beta)
+          return g * z / (z + 1)
+        },
+        tail: { x, g in
+          if x * b > h { return g }
+          let z = C.expFloat(x * b)
           return g * z / (z + 1)
         }),
       slope: { x, g in
@@ -117,6 +124,10 @@ extension Ops {
         { x, g in
           let s = 1 / (1 + C.exp(-x))
           return g * s * (1.0).addingProduct(x, 1 - s)
+        },
+        tail: { x, g in
+          let s = 1 / (1 + C.expFloat(-x))
+          return g * s * Float(1).addingProduct(x, 1 - s)
         }),
       slope: { x, g in
         let s = try sigmoid(x)

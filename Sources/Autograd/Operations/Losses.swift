@@ -35,15 +35,18 @@ extension Ops {
         rule: { p in
           let (x, y) = (try p.saved(0), try p.saved(1))
           var g = try p.grad
-          if r == .mean { g = try div(g, wrap(.int(elementCount(try broadcastShape(x.shape, y.shape))))) }
+          // This one PyTorch composes of other operations, and divides at the end.
+          let isComposed = op == "binary_cross_entropy_with_logits"
+          let count = try wrap(.int(elementCount(try broadcastShape(x.shape, y.shape))))
+          if r == .mean, !isComposed { g = try div(g, count) }
+          func shared(_ t: Tensor) throws -> Tensor { r == .mean && isComposed ? try div(t, count) : t }
           let again = String(node.dropLast()) + "Backward0"
           return [
             try p.ifNeeded(0) {
-              // This one PyTorch composes of other operations.
-              if op == "binary_cross_entropy_with_logits" { return try slope(x, y, g) }
+              if isComposed { return try shared(slope(x, y, g)) }
               return try backwardOperation(again, g, [x, y]) { g, kept in try slope(kept[0], kept[1], g) }
             },
-            try p.ifNeeded(1) { try targetSlope.map { try $0(x, y, g) } ?? neg(slope(x, y, g)) },
+            try p.ifNeeded(1) { try shared(targetSlope.map { try $0(x, y, g) } ?? neg(slope(x, y, g))) },
           ]
         })
     }.run()

@@ -38,9 +38,10 @@ struct SlopeKernel: @unchecked Sendable {
   let kernel: BinaryKernel
   init(
     _ float: @escaping @Sendable (_ kept: Float, _ grad: Float) -> Float,
-    _ double: @escaping @Sendable (_ kept: Double, _ grad: Double) -> Double
+    _ double: @escaping @Sendable (_ kept: Double, _ grad: Double) -> Double,
+    tail: (@Sendable (_ kept: Float, _ grad: Float) -> Float)? = nil
   ) {
-    kernel = BinaryKernel(float: float, double: double)
+    kernel = BinaryKernel(float: float, double: double, tail: tail)
   }
 }
 
