@@ -14,7 +14,8 @@ struct Backstep: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Programs:", subcommands: [Run.self, Record.self, Show.self, Graph.self]),
+      CommandGroup(
+        name: "Programs:", subcommands: [Run.self, Record.self, Show.self, WhyCommand.self, Graph.self]),
       CommandGroup(name: "Figures:", subcommands: [Draw.self, Frames.self]),
       CommandGroup(
         name: "Lessons:", subcommands: [LessonList.self, Play.self, Export.self, Check.self]),
