@@ -92,6 +92,8 @@ let package = Package(
       dependencies: [
         "Autograd", "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
+    // Programs that nobody would write: `swift run fuzz`. No product.
+    .executableTarget(name: "fuzz", dependencies: ["MiniPython", "TorchModule"], path: "Tests/Fuzz"),
     .testTarget(name: "MiniPythonTests", dependencies: ["MiniPython"], exclude: ["Programs"]),
     .testTarget(
       name: "TorchModuleTests",

@@ -21,9 +21,20 @@ enum Builtins {
     for (name, type) in Exceptions.all { t[name] = .object(type) }
     t["IOError"] = .object(Exceptions.type("OSError"))
     for (name, body) in functions { t[name] = .object(NativeFunction(name, body)) }
-    for (name, body) in iterating { t[name] = .object(NativeFunction(name, body)) }
+    for (name, body) in iterating where classes[name] == nil { t[name] = .object(NativeFunction(name, body)) }
+    for (name, c) in classes { t[name] = .object(c) }
     return t
   }()
+
+  /// Iterators that are classes of their own.
+  nonisolated(unsafe) private static let classes = [
+    "enumerate": Types.enumerate, "zip": Types.zip, "map": Types.map, "filter": Types.filter,
+    "reversed": Types.reversed,
+  ]
+  /// What calling one of them makes.
+  static func constructor(_ name: String) -> ((Arguments, Interpreter) throws -> Value)? {
+    classes[name] == nil ? nil : iterating.first { $0.0 == name }?.1
+  }
 
   nonisolated(unsafe) private static let functions: [(String, (Arguments, Interpreter) throws -> Value)] = [
     ("print", printing),
@@ -56,7 +67,7 @@ enum Builtins {
             throw Raise.type("pow() 3rd argument not allowed unless all arguments are integers")
           }
           guard !modulus.isZero else { throw Raise.value("pow() 3rd argument cannot be 0") }
-          return Integers.value(base.power(exponent, modulus: modulus))
+          return try Integers.modularPower(base, exponent, modulus: modulus)
         }
         return try i.binary(6, p[0], p[1])
       }
@@ -65,7 +76,7 @@ enum Builtins {
       "divmod",
       { a, i in
         let p = try a.positionalOnly("divmod", 2...2)
-        return .tuple([try i.binary(4, p[0], p[1]), try i.binary(5, p[0], p[1])])
+        return try i.divmod(p[0], p[1])
       }
     ),
     ("repr", { a, i in .string(try i.repr(try a.positionalOnly("repr", 1...1)[0])) }),
@@ -247,16 +258,13 @@ enum Builtins {
   private static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let p = try a.bind("round", "number", "ndigits?")
     let v = p[0] ?? .none
-    let digits = try p[1].flatMap(i.index)
+    let digits = try p[1].flatMap { $0.isGiven ? try StringMethods.integer($0, i) : nil }
+    if let whole = Integers.big(v) {
+      guard let digits, digits < 0 else { return Integers.value(whole) }
+      guard digits > -10_000 else { return .int(0) }
+      return Integers.value(Integers.rounded(whole, to: BigInt(10).power(-digits)))
+    }
     switch v {
-    case .int, .bool:
-      guard let digits, digits < 0, let k = try i.index(v) else { return v }
-      var scale = 1
-      for _ in 0..<min(-digits, 18) { scale *= 10 }
-      let half = scale / 2
-      let remainder = ((k % scale) + scale) % scale
-      let down = k - remainder
-      return .int(remainder > half || (remainder == half && (down / scale) % 2 != 0) ? down + scale : down)
     case .float(let d):
       guard let digits else { return try Constructors.integer(.float(d.rounded(.toNearestOrEven)), i) }
       if !d.isFinite || digits > 300 { return v }
@@ -355,7 +363,10 @@ enum Builtins {
         else {
           throw Raise.type("'\(i.typeName(v))' object is not reversible")
         }
-        return .object(ClosureIterator(over: try i.array(v).reversed()))
+        return .object(ClosureIterator(
+            v.object is ListObject
+              ? Types.listReverseIterator : v.object is RangeObject ? Types.rangeIterator : Types.reversed,
+            over: try i.array(v).reversed()))
       }
     ),
     (
@@ -365,7 +376,7 @@ enum Builtins {
         let iterator = try i.iterate(p[0] ?? .none)
         var k = try p[1].flatMap(i.index) ?? 0
         return .object(
-          ClosureIterator { i in
+          ClosureIterator(Types.enumerate) { i in
             guard let next = try iterator.next(i) else { return nil }
             defer { k &+= 1 }
             return .tuple([.int(k), next])
@@ -378,7 +389,7 @@ enum Builtins {
         let strict = try a.keyword("strict").map(i.isTrue) ?? false
         let iterators = try a.positional.map(i.iterate)
         return .object(
-          ClosureIterator { i in
+          ClosureIterator(Types.zip) { i in
             guard !iterators.isEmpty else { return nil }
             var out: [Value] = []
             for (k, iterator) in iterators.enumerated() {
@@ -402,7 +413,7 @@ enum Builtins {
         let function = a.positional[0]
         let iterators = try a.positional.dropFirst().map(i.iterate)
         return .object(
-          ClosureIterator { i in
+          ClosureIterator(Types.map) { i in
             var values: [Value] = []
             for iterator in iterators {
               guard let next = try iterator.next(i) else { return nil }
@@ -418,7 +429,7 @@ enum Builtins {
         let p = try a.positionalOnly("filter", 2...2)
         let iterator = try i.iterate(p[1])
         return .object(
-          ClosureIterator { i in
+          ClosureIterator(Types.filter) { i in
             while let next = try iterator.next(i) {
               let keep = p[0].object == nil ? next : try i.call(p[0], Arguments([next]))
               if try i.isTrue(keep) { return next }

@@ -4,7 +4,7 @@ internal import BigInt
 enum Constructors {
   static func of(_ c: ClassObject) -> ((Arguments, Interpreter) throws -> Value)? {
     guard c.module != "__main__" else { return nil }
-    return table[c.name]
+    return table[c.name] ?? (c.module == "builtins" ? Builtins.constructor(c.name) : nil)
   }
 
   nonisolated(unsafe) private static let table: [String: (Arguments, Interpreter) throws -> Value] = [
@@ -26,7 +26,16 @@ enum Constructors {
     "int": { a, i in
       let p = try a.bind("int", "x?", "base?")
       guard let v = p[0] else { return .int(0) }
-      if let base = try p[1].flatMap(i.index) { return try parse(try StringMethods.text(v, i), base, v, i) }
+      if let given = p[1] {
+        let base = try StringMethods.integer(given, i)
+        if let bytes = v.object as? BytesObject {
+          return try parse(String(decoding: bytes.bytes, as: UTF8.self), base, v, i)
+        }
+        guard let s = v.object as? StringObject else {
+          throw Raise.type("int() can't convert non-string with explicit base")
+        }
+        return try parse(s.value, base, v, i)
+      }
       return try integer(v, i)
     },
     "bool": { a, i in
@@ -37,14 +46,16 @@ enum Constructors {
       let p = try a.positionalOnly("float", 0...1)
       guard let v = p.first else { return .float(0) }
       if let s = v.object as? StringObject {
-        let text = s.value.trimmed.lowercased().filter { $0 != "_" }
+        let text =
+          ExactNumbers.plain(
+            Subsequences.stripped(s.scalars, left: true, right: true, where: \.isPythonSpace))?.lowercased() ?? ""
         switch text {
         case "inf", "+inf", "infinity", "+infinity": return .float(.infinity)
         case "-inf", "-infinity": return .float(-.infinity)
         case "nan", "+nan", "-nan": return .float(.nan)
         default: break
         }
-        guard let d = Double(text), !text.hasPrefix("0x") else {
+        guard let d = Double(text), !text.contains("x"), !text.contains("n") else {
           throw Raise.value("could not convert string to float: \(try i.repr(v))")
         }
         return .float(d)
@@ -163,24 +174,16 @@ enum Constructors {
     guard base == 0 || (2...36).contains(base) else {
       throw Raise.value("int() base must be >= 2 and <= 36, or 0")
     }
-    var digits = text.trimmed.filter { $0 != "_" }
-    var radix = base
-    let sign = digits.hasPrefix("-") ? "-" : ""
-    if digits.hasPrefix("-") || digits.hasPrefix("+") { digits.removeFirst() }
-    for (prefix, r) in [("0x", 16), ("0b", 2), ("0o", 8)]
-    where (base == r || base == 0) && digits.lowercased().hasPrefix(prefix) {
-      digits.removeFirst(2)
-      radix = r
+    let scalars = Array(text.unicodeScalars)
+    if scalars.count > 4300, base & (base - 1) != 0 {
+      let digits = scalars.count { $0.isPythonDigit }
+      if digits > 4300 {
+        throw Raise.value(
+          "Exceeds the limit (4300 digits) for integer string conversion: value has \(digits) digits; use sys.set_int_max_str_digits() to increase the limit"
+        )
+      }
     }
-    if radix == 0 { radix = 10 }
-    if digits.utf8.count > 4300 {
-      throw Raise.value(
-        "Exceeds the limit (4300 digits) for integer string conversion: value has \(digits.utf8.count) digits; use sys.set_int_max_str_digits() to increase the limit"
-      )
-    }
-    guard !digits.isEmpty, !digits.hasPrefix("-"), !digits.hasPrefix("+"),
-      let big = BigInt(sign + digits, radix: radix)
-    else {
+    guard let big = ExactNumbers.integer(scalars, base) else {
       throw Raise.value("invalid literal for int() with base \(base): \(try i.repr(v))")
     }
     return Integers.value(big)

@@ -11,21 +11,33 @@ enum Methods {
     case "set", "frozenset": set(c)
     case "int":
       c.method("bit_length") { me, _, _ in .int(Integers.big(me).map { $0.magnitude.bitWidth } ?? 0) }
-      c.property("real") { me, _ in me }
-      c.property("numerator") { me, _ in me }
+      // Of a truth value as well.
+      func plain(_ me: Value) -> Value { if case .bool(let b) = me { .int(b ? 1 : 0) } else { me } }
+      c.property("real") { me, _ in plain(me) }
+      c.property("numerator") { me, _ in plain(me) }
       c.property("denominator") { _, _ in .int(1) }
       c.property("imag") { _, _ in .int(0) }
-      c.method("conjugate") { me, _, _ in me }
-      c.method("is_integer") { _, _, _ in .bool(true) }
-      c.method("as_integer_ratio") { me, _, _ in .tuple([me, .int(1)]) }
+      c.method("conjugate") { me, _, _ in plain(me) }
+      c.method("as_integer_ratio") { me, _, _ in .tuple([plain(me), .int(1)]) }
       c.method("bit_count") { me, _, _ in
         .int(Integers.big(me).map { $0.magnitude.words.reduce(0) { $0 + $1.nonzeroBitCount } } ?? 0)
       }
       c.method("to_bytes") { me, a, i in
         let p = try a.bind("to_bytes", "length?", "byteorder?", "signed?")
         let length = try p[0].flatMap(i.index) ?? 1
-        guard (0...(1 << 20)).contains(length), var b = Integers.big(me), b.sign == .plus else {
+        let isSigned = try p[2].map(i.isTrue) ?? false
+        guard length >= 0 else { throw Raise.value("length argument must be non-negative") }
+        guard length <= 1 << 20, var b = Integers.big(me) else { throw Raise.named("MemoryError", "") }
+        guard isSigned || b.sign == .plus else {
           throw Raise.named("OverflowError", "can't convert negative int to unsigned")
+        }
+        if isSigned, b.sign == .minus {
+          b += BigInt(1) << (8 * length)
+          guard b >= BigInt(1) << max(0, 8 * length - 1) else {
+            throw Raise.named("OverflowError", "int too big to convert")
+          }
+        } else if isSigned, b >= BigInt(1) << max(0, 8 * length - 1) {
+          throw Raise.named("OverflowError", "int too big to convert")
         }
         var out: [UInt8] = []
         for _ in 0..<length {
@@ -45,8 +57,11 @@ enum Methods {
                 let p = try a.bind("from_bytes", "bytes", "byteorder?", "signed?")
                 let bytes = try i.array(p[0] ?? .none).map { UInt8(truncatingIfNeeded: try i.index($0) ?? 0) }
                 let isLittle = (p[1]?.object as? StringObject)?.value == "little"
-                return Integers.value(
-                  (isLittle ? bytes.reversed() : bytes).reduce(BigInt(0)) { ($0 << 8) | BigInt($1) })
+                var b = (isLittle ? bytes.reversed() : bytes).reduce(BigInt(0)) { ($0 << 8) | BigInt($1) }
+                if try p[2].map(i.isTrue) ?? false, b >= BigInt(1) << max(0, 8 * bytes.count - 1), !bytes.isEmpty {
+                  b -= BigInt(1) << (8 * bytes.count)
+                }
+                return Integers.value(b)
               }), isStatic: true)))
     case "float":
       c.method("is_integer") { me, _, i in
@@ -60,17 +75,24 @@ enum Methods {
         guard d.isFinite else {
           throw Raise.named("OverflowError", "cannot convert Infinity to integer ratio")
         }
-        let whole = BigInt(d.significandBitPattern | (d.isNormal ? 1 << 52 : 0))
-        let exponent = (d.isNormal ? Int(d.exponent) : -1022) - 52
-        var (top, bottom) = exponent >= 0 ? (whole << exponent, BigInt(1)) : (whole, BigInt(1) << -exponent)
-        let shared = top.greatestCommonDivisor(with: bottom)
-        if !shared.isZero { (top, bottom) = (top / shared, bottom / shared) }
-        return .tuple([Integers.value(d < 0 ? -top : top), Integers.value(bottom)])
+        let (top, bottom) = ExactNumbers.fraction(d)
+        return .tuple([Integers.value(top), Integers.value(bottom)])
       }
       c.method("hex") { me, _, i in .string(hexText(try i.floating(me) ?? 0)) }
+      c.set(
+        "fromhex",
+        .object(
+          MethodWrapper(
+            .object(
+              NativeFunction("fromhex") { a, i in
+                .float(
+                  try ExactNumbers.fromHex(
+                    StringMethods.text(try a.positionalOnly("float.fromhex", 1...1)[0], i)))
+              }), isStatic: true)))
     case "complex": ComplexObject.install(c)
     case "bytes", "bytearray": BytesMethods.install(c)
     case "generator": generator(c)
+    case "range": range(c)
     default: break
     }
     return c
@@ -287,6 +309,26 @@ enum Methods {
       let e = try i.raise(raised, nil, g.frame).exception
       if let value = try i.resume(g, sending: .none, raising: e) { return value }
       throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+    }
+  }
+
+  private static func range(_ c: ClassObject) {
+    func me(_ v: Value) throws -> RangeObject {
+      guard let r = v.object as? RangeObject else { throw Raise.type("descriptor requires a 'range' object") }
+      return r
+    }
+    c.property("start") { v, _ in .int(try me(v).start) }
+    c.property("stop") { v, _ in .int(try me(v).stop) }
+    c.property("step") { v, _ in .int(try me(v).step) }
+    c.method("count") { v, a, i in
+      .int(try i.contains(v, try a.positionalOnly("range.count", 1...1)[0]) ? 1 : 0)
+    }
+    c.method("index") { v, a, i in
+      let item = try a.positionalOnly("range.index", 1...1)[0]
+      guard try i.contains(v, item), let k = try i.index(item) else {
+        throw Raise.value("\(try i.repr(item)) is not in range")
+      }
+      return .int((k &- (try me(v).start)) / (try me(v).step))
     }
   }
 }

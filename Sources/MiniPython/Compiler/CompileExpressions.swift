@@ -173,6 +173,7 @@ extension Compiler {
       }
     }
     if isSpread {
+      let plain = arguments.count { if case .positional = $0.kind { true } else if case .star = $0.kind { true } else { false } }
       emit(.buildList, 0)
       for a in arguments {
         switch a.kind {
@@ -181,22 +182,31 @@ extension Compiler {
           emit(.listAppend, 1)
         case .star:
           try expression(a.value)
-          span = a.value.span
-          emit(.listExtend)
+          span = at
+          // A star alone is named with the function.
+          emit(.listExtend, 0, plain == 1 ? 1 : 0)
         default: break
         }
       }
       emit(.buildDict, 0)
+      var merged = false
       for a in arguments {
         switch a.kind {
         case .keyword(let key):
           constant(.string(key))
           try expression(a.value)
-          emit(.dictSet, 1)
+          if merged {
+            span = at
+            emit(.buildDict, 1)
+            emit(.dictMerge, 0, 1)
+          } else {
+            emit(.dictSet, 1)
+          }
         case .doubleStar:
+          merged = true
           try expression(a.value)
-          span = a.value.span
-          emit(.dictMerge)
+          span = at
+          emit(.dictMerge, 0, 1)
         default: break
         }
       }

@@ -1,3 +1,5 @@
+internal import BigInt
+
 /// Modules of a few functions each: `statistics`, `operator`, `heapq`, `bisect`, `string`, `contextlib`, `abc`, `copy`.
 enum SmallModules {
   static func string(_ m: ModuleObject) {
@@ -29,6 +31,16 @@ enum SmallModules {
       return items
     }
     func allWhole(_ v: [Value]) -> Bool { v.allSatisfy { if case .int = $0 { true } else { false } } }
+    /// As `statistics` has it: the sum as a fraction, rounded once.
+    func exactMean(_ v: [Double]) -> Double {
+      guard v.allSatisfy(\.isFinite) else { return v.reduce(0, +) / Double(v.count) }
+      var (top, bottom) = (BigInt(0), BigInt(1))
+      for (a, b) in v.map(ExactNumbers.fraction) {
+        if b > bottom { (top, bottom) = (top * (b / bottom), b) }
+        top += a * (bottom / b)
+      }
+      return ExactNumbers.ratio(top, bottom * BigInt(v.count))
+    }
     func mean(_ v: [Value], _ i: Interpreter) throws -> Value {
       if allWhole(v) {
         let total = try v.reduce(.int(0)) { try i.binary(0, $0, $1) }
@@ -37,7 +49,7 @@ enum SmallModules {
         }
         return try i.binary(3, total, .int(v.count))
       }
-      return .float(try exactSum(v.map { try i.floating($0) ?? 0 }) / Double(v.count))
+      return .float(try exactMean(v.map { try i.floating($0) ?? 0 }))
     }
     m.function("mean") { a, i in try mean(numbers(a, 1, "mean requires at least one data point", i), i) }
     m.function("fmean") { a, i in

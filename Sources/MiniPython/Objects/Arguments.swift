@@ -58,10 +58,12 @@ public struct Arguments {
     guard range.contains(positional.count) else {
       let n = positional.count
       if range.lowerBound == range.upperBound {
-        let want =
-          range.lowerBound == 0
-          ? "no arguments"
-          : range.lowerBound == 1 ? "exactly one argument" : "exactly \(range.lowerBound) arguments"
+        // As CPython's own unpacking says it: by number of arguments.
+        let bare = function.split(separator: ".").last.map(String.init) ?? function
+        if range.lowerBound > 1 {
+          throw Raise.type("\(bare) expected \(range.lowerBound) arguments, got \(n)")
+        }
+        let want = range.lowerBound == 0 ? "no arguments" : "exactly one argument"
         throw Raise.type("\(function)() takes \(want) (\(n) given)")
       }
       let few = n < range.lowerBound

@@ -161,7 +161,10 @@ public final class ComplexObject: Object {
       )
     }
     let (a, b) = (try part(p[0], "first"), try part(p[1], "second"))
-    return .object(ComplexObject(a.re - b.im, a.im + b.re))
+    // Zeros keep their signs where there is nothing to add.
+    return .object(
+      ComplexObject(
+        b.im == 0 ? a.re : a.re - b.im, p[1] == nil ? a.im : a.im == 0 ? b.re : a.im + b.re))
   }
 
   /// `"1+2j"` as a number.

@@ -41,6 +41,11 @@ enum Hashing {
     return h == -1 ? -2 : h
   }
 
+  static func complex(_ z: ComplexObject) -> Int {
+    let h = float(z.re) &+ 1_000_003 &* float(z.im)
+    return h == -1 ? -2 : h
+  }
+
   static func tuple(_ hashes: [Int]) -> Int {
     var acc: UInt64 = 2_870_177_450_012_600_261
     for h in hashes {
@@ -132,6 +137,13 @@ extension Interpreter {
         return Hashing.big(b)
       }
       if let s = o as? StringObject { return Hashing.text(s.value) }
+      if let z = o as? ComplexObject { return Hashing.complex(z) }
+      if let b = o as? BytesObject { return Hashing.text(String(decoding: b.bytes, as: UTF8.self)) }
+      if let r = o as? RangeObject {
+        return Hashing.tuple([
+          r.count, r.count == 0 ? 0 : Hashing.int(r.start), r.count < 2 ? 0 : Hashing.int(r.step),
+        ])
+      }
       if let t = o as? TupleObject { return Hashing.tuple(try t.items.map(hash)) }
       let unboxed = v.unboxed
       if unboxed.object !== o { return try hash(unboxed) }

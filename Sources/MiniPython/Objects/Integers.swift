@@ -16,7 +16,7 @@ public final class BigIntObject: Object {
   public override func isTrue(_ i: Interpreter) throws -> Bool { !value.isZero }
   public override func hashKey(_ i: Interpreter) throws -> HashKey { .custom(AnyHashable(value)) }
   public override func toFloat(_ i: Interpreter) throws -> Double? {
-    let d = Double(value)
+    let d = ExactNumbers.double(value)
     guard d.isFinite else { throw Raise.named("OverflowError", "int too large to convert to float") }
     return d
   }
@@ -25,7 +25,7 @@ public final class BigIntObject: Object {
 /// Arithmetic on integers of any size.
 enum Integers {
   /// Integers of more bits than this are refused: they would take minutes and gigabytes.
-  static let bitLimit = 1 << 23
+  static let bitLimit = 1 << 22
 
   static func value(_ b: BigInt) -> Value { Int(exactly: b).map(Value.int) ?? .object(BigIntObject(b)) }
 
@@ -35,6 +35,14 @@ enum Integers {
     case .bool(let b): BigInt(b ? 1 : 0)
     case .object(let o): (o as? BigIntObject)?.value
     default: nil
+    }
+  }
+
+  /// Division takes as many steps as the quotient has words times those of the divisor.
+  private static func checkedDivision(_ a: BigInt, _ b: BigInt) throws {
+    let (x, y) = (a.magnitude.bitWidth / 64, b.magnitude.bitWidth / 64)
+    if x > y, (x - y).multipliedReportingOverflow(by: y).partialValue > 1 << 26 {
+      throw Raise.named("MemoryError", "")
     }
   }
 
@@ -50,9 +58,7 @@ enum Integers {
       return value(a * b)
     case 3:
       if b.isZero { throw Raise.named("ZeroDivisionError", "division by zero") }
-      let (x, y) = (Double(a), Double(b))
-      if x.isFinite, y.isFinite { return .float(x / y) }
-      let quotient = Double(a / b)
+      let quotient = ExactNumbers.ratio(a, b)
       guard quotient.isFinite else {
         throw Raise.named("OverflowError", "integer division result too large for a float")
       }
@@ -62,6 +68,7 @@ enum Integers {
         throw Raise.named(
           "ZeroDivisionError", op == 4 ? "integer division or modulo by zero" : "integer modulo by zero")
       }
+      try checkedDivision(a, b)
       var (q, r) = a.quotientAndRemainder(dividingBy: b)
       if !r.isZero, (r.sign == .minus) != (b.sign == .minus) {
         q -= 1
@@ -69,7 +76,11 @@ enum Integers {
       }
       return value(op == 4 ? q : r)
     case 6:
-      guard b.sign == .plus else { return .float(power(Double(a), Double(b))) }
+      guard b.sign == .plus else {
+        let base = ExactNumbers.double(a)
+        if base.isInfinite { throw Raise.named("OverflowError", "int too large to convert to float") }
+        return .float(power(base, ExactNumbers.double(b)))
+      }
       guard let exponent = Int(exactly: b) else {
         if a.magnitude <= 1 { return value(a.magnitude == 0 ? 0 : a.sign == .minus && b % 2 != 0 ? -1 : 1) }
         throw Raise.named("MemoryError", "")
@@ -94,6 +105,69 @@ enum Integers {
       if op == 11 { try checked(a.magnitude.bitWidth + min(count, bitLimit + 1)) }
       return value(op == 11 ? a << count : a >> count)
     default: return nil
+    }
+  }
+
+  /// `pow(a, b, m)`.
+  static func modularPower(_ base: BigInt, _ exponent: BigInt, modulus: BigInt) throws -> Value {
+    var (base, exponent) = (base, exponent)
+    if exponent.sign == .minus {
+      let m = BigInt(modulus.magnitude)
+      var reduced = base % m
+      if reduced.sign == .minus { reduced += m }
+      guard let inverse = reduced.inverse(m) else {
+        throw Raise.value("base is not invertible for the given modulus")
+      }
+      (base, exponent) = (inverse, -exponent)
+    }
+    let words = modulus.magnitude.bitWidth / 64 + 1
+    guard exponent.magnitude.bitWidth < 1 << 20, words < 1 << 12,
+      exponent.magnitude.bitWidth * words * words < 1 << 26
+    else { throw Raise.named("MemoryError", "") }
+    // The sign is that of the modulus.
+    var result = base.power(exponent, modulus: BigInt(modulus.magnitude))
+    if modulus.sign == .minus, !result.isZero { result += modulus }
+    return value(result)
+  }
+
+  /// To the nearest multiple, ties to the even one.
+  static func rounded(_ k: BigInt, to scale: BigInt) -> BigInt {
+    var (q, r) = k.quotientAndRemainder(dividingBy: scale)
+    if r.sign == .minus {
+      q -= 1
+      r += scale
+    }
+    let twice = r * 2
+    if twice > scale || (twice == scale && q % 2 != 0) { q += 1 }
+    return q * scale
+  }
+}
+
+extension Interpreter {
+  func divmod(_ a: Value, _ b: Value) throws -> Value {
+    let isFloat = { (v: Value) in if case .float = v { true } else { false } }
+    if isFloat(a) || isFloat(b), Integers.big(a) != nil || isFloat(a), Integers.big(b) != nil || isFloat(b),
+      try floating(b) == 0
+    {
+      throw Raise.named("ZeroDivisionError", "float divmod()")
+    }
+    if a.object?.answersDunders == true, let made = try callMethod(a, "__divmod__", Arguments([b])),
+      made.object !== Types.notImplemented
+    {
+      return made
+    }
+    if b.object?.answersDunders == true, let made = try callMethod(b, "__rdivmod__", Arguments([a])),
+      made.object !== Types.notImplemented
+    {
+      return made
+    }
+    do { return .tuple([try binary(4, a, b), try binary(5, a, b)]) } catch let raise as Raise {
+      let text = raise.exception.exception?.text ?? ""
+      if text.hasPrefix("unsupported operand type(s) for //") || a.object is ComplexObject {
+        throw Raise.type(
+          "unsupported operand type(s) for divmod(): '\(typeName(a))' and '\(typeName(b))'")
+      }
+      throw raise
     }
   }
 }

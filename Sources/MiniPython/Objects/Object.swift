@@ -128,13 +128,24 @@ open class IteratorObject: Object {
 /// An iterator over what a closure hands out.
 public final class ClosureIterator: IteratorObject {
   private let body: (Interpreter) throws -> Value?
-  public init(_ body: @escaping (Interpreter) throws -> Value?) { self.body = body }
+  private let type: ClassObject
+  public override var typeObject: ClassObject { type }
+  public init(_ body: @escaping (Interpreter) throws -> Value?) {
+    self.body = body
+    type = Types.iterator
+  }
+  /// Of a class of its own: `zip`, `list_iterator`.
+  init(_ type: ClassObject, _ body: @escaping (Interpreter) throws -> Value?) {
+    self.body = body
+    self.type = type
+  }
   public override func next(_ i: Interpreter) throws -> Value? { try body(i) }
 
   /// Over an array as it is now.
-  public convenience init(over items: [Value]) {
+  public convenience init(over items: [Value]) { self.init(Types.iterator, over: items) }
+  convenience init(_ type: ClassObject, over items: [Value]) {
     var at = 0
-    self.init { _ in
+    self.init(type) { _ in
       guard at < items.count else { return nil }
       at += 1
       return items[at - 1]

@@ -72,7 +72,7 @@ extension Interpreter {
       let name =
         what == "string"
         ? "string indices must be integers, not '\(typeName(key))'"
-        : "\(what) indices must be integers or slices, not \(typeName(key))"
+        : "\(what == "range object" ? "range" : what) indices must be integers or slices, not \(typeName(key))"
       throw Raise.type(name)
     }
     let at = k < 0 ? k + count : k
@@ -151,15 +151,15 @@ extension Interpreter {
     case let iterator as IteratorObject: return iterator
     case let list as ListObject:
       var k = 0
-      return ClosureIterator { _ in
+      return ClosureIterator(Types.listIterator) { _ in
         guard k < list.items.count else { return nil }
         k += 1
         return list.items[k - 1]
       }
-    case let tuple as TupleObject: return ClosureIterator(over: tuple.items)
+    case let tuple as TupleObject: return ClosureIterator(Types.tupleIterator, over: tuple.items)
     case let range as RangeObject:
       var k = 0
-      return ClosureIterator { _ in
+      return ClosureIterator(Types.rangeIterator) { _ in
         guard k < range.count else { return nil }
         k += 1
         return .int(range[k - 1])
@@ -167,14 +167,14 @@ extension Interpreter {
     case let string as StringObject:
       var k = 0
       let scalars = string.scalars
-      return ClosureIterator { _ in
+      return ClosureIterator(Types.stringIterator) { _ in
         guard k < scalars.count else { return nil }
         k += 1
         return .string(String(scalars[k - 1]))
       }
     case let dict as DictObject: return entries(dict) { $0.key }
     case let set as SetObject: return try setIterator(set)
-    case let bytes as BytesObject: return ClosureIterator(over: bytes.bytes.map { .int(Int($0)) })
+    case let bytes as BytesObject: return ClosureIterator(Types.bytesIterator, over: bytes.bytes.map { .int(Int($0)) })
     case let c as ClassObject where c.enumeration != nil:
       return ClosureIterator(over: c.enumeration?.canonical ?? [])
     case let instance as InstanceObject:
@@ -191,7 +191,7 @@ extension Interpreter {
   ) -> IteratorObject {
     var k = 0
     let generation = dict.generation
-    return ClosureIterator { _ in
+    return ClosureIterator(Types.keyIterator) { _ in
       guard dict.generation == generation else {
         throw Raise.runtime("\(kind) changed size during iteration")
       }

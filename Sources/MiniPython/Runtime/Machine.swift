@@ -311,25 +311,14 @@ extension Interpreter {
         (frame.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
       case .listExtend:
         let source = frame.pop()
-        if source.object is ListObject || source.object is TupleObject || (try? iterate(source)) != nil {
-          (frame.peek(1).object as? ListObject)?.items += try array(source)
-        } else {
-          throw Raise.type("Value after * must be an iterable, not \(typeName(source))")
-        }
+        try spread(source, into: frame.peek(1).object as? ListObject, callee: b == 1 ? frame.peek(2) : nil)
       case .setUpdate:
         for item in try array(frame.pop()) {
           (frame.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
         }
       case .dictMerge:
         let source = frame.pop()
-        guard let dict = source.object as? DictObject else {
-          throw Raise.type("'\(typeName(source))' object is not a mapping")
-        }
-        for entry in dict.entries {
-          if let entry {
-            (frame.peek(1).object as? DictObject)?.set(try hashKey(entry.key), entry.key, entry.value)
-          }
-        }
+        try merge(source, into: frame.peek(1).object as? DictObject, callee: b == 1 ? frame.peek(3) : nil)
       case .listToTuple:
         let list = frame.pop()
         frame.push(.tuple((list.object as? ListObject)?.items ?? []))

@@ -67,8 +67,11 @@ extension Interpreter {
     if left.object is TupleObject, op == 0 {
       throw Raise.type("can only concatenate tuple (not \"\(typeName(right))\") to tuple")
     }
-    if op == 2, left.object is StringObject || left.object is ListObject || left.object is TupleObject {
-      throw Raise.type("can't multiply sequence by non-int of type '\(typeName(right))'")
+    if op == 2 {
+      for (items, count) in [(left, right), (right, left)]
+      where items.object is StringObject || items.object is ListObject || items.object is TupleObject {
+        throw Raise.type("can't multiply sequence by non-int of type '\(typeName(count))'")
+      }
     }
     let shown = op == 6 ? "** or pow()" : name
     throw Raise.type("unsupported operand type(s) for \(shown): '\(typeName(left))' and '\(typeName(right))'")
@@ -160,6 +163,10 @@ extension Interpreter {
       return o ? nil : .int(r)
     case 3:
       if b == 0 { throw Raise.named("ZeroDivisionError", "division by zero") }
+      // Beyond 2**53 the two would be rounded before they are divided.
+      if a.magnitude > 1 << 53 || b.magnitude > 1 << 53 {
+        return .float(ExactNumbers.ratio(BigInt(a), BigInt(b)))
+      }
       return .float(Double(a) / Double(b))
     case 4, 5:
       if b == 0 {
@@ -197,6 +204,7 @@ extension Interpreter {
       r = b < 0 ? -0.0 : 0
     }
     let f = q.rounded(.down)
+    if q == 0 { return ((a / b).sign == .minus ? -0.0 : 0, r) }
     return (q - f > 0.5 ? f + 1 : f, r)
   }
 
@@ -349,6 +357,13 @@ extension Interpreter {
         list.items += more
         return left
       }
+      if op == 2, let list = object as? ListObject, let times = try index(right) {
+        guard let product = try binary(2, .list(list.items), .int(times)).object as? ListObject else {
+          return left
+        }
+        list.items = product.items
+        return left
+      }
       if let set = object as? SetObject, !set.isFrozen, let other = right.object as? SetObject,
         let result = setOperation(op, set, other)?.object as? SetObject
       {
@@ -405,8 +420,17 @@ extension Interpreter {
       return try extendedCompare(op, left, right)
     }
     if let a = Integers.big(left), let b = Integers.big(right) { return .bool(ordered(op, a, b)) }
-    if isNumber(left), isNumber(right), let a = try floating(left), let b = try floating(right) {
-      return .bool(ordered(op, a, b))
+    if isNumber(left), isNumber(right) {
+      // An integer and a float are compared as they are, not rounded to each other's kind.
+      let order: Int?
+      if case .float(let d) = right, let a = Integers.big(left) {
+        order = ExactNumbers.compare(a, d)
+      } else if case .float(let d) = left, let b = Integers.big(right) {
+        order = ExactNumbers.compare(b, d).map { -$0 }
+      } else {
+        order = nil
+      }
+      return .bool(order.map { ordered(op, $0, 0) } ?? (op == 1))
     }
     if let a = left.object as? StringObject, let b = right.object as? StringObject {
       // By code points; Swift's own order is another.
