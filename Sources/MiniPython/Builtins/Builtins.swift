@@ -59,7 +59,8 @@ enum Builtins {
     (
       "pow",
       { a, i in
-        let p = try a.positionalOnly("pow", 2...3)
+        var p = try a.bind("pow", "base", "exp", "mod?").compactMap { $0 }
+        if p.count == 3, !p[2].isGiven { p.removeLast() }
         if p.count == 3 {
           guard let base = Integers.big(p[0]), let exponent = Integers.big(p[1]),
             let modulus = Integers.big(p[2])
@@ -90,7 +91,11 @@ enum Builtins {
       "format",
       { a, i in
         let p = try a.positionalOnly("format", 1...2)
-        return .string(try i.format(p[0], p.count > 1 ? try StringMethods.text(p[1], i) : ""))
+        guard p.count > 1 else { return .string(try i.format(p[0], "")) }
+        guard let spec = p[1].object as? StringObject else {
+          throw Raise.type("format() argument 2 must be str, not \(i.typeName(p[1]))")
+        }
+        return .string(try i.format(p[0], spec.value))
       }
     ),
     (
@@ -127,7 +132,7 @@ enum Builtins {
       "getattr",
       { a, i in
         let p = try a.positionalOnly("getattr", 2...3)
-        let name = try StringMethods.text(p[1], i)
+        let name = try attributeName(p[1], i)
         if p.count == 2 { return try i.getAttribute(p[0], name) }
         do { return try i.attribute(p[0], name) ?? p[2] } catch let raise as Raise
           where raise.exception.classObject === Exceptions.type("AttributeError")
@@ -140,7 +145,7 @@ enum Builtins {
       "setattr",
       { a, i in
         let p = try a.positionalOnly("setattr", 3...3)
-        try i.setAttribute(p[0], try StringMethods.text(p[1], i), p[2])
+        try i.setAttribute(p[0], try attributeName(p[1], i), p[2])
         return .none
       }
     ),
@@ -148,7 +153,7 @@ enum Builtins {
       "hasattr",
       { a, i in
         let p = try a.positionalOnly("hasattr", 2...2)
-        do { return .bool(try i.attribute(p[0], try StringMethods.text(p[1], i)) != nil) } catch let raise
+        do { return .bool(try i.attribute(p[0], try attributeName(p[1], i)) != nil) } catch let raise
           as Raise
           where raise.exception.classObject === Exceptions.type("AttributeError")
         {
@@ -160,7 +165,7 @@ enum Builtins {
       "delattr",
       { a, i in
         let p = try a.positionalOnly("delattr", 2...2)
-        try i.deleteAttribute(p[0], try StringMethods.text(p[1], i))
+        try i.deleteAttribute(p[0], try attributeName(p[1], i))
         return .none
       }
     ),
@@ -168,7 +173,12 @@ enum Builtins {
       "vars",
       { a, i in
         let p = try a.positionalOnly("vars", 0...1)
-        if let v = p.first { return try i.getAttribute(v, "__dict__") }
+        if let v = p.first {
+          guard let d = try i.attribute(v, "__dict__") else {
+            throw Raise.type("vars() argument must have __dict__ attribute")
+          }
+          return d
+        }
         return globalsDictionary(i)
       }
     ),
@@ -187,9 +197,8 @@ enum Builtins {
     (
       "chr",
       { a, i in
-        guard let k = try i.index(try a.positionalOnly("chr", 1...1)[0]),
-          let scalar = UInt32(exactly: k).flatMap(Unicode.Scalar.init)
-        else {
+        let k = try StringMethods.integer(try a.positionalOnly("chr", 1...1)[0], i)
+        guard let scalar = UInt32(exactly: k).flatMap(Unicode.Scalar.init) else {
           throw Raise.value("chr() arg not in range(0x110000)")
         }
         return .string(String(scalar))
@@ -198,20 +207,24 @@ enum Builtins {
     (
       "ord",
       { a, i in
-        let s = try StringMethods.text(try a.positionalOnly("ord", 1...1)[0], i).unicodeScalars
+        let v = try a.positionalOnly("ord", 1...1)[0]
+        if let b = v.object as? BytesObject, b.bytes.count == 1 { return .int(Int(b.bytes[0])) }
+        guard let s = (v.object as? StringObject)?.scalars else {
+          throw Raise.type("ord() expected string of length 1, but \(i.typeName(v)) found")
+        }
         guard s.count == 1, let only = s.first else {
           throw Raise.type("ord() expected a character, but string of length \(s.count) found")
         }
         return .int(Int(only.value))
       }
     ),
-    ("bin", { a, i in .string(try FormatSpec("#b").apply(try a.positionalOnly("bin", 1...1)[0], i)) }),
-    ("hex", { a, i in .string(try FormatSpec("#x").apply(try a.positionalOnly("hex", 1...1)[0], i)) }),
-    ("oct", { a, i in .string(try FormatSpec("#o").apply(try a.positionalOnly("oct", 1...1)[0], i)) }),
+    ("bin", { a, i in .string(try radix("bin", "#b", a, i)) }),
+    ("hex", { a, i in .string(try radix("hex", "#x", a, i)) }),
+    ("oct", { a, i in .string(try radix("oct", "#o", a, i)) }),
     (
       "input",
       { a, i in
-        if let prompt = a.positional.first { try i.write(try i.str(prompt)) }
+        if let prompt = try a.positionalOnly("input", 0...1).first { try i.write(try i.str(prompt)) }
         guard let line = i.input() else { throw Raise.named("EOFError", "EOF when reading a line") }
         return .string(line)
       }
@@ -226,6 +239,21 @@ enum Builtins {
     ("exit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
     ("quit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
   ]
+
+  private static func radix(_ name: String, _ spec: String, _ a: Arguments, _ i: Interpreter) throws -> String
+  {
+    let v = try a.positionalOnly(name, 1...1)[0]
+    if let big = Integers.big(v.unboxed) { return try FormatSpec(spec).apply(Integers.value(big), i) }
+    return try FormatSpec(spec).apply(.int(try StringMethods.integer(v, i)), i)
+  }
+
+  /// The name of an attribute, as `getattr` takes it.
+  private static func attributeName(_ v: Value, _ i: Interpreter, _ name: String = "") throws -> String {
+    guard let s = v.object as? StringObject else {
+      throw Raise.type("\(name)attribute name must be string, not '\(i.typeName(v))'")
+    }
+    return s.value
+  }
 
   private static func globalsDictionary(_ i: Interpreter) -> Value {
     let d = DictObject()
@@ -292,7 +320,7 @@ enum Builtins {
       var fallback: Value?
       for (k, v) in a.keywords {
         switch k {
-        case "key": key = v.object == nil ? nil : v
+        case "key": key = v.isGiven ? v : nil
         case "default": fallback = v
         default: throw Raise.type("\(name)() got an unexpected keyword argument '\(k)'")
         }
@@ -317,8 +345,16 @@ enum Builtins {
     (
       "sum",
       { a, i in
+        if a.positional.isEmpty { throw Raise.type("sum() takes at least 1 positional argument (0 given)") }
         let p = try a.bind("sum", "iterable", "start?")
         var total = p[1] ?? .int(0)
+        switch total.object {
+        case is StringObject: throw Raise.type("sum() can't sum strings [use ''.join(seq) instead]")
+        case let b as BytesObject:
+          throw Raise.type(
+            "sum() can't sum \(b.isMutable ? "bytearray" : "bytes") [use b''.join(seq) instead]")
+        default: break
+        }
         let iterator = try i.iterate(p[0] ?? .none)
         while let next = try iterator.next(i) { total = try i.binary(0, total, next) }
         return total
@@ -363,7 +399,8 @@ enum Builtins {
         else {
           throw Raise.type("'\(i.typeName(v))' object is not reversible")
         }
-        return .object(ClosureIterator(
+        return .object(
+          ClosureIterator(
             v.object is ListObject
               ? Types.listReverseIterator : v.object is RangeObject ? Types.rangeIterator : Types.reversed,
             over: try i.array(v).reversed()))
@@ -431,7 +468,7 @@ enum Builtins {
         return .object(
           ClosureIterator(Types.filter) { i in
             while let next = try iterator.next(i) {
-              let keep = p[0].object == nil ? next : try i.call(p[0], Arguments([next]))
+              let keep = p[0].isGiven ? try i.call(p[0], Arguments([next])) : next
               if try i.isTrue(keep) { return next }
             }
             return nil
@@ -456,7 +493,12 @@ enum Builtins {
         let p = try a.positionalOnly("next", 1...2)
         if let iterator = p[0].object as? IteratorObject {
           if let value = try iterator.next(i) { return value }
-        } else if p[0].object is InstanceObject, let value = try stopping(p[0], i) {
+          if p.count == 1, let g = iterator as? GeneratorObject, g.result.isGiven {
+            let result = g.result
+            g.result = .none
+            throw Raise(Exceptions.make(Exceptions.type("StopIteration"), [result]))
+          }
+        } else if p[0].object is InstanceObject, let value = try stopping(p[0], passesOn: p.count == 1, i) {
           return value
         } else if !(p[0].object is InstanceObject) {
           throw Raise.type("'\(i.typeName(p[0]))' object is not an iterator")
@@ -467,10 +509,11 @@ enum Builtins {
     ),
   ]
 
-  private static func stopping(_ v: Value, _ i: Interpreter) throws -> Value? {
+  private static func stopping(_ v: Value, passesOn: Bool, _ i: Interpreter) throws -> Value? {
     do { return try i.callMethod(v, "__next__") } catch let raise as Raise
       where raise.exception.classObject === Exceptions.type("StopIteration")
     {
+      if passesOn { throw raise }
       return nil
     }
   }

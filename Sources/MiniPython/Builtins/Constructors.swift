@@ -8,7 +8,10 @@ enum Constructors {
   }
 
   nonisolated(unsafe) private static let table: [String: (Arguments, Interpreter) throws -> Value] = [
-    "object": { _, _ in .object(InstanceObject(Types.object)) },
+    "object": { a, _ in
+      if !a.isEmpty { throw Raise.type("object() takes no arguments") }
+      return .object(InstanceObject(Types.object))
+    },
     "type": { a, i in
       if a.positional.count == 3 {
         let p = a.positional
@@ -18,6 +21,7 @@ enum Constructors {
         for entry in (p[2].object as? DictObject)?.entries ?? [] {
           if let entry { c.set(try i.str(entry.key), entry.value) }
         }
+        try i.adopt(made: c)
         return .object(c)
       }
       guard a.positional.count == 1 else { throw Raise.type("type() takes 1 or 3 arguments") }
@@ -48,7 +52,8 @@ enum Constructors {
       if let s = v.object as? StringObject {
         let text =
           ExactNumbers.plain(
-            Subsequences.stripped(s.scalars, left: true, right: true, where: \.isPythonSpace))?.lowercased() ?? ""
+            Subsequences.stripped(s.scalars, left: true, right: true, where: \.isPythonSpace))?.lowercased()
+          ?? ""
         switch text {
         case "inf", "+inf", "infinity", "+infinity": return .float(.infinity)
         case "-inf", "-infinity": return .float(-.infinity)
@@ -73,7 +78,10 @@ enum Constructors {
     "dict": { a, i in try dictionary(.plain, a, i) },
     "OrderedDict": { a, i in try dictionary(.ordered, a, i) },
     "defaultdict": { a, i in
-      try dictionary(
+      if let factory = a.positional.first, factory.isGiven, !i.isCallable(factory) {
+        throw Raise.type("first argument must be callable or None")
+      }
+      return try dictionary(
         .defaulting(a.positional.first ?? .none),
         Arguments(Array(a.positional.dropFirst()), keywords: a.keywords), i)
     },
@@ -135,6 +143,9 @@ enum Constructors {
   private static func dictionary(
     _ flavor: DictObject.Flavor, _ a: Arguments, _ i: Interpreter
   ) throws -> Value {
+    if a.positional.count > 1 {
+      throw Raise.type("dict expected at most 1 argument, got \(a.positional.count)")
+    }
     let d = DictObject()
     d.flavor = flavor
     try DictMethods.update(d, a, i)
@@ -143,7 +154,7 @@ enum Constructors {
 
   private static func set(_ a: Arguments, _ i: Interpreter, isFrozen: Bool) throws -> Value {
     let s = SetObject(isFrozen: isFrozen)
-    for item in try a.positionalOnly("set", 0...1).first.map(i.array) ?? [] {
+    for item in try a.positionalOnly(isFrozen ? "frozenset" : "set", 0...1).first.map(i.array) ?? [] {
       s.items.set(try i.hashKey(item), item, .none)
     }
     return .object(s)

@@ -18,7 +18,13 @@ enum DictMethods {
         }
       } else {
         for (k, pair) in try i.array(source).enumerated() {
-          let items = try i.array(pair)
+          let items: [Value]
+          do { items = try i.array(pair) } catch let raise as Raise {
+            guard raise.exception.exception?.text.hasSuffix("object is not iterable") == true else {
+              throw raise
+            }
+            throw Raise.type("cannot convert dictionary update sequence element #\(k) to a sequence")
+          }
           guard items.count == 2 else {
             throw Raise.value(
               "dictionary update sequence element #\(k) has length \(items.count); 2 is required")
@@ -143,12 +149,26 @@ final class ViewObject: Object {
     return "dict_\(kind.rawValue)(\(try i.repr(.list(i.array(.object(self))))))"
   }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    guard other.object is ViewObject || other.object is SetObject, op == "==" || op == "!=" else {
-      return nil
-    }
+    guard kind != .values, other.object is ViewObject || other.object is SetObject else { return nil }
     let (a, b) = (SetObject(), SetObject())
     for item in try i.array(.object(self)) { a.items.set(try i.hashKey(item), item, .none) }
     for item in try i.array(other) { b.items.set(try i.hashKey(item), item, .none) }
-    return try i.compare(op == "==" ? 0 : 1, .object(a), .object(b))
+    return try i.compare(Operators.comparisons.firstIndex(of: op) ?? 0, .object(a), .object(b))
+  }
+
+  /// Keys and items are sets as well.
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard kind != .values, ["&", "|", "-", "^"].contains(op) else { return nil }
+    return try combine(op, .object(self), other, i)
+  }
+  override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard kind != .values, ["&", "|", "-", "^"].contains(op) else { return nil }
+    return try combine(op, other, .object(self), i)
+  }
+  private func combine(_ op: String, _ left: Value, _ right: Value, _ i: Interpreter) throws -> Value? {
+    let (a, b) = (SetObject(), SetObject())
+    for item in try i.array(left) { a.items.set(try i.hashKey(item), item, .none) }
+    for item in try i.array(right) { b.items.set(try i.hashKey(item), item, .none) }
+    return i.setOperation(Int(Operators.number(op)), a, b)
   }
 }

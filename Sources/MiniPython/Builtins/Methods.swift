@@ -58,7 +58,9 @@ enum Methods {
                 let bytes = try i.array(p[0] ?? .none).map { UInt8(truncatingIfNeeded: try i.index($0) ?? 0) }
                 let isLittle = (p[1]?.object as? StringObject)?.value == "little"
                 var b = (isLittle ? bytes.reversed() : bytes).reduce(BigInt(0)) { ($0 << 8) | BigInt($1) }
-                if try p[2].map(i.isTrue) ?? false, b >= BigInt(1) << max(0, 8 * bytes.count - 1), !bytes.isEmpty {
+                if try p[2].map(i.isTrue) ?? false, b >= BigInt(1) << max(0, 8 * bytes.count - 1),
+                  !bytes.isEmpty
+                {
                   b -= BigInt(1) << (8 * bytes.count)
                 }
                 return Integers.value(b)
@@ -111,13 +113,13 @@ enum Methods {
 
   static func sort(_ items: [Value], _ arguments: Arguments, _ i: Interpreter) throws -> [Value] {
     for k in arguments.keywords where k.name != "key" && k.name != "reverse" {
-      throw Raise.type("sort() got an unexpected keyword argument '\(k.name)'")
+      throw Raise.type("'\(k.name)' is an invalid keyword argument for sort()")
     }
     let reverse = try arguments.keyword("reverse").map(i.isTrue) ?? false
     var keyed: [(key: Value, value: Value, at: Int)] = []
     let key = arguments.keyword("key")
     for (k, item) in items.enumerated() {
-      if let key, key.object != nil {
+      if let key, key.isGiven {
         keyed.append((try i.call(key, Arguments([item])), item, k))
       } else {
         keyed.append((item, item, k))
@@ -189,6 +191,7 @@ enum Methods {
     }
     c.method("sort") { v, a, i in
       let list = try me(v)
+      if !a.positional.isEmpty { throw Raise.type("sort() takes no positional arguments") }
       list.items = try sort(list.items, a, i)
       return .none
     }
@@ -227,6 +230,24 @@ enum Methods {
       }
       return made
     }
+    if c.name == "set" { changingSet(c, me, other) }
+    c.method("copy") { v, _, _ in .object(SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)) }
+    for (name, op) in [("union", 9), ("intersection", 8), ("difference", 1), ("symmetric_difference", 10)] {
+      c.method(name) { v, a, i in i.setOperation(op, try me(v), try other(a, i)) ?? v }
+    }
+    for (name, op) in [("issubset", 3), ("issuperset", 5)] {
+      c.method(name) { v, a, i in try i.compare(op, v, .object(try other(a, i))) }
+    }
+    c.method("isdisjoint") { v, a, i in
+      let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
+      return .bool(shared?.items.count == 0)
+    }
+  }
+
+  private static func changingSet(
+    _ c: ClassObject, _ me: @escaping (Value) throws -> SetObject,
+    _ other: @escaping (Arguments, Interpreter) throws -> SetObject
+  ) {
     c.method("add") { v, a, i in
       let item = try a.positionalOnly("set.add", 1...1)[0]
       try me(v).items.set(try i.hashKey(item), item, .none)
@@ -247,7 +268,6 @@ enum Methods {
       for item in try other(a, i).items.keys { try me(v).items.set(try i.hashKey(item), item, .none) }
       return .none
     }
-    c.method("copy") { v, _, _ in .object(SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)) }
     c.method("clear") { v, _, _ in
       try me(v).items.removeAll()
       return .none
@@ -260,15 +280,15 @@ enum Methods {
       s.items.remove(try i.hashKey(first))
       return first
     }
-    for (name, op) in [("union", 9), ("intersection", 8), ("difference", 1), ("symmetric_difference", 10)] {
-      c.method(name) { v, a, i in i.setOperation(op, try me(v), try other(a, i)) ?? v }
-    }
-    for (name, op) in [("issubset", 3), ("issuperset", 5)] {
-      c.method(name) { v, a, i in try i.compare(op, v, .object(try other(a, i))) }
-    }
-    c.method("isdisjoint") { v, a, i in
-      let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
-      return .bool(shared?.items.count == 0)
+    for (name, op) in [
+      ("intersection_update", 8), ("difference_update", 1), ("symmetric_difference_update", 10),
+    ] {
+      c.method(name) { v, a, i in
+        if let result = i.setOperation(op, try me(v), try other(a, i))?.object as? SetObject {
+          try me(v).items = result.items
+        }
+        return .none
+      }
     }
   }
 
@@ -281,7 +301,9 @@ enum Methods {
     }
     func advance(_ g: GeneratorObject, _ sent: Value, _ i: Interpreter) throws -> Value {
       if let value = try i.resume(g, sending: sent) { return value }
-      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+      let result = g.result
+      g.result = .none
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), result.isGiven ? [result] : []))
     }
     c.method("__next__") { v, _, i in try advance(me(v), .none, i) }
     c.method("send") { v, a, i in try advance(me(v), try a.positionalOnly("send", 1...1)[0], i) }

@@ -113,7 +113,7 @@ struct Instruction {
     case unpack, unpackStarred, raise, reraise, assertFailed
     case matchException, enterHandler, leaveHandler
     case enterWith, exitWith, exitWithException
-    case importModule, importFrom, importStar, statement, annotate, matchPattern
+    case importModule, importFrom, importStar, statement, annotate, setHints, hint, matchPattern
   }
   var op: Op
   var a: Int32 = 0

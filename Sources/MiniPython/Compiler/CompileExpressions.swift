@@ -173,7 +173,9 @@ extension Compiler {
       }
     }
     if isSpread {
-      let plain = arguments.count { if case .positional = $0.kind { true } else if case .star = $0.kind { true } else { false } }
+      let plain = arguments.count {
+        if case .positional = $0.kind { true } else if case .star = $0.kind { true } else { false }
+      }
       emit(.buildList, 0)
       for a in arguments {
         switch a.kind {
@@ -193,14 +195,14 @@ extension Compiler {
       for a in arguments {
         switch a.kind {
         case .keyword(let key):
+          // Behind `**names` it may be there already.
+          if merged { emit(.buildDict) }
           constant(.string(key))
           try expression(a.value)
+          emit(.dictSet, 1)
           if merged {
             span = at
-            emit(.buildDict, 1)
             emit(.dictMerge, 0, 1)
-          } else {
-            emit(.dictSet, 1)
           }
         case .doubleStar:
           merged = true

@@ -25,9 +25,12 @@ extension Compiler {
         try store(target)
       }
       if scope.kind == .classBody, case .name(let name) = target.kind {
-        if case .string(let text) = hint.kind { constant(.string(text)) } else { try expression(hint) }
+        if globals.evaluatesHints { try self.hint(hint) } else { constant(.string("")) }
         span = s.span
         emit(.annotate, self.name(name))
+      } else if scope.kind == .module, globals.evaluatesHints {
+        try self.hint(hint)
+        emit(.pop)
       }
     case .delete(let targets): for target in targets { try delete(target) }
     case .pass, .global, .nonlocal: break
@@ -249,6 +252,8 @@ extension Compiler {
       inner.emit(.none)
       inner.emit(.returnValue)
     }
+    try hints(of: f)
+    span = at
     for d in f.decorators.reversed() {
       span = d.span
       emit(.call, 1)

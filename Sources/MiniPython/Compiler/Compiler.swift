@@ -48,6 +48,7 @@ final class Compiler {
   static func program(_ body: [StatementNode], globals: GlobalNames) throws -> Code {
     var builder = ScopeBuilder()
     let scope = try builder.module(body)
+    globals.evaluatesHints = builder.evaluatesHints
     let code = Code(name: "<module>", qualifiedName: "<module>")
     let compiler = Compiler(code: code, scope: scope, scopes: builder.scopes, parent: nil, globals: globals)
     try compiler.statements(body)
@@ -79,7 +80,8 @@ final class Compiler {
     case .callMethod: -a - 1
     case .makeFunction: 1 - b
     case .buildClass: -(a >> 1) - (a & 1)
-    case .annotate: -1
+    case .annotate, .setHints: -1
+    case .hint: b == 0 ? 0 : -1
     case .matchPattern: 1
     case .forNext: 1
     case .unpack: a - 1
@@ -274,6 +276,8 @@ public final class GlobalNames {
   private(set) var names: [String] = []
   /// What the compiler warns of.
   var notes: [SyntaxNote] = []
+  /// Not so below `from __future__ import annotations`.
+  var evaluatesHints = true
   private var slots: [String: Int] = [:]
   init() {}
   func slot(_ name: String) -> Int {

@@ -9,6 +9,8 @@ final class ScopeInfo {
   var nonlocals: Set<String> = []
   var children: [ScopeInfo] = []
   var isGenerator = false
+  var isComprehension = false
+  weak var parent: ScopeInfo?
   /// Names it makes cells for.
   var cells: [String] = []
   /// Names whose cells it gets from around.
@@ -51,9 +53,18 @@ final class ScopeInfo {
 struct ScopeBuilder {
   /// By function, lambda, comprehension or class node.
   var scopes: [ObjectIdentifier: ScopeInfo] = [:]
+  /// Not so below `from __future__ import annotations`.
+  var evaluatesHints = true
 
   mutating func module(_ body: [StatementNode]) throws -> ScopeInfo {
     let scope = ScopeInfo(.module)
+    evaluatesHints = !body.contains {
+      if case .importFrom("__future__", let names) = $0.kind {
+        names.contains { $0.name == "annotations" }
+      } else {
+        false
+      }
+    }
     try statements(body, scope)
     try scope.resolve()
     return scope
@@ -61,6 +72,7 @@ struct ScopeBuilder {
 
   private mutating func child(_ node: AnyObject, _ kind: ScopeInfo.Kind, of scope: ScopeInfo) -> ScopeInfo {
     let made = ScopeInfo(kind)
+    made.parent = scope
     scopes[ObjectIdentifier(node)] = made
     scope.children.append(made)
     return made
@@ -81,7 +93,7 @@ struct ScopeBuilder {
       try expression(value, scope)
       try target(t, scope)
     case .annotated(let t, let hint, let value):
-      if scope.kind == .classBody { try expression(hint, scope) }
+      if scope.kind != .function, evaluatesHints { try expression(hint, scope) }
       if let value { try expression(value, scope) }
       if value == nil, case .name(let name) = t.kind, scope.kind != .function {
         // A bare hint binds nothing.
@@ -162,6 +174,7 @@ struct ScopeBuilder {
     case .function(let f):
       for d in f.decorators { try expression(d, scope) }
       scope.bind(f.name)
+      if let hint = f.returns, evaluatesHints { try expression(hint, scope) }
       let inner = child(f, .function, of: scope)
       try parameters(f.parameters, inner, outer: scope)
       try statements(f.body, inner)
@@ -179,6 +192,7 @@ struct ScopeBuilder {
       if let value = one.defaultValue { try expression(value, outer) }
       inner.bind(one.name)
     }
+    if evaluatesHints { for (_, hint) in p.hints { try expression(hint, outer) } }
     if let star = p.star { inner.bind(star.name) }
     if let star = p.doubleStar { inner.bind(star.name) }
   }
@@ -230,6 +244,7 @@ struct ScopeBuilder {
     case .comprehension(let c):
       try expression(c.clauses[0].iterable, scope)
       let inner = child(e, .function, of: scope)
+      inner.isComprehension = true
       for (k, clause) in c.clauses.enumerated() {
         if k > 0 { try expression(clause.iterable, inner) }
         try target(clause.target, inner)
@@ -239,7 +254,21 @@ struct ScopeBuilder {
       if let value = c.value { try expression(value, inner) }
     case .walrus(let name, let value):
       try expression(value, scope)
-      scope.bind(name)
+      // In a comprehension it binds a name of the function around.
+      var (owner, between): (ScopeInfo, [ScopeInfo]) = (scope, [])
+      while owner.isComprehension, let around = owner.parent {
+        between.append(owner)
+        owner = around
+      }
+      owner.bind(name)
+      for inner in between {
+        if owner.kind == .function, !owner.globals.contains(name) {
+          inner.nonlocals.insert(name)
+        } else {
+          inner.globals.insert(name)
+        }
+        inner.used.insert(name)
+      }
     case .yield(let value):
       guard scope.kind == .function else { throw SyntaxProblem("'yield' outside function", e.span) }
       scope.isGenerator = true

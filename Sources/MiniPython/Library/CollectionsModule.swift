@@ -216,6 +216,17 @@ final class DequeObject: Object {
 
 /// The methods and operators of `Counter`.
 enum CounterMethods {
+  /// `+c` keeps what is positive, `-c` what was negative.
+  static func signed(_ d: DictObject, _ sign: Int, _ i: Interpreter) throws -> DictObject {
+    let out = DictObject()
+    out.flavor = .counter
+    for (key, value) in d.entries.compactMap({ $0 }) {
+      let n = sign > 0 ? value : try i.unary(0, value)
+      if try i.isTrue(i.compare(4, n, .int(0))) { out.set(try i.hashKey(key), key, n) }
+    }
+    return out
+  }
+
   /// Adds what an iterable, a mapping and keywords count.
   static func count(_ d: DictObject, _ a: Arguments, _ i: Interpreter, sign: Int) throws {
     func add(_ key: Value, _ n: Value) throws {

@@ -220,8 +220,21 @@ enum FunctoolsModule {
             table.items.append(.tuple(p))
             return p[1]
           }
+          if let f = p[0].object as? FunctionObject {
+            // By the hint of the first parameter.
+            let hints = f.attributes["__annotations__"]?.object as? DictObject
+            guard let hint = hints?.entries.compactMap({ $0 }).first?.value, hint.object is ClassObject else {
+              throw Raise.type(
+                "Invalid first argument to `register()`: \(try i.repr(p[0])). Use either `@register(some_class)` or plain `@register` on an annotated function."
+              )
+            }
+            table.items.append(.tuple([hint, p[0]]))
+            return p[0]
+          }
           if !(p[0].object is ClassObject) {
-            throw Raise.type("register() needs the class here: @f.register(int)")
+            throw Raise.type(
+              "Invalid first argument to `register()`: \(try i.repr(p[0])). Use either `@register(some_class)` or plain `@register` on an annotated function."
+            )
           }
           return .object(
             NativeFunction("register") { c, _ in

@@ -91,6 +91,41 @@ enum SmallModules {
         return .list(try sorted.filter { try i.equal($0.value, sorted[0].value) }.map(\.key))
       }
     }
+    m.function("harmonic_mean") { a, i in
+      let v = try numbers(a, 1, "harmonic_mean requires at least one data point", i)
+      var (top, bottom) = (BigInt(0), BigInt(1))
+      for d in try v.map({ try i.floating($0) ?? 0 }) {
+        guard d >= 0, d.isFinite else {
+          throw Raise(Exceptions.make(failure, [.string("harmonic mean does not support negative values")]))
+        }
+        if d == 0 { return .int(0) }
+        let (a, b) = ExactNumbers.fraction(d)
+        (top, bottom) = (top * a + b * bottom, bottom * a)
+        let shared = top.greatestCommonDivisor(with: bottom)
+        (top, bottom) = (top / shared, bottom / shared)
+      }
+      return .float(ExactNumbers.ratio(bottom * BigInt(v.count), top))
+    }
+    m.function("quantiles") { a, i in
+      let p = try a.bind("quantiles", "data", "n?", "method?")
+      let v = try Methods.sort(try i.array(p[0] ?? .none), Arguments(), i)
+      let n = try p[1].flatMap(i.index) ?? 4
+      guard n >= 1 else { throw Raise(Exceptions.make(failure, [.string("n must be at least 1")])) }
+      guard v.count >= 2 else {
+        throw Raise(Exceptions.make(failure, [.string("must have at least two data points")]))
+      }
+      let isInclusive = (p[2]?.object as? StringObject)?.value == "inclusive"
+      let m = isInclusive ? v.count - 1 : v.count + 1
+      return .list(
+        try (1..<max(1, min(n, 1 << 20))).map { k in
+          let place = isInclusive ? k * m / n : min(max(k * m / n, 1), v.count - 1)
+          let rest = k * m - place * n
+          let (low, high) =
+            isInclusive ? (v[place], v[min(place + 1, v.count - 1)]) : (v[place - 1], v[place])
+          let sum = try i.binary(0, i.binary(2, low, .int(n - rest)), i.binary(2, high, .int(rest)))
+          return try i.binary(3, sum, .int(n))
+        })
+    }
     m.function("geometric_mean") { a, i in
       let v = try numbers(a, 1, "geometric mean requires a non-empty dataset", i).map {
         try i.floating($0) ?? 0

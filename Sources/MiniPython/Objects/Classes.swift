@@ -42,6 +42,11 @@ public final class ClassObject: Object {
     super.init()
     isProgram = true
     rootShape = Shape()
+    // `object` is made when first asked for, and every class ends in it.
+    _ = Types.object
+    for (k, base) in bases.enumerated() where bases[..<k].contains(where: { $0 === base }) {
+      throw Raise.type("duplicate base class \(base.name)")
+    }
     guard let order = ClassObject.linearize(self, bases) else {
       let names = bases.map(\.name).joined(separator: ", ")
       throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
@@ -214,6 +219,8 @@ public final class ClassObject: Object {
 
   public override func repr(_ i: Interpreter) throws -> String {
     if enumeration != nil { return "<enum '\(name)'>" }
+    // Hints show themselves by name.
+    if module == "typing", !["NamedTuple"].contains(name) { return "typing.\(name)" }
     return "<class '\(module == "builtins" ? "" : "\(module).")\(qualifiedName)'>"
   }
 }

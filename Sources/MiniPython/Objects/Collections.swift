@@ -39,6 +39,14 @@ public final class DictObject: Object {
     case defaulting(Value)
   }
 
+  /// Whose `__dict__` it is: what is set here is set there.
+  weak var owner: InstanceObject?
+
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    if case .defaulting(let factory) = flavor, name == "default_factory" { return factory }
+    return nil
+  }
+
   public override init() {}
   public override var typeObject: ClassObject {
     switch flavor {
@@ -55,6 +63,7 @@ public final class DictObject: Object {
 
   public func get(_ key: HashKey) -> Value? { index[key].flatMap { entries[$0]?.value } }
   public func set(_ hash: HashKey, _ key: Value, _ value: Value) {
+    if let owner, let name = key.object as? StringObject { owner.set(name.value, value) }
     if let at = index[hash], let old = entries[at] {
       entries[at] = (old.key, value)
     } else {
@@ -66,6 +75,7 @@ public final class DictObject: Object {
   @discardableResult public func remove(_ hash: HashKey) -> (key: Value, value: Value)? {
     guard let at = index.removeValue(forKey: hash) else { return nil }
     let old = entries[at]
+    if let owner, let name = old?.key.object as? StringObject { owner.removeOwn(name.value) }
     entries[at] = nil
     generation &+= 1
     if at == entries.count - 1 {
@@ -76,6 +86,7 @@ public final class DictObject: Object {
     return old
   }
   public func removeAll() {
+    if let owner { for name in owner.attributeOrder { owner.removeOwn(name) } }
     entries = []
     index = [:]
     generation &+= 1

@@ -12,7 +12,8 @@ enum ExactNumbers {
     if shift > 1200 { return isNegative ? -0.0 : 0 }
     if shift < -1100 { return isNegative ? -.infinity : .infinity }
     let (q, r) =
-      shift >= 0 ? (x << shift).quotientAndRemainder(dividingBy: y) : x.quotientAndRemainder(dividingBy: y << -shift)
+      shift >= 0
+      ? (x << shift).quotientAndRemainder(dividingBy: y) : x.quotientAndRemainder(dividingBy: y << -shift)
     let value = scaled(q, -shift, isExact: r.isZero)
     return isNegative ? -value : value
   }

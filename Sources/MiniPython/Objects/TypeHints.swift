@@ -49,6 +49,9 @@ final class UnionHint: Object {
 enum TypeHint {
   static func text(_ v: Value, _ i: Interpreter) throws -> String {
     if case .none = v { return "None" }
+    if let list = v.object as? ListObject {
+      return "[" + (try list.items.map { try text($0, i) }).joined(separator: ", ") + "]"
+    }
     if let c = v.object as? ClassObject {
       return c.module == "builtins" ? c.name : "\(c.module).\(c.qualifiedName)"
     }

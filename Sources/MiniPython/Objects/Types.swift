@@ -145,6 +145,8 @@ final class ExceptionState {
   var suppressesContext = false
   /// What helps, beyond CPython's words.
   var hint: String?
+  /// `. Did you mean: 'x'?`: part of the traceback, not of the message.
+  var suggestion = ""
   /// `add_note(…)`.
   var notes: [String] = []
   /// On its way on from a handler: the frame at hand is in the traceback already.

@@ -68,6 +68,7 @@ extension Interpreter {
       for key in instance.attributeOrder {
         dict.set(.string(key), .string(key), instance.attributes[key] ?? .none)
       }
+      dict.owner = instance
       return .object(dict)
     case "__doc__": return Value.none
     case "args", "__cause__", "__context__", "__traceback__", "__suppress_context__", "__notes__", "add_note",
@@ -164,24 +165,29 @@ extension Interpreter {
   }
 
   private func missing(_ value: Value, _ name: String) -> Raise {
+    func raise(_ message: String, _ known: @autoclosure () -> [String]) -> Raise {
+      let raise = Raise.attribute(message)
+      raise.exception.exception?.suggestion = hint(name, known())
+      return raise
+    }
     if let c = value.object as? ClassObject {
-      return .attribute(
-        "type object '\(c.name)' has no attribute '\(name)'" + hint(name, c.mro.flatMap(\.attributeOrder)))
+      if c.enumeration != nil { return raise(name, c.mro.flatMap(\.attributeOrder)) }
+      return raise("type object '\(c.name)' has no attribute '\(name)'", c.mro.flatMap(\.attributeOrder))
     }
     if let m = value.object as? ModuleObject {
-      return .attribute("module '\(m.name)' has no attribute '\(name)'" + hint(name, m.attributeNames))
+      return raise("module '\(m.name)' has no attribute '\(name)'", m.attributeNames)
     }
+    let message = "'\(typeName(value))' object has no attribute '\(name)'"
     // Whoever looks names up itself gives no hint.
-    if type(of: value).lookup("__getattr__")?.object is NativeFunction {
-      return .attribute("'\(typeName(value))' object has no attribute '\(name)'")
-    }
-    let known = (value.object?.attributeNames ?? []) + type(of: value).mro.flatMap(\.attributeOrder)
-    return .attribute("'\(typeName(value))' object has no attribute '\(name)'" + hint(name, known))
+    if type(of: value).lookup("__getattr__")?.object is NativeFunction { return .attribute(message) }
+    return raise(
+      message, (value.object?.attributeNames ?? []) + type(of: value).mro.flatMap(\.attributeOrder))
   }
 
   /// CPython's ". Did you mean: 'x'?".
   func hint(_ name: String, _ candidates: [String]) -> String {
-    Suggestions.nearest(to: name, among: candidates).map { ". Did you mean: '\($0)'?" } ?? ""
+    guard candidates.count < 750 else { return "" }
+    return Suggestions.nearest(to: name, among: candidates.sorted()).map { ". Did you mean: '\($0)'?" } ?? ""
   }
 
   /// The function behind `value.name(…)`, and whether it wants `value` first: saves making a bound method.
@@ -438,10 +444,15 @@ extension Interpreter {
       made.module = "__main__"
       made.qualifiedName = body.code.qualifiedName
     }
-    for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
-    for parent in parents { parent.subclassList.append(made.handle) }
-    try finish(made, parents, keywords)
+    try adopt(made: made, keywords)
     return .object(made)
+  }
+
+  /// What follows the making of a class, by a statement or by `type(…)`.
+  func adopt(made: ClassObject, _ keywords: [(name: String, value: Value)] = []) throws {
+    for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
+    for parent in made.bases { parent.subclassList.append(made.handle) }
+    try finish(made, made.bases, keywords)
   }
 
   /// What follows a class body: enumerations, slots, `__set_name__`, `__init_subclass__`.

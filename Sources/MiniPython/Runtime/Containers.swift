@@ -174,7 +174,8 @@ extension Interpreter {
       }
     case let dict as DictObject: return entries(dict) { $0.key }
     case let set as SetObject: return try setIterator(set)
-    case let bytes as BytesObject: return ClosureIterator(Types.bytesIterator, over: bytes.bytes.map { .int(Int($0)) })
+    case let bytes as BytesObject:
+      return ClosureIterator(Types.bytesIterator, over: bytes.bytes.map { .int(Int($0)) })
     case let c as ClassObject where c.enumeration != nil:
       return ClosureIterator(over: c.enumeration?.canonical ?? [])
     case let instance as InstanceObject:
@@ -462,10 +463,14 @@ extension Interpreter {
   }
 
   func nameError(_ name: String) -> Raise {
-    var known = globalVariables.map(\.name)
-    if let frame = frames.last { known = frame.code.localNames + known }
-    known += Builtins.names
-    let e = Exceptions.make("NameError", "name '\(name)' is not defined" + hint(name, known))
+    let e = Exceptions.make("NameError", "name '\(name)' is not defined")
+    // The names of the function first, then the program's, then Python's.
+    let locals = frames.last.map { $0.code.localNames + $0.code.cellNames } ?? []
+    for known in [locals, globalVariables.map(\.name), Builtins.names] where known.count < 750 {
+      guard let near = Suggestions.nearest(to: name, among: known) else { continue }
+      e.exception?.suggestion = ". Did you mean: '\(near)'?"
+      break
+    }
     return Raise(e)
   }
 
@@ -509,8 +514,7 @@ extension Interpreter {
     if let found = try attribute(module, name) { return found }
     let path = (module.object as? ModuleObject)?.name ?? typeName(module)
     if let inner = try? load("\(path).\(name)") { return inner }
-    let known = module.object?.attributeNames ?? []
-    throw Raise.named("ImportError", "cannot import name '\(name)' from '\(path)'" + hint(name, known))
+    throw Raise.named("ImportError", "cannot import name '\(name)' from '\(path)' (unknown location)")
   }
 
   func importAll(_ module: Value) throws {

@@ -494,6 +494,13 @@ extension Interpreter {
         }
         let name = frame.code.names[a]
         (frame.classNames[key]?.object as? DictObject)?.set(.string(name), .string(name), hint)
+      case .setHints:
+        let hints = frame.pop()
+        (frame.peek(1).object as? FunctionObject)?.attributes["__annotations__"] = hints
+      case .hint:
+        let part = b == 0 ? Value.none : frame.pop()
+        let base = frame.pop()
+        frame.push(hintPart(b, base, part, frame.code.names, a))
       case .matchPattern:
         let leaves = (frame.pop().object as? TupleObject)?.items ?? []
         let (pattern, names) = frame.code.patterns[a]
@@ -655,6 +662,16 @@ extension Interpreter {
       return yielded.value
     } catch {
       generator.isFinished = true
+      // A generator ends by returning; the exception that says so elsewhere is an error here.
+      if let raise = error as? Raise,
+        raise.exception.classObject.isSubclass(of: Exceptions.type("StopIteration"))
+      {
+        let e = Exceptions.make("RuntimeError", "generator raised StopIteration")
+        e.exception?.cause = raise.exception
+        e.exception?.context = raise.exception
+        e.exception?.suppressesContext = true
+        throw Raise(e)
+      }
       throw error
     }
   }

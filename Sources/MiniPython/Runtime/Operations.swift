@@ -396,6 +396,9 @@ extension Interpreter {
     default: break
     }
     if let big = Integers.big(v) { return Integers.value(op == 0 ? -big : op == 1 ? big : -big - 1) }
+    if let d = v.object as? DictObject, case .counter = d.flavor, op < 2 {
+      return .object(try CounterMethods.signed(d, op == 1 ? 1 : -1, self))
+    }
     let name = ["-", "+", "~"][op]
     if let result = try v.object?.unary(name, self) { return result }
     if v.object?.answersDunders == true,
@@ -529,6 +532,19 @@ extension Interpreter {
         return op <= 1 ? op == 1 : try isTrue(compare(op, x, y))
       }
       return ordered(op, a.count, b.count)
+    }
+    if op > 1, let a = left.object as? DictObject, let b = right.object as? DictObject,
+      case .counter = a.flavor, case .counter = b.flavor
+    {
+      // One multiset in another: an element that is missing counts zero.
+      var (less, more) = (true, true)
+      for key in a.keys + b.keys {
+        let hash = try hashKey(key)
+        let (x, y) = (a.get(hash) ?? .int(0), b.get(hash) ?? .int(0))
+        if try isTrue(compare(4, x, y)) { less = false }
+        if try isTrue(compare(2, x, y)) { more = false }
+      }
+      return op == 3 ? less : op == 5 ? more : op == 2 ? less && !more : more && !less
     }
     if let a = left.object as? DictObject, let b = right.object as? DictObject, op <= 1 {
       var same = a.count == b.count

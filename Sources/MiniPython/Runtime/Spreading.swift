@@ -46,7 +46,7 @@ extension Interpreter {
     case let m as BoundMethod:
       (m.function.object as? FunctionObject).map { "__main__.\($0.code.qualifiedName)()" }
         ?? "\(typeName(callee)) object"
-    case let f as NativeFunction: f.owner.map { "\($0.name).\(f.name)()" } ?? "\(f.name)()"
+    case let f as NativeFunction: "\(f.name)()"
     case let c as ClassObject: c.module == "builtins" ? "\(c.name)()" : "\(c.module).\(c.qualifiedName)()"
     default: "\(typeName(callee)) object"
     }

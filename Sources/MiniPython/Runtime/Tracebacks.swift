@@ -55,7 +55,8 @@ extension Interpreter {
       observer?.raised(e, isUncaught: true, self)
       let message = (try? str(.object(e))) ?? "<exception str() failed>"
       var uncaught = UncaughtError(
-        type: qualifiedType(e), message: message, traceback: traceback(e, message),
+        type: qualifiedType(e), message: message + (e.exception?.suggestion ?? ""),
+        traceback: traceback(e, message),
         line: e.exception?.traceback.last?.span.line ?? 0)
       uncaught.hint = e.exception?.hint
       return .raised(uncaught)
@@ -141,7 +142,8 @@ extension Interpreter {
         if let carets = carets(entry, text) { out += "    \(carets)\n" }
       }
     }
-    let lines = message.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(message)"
+    let said = message + (e.exception?.suggestion ?? "")
+    let lines = said.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(said)"
     let notes = (e.exception?.notes ?? []).map { $0 + "\n" }.joined()
     return out + lines + "\n" + notes
   }

@@ -82,7 +82,7 @@ extension Parser {
       let start = token.span
       at += 2
       let value = try expression()
-      return Expression(.walrus(name, value), start.through(value.span), depth: value.depth + 1)
+      return Expression(.walrus(mangled(name), value), start.through(value.span), depth: value.depth + 1)
     }
     return try expression()
   }
@@ -258,7 +258,7 @@ extension Parser {
         if out.contains(where: { if case .keyword(let other) = $0.kind { other == name } else { false } }) {
           throw SyntaxProblem("keyword argument repeated: \(name)", start)
         }
-        out.append(CallArgument(kind: .keyword(name), value: try expression()))
+        out.append(CallArgument(kind: .keyword(mangled(name)), value: try expression()))
         sawKeyword = true
       } else {
         let value = try namedExpression()
@@ -319,7 +319,7 @@ extension Parser {
     switch t.kind {
     case .name(let name):
       at += 1
-      return Expression(.name(name), t.span)
+      return Expression(.name(mangled(name)), t.span)
     case .integer(let digits, let radix):
       at += 1
       if let small = Int(digits, radix: radix) { return Expression(.integer(small), t.span) }
@@ -527,6 +527,7 @@ extension Parser {
         if let debug { out.append(JoinedPart(kind: .text(debug))) }
         var parser = Parser(try Lexer.tokens(ofField: source, line: line, column: column))
         parser.depth = depth + 1
+        parser.className = className
         let e: Expression
         do { e = try parser.starExpressionList() } catch let p as SyntaxProblem {
           throw p.message == "invalid syntax" ? SyntaxProblem("f-string: invalid syntax", p.span) : p

@@ -5,6 +5,8 @@ struct Parser {
   var tokens: [Token]
   var at = 0
   var depth = 0
+  /// The class whose body is being read: `__name` means `_Class__name` there.
+  var className: String?
 
   /// Deeper nesting than this is refused, as CPython's parser does.
   static let maximumDepth = 90
@@ -55,7 +57,14 @@ struct Parser {
   mutating func name() throws -> String {
     guard case .name(let name) = token.kind else { throw invalid() }
     at += 1
-    return name
+    return mangled(name)
+  }
+
+  /// A private name of a class.
+  func mangled(_ name: String) -> String {
+    guard let className, name.hasPrefix("__"), !name.hasSuffix("__") else { return name }
+    let bare = className.drop { $0 == "_" }
+    return bare.isEmpty ? name : "_\(bare)\(name)"
   }
 
   mutating func deeper<T>(_ body: (inout Parser) throws -> T) throws -> T {
@@ -230,11 +239,13 @@ struct Parser {
       guard takeOp("(") else { throw SyntaxProblem("expected '('", token.span) }
       let parameters = try self.parameters(until: ")")
       try expectOp(")")
-      if takeOp("->") { _ = try expression() }
+      let returns = takeOp("->") ? try expression() : nil
       let span = start.through(previous)
       let body = try block(of: "function definition", line: start.line)
       return StatementNode(
-        .function(FunctionNode(name: name, parameters: parameters, body: body, decorators: decorators)), span)
+        .function(
+          FunctionNode(
+            name: name, parameters: parameters, body: body, decorators: decorators, returns: returns)), span)
     default:
       let name = try self.name()
       var bases: [CallArgument] = []
@@ -253,6 +264,9 @@ struct Parser {
         }
       }
       let span = start.through(previous)
+      let outer = className
+      className = name
+      defer { className = outer }
       let body = try block(of: "class definition", line: start.line)
       return StatementNode(
         .class(ClassNode(name: name, bases: bases, body: body, decorators: decorators)), span)

@@ -90,6 +90,13 @@ struct Parameters {
   var star: Parameter?
   var keywordOnly: [Parameter] = []
   var doubleStar: Parameter?
+
+  /// The hints of all parameters, in CPython's order.
+  var hints: [(name: String, hint: Expression)] {
+    (positional + [star].compactMap { $0 } + keywordOnly + [doubleStar].compactMap { $0 }).compactMap { p in
+      p.annotation.map { (p.name, $0) }
+    }
+  }
 }
 
 /// A statement with its place.
@@ -137,11 +144,17 @@ final class FunctionNode {
   let parameters: Parameters
   let body: [StatementNode]
   let decorators: [Expression]
-  init(name: String, parameters: Parameters, body: [StatementNode], decorators: [Expression]) {
+  /// The hint behind the arrow.
+  let returns: Expression?
+  init(
+    name: String, parameters: Parameters, body: [StatementNode], decorators: [Expression],
+    returns: Expression?
+  ) {
     self.name = name
     self.parameters = parameters
     self.body = body
     self.decorators = decorators
+    self.returns = returns
   }
 }
 
