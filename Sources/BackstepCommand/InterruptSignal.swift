@@ -12,6 +12,12 @@ import MiniPython
 enum InterruptSignal {
   nonisolated(unsafe) private static var target: Interrupt?
 
+  /// Ends this process as Ctrl-C ends any other.
+  static func end() {
+    signal(SIGINT, SIG_DFL)
+    kill(getpid(), SIGINT)
+  }
+
   static func stop(_ interrupt: Interrupt) {
     target = interrupt
     signal(SIGINT) { _ in

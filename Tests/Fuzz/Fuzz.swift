@@ -51,7 +51,9 @@ func readCorpus() -> [[UInt8]] {
     let url = tests.appendingPathComponent(folder)
     let files = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
     for file in files where file.hasSuffix(".programs") {
-      guard let text = try? String(contentsOf: url.appendingPathComponent(file), encoding: .utf8) else { continue }
+      guard let text = try? String(contentsOf: url.appendingPathComponent(file), encoding: .utf8) else {
+        continue
+      }
       let chunks = ("\n" + text).components(separatedBy: "\n=== ").dropFirst()
       // The generated ones are many and alike.
       for (k, chunk) in chunks.enumerated() where !file.hasPrefix("generated") || k % 8 == 0 {
@@ -110,7 +112,7 @@ func child(_ options: Options) {
     let source = program(number, options, corpus)
     let once = run(source)
     // A limit of time may cut anywhere; all else must be the same twice.
-    if number % 40 == 0, !once.contains("seconds (--max-time") , run(source) != once {
+    if number % 40 == 0, !once.contains("seconds (--max-time"), run(source) != once {
       say("differs \(number)")
     }
   }

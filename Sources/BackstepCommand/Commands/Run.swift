@@ -54,6 +54,8 @@ struct Run: ParsableCommand {
     case .raised(let error):
       Console.write(Array(error.traceback.utf8), to: 2)
       if let hint = error.hint { Console.note(hint) }
+      // As CPython ends: by the signal itself, so that a shell sees it.
+      if error.type == "KeyboardInterrupt" { InterruptSignal.end() }
       throw ExitCode(1)
     }
   }

@@ -58,7 +58,8 @@ extension Compiler {
       try expression(test)
       let ok = emit(.jumpIfTrue)
       if let message { try expression(message) }
-      span = test.span
+      // CPython marks the last comparison of the test; a whole statement has no carets.
+      span = Compiler.lastComparison(test)?.span ?? s.span.unmarked
       emit(.assertFailed, message == nil ? 0 : 1)
       patch(ok)
     case .raise(let value, let cause):
@@ -76,7 +77,11 @@ extension Compiler {
       for n in names {
         if n.name == "*" {
           guard scope.kind == .module else {
-            throw SyntaxProblem("import * only allowed at module level", s.span)
+            throw SyntaxProblem(
+              "import * only allowed at module level",
+              Span(
+                line: s.span.endLine, column: s.span.endColumn - 1, endLine: s.span.endLine,
+                endColumn: s.span.endColumn))
           }
           emit(.importStar)
           return
@@ -147,6 +152,18 @@ extension Compiler {
     patch(breaks)
   }
 
+  /// The comparison that decides a test, by way of `not`, `and`, `or` and conditionals.
+  static func lastComparison(_ e: Expression) -> Expression? {
+    switch e.kind {
+    case .compare: e
+    case .unary("not", let inner): lastComparison(inner)
+    case .boolean(_, let items): items.reversed().lazy.compactMap(lastComparison).first
+    case .conditional(let test, let then, let otherwise):
+      lastComparison(otherwise) ?? lastComparison(then) ?? lastComparison(test)
+    default: nil
+    }
+  }
+
   private func with(
     _ items: ArraySlice<(context: Expression, target: Expression?)>, _ body: [StatementNode], _ at: Span
   ) throws {
@@ -161,7 +178,7 @@ extension Compiler {
       try with(items.dropFirst(), body, at)
     }
     blocks.removeLast()
-    span = at
+    span = at.unmarked
     emit(.exitWith)
     let over = emit(.jump)
     addHandler(range, stackDepth: base + 1)
@@ -188,7 +205,12 @@ extension Compiler {
       depth = base + 1
       code.maximumStack = max(code.maximumStack, depth + 1)
       emit(.enterHandler)
-      for h in handlers {
+      for (k, h) in handlers.enumerated() {
+        if h.type == nil, k < handlers.count - 1 {
+          throw SyntaxProblem(
+            "default 'except:' must be last",
+            Span(line: h.span.line, column: h.span.column, endLine: h.span.line + 1, endColumn: 0))
+        }
         span = h.span
         var skip: Int?
         if let type = h.type {
@@ -294,7 +316,7 @@ extension Compiler {
     compiler.emit(.returnValue)
     code.codes.append(made)
     emit(.makeFunction, code.codes.count - 1, 0)
-    span = at
+    span = at.unmarked
     emit(.buildClass, parents.count * 2 + (keywords.isEmpty ? 0 : 1), name(c.name))
     for d in c.decorators.reversed() {
       span = d.span

@@ -7,6 +7,7 @@ final class ScopeInfo {
   var used: Set<String> = []
   var globals: Set<String> = []
   var nonlocals: Set<String> = []
+  var nonlocalSpans: [String: Span] = [:]
   var children: [ScopeInfo] = []
   var isGenerator = false
   var isComprehension = false
@@ -35,6 +36,10 @@ final class ScopeInfo {
     let fromInside = Set(children.flatMap(\.free))
     guard kind != .module else { return }
     let functions = enclosing.filter { $0.kind == .function }
+    for (name, span) in nonlocalSpans.sorted(by: { $0.key < $1.key })
+    where !functions.contains(where: { $0.isBound(name) && !$0.globals.contains(name) }) {
+      throw SyntaxProblem("no binding for nonlocal '\(name)' found", span)
+    }
     for name in wanted.sorted() where !globals.contains(name) {
       if isBound(name), !nonlocals.contains(name), kind == .function {
         if fromInside.contains(name) { cells.append(name) }
@@ -110,7 +115,9 @@ struct ScopeBuilder {
       for name in names {
         if scope.isBound(name) || scope.used.contains(name), scope.kind == .function {
           let how = scope.isBound(name) ? "assigned to" : "used"
-          throw SyntaxProblem("name '\(name)' is \(how) prior to global declaration", s.span)
+          throw SyntaxProblem(
+            "name '\(name)' is \(how) \(scope.isBound(name) ? "before" : "prior to") global declaration",
+            s.span)
         }
         scope.globals.insert(name)
       }
@@ -123,6 +130,7 @@ struct ScopeBuilder {
           throw SyntaxProblem("name '\(name)' is assigned to before nonlocal declaration", s.span)
         }
         scope.nonlocals.insert(name)
+        scope.nonlocalSpans[name] = s.span
       }
     case .assert(let test, let message):
       try expression(test, scope)

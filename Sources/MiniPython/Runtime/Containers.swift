@@ -323,7 +323,7 @@ extension Interpreter {
       switch o {
       case let s as StringObject: return .string(s.value)
       case let t as TupleObject: return .tuple(try t.items.map(hashKey))
-      case is ListObject, is DictObject: throw Raise.type("unhashable type: '\(o.typeName)'")
+      case is ListObject, is DictObject, is SliceObject: throw Raise.type("unhashable type: '\(o.typeName)'")
       case let s as SetObject:
         guard s.isFrozen else { throw Raise.type("unhashable type: 'set'") }
         return .custom(AnyHashable(Set(try s.items.keys.map(hashKey))))

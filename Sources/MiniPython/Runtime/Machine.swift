@@ -98,9 +98,19 @@ extension Interpreter {
     let at = max(0, frame.pc - 1)
     state?.traceback.append(
       TracebackEntry(function: frame.code.name, span: frame.currentSpan, anchors: frame.code.anchors[at]))
-    if let handled = frame.handled.last, handled !== exception, state?.context == nil {
-      state?.context = handled
+    guard state?.context == nil else { return }
+    // What is being handled here, or in a caller.
+    guard let handled = frame.handled.last ?? frames.reversed().lazy.compactMap(\.handled.last).first,
+      handled !== exception
+    else { return }
+    // No circle: an exception does not become the context of one that led to it.
+    var link: InstanceObject? = handled
+    for _ in 0..<100 {
+      guard let one = link else { break }
+      if one === exception { return }
+      link = one.exception?.context
     }
+    state?.context = handled
   }
 
   /// The loop. Returns when the frame at `base` returns.
@@ -481,7 +491,14 @@ extension Interpreter {
       case .exitWithException:
         guard let exception = frame.pop().object as? InstanceObject else { break }
         let manager = frame.pop()
-        if try !exitContext(manager, exception) {
+        let isSwallowed: Bool
+        do { isSwallowed = try exitContext(manager, exception) } catch let raise as Raise {
+          if raise.exception !== exception, let state = raise.exception.exception, state.context == nil {
+            state.context = exception
+          }
+          throw raise
+        }
+        if !isSwallowed {
           exception.exception?.isReraised = true
           throw Raise(exception)
         }

@@ -26,8 +26,11 @@ extension Interpreter {
         if instance.classObject === Exceptions.type("KeyError"), state.arguments.count == 1 {
           return try repr(state.arguments[0])
         }
-        if instance.classObject.isSubclass(of: Exceptions.type("OSError")), state.arguments.count == 2 {
-          return "[Errno \(try str(state.arguments[0]))] \(try str(state.arguments[1]))"
+        if instance.classObject.isSubclass(of: Exceptions.type("OSError")),
+          (2...3).contains(state.arguments.count)
+        {
+          let what = "[Errno \(try str(state.arguments[0]))] \(try str(state.arguments[1]))"
+          return state.arguments.count == 3 ? what + ": \(try repr(state.arguments[2]))" : what
         }
         switch state.arguments.count {
         case 0: return ""

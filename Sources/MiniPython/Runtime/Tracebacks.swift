@@ -28,7 +28,7 @@ public struct UncaughtError: Error, Sendable {
     var out = "  File \"\(path)\", line \(problem.span.line)\n"
     let at = Int(problem.span.line) - 1
     if lines.indices.contains(at) {
-      let full = lines[at]
+      let full = problem.shownText.map { $0[...] } ?? lines[at]
       let text = full.drop { $0 == " " || $0 == "\t" || $0 == "\u{C}" }
       let indent = full.unicodeScalars.count - text.unicodeScalars.count
       let start = max(0, Int(problem.span.column) - indent)
@@ -37,7 +37,7 @@ public struct UncaughtError: Error, Sendable {
         ? max(start + 1, Int(problem.span.endColumn) - indent) : text.unicodeScalars.count
       if !text.isEmpty || problem.type != "SyntaxError" {
         out += "    \(text.hasSuffix("\r") ? text.dropLast() : text)\n"
-        if problem.message != "unexpected indent" {
+        if problem.showsCaret, problem.message != "unexpected indent" {
           let width = problem.type == "IndentationError" ? 1 : max(1, end - start)
           out += "    " + String(repeating: " ", count: start) + String(repeating: "^", count: width) + "\n"
         }
@@ -162,7 +162,9 @@ extension Interpreter {
     if let anchors = entry.anchors, entry.span.endLine == entry.span.line {
       var (a, b) = (Int(anchors.start) - indent, Int(anchors.end) - indent)
       // Between the operands lies the operator with spaces and brackets around it.
-      func isPadding(_ k: Int) -> Bool { scalars[k] == " " || scalars[k] == ")" || scalars[k] == "(" }
+      func isPadding(_ k: Int) -> Bool {
+        scalars[k] == " " || scalars[k] == "\t" || scalars[k] == ")" || scalars[k] == "("
+      }
       if b < end {
         while a < b, a < length, isPadding(a) { a += 1 }
         while b > a + 1, b - 1 < length, isPadding(b - 1) { b -= 1 }

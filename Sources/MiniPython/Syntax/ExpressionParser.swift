@@ -5,15 +5,20 @@ extension Parser {
   /// `a, *b, c` as a tuple, or one expression.
   mutating func starExpressionList() throws -> Expression {
     if isKeyword("yield") { return try yieldExpression() }
-    let first = try starItem()
+    let first = try starItem(isBracketed: false)
     guard isOp(",") else {
-      if case .starred = first.kind { throw SyntaxProblem("can't use starred expression here", first.span) }
+      if case .starred = first.kind {
+        throw SyntaxProblem(
+          isOp("=")
+            ? "starred assignment target must be in a list or tuple" : "can't use starred expression here",
+          first.span)
+      }
       return first
     }
     var items = [first]
     while takeOp(",") {
       if startsNoExpression { break }
-      items.append(try starItem())
+      items.append(try starItem(isBracketed: false))
     }
     return tuple(items)
   }
@@ -41,13 +46,29 @@ extension Parser {
     return try bitOr()
   }
 
-  private mutating func starItem() throws -> Expression {
+  private mutating func starItem(isBracketed: Bool = true) throws -> Expression {
     let start = token.span
     if takeOp("*") {
       let inner = try bitOr()
       return Expression(.starred(inner), start.through(inner.span), depth: inner.depth + 1)
     }
-    return try namedExpression()
+    let item = try namedExpression()
+    guard isBracketed else { return item }
+    if isOp("=") {
+      switch item.kind {
+      case .name:
+        throw SyntaxProblem(
+          "invalid syntax. Maybe you meant '==' or ':=' instead of '='?", item.span.through(nextToken.span))
+      case .tuple, .list, .true, .false, .none: break
+      default:
+        throw SyntaxProblem(
+          "cannot assign to \(Parser.describe(item)) here. Maybe you meant '==' instead of '='?", item.span)
+      }
+    }
+    if isOp(":=") {
+      throw SyntaxProblem("cannot use assignment expressions with \(Parser.describe(item))", item.span)
+    }
+    return item
   }
 
   private func tuple(_ items: [Expression]) -> Expression {
@@ -227,14 +248,19 @@ extension Parser {
   }
 
   /// Two expressions side by side inside brackets.
-  private func forgottenComma() -> SyntaxProblem {
+  func forgottenComma() -> SyntaxProblem {
     switch token.kind {
     case .name, .integer, .float, .string, .keyword("None"), .keyword("True"), .keyword("False"):
       if at > 0 {
         switch tokens[at - 1].kind {
         case .name, .integer, .float, .string, .op(")"), .op("]"), .op("}"):
+          // Strings side by side are one.
+          var first = at - 1
+          while first > 0, case .string = tokens[first].kind, case .string = tokens[first - 1].kind {
+            first -= 1
+          }
           return SyntaxProblem(
-            "invalid syntax. Perhaps you forgot a comma?", tokens[at - 1].span.through(token.span))
+            "invalid syntax. Perhaps you forgot a comma?", tokens[first].span.through(token.span))
         default: break
         }
       }
@@ -246,6 +272,7 @@ extension Parser {
   mutating func arguments() throws -> [CallArgument] {
     var out: [CallArgument] = []
     var sawKeyword = false
+    var late: String?
     while !isOp(")") {
       let start = token.span
       if takeOp("**") {
@@ -256,7 +283,8 @@ extension Parser {
       } else if case .name(let name) = token.kind, nextToken.kind == .op("=") {
         at += 2
         if out.contains(where: { if case .keyword(let other) = $0.kind { other == name } else { false } }) {
-          throw SyntaxProblem("keyword argument repeated: \(name)", start)
+          let value = try expression()
+          throw SyntaxProblem("keyword argument repeated: \(name)", start.through(value.span))
         }
         out.append(CallArgument(kind: .keyword(mangled(name)), value: try expression()))
         sawKeyword = true
@@ -270,18 +298,27 @@ extension Parser {
           out.append(CallArgument(kind: .positional, value: generator))
         } else {
           if isOp("=") {
+            switch value.kind {
+            case .true, .false, .none:
+              throw SyntaxProblem(
+                "cannot assign to \(Parser.describe(value))", value.span.through(token.span))
+            default: break
+            }
             throw SyntaxProblem(
               "expression cannot contain assignment, perhaps you meant \"==\"?",
               value.span.through(token.span))
           }
           if sawKeyword {
-            throw SyntaxProblem("positional argument follows keyword argument", value.span)
+            let unpacks = out.contains { if case .doubleStar = $0.kind { true } else { false } }
+            late =
+              "positional argument follows keyword argument" + (unpacks ? " unpacking" : "")
           }
           out.append(CallArgument(kind: .positional, value: value))
         }
       }
       if !takeOp(",") { break }
     }
+    if let late { throw SyntaxProblem(late, token.span) }
     return out
   }
 
@@ -424,6 +461,9 @@ extension Parser {
         let key = try starItem()
         if items.isEmpty, takeOp(":") {
           isDictionary = true
+          if isOp("}") || isOp(",") {
+            throw SyntaxProblem("expression expected after dictionary key and ':'", previous)
+          }
           let value = try expression()
           if pairs.isEmpty, isKeyword("for") {
             let e = try comprehension(.dictionary, key, value, start: start)
@@ -432,7 +472,13 @@ extension Parser {
           }
           pairs.append((key, value))
         } else {
-          guard !isDictionary else { throw SyntaxProblem("':' expected after dictionary key", key.span) }
+          guard !isDictionary else {
+            throw SyntaxProblem(
+              "':' expected after dictionary key",
+              Span(
+                line: previous.endLine, column: previous.endColumn - 1, endLine: previous.endLine,
+                endColumn: previous.endColumn))
+          }
           if items.isEmpty, isKeyword("for") {
             let e = try comprehension(.set, key, nil, start: start)
             guard takeOp("}") else { throw invalid() }
@@ -490,6 +536,10 @@ extension Parser {
     while case .string(let literal) = token.kind {
       if literal.isBytes { return try bytesLiteral() }
       isFormatted = isFormatted || literal.isFormatted
+      if let failure = literal.failure {
+        while case .string = token.kind { at += 1 }
+        throw SyntaxProblem(failure, token.kind == .newline ? token.span.widened : token.span)
+      }
       if literal.isFormatted {
         parts += try joined(literal.parts)
       } else {
@@ -528,12 +578,23 @@ extension Parser {
         var parser = Parser(try Lexer.tokens(ofField: source, line: line, column: column))
         parser.depth = depth + 1
         parser.className = className
-        let e: Expression
-        do { e = try parser.starExpressionList() } catch let p as SyntaxProblem {
-          throw p.message == "invalid syntax" ? SyntaxProblem("f-string: invalid syntax", p.span) : p
+        // CPython reads the field in parentheses, by itself.
+        func shown(_ p: SyntaxProblem) -> SyntaxProblem {
+          guard p.shownText == nil, p.span.line == line, p.message.hasPrefix("invalid syntax") else {
+            return p
+          }
+          let shift = 1 - column
+          var q = SyntaxProblem(
+            "f-string: " + p.message,
+            Span(
+              line: line, column: p.span.column + shift, endLine: line, endColumn: p.span.endColumn + shift))
+          q.shownText = "(\(source))"
+          return q
         }
+        let e: Expression
+        do { e = try parser.starExpressionList() } catch let p as SyntaxProblem { throw shown(p) }
         guard parser.token.kind == .end || parser.token.kind == .newline else {
-          throw SyntaxProblem("f-string: invalid syntax", parser.token.span)
+          throw shown(parser.forgottenComma())
         }
         out.append(JoinedPart(kind: .field(e, conversion: conversion, format: try joined(format ?? []))))
       }

@@ -105,6 +105,7 @@ struct FieldParser {
       source.append(c)
       _ = next()
     }
+    if peek == nil, let opened = open.last { throw problem("unmatched '\(opened)'") }
     let expression = String(source)
     guard expression.unicodeScalars.contains(where: { $0 != " " && $0 != "\n" && $0 != "\t" }) else {
       throw problem(peek == nil ? "expecting '}'" : "empty expression not allowed")

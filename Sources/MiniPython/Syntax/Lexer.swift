@@ -7,6 +7,7 @@ struct Lexer {
   private var column: Int32 = 0
   private var brackets: [(byte: UInt8, span: Span)] = []
   private var indents: [Int] = [0]
+  private var narrowIndents = [0]
   private var tokens: [Token] = []
 
   static let keywords: Set<String> = [
@@ -15,7 +16,7 @@ struct Lexer {
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
   ]
   private static let operators: [String] = [
-    "**=", "//=", ">>=", "<<=", "...", "!=", "->", ":=", "+=", "-=", "*=", "/=", "%=", "@=", "&=", "|=",
+    "**=", "//=", ">>=", "<<=", "...", "!=", "<>", "->", ":=", "+=", "-=", "*=", "/=", "%=", "@=", "&=", "|=",
     "^=", "==", "<=", ">=", "//", "**", "<<", ">>", "+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<",
     ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "=",
   ]
@@ -89,6 +90,7 @@ struct Lexer {
         if peek(k) == 13 { k += 1 }
         guard peek(k) == 10 else {
           if at + k >= bytes.count { throw SyntaxProblem("unexpected EOF while parsing", here(1)) }
+          advance()
           throw SyntaxProblem("unexpected character after line continuation character", here(1))
         }
         for _ in 0...k { advance() }
@@ -117,9 +119,9 @@ struct Lexer {
   /// Compares a line's indentation with the open blocks. False at the end of the text.
   private mutating func indentation() throws -> Bool {
     while true {
-      var width = 0
+      var (width, narrow) = (0, 0)
       while at < bytes.count, peek == 32 || peek == 9 || peek == 12 {
-        width = peek == 9 ? (width / 8 + 1) * 8 : width + 1
+        (width, narrow) = peek == 12 ? (0, 0) : (peek == 9 ? (width / 8 + 1) * 8 : width + 1, narrow + 1)
         advance()
       }
       if at >= bytes.count { return false }
@@ -133,20 +135,34 @@ struct Lexer {
         continue
       }
       let current = indents[indents.count - 1]
+      // Tabs count eight columns, or one: both ways the lines must nest alike.
+      func mixed() -> SyntaxProblem {
+        var problem = SyntaxProblem(
+          "inconsistent use of tabs and spaces in indentation", here(), type: "TabError")
+        problem.showsCaret = false
+        return problem
+      }
+      if width == current, narrow != narrowIndents.last { throw mixed() }
+      if width > current, narrow <= narrowIndents.last ?? 0 { throw mixed() }
       if width > current {
         guard indents.count < 100 else {
           throw SyntaxProblem("too many levels of indentation", here(), type: "IndentationError")
         }
         indents.append(width)
+        narrowIndents.append(narrow)
         add(.indent, here())
       } else {
         while width < indents[indents.count - 1] {
           indents.removeLast()
+          narrowIndents.removeLast()
           add(.dedent, here())
         }
         if width != indents[indents.count - 1] {
+          let length = Int32(bytes[at...].prefix { $0 != 10 }.count { $0 & 0xC0 != 0x80 })
           throw SyntaxProblem(
-            "unindent does not match any outer indentation level", here(), type: "IndentationError")
+            "unindent does not match any outer indentation level",
+            Span(line: line, column: column + length, endLine: line, endColumn: column + length + 1),
+            type: "IndentationError")
         }
       }
       return true
@@ -166,11 +182,12 @@ struct Lexer {
       }
       let span = Span(line: from.line, column: from.column, endLine: line, endColumn: column)
       if b >= 0x80 || text.utf8.contains(where: { $0 >= 0x80 }) {
-        for scalar in text.unicodeScalars
+        for (k, scalar) in text.unicodeScalars.enumerated()
         where !(scalar == "_" || scalar.properties.isXIDContinue) {
+          let place = from.column + Int32(k)
           throw SyntaxProblem(
             "invalid character '\(scalar)' (U+\(hex(scalar.value)))",
-            Span(line: from.line, column: from.column, endLine: line, endColumn: from.column + 1))
+            Span(line: from.line, column: place, endLine: line, endColumn: place + 1))
         }
       }
       return add(Lexer.keywords.contains(text) ? .keyword(text) : .name(text), span)
@@ -240,7 +257,7 @@ struct Lexer {
       let digits = String(text(self).dropFirst(2))
       guard !digits.isEmpty, digits.allSatisfy({ $0.hexDigitValue.map { $0 < radix } ?? false }) else {
         let name = radix == 16 ? "hexadecimal" : radix == 8 ? "octal" : "binary"
-        throw SyntaxProblem("invalid \(name) literal", span(self))
+        throw badDigit(Array(bytes[start..<at]), name, radix, from)
       }
       return add(.integer(digits, radix: radix), span(self))
     }
@@ -269,6 +286,12 @@ struct Lexer {
       advance()
       return add(.imaginary(value), span(self))
     }
+    if peek == 95 {
+      advance()
+      throw SyntaxProblem(
+        "invalid decimal literal",
+        Span(line: from.line, column: max(0, column - 1), endLine: line, endColumn: column))
+    }
     if isNameStart(peek) {
       // `1if x else y` is allowed; `1abc` is not.
       let rest = String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self)
@@ -283,9 +306,27 @@ struct Lexer {
     if digitsText.count > 1, digitsText.first == "0", digitsText.contains(where: { $0 != "0" }) {
       throw SyntaxProblem(
         "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
-        span(self))
+        Span(
+          line: from.line, column: from.column, endLine: line,
+          endColumn: from.column + Int32(digitsText.prefix { $0 == "0" }.count)))
     }
     add(.integer(digitsText, radix: 10), span(self))
+  }
+
+  /// The digit that a hexadecimal, octal or binary literal cannot have.
+  private func badDigit(_ text: [UInt8], _ name: String, _ radix: Int, _ from: Span) -> SyntaxProblem {
+    var k = 2
+    func value(_ b: UInt8) -> Int? { Character(Unicode.Scalar(b)).hexDigitValue }
+    while k < text.count, text[k] == 95 || (value(text[k]) ?? 99) < radix { k += 1 }
+    func at(_ place: Int) -> Span {
+      let column = from.column + Int32(place)
+      return Span(line: from.line, column: column, endLine: from.line, endColumn: column + 1)
+    }
+    if k < text.count, isDigit(text[k]) {
+      return SyntaxProblem(
+        "invalid digit '\(Character(Unicode.Scalar(text[k])))' in \(name) literal", at(k))
+    }
+    return SyntaxProblem("invalid \(name) literal", at(k - 1))
   }
 
   // MARK: Strings
@@ -344,7 +385,11 @@ struct Lexer {
     if prefix.formatted {
       var fields = FieldParser(
         text: Array(body.unicodeScalars), raw: prefix.raw, line: bodyLine, column: bodyColumn, span: span)
-      literal = StringLiteral(parts: try fields.parts(nested: false), isFormatted: true)
+      do {
+        literal = StringLiteral(parts: try fields.parts(nested: false), isFormatted: true)
+      } catch let problem as SyntaxProblem where problem.message.hasPrefix("f-string: ") {
+        literal = StringLiteral(parts: [], failure: problem.message, isFormatted: true)
+      }
     } else {
       literal = StringLiteral(
         parts: [.text(prefix.raw ? body : try unescape(body, span))], isFormatted: false)

@@ -150,6 +150,11 @@ struct Parser {
 
   /// The indented body of a compound statement that began on `line`.
   mutating func block(of what: String, line: Int32) throws -> [StatementNode] {
+    if !isOp(":"), token.kind != .newline,
+      ["'if'", "'elif'", "'while'", "'with'", "class"].contains(where: what.hasPrefix)
+    {
+      throw invalid()
+    }
     try expectOp(":")
     guard token.kind == .newline else {
       var out: [StatementNode] = []
@@ -169,6 +174,14 @@ struct Parser {
     }
     at += 1
     guard token.kind == .indent else {
+      if token.kind == .end {
+        // Nothing follows: CPython shows the line itself.
+        let last = tokens[..<at].last { $0.kind != .newline && $0.kind != .dedent }?.span ?? token.span
+        var problem = SyntaxProblem(
+          "expected an indented block after \(what) on line \(line)", last, type: "IndentationError")
+        problem.showsCaret = false
+        throw problem
+      }
       throw SyntaxProblem(
         "expected an indented block after \(what) on line \(line)", token.span, type: "IndentationError")
     }
@@ -437,6 +450,10 @@ struct Parser {
       let name = try self.name()
       names.append((name, takeKeyword("as") ? try self.name() : nil))
       if !takeOp(",") { break }
+      if !parenthesized, token.kind == .newline || token.kind == .end {
+        throw SyntaxProblem(
+          "trailing comma not allowed without surrounding parentheses", token.span.widened)
+      }
     }
     if parenthesized { try expectOp(")") }
     if names.isEmpty { throw invalid() }
@@ -448,6 +465,10 @@ struct Parser {
   ]
 
   private mutating func expressionStatement(_ start: Span) throws -> StatementNode {
+    if case .name = token.kind, nextToken.kind == .op(":=") {
+      at += 1
+      throw invalid()
+    }
     let first = try starExpressionList()
     if case .op(let op) = token.kind, Parser.augmented.contains(op) {
       at += 1
@@ -488,7 +509,11 @@ struct Parser {
   static func checkTarget(_ e: Expression, isAssignment: Bool = false) throws {
     switch e.kind {
     case .name, .attribute, .subscripted: return
-    case .starred(let inner): try checkTarget(inner)
+    case .starred(let inner):
+      if isAssignment {
+        throw SyntaxProblem("starred assignment target must be in a list or tuple", e.span)
+      }
+      try checkTarget(inner)
     case .tuple(let items), .list(let items):
       for item in items { try checkTarget(item) }
     default:

@@ -15,6 +15,12 @@ public struct Span: Hashable, Sendable {
   /// The same line without an extent: tracebacks put no carets under it.
   var unmarked: Span { Span(line: line, column: column, endLine: line, endColumn: column) }
 
+  /// At least one column wide, for the end of a line.
+  var widened: Span {
+    endLine == line && endColumn <= column
+      ? Span(line: line, column: column, endLine: line, endColumn: column + 1) : self
+  }
+
   /// From the start of one span to the end of another.
   func through(_ other: Span) -> Span {
     Span(line: line, column: column, endLine: other.endLine, endColumn: other.endColumn)
@@ -46,6 +52,8 @@ struct StringLiteral: Equatable {
       source: String, line: Int32, column: Int32, conversion: Character?, format: [Part]?, debug: String?)
   }
   var parts: [Part]
+  /// What is wrong with an f-string; said once the token behind it is known, which CPython marks.
+  var failure: String?
   var isFormatted: Bool
   var isBytes = false
 
@@ -60,6 +68,9 @@ public struct SyntaxProblem: Error, Equatable, Sendable {
   public var type: String
   public var message: String
   public var span: Span
+  /// Shown in place of the program's line: the part of an f-string that was read by itself.
+  var shownText: String?
+  var showsCaret = true
   init(_ message: String, _ span: Span, type: String = "SyntaxError") {
     self.type = type
     self.message = message
