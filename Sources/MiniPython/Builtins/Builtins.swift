@@ -65,6 +65,16 @@ enum Builtins {
           guard let base = Integers.big(p[0]), let exponent = Integers.big(p[1]),
             let modulus = Integers.big(p[2])
           else {
+            let isNumber = { (v: Value) in
+              if case .float = v { true } else { Integers.big(v) != nil || v.object is ComplexObject }
+            }
+            if p.contains(where: { $0.object is ComplexObject }) { throw Raise.value("complex modulo") }
+            let isFloat = { (v: Value) in if case .float = v { true } else { false } }
+            if !p.allSatisfy(isNumber), !p.contains(where: isFloat) {
+              throw Raise.type(
+                "unsupported operand type(s) for ** or pow(): "
+                  + p.map { "'\(i.typeName($0))'" }.joined(separator: ", "))
+            }
             throw Raise.type("pow() 3rd argument not allowed unless all arguments are integers")
           }
           guard !modulus.isZero else { throw Raise.value("pow() 3rd argument cannot be 0") }
@@ -124,7 +134,12 @@ enum Builtins {
         guard let c = p[0].object as? ClassObject else {
           throw Raise.type("issubclass() arg 1 must be a class")
         }
-        let options = (p[1].object as? TupleObject)?.items ?? [p[1]]
+        let options =
+          (p[1].object as? TupleObject)?.items ?? (p[1].object as? UnionHint)?.options ?? [p[1]]
+        for option in options where !(option.object is ClassObject) {
+          if case .none = option, p[1].object is UnionHint { continue }
+          throw Raise.type("issubclass() arg 2 must be a class, a tuple of classes, or a union")
+        }
         return .bool(options.contains { ($0.object as? ClassObject).map(c.isSubclass(of:)) ?? false })
       }
     ),
@@ -209,6 +224,9 @@ enum Builtins {
       { a, i in
         let v = try a.positionalOnly("ord", 1...1)[0]
         if let b = v.object as? BytesObject, b.bytes.count == 1 { return .int(Int(b.bytes[0])) }
+        if let b = v.object as? BytesObject {
+          throw Raise.type("ord() expected a character, but string of length \(b.bytes.count) found")
+        }
         guard let s = (v.object as? StringObject)?.scalars else {
           throw Raise.type("ord() expected string of length 1, but \(i.typeName(v)) found")
         }
@@ -388,14 +406,17 @@ enum Builtins {
     (
       "reversed",
       { a, i in
-        let v = try a.positionalOnly("reversed", 1...1)[0]
+        guard a.positional.count == 1 else {
+          throw Raise.type("reversed expected 1 argument, got \(a.positional.count)")
+        }
+        let v = a.positional[0]
         if let made = try i.callMethod(v, "__reversed__") { return made }
         if let view = v.object as? ViewObject {
           return .object(ClosureIterator(over: try i.array(.object(view)).reversed()))
         }
         guard
           v.object is ListObject || v.object is TupleObject || v.object is RangeObject
-            || v.object is StringObject || v.object is DictObject
+            || v.object is StringObject || v.object is DictObject || v.object is BytesObject
         else {
           throw Raise.type("'\(i.typeName(v))' object is not reversible")
         }
@@ -409,9 +430,10 @@ enum Builtins {
     (
       "enumerate",
       { a, i in
+        if a.isEmpty { throw Raise.type("enumerate() missing required argument 'iterable'") }
         let p = try a.bind("enumerate", "iterable", "start?")
         let iterator = try i.iterate(p[0] ?? .none)
-        var k = try p[1].flatMap(i.index) ?? 0
+        var k = try p[1].map { try StringMethods.integer($0, i) } ?? 0
         return .object(
           ClosureIterator(Types.enumerate) { i in
             guard let next = try iterator.next(i) else { return nil }

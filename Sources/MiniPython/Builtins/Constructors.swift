@@ -65,6 +65,12 @@ enum Constructors {
         }
         return .float(d)
       }
+      if let b = v.object as? BytesObject {
+        guard let d = Double(String(decoding: b.bytes, as: UTF8.self).trimmed) else {
+          throw Raise.value("could not convert string to float: \(try i.repr(v))")
+        }
+        return .float(d)
+      }
       if let d = try i.floating(v) { return .float(d) }
       if let result = try i.callMethod(v, "__float__") { return result }
       throw Raise.type("float() argument must be a string or a real number, not '\(i.typeName(v))'")
@@ -172,6 +178,7 @@ enum Constructors {
       return Integers.value(BigInt(d))
     case .object(let o):
       if let s = o as? StringObject { return try parse(s.value, 10, v, i) }
+      if let b = o as? BytesObject { return try parse(String(decoding: b.bytes, as: UTF8.self), 10, v, i) }
       if o is BigIntObject { return v }
       if let k = try o.toInt(i) { return .int(k) }
       if let result = try i.callMethod(v, "__int__") ?? i.callMethod(v, "__index__") { return result }

@@ -37,9 +37,18 @@ enum DictMethods {
   }
 
   static func install(_ c: ClassObject) {
-    c.method("keys") { v, _, i in .object(ViewObject(try me(v, i), .keys)) }
-    c.method("values") { v, _, i in .object(ViewObject(try me(v, i), .values)) }
-    c.method("items") { v, _, i in .object(ViewObject(try me(v, i), .items)) }
+    c.method("keys") { v, a, i in
+      _ = try a.positionalOnly("dict.keys", 0...0)
+      return .object(ViewObject(try me(v, i), .keys))
+    }
+    c.method("values") { v, a, i in
+      _ = try a.positionalOnly("dict.values", 0...0)
+      return .object(ViewObject(try me(v, i), .values))
+    }
+    c.method("items") { v, a, i in
+      _ = try a.positionalOnly("dict.items", 0...0)
+      return .object(ViewObject(try me(v, i), .items))
+    }
     c.method("get") { v, a, i in
       let p = try a.positionalOnly("get", 1...2)
       return try me(v, i).get(try i.hashKey(p[0])) ?? (p.count > 1 ? p[1] : .none)
@@ -58,7 +67,8 @@ enum DictMethods {
       guard p.count > 1 else { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0]])) }
       return p[1]
     }
-    c.method("popitem") { v, _, i in
+    c.method("popitem") { v, a, i in
+      _ = try a.positionalOnly("dict.popitem", 0...0)
       let d = try me(v, i)
       guard let last = d.entries.compactMap({ $0 }).last else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("popitem(): dictionary is empty")]))
@@ -70,11 +80,15 @@ enum DictMethods {
       try update(me(v, i), a, i)
       return .none
     }
-    c.method("clear") { v, _, i in
+    c.method("clear") { v, a, i in
+      _ = try a.positionalOnly("dict.clear", 0...0)
       try me(v, i).removeAll()
       return .none
     }
-    c.method("copy") { v, _, i in .object(try me(v, i).copy()) }
+    c.method("copy") { v, a, i in
+      _ = try a.positionalOnly("dict.copy", 0...0)
+      return .object(try me(v, i).copy())
+    }
     c.set(
       "fromkeys",
       .object(
@@ -139,6 +153,10 @@ final class ViewObject: Object {
   }
   override func iterate(_ i: Interpreter) throws -> IteratorObject { i.entries(dict) { self.pick($0) } }
   override func length(_ i: Interpreter) throws -> Int? { dict.count }
+  override func hashKey(_ i: Interpreter) throws -> HashKey {
+    if kind == .values { return .identity(ObjectIdentifier(self)) }
+    throw Raise.type("unhashable type: 'dict_\(kind.rawValue)'")
+  }
   override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
     kind == .keys ? dict.get(try i.hashKey(item)) != nil : nil
   }

@@ -45,7 +45,7 @@ enum Methods {
           b >>= 8
         }
         guard b.isZero else { throw Raise.named("OverflowError", "int too big to convert") }
-        let isLittle = (p[1]?.object as? StringObject)?.value == "little"
+        let isLittle = try isLittleEndian(p[1], "to_bytes", i)
         return .object(BytesObject(isLittle ? out : out.reversed()))
       }
       c.set(
@@ -55,8 +55,11 @@ enum Methods {
             .object(
               NativeFunction("from_bytes") { a, i in
                 let p = try a.bind("from_bytes", "bytes", "byteorder?", "signed?")
-                let bytes = try i.array(p[0] ?? .none).map { UInt8(truncatingIfNeeded: try i.index($0) ?? 0) }
-                let isLittle = (p[1]?.object as? StringObject)?.value == "little"
+                let isLittle = try isLittleEndian(p[1], "from_bytes", i)
+                guard
+                  let bytes =
+                    (try BytesObject.construct(Arguments([p[0] ?? .none]), i).object as? BytesObject)?.bytes
+                else { return .int(0) }
                 var b = (isLittle ? bytes.reversed() : bytes).reduce(BigInt(0)) { ($0 << 8) | BigInt($1) }
                 if try p[2].map(i.isTrue) ?? false, b >= BigInt(1) << max(0, 8 * bytes.count - 1),
                   !bytes.isEmpty
@@ -111,6 +114,17 @@ enum Methods {
     return "\(sign)0x\(d.isNormal ? 1 : 0).\(zeros)\(digits)p\(exponent < 0 ? "-" : "+")\(exponent.magnitude)"
   }
 
+  private static func isLittleEndian(_ v: Value?, _ name: String, _ i: Interpreter) throws -> Bool {
+    guard let v else { return false }
+    guard let s = v.object as? StringObject else {
+      throw Raise.type("\(name)() argument 'byteorder' must be str, not \(i.typeName(v))")
+    }
+    guard s.value == "little" || s.value == "big" else {
+      throw Raise.value("byteorder must be either 'little' or 'big'")
+    }
+    return s.value == "little"
+  }
+
   static func sort(_ items: [Value], _ arguments: Arguments, _ i: Interpreter) throws -> [Value] {
     for k in arguments.keywords where k.name != "key" && k.name != "reverse" {
       throw Raise.type("'\(k.name)' is an invalid keyword argument for sort()")
@@ -125,14 +139,45 @@ enum Methods {
         keyed.append((item, item, k))
       }
     }
-    // Swift's sort is stable in practice but does not promise it: the place decides between equals.
-    try keyed.sort { a, b in
-      let (x, y) = reverse ? (b, a) : (a, b)
-      if try i.isTrue(i.compare(2, x.key, y.key)) { return true }
-      if try i.isTrue(i.compare(2, y.key, x.key)) { return false }
-      return a.at < b.at
+    func less(_ x: Value, _ y: Value) throws -> Bool { try i.isTrue(i.compare(2, x, y)) }
+    if reverse { keyed.reverse() }
+    if keyed.count < 64 {
+      try insertionSort(&keyed) { try less($0.key, $1.key) }
+    } else {
+      // Swift's sort is stable in practice but does not promise it: the place decides between equals.
+      for k in keyed.indices { keyed[k].at = k }
+      try keyed.sort { a, b in
+        if try less(a.key, b.key) { return true }
+        if try less(b.key, a.key) { return false }
+        return a.at < b.at
+      }
     }
+    if reverse { keyed.reverse() }
     return keyed.map(\.value)
+  }
+
+  /// As CPython sorts short lists: a run at the head, then each item put in by halving. The same pairs are compared
+  /// in the same order, which programs can see.
+  private static func insertionSort<Item>(_ items: inout [Item], _ less: (Item, Item) throws -> Bool) throws {
+    guard items.count > 1 else { return }
+    var run = 2
+    if try less(items[1], items[0]) {
+      while run < items.count, try less(items[run], items[run - 1]) { run += 1 }
+      items[..<run].reverse()
+    } else {
+      while run < items.count, try !less(items[run], items[run - 1]) { run += 1 }
+    }
+    while run < items.count {
+      let pivot = items[run]
+      var (low, high) = (0, run)
+      while low < high {
+        let middle = (low + high) / 2
+        if try less(pivot, items[middle]) { high = middle } else { low = middle + 1 }
+      }
+      items.remove(at: run)
+      items.insert(pivot, at: low)
+      run += 1
+    }
   }
 
   private static func list(_ c: ClassObject) {
@@ -158,34 +203,43 @@ enum Methods {
     c.method("insert") { v, a, i in
       let p = try a.positionalOnly("insert", 2...2)
       let list = try me(v)
-      let k = try i.index(p[0]) ?? 0
-      list.items.insert(p[1], at: min(max(k < 0 ? k + list.items.count : k, 0), list.items.count))
+      let k = try StringMethods.integer(p[0], i)
+      if p[0].object is BigIntObject {
+        throw Raise.named("OverflowError", "Python int too large to convert to C ssize_t")
+      }
+      try i.checkSize(list.items.count, 1)
+      list.items.insert(p[1], at: min(max(k < 0 ? k &+ list.items.count : k, 0), list.items.count))
       return .none
     }
     c.method("pop") { v, a, i in
       let list = try me(v)
       let p = try a.positionalOnly("pop", 0...1)
       guard !list.items.isEmpty else { throw Raise.index("pop from empty list") }
-      let k = try p.first.flatMap(i.index) ?? -1
+      let k = try p.first.map { try StringMethods.integer($0, i) } ?? -1
       let at = k < 0 ? k + list.items.count : k
       guard list.items.indices.contains(at) else { throw Raise.index("pop index out of range") }
       return list.items.remove(at: at)
     }
     c.method("remove") { v, a, i in
       let list = try me(v)
-      let item = try a.positionalOnly("remove", 1...1)[0]
+      let item = try a.positionalOnly("list.remove", 1...1)[0]
       guard let k = try list.items.firstIndex(where: { try i.equal($0, item) }) else {
         throw Raise.value("list.remove(x): x not in list")
       }
       list.items.remove(at: k)
       return .none
     }
-    c.method("clear") { v, _, _ in
+    c.method("clear") { v, a, _ in
+      _ = try a.positionalOnly("list.clear", 0...0)
       try me(v).items = []
       return .none
     }
-    c.method("copy") { v, _, _ in .list(try me(v).items) }
-    c.method("reverse") { v, _, _ in
+    c.method("copy") { v, a, _ in
+      _ = try a.positionalOnly("list.copy", 0...0)
+      return .list(try me(v).items)
+    }
+    c.method("reverse") { v, a, _ in
+      _ = try a.positionalOnly("list.reverse", 0...0)
       try me(v).items.reverse()
       return .none
     }
@@ -201,15 +255,25 @@ enum Methods {
   /// `index` and `count`.
   private static func searching(_ c: ClassObject, _ items: @escaping (Value) throws -> [Value]) {
     c.method("index") { v, a, i in
-      let item = try a.positionalOnly("index", 1...3)[0]
-      guard let k = try items(v).firstIndex(where: { try i.equal($0, item) }) else {
+      let p = try a.positionalOnly("index", 1...3)
+      let (item, all) = (p[0], try items(v))
+      func bound(_ k: Int, _ standard: Int) throws -> Int {
+        guard k < p.count else { return standard }
+        guard let n = try i.index(p[k]) else {
+          throw Raise.type("slice indices must be integers or have an __index__ method")
+        }
+        return min(max(n < 0 ? n &+ all.count : n, 0), all.count)
+      }
+      let start = try bound(1, 0)
+      let end = max(start, try bound(2, all.count))
+      guard let k = try all[start..<end].firstIndex(where: { try i.equal($0, item) }) else {
         throw Raise.value(
           c.name == "list" ? "\(try i.repr(item)) is not in list" : "tuple.index(x): x not in tuple")
       }
       return .int(k)
     }
     c.method("count") { v, a, i in
-      let item = try a.positionalOnly("count", 1...1)[0]
+      let item = try a.positionalOnly("\(c.name).count", 1...1)[0]
       return .int(try items(v).reduce(0) { try i.equal($1, item) ? $0 + 1 : $0 })
     }
   }
@@ -233,12 +297,23 @@ enum Methods {
     if c.name == "set" { changingSet(c, me, other) }
     c.method("copy") { v, _, _ in .object(SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)) }
     for (name, op) in [("union", 9), ("intersection", 8), ("difference", 1), ("symmetric_difference", 10)] {
-      c.method(name) { v, a, i in i.setOperation(op, try me(v), try other(a, i)) ?? v }
+      c.method(name) { v, a, i in
+        if op == 10 { _ = try a.positionalOnly("\(c.name).\(name)", 1...1) }
+        var made = SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)
+        for source in a.positional {
+          made = i.setOperation(op, made, try other(Arguments([source]), i))?.object as? SetObject ?? made
+        }
+        return .object(made)
+      }
     }
     for (name, op) in [("issubset", 3), ("issuperset", 5)] {
-      c.method(name) { v, a, i in try i.compare(op, v, .object(try other(a, i))) }
+      c.method(name) { v, a, i in
+        _ = try a.positionalOnly("\(c.name).\(name)", 1...1)
+        return try i.compare(op, v, .object(try other(a, i)))
+      }
     }
     c.method("isdisjoint") { v, a, i in
+      _ = try a.positionalOnly("\(c.name).isdisjoint", 1...1)
       let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
       return .bool(shared?.items.count == 0)
     }
@@ -254,12 +329,12 @@ enum Methods {
       return .none
     }
     c.method("discard") { v, a, i in
-      try me(v).items.remove(try i.hashKey(try a.positionalOnly("discard", 1...1)[0]))
+      try me(v).items.remove(try i.elementKey(try a.positionalOnly("set.discard", 1...1)[0]))
       return .none
     }
     c.method("remove") { v, a, i in
-      let item = try a.positionalOnly("remove", 1...1)[0]
-      guard try me(v).items.remove(try i.hashKey(item)) != nil else {
+      let item = try a.positionalOnly("set.remove", 1...1)[0]
+      guard try me(v).items.remove(try i.elementKey(item)) != nil else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [item]))
       }
       return .none
@@ -268,11 +343,13 @@ enum Methods {
       for item in try other(a, i).items.keys { try me(v).items.set(try i.hashKey(item), item, .none) }
       return .none
     }
-    c.method("clear") { v, _, _ in
+    c.method("clear") { v, a, _ in
+      _ = try a.positionalOnly("set.clear", 0...0)
       try me(v).items.removeAll()
       return .none
     }
-    c.method("pop") { v, _, i in
+    c.method("pop") { v, a, i in
+      _ = try a.positionalOnly("set.pop", 0...0)
       let s = try me(v)
       guard let first = Hashing.setOrder(s.items.keys).first else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("pop from an empty set")]))
@@ -284,8 +361,12 @@ enum Methods {
       ("intersection_update", 8), ("difference_update", 1), ("symmetric_difference_update", 10),
     ] {
       c.method(name) { v, a, i in
-        if let result = i.setOperation(op, try me(v), try other(a, i))?.object as? SetObject {
-          try me(v).items = result.items
+        for source in a.positional {
+          if let result = i.setOperation(op, try me(v), try other(Arguments([source]), i))?.object
+            as? SetObject
+          {
+            try me(v).items = result.items
+          }
         }
         return .none
       }

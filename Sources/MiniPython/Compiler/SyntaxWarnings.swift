@@ -39,7 +39,8 @@ extension Compiler {
   /// `1 [0]`, `[1, 2] [3, 4]`.
   func checkSubscripted(_ base: Expression, _ index: Expression, _ at: Span) {
     switch base.kind {
-    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda:
+    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda,
+      .unary("not", _) where base.literalType != nil:
       return warn(
         "'\(base.literalType ?? "object")' object is not subscriptable; perhaps you missed a comma?", at)
     case .comprehension(let c) where c.kind == .set || c.kind == .generator:
@@ -65,8 +66,18 @@ extension Expression {
   fileprivate var isLiteral: Bool {
     switch kind {
     case .integer, .bigInteger, .float, .imaginary, .string, .bytes: return true
-    case .unary(let op, let inner) where op != "not": return inner.isLiteral
+    case .unary, .binary: return isNumber
     case .tuple(let items): return items.allSatisfy { $0.isLiteral || $0.isSingleton }
+    default: return false
+    }
+  }
+  /// Arithmetic on numbers, which CPython does beforehand.
+  private var isNumber: Bool {
+    switch kind {
+    case .integer, .bigInteger, .float, .imaginary: return true
+    case .true, .false: return false
+    case .unary(let op, let inner): return op != "not" && inner.isNumber
+    case .binary(_, let left, let right): return depth < 20 && left.isNumber && right.isNumber
     default: return false
     }
   }
@@ -94,8 +105,8 @@ extension Expression {
     case .dictionary: return "dict"
     case .slice: return "slice"
     case .lambda: return "function"
-    case .unary(let op, let inner) where op != "not":
-      return inner.isLiteral ? inner.literalType : nil
+    case .unary("not", let inner): return inner.isLiteral || inner.isSingleton ? "bool" : nil
+    case .unary(_, let inner): return inner.isNumber ? inner.literalType : nil
     case .comprehension(let c):
       switch c.kind {
       case .list: return "list"

@@ -50,7 +50,8 @@ public final class BytesObject: Object {
       return try repeated(n, i)
     }
     if op == "%" {
-      let text = try i.percentFormat(String(String.UnicodeScalarView(bytes.map(Unicode.Scalar.init))), other)
+      let text = try i.percentFormat(
+        String(String.UnicodeScalarView(bytes.map(Unicode.Scalar.init))), other, isBytes: true)
       return like(text.unicodeScalars.flatMap { $0.value < 256 ? [UInt8($0.value)] : Array(String($0).utf8) })
     }
     return nil

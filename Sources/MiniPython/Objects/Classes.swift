@@ -109,12 +109,16 @@ public final class ClassObject: Object {
   }
 
   public override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    guard op == "|" else { return nil }
+    guard op == "|", ClassObject.isHint(other) else { return nil }
     return .object(UnionHint([.object(self), other]))
   }
   public override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    guard op == "|" else { return nil }
+    guard op == "|", ClassObject.isHint(other) else { return nil }
     return .object(UnionHint([other, .object(self)]))
+  }
+  private static func isHint(_ v: Value) -> Bool {
+    if case .none = v { return true }
+    return v.object is ClassObject || v.object is GenericAlias || v.object is UnionHint
   }
 
   public func isSubclass(of other: ClassObject) -> Bool { mro.contains { $0 === other } }

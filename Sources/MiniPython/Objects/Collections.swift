@@ -169,18 +169,23 @@ public final class SliceObject: Object {
 
   /// The positions in a sequence of this length: first, how many, stride.
   public func resolve(_ length: Int, _ i: Interpreter) throws -> (start: Int, count: Int, step: Int) {
+    let (start, _, count, step) = try bounds(length, i)
+    return (start, count, step)
+  }
+
+  /// As ``resolve(_:_:)``, with where it stops.
+  func bounds(_ length: Int, _ i: Interpreter) throws -> (start: Int, stop: Int, count: Int, step: Int) {
     func index(_ v: Value) throws -> Int? {
-      switch v {
-      case .none: return nil
-      default:
-        guard let k = try i.index(v) else {
-          throw Raise.type("slice indices must be integers or None or have an __index__ method")
-        }
-        return k
+      guard v.isGiven else { return nil }
+      guard let k = try i.index(v) else {
+        throw Raise.type("slice indices must be integers or None or have an __index__ method")
       }
+      return k
     }
-    let step = try index(self.step) ?? 1
-    guard step != 0 else { throw Raise.value("slice step cannot be zero") }
+    let given = try index(self.step) ?? 1
+    guard given != 0 else { throw Raise.value("slice step cannot be zero") }
+    // No step beyond this makes a difference.
+    let step = min(max(given, -(1 << 60)), 1 << 60)
     func clamp(_ k: Int) -> Int {
       let (low, high) = step > 0 ? (0, length) : (-1, length - 1)
       return min(max(k < 0 ? k + length : k, low), high)
@@ -188,7 +193,7 @@ public final class SliceObject: Object {
     let start = try index(self.start).map(clamp) ?? (step > 0 ? 0 : length - 1)
     let stop = try index(self.stop).map(clamp) ?? (step > 0 ? length : -1)
     let count = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step
-    return (start, max(0, count), step)
+    return (start, stop, max(0, count), step)
   }
 }
 

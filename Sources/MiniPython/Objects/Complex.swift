@@ -29,12 +29,38 @@ public final class ComplexObject: Object {
   }
   public override func format(_ spec: String, _ i: Interpreter) throws -> String {
     if spec.isEmpty { return try str(i) }
-    var inner = try FormatSpec(spec)
+    var inner = try FormatSpec(spec, of: "complex")
+    if let t = inner.type, !"eEfFgGn".contains(t) {
+      throw Raise.value("Unknown format code '\(t)' for object of type 'complex'")
+    }
+    if inner.align == "=" {
+      throw Raise.value(
+        inner.fill == "0" && !inner.isFilled
+          ? "Zero padding is not allowed in complex format specifier"
+          : "'=' alignment flag is not allowed in complex format specifier")
+    }
+    if let t = inner.type, !"eEfFgGn".contains(t) {
+      throw Raise.value("Unknown format code '\(t)' for object of type 'complex'")
+    }
     let (width, fill, align) = (inner.width, inner.fill, inner.align)
     inner.width = 0
-    let left = try inner.apply(.float(re), i)
-    inner.sign = "+"
-    let text = left + (try inner.apply(.float(im), i)) + "j"
+    inner.align = nil
+    let isPlain = inner.type == nil
+    // Without a code it is shown as `repr` does, brackets and all.
+    if isPlain { inner.type = "g" }
+    func part(_ d: Double, signed: Bool) throws -> String {
+      var spec = inner
+      if signed { spec.sign = "+" }
+      if isPlain, inner.precision == nil {
+        let text = ComplexObject.part(d)
+        return signed && d.sign == .plus ? "+" + text : text
+      }
+      return try spec.apply(.float(d), i)
+    }
+    let isBare = isPlain && re == 0 && re.sign == .plus
+    var text = isBare ? "" : try part(re, signed: false)
+    text += try part(im, signed: !isBare) + "j"
+    if isPlain, !isBare { text = "(" + text + ")" }
     var outer = FormatSpec()
     (outer.width, outer.fill, outer.align) = (width, fill, align ?? ">")
     return try outer.apply(.string(text), i)

@@ -165,7 +165,7 @@ extension Interpreter {
     let generation = set.items.generation
     let items = Hashing.setOrder(set.items.keys)
     var k = 0
-    return ClosureIterator { _ in
+    return ClosureIterator(Types.setIterator) { _ in
       guard set.items.generation == generation else {
         throw Raise.runtime("Set changed size during iteration")
       }

@@ -46,6 +46,16 @@ enum Integers {
     }
   }
 
+  /// `&`, `|`, `^`, as if both had infinitely many sign bits. (The library's own are wrong for some negative numbers.)
+  private static func bitwise(_ op: Int, _ a: BigInt, _ b: BigInt) -> BigInt {
+    let width = max(a.magnitude.bitWidth, b.magnitude.bitWidth) + 1
+    let whole = BigInt(1) << width
+    func wrapped(_ v: BigInt) -> BigUInt { (v.sign == .minus ? v + whole : v).magnitude }
+    let (x, y) = (wrapped(a), wrapped(b))
+    let result = BigInt(op == 8 ? x & y : op == 9 ? x | y : x ^ y)
+    return result >= whole >> 1 ? result - whole : result
+  }
+
   static func binary(_ op: Int, _ a: BigInt, _ b: BigInt) throws -> Value? {
     func checked(_ bits: Int) throws {
       if bits > bitLimit { throw Raise.named("MemoryError", "") }
@@ -93,9 +103,7 @@ enum Integers {
         a.magnitude <= 1
           ? (exponent == 0 ? 1 : a.magnitude == 0 ? 0 : a.sign == .minus && exponent % 2 == 1 ? -1 : 1)
           : a.power(exponent))
-    case 8: return value(a & b)
-    case 9: return value(a | b)
-    case 10: return value(a ^ b)
+    case 8, 9, 10: return value(bitwise(op, a, b))
     case 11, 12:
       guard b.sign == .plus else { throw Raise.value("negative shift count") }
       guard let count = Int(exactly: b) else {

@@ -178,8 +178,6 @@ extension Interpreter {
       return raise("module '\(m.name)' has no attribute '\(name)'", m.attributeNames)
     }
     let message = "'\(typeName(value))' object has no attribute '\(name)'"
-    // Whoever looks names up itself gives no hint.
-    if type(of: value).lookup("__getattr__")?.object is NativeFunction { return .attribute(message) }
     return raise(
       message, (value.object?.attributeNames ?? []) + type(of: value).mro.flatMap(\.attributeOrder))
   }

@@ -37,15 +37,19 @@ extension Interpreter {
       return .string(String(scalars[try position(key, scalars.count, "string")]))
     case let range as RangeObject:
       if let slice = key.object as? SliceObject {
-        let (start, count, step) = try slice.resolve(range.count, self)
-        let first = range.start &+ start &* range.step
-        return .object(RangeObject(first, first &+ count &* step &* range.step, step &* range.step))
+        let (start, stop, _, step) = try slice.bounds(range.count, self)
+        return .object(
+          RangeObject(
+            range.start &+ start &* range.step, range.start &+ stop &* range.step, step &* range.step))
       }
       return .int(range[try position(key, range.count, "range object")])
     case let bytes as BytesObject:
       if let slice = key.object as? SliceObject {
         let (start, count, step) = try slice.resolve(bytes.bytes.count, self)
         return bytes.like((0..<count).map { bytes.bytes[start + $0 * step] })
+      }
+      if !bytes.isMutable, let k = try index(key), k < -bytes.bytes.count || k >= bytes.bytes.count {
+        throw Raise.index("index out of range")
       }
       return .int(
         Int(bytes.bytes[try position(key, bytes.bytes.count, bytes.isMutable ? "bytearray" : "byte")]))
@@ -54,6 +58,12 @@ extension Interpreter {
       if let method = c.lookup("__class_getitem__") {
         let function = (method.object as? MethodWrapper)?.function ?? method
         return try call(function, Arguments([base, key]))
+      }
+      if ["int", "float", "str", "bool", "bytes", "bytearray", "complex", "range", "object", "slice"]
+        .contains(c.name),
+        c.module == "builtins"
+      {
+        throw Raise.type("type '\(c.name)' is not subscriptable")
       }
       // `list[int]`: type hints are kept, not enforced.
       return .object(GenericAlias(c, key))
@@ -94,8 +104,15 @@ extension Interpreter {
         return
       }
       if let slice = key.object as? SliceObject {
-        let new = try array(value)
         let (start, count, step) = try slice.resolve(list.items.count, self)
+        let new: [Value]
+        do { new = try array(value) } catch let raise as Raise {
+          guard raise.exception.exception?.text.hasSuffix("object is not iterable") == true else {
+            throw raise
+          }
+          throw Raise.type(
+            step == 1 ? "can only assign an iterable" : "must assign iterable to extended slice")
+        }
         if step == 1 { return list.items.replaceSubrange(start..<start + count, with: new) }
         guard new.count == count else {
           throw Raise.value(
@@ -167,7 +184,9 @@ extension Interpreter {
     case let string as StringObject:
       var k = 0
       let scalars = string.scalars
-      return ClosureIterator(Types.stringIterator) { _ in
+      return ClosureIterator(
+        scalars.allSatisfy(\.isASCII) ? Types.asciiIterator : Types.stringIterator
+      ) { _ in
         guard k < scalars.count else { return nil }
         k += 1
         return .string(String(scalars[k - 1]))
@@ -297,7 +316,7 @@ extension Interpreter {
         || Subsequences.place(of: part.scalars, in: s.scalars, from: 0, to: s.scalars.count, last: false)
           != nil
     case let d as DictObject: return d.get(try hashKey(item)) != nil
-    case let s as SetObject: return s.items.get(try hashKey(item)) != nil
+    case let s as SetObject: return s.items.get(try elementKey(item)) != nil
     case let r as RangeObject:
       guard let k = try index(item) else { return false }
       let offset = k &- r.start
@@ -346,6 +365,14 @@ extension Interpreter {
       default: return try o.hashKey(self)
       }
     }
+  }
+
+  /// The key under which a set looks for an element: a set stands for the frozen one.
+  func elementKey(_ value: Value) throws -> HashKey {
+    if let s = value.object as? SetObject, !s.isFrozen {
+      return try hashKey(.object(SetObject(s.items, isFrozen: true)))
+    }
+    return try hashKey(value)
   }
 
   // MARK: Unpacking

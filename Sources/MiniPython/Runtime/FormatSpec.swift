@@ -8,6 +8,8 @@ struct FormatSpec {
   /// A sign was asked for, even the default one.
   var hasSign = false
   var isFilled = false
+  /// The type of the value, for messages.
+  var owner = "int"
   /// `z`: no negative zeros.
   var coercesZero = false
   var alternate = false
@@ -22,6 +24,7 @@ struct FormatSpec {
   ///   - text: the specification.
   ///   - isText: for a string, which zeros fill from the right.
   init(_ text: String, isText: Bool = false, of type: String = "int") throws {
+    owner = type
     var rest = Array(text.unicodeScalars)[...]
     func isAlign(_ c: Unicode.Scalar?) -> Bool { c == "<" || c == ">" || c == "^" || c == "=" }
     if rest.count > 1, isAlign(rest[rest.startIndex + 1]) {
@@ -135,7 +138,7 @@ struct FormatSpec {
     let isNegative = digits.hasPrefix("-")
     var body = isNegative ? String(digits.dropFirst()) : digits
     var prefix = isNegative ? "-" : sign == "-" ? "" : String(sign)
-    if let t = type, !"dnxXobc".contains(t) { throw unknown(t, "int") }
+    if let t = type, !"dnxXobc".contains(t) { throw unknown(t, owner) }
     if precision != nil { throw Raise.value("Precision not allowed in integer format specifier") }
     if coercesZero {
       throw Raise.value(

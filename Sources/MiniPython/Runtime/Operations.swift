@@ -74,6 +74,11 @@ extension Interpreter {
       }
     }
     let shown = op == 6 ? "** or pow()" : name
+    if op == 12, (left.object as? NativeFunction)?.name == "print" {
+      throw Raise.type(
+        "unsupported operand type(s) for >>: '\(typeName(left))' and '\(typeName(right))'. Did you mean \"print(<message>, file=<output_stream>)\"?"
+      )
+    }
     throw Raise.type("unsupported operand type(s) for \(shown): '\(typeName(left))' and '\(typeName(right))'")
   }
 
@@ -273,10 +278,15 @@ extension Interpreter {
       return nil
     }
     if op == 2 {
-      let (items, count) = left.object != nil ? (left, right) : (right, left)
+      let isOnRight =
+        right.object is StringObject || right.object is ListObject || right.object is TupleObject
+      let (items, count) = isOnRight ? (right, left) : (left, right)
       guard items.object is StringObject || items.object is ListObject || items.object is TupleObject,
         let times = try index(count)
       else { return nil }
+      if count.object is BigIntObject {
+        throw Raise.named("OverflowError", "cannot fit 'int' into an index-sized integer")
+      }
       let n = max(0, times)
       func checked(_ length: Int) throws {
         let (total, overflow) = length.multipliedReportingOverflow(by: n)
@@ -343,6 +353,10 @@ extension Interpreter {
       {
         return result
       }
+      if op == 9, let dict = object as? DictObject, case .plain = dict.flavor, !(right.object is DictObject) {
+        try DictMethods.update(dict, Arguments([right]), self)
+        return left
+      }
       if op == 9, let dict = object as? DictObject, let other = right.object as? DictObject {
         if case .plain = dict.flavor {
           for entry in other.entries {
@@ -376,10 +390,17 @@ extension Interpreter {
       // CPython names the operator with its equals sign.
       if let state = raise.exception.exception,
         let text = (state.arguments.first?.object as? StringObject)?.value,
-        text.hasPrefix("unsupported operand type(s) for \(Operators.names[op]):")
+        text.hasPrefix("unsupported operand type(s) for ")
       {
+        let shown = op == 6 ? "** or pow()" : Operators.names[op]
         state.arguments = [
-          .string(text.replacingFirst("for \(Operators.names[op]):", with: "for \(Operators.names[op])=:"))
+          .string(text.replacingFirst("for \(shown):", with: "for \(Operators.names[op])=:"))
+        ]
+      } else if op == 2, left.object is DictObject || left.object is SetObject,
+        raise.exception.exception?.text.hasPrefix("can't multiply sequence") == true
+      {
+        raise.exception.exception?.arguments = [
+          .string("unsupported operand type(s) for *=: '\(typeName(left))' and '\(typeName(right))'")
         ]
       }
       throw raise

@@ -2,8 +2,9 @@ internal import BigInt
 
 /// `"…" % values`.
 extension Interpreter {
-  func percentFormat(_ format: String, _ values: Value) throws -> String {
+  func percentFormat(_ format: String, _ values: Value, isBytes: Bool = false) throws -> String {
     var formatter = PercentFormatter(Array(format.unicodeScalars), values, self)
+    formatter.kind = isBytes ? "bytes" : "string"
     return try formatter.run()
   }
 }
@@ -17,8 +18,8 @@ private struct PercentFormatter {
   var used = 0
   var at = 0
   var out = ""
-  /// The last value came by name.
-  var isNamed = false
+  /// What is formatted, for messages.
+  var kind = "string"
 
   init(_ text: [Unicode.Scalar], _ values: Value, _ i: Interpreter) {
     self.text = text
@@ -44,7 +45,7 @@ private struct PercentFormatter {
       try i.checkSize(out.utf8.count, 0)
     }
     let isConsumed = isMapping || used >= arguments.count
-    if !isConsumed { throw Raise.type("not all arguments converted during string formatting") }
+    if !isConsumed { throw Raise.type("not all arguments converted during \(kind) formatting") }
     return out
   }
 

@@ -43,7 +43,8 @@ extension Interpreter {
       }
       if instance.classObject.lookup("__repr__") == nil { return try instance.str(self) }
       return try repr(value)
-    case is ListObject, is TupleObject, is DictObject, is SetObject, is RangeObject: return try repr(value)
+    case is ListObject, is TupleObject, is DictObject, is SetObject, is RangeObject, is SliceObject:
+      return try repr(value)
     case let object?: return try object.str(self)
     case nil: return try repr(value)
     }
@@ -164,7 +165,9 @@ extension Interpreter {
       if o is InstanceObject, let method = o.typeObject.lookup("__format__") {
         return try text(call(method, Arguments([value, .string(spec)])), "__format__")
       }
-      if o is ListObject || o is TupleObject || o is DictObject || o is SetObject || o is InstanceObject {
+      if o is ListObject || o is TupleObject || o is DictObject || o is SetObject || o is InstanceObject
+        || o is RangeObject || o is SliceObject || o is ClassObject && spec.isEmpty == false
+      {
         if spec.isEmpty { return try str(value) }
         throw Raise.type("unsupported format string passed to \(typeName(value)).__format__")
       }
