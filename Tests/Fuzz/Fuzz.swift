@@ -104,12 +104,17 @@ func run(_ source: [UInt8]) -> String {
 /// A line to the parent, at once.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
+/// Where the child leaves the program at hand.
+func current(_ options: Options) -> String { "\(options.findings)/current-\(options.seed)" }
+
 /// Runs a batch, telling the parent before each program.
 func child(_ options: Options) {
   let corpus = readCorpus()
   for number in options.first..<(options.first + options.batch) {
-    say("\(number)")
     let source = program(number, options, corpus)
+    // The files the programs are mutated from may change meanwhile: what runs is kept as it is.
+    try? Data(source).write(to: URL(fileURLWithPath: current(options)))
+    say("\(number)")
     let once = run(source)
     // A limit of time may cut anywhere; all else must be the same twice.
     if number % 40 == 0, !once.contains("seconds (--max-time"), run(source) != once {
@@ -127,7 +132,8 @@ func parent(_ options: Options) throws {
   try FileManager.default.createDirectory(atPath: options.findings, withIntermediateDirectories: true)
   func keep(_ number: Int, _ kind: String) {
     let path = "\(options.findings)/\(kind)-\(options.seed)-\(number).py"
-    try? Data(program(number, options, corpus)).write(to: URL(fileURLWithPath: path))
+    let source = try? Data(contentsOf: URL(fileURLWithPath: current(options)))
+    try? (source ?? Data(program(number, options, corpus))).write(to: URL(fileURLWithPath: path))
     print("\(kind): \(path)")
   }
   while Date() < end {
@@ -135,6 +141,7 @@ func parent(_ options: Options) throws {
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
     process.arguments = [
       "--child", "--seed", "\(options.seed)", "--first", "\(next)", "--batch", "\(options.batch)",
+      "--findings", options.findings,
     ]
     let pipe = Pipe()
     process.standardOutput = pipe

@@ -47,6 +47,11 @@ public final class ClassObject: Object {
     for (k, base) in bases.enumerated() where bases[..<k].contains(where: { $0 === base }) {
       throw Raise.type("duplicate base class \(base.name)")
     }
+    // The orders of a chain of n classes take n² places.
+    guard bases.allSatisfy({ $0.mro.count < 1000 }) else {
+      throw Raise.named(
+        "RecursionError", "maximum recursion depth exceeded: a class with a thousand ancestors")
+    }
     guard let order = ClassObject.linearize(self, bases) else {
       let names = bases.map(\.name).joined(separator: ", ")
       throw Raise.type("Cannot create a consistent method resolution\norder (MRO) for bases \(names)")
@@ -55,6 +60,8 @@ public final class ClassObject: Object {
   }
 
   private static func linearize(_ c: ClassObject, _ bases: [ClassObject]) -> [ClassObject]? {
+    // One base: its order, behind the class.
+    if bases.count == 1 { return [c] + bases[0].mro }
     var lists = bases.map(\.mro) + [bases]
     var out = [c]
     while true {

@@ -25,7 +25,7 @@ public final class BigIntObject: Object {
 /// Arithmetic on integers of any size.
 enum Integers {
   /// Integers of more bits than this are refused: they would take minutes and gigabytes.
-  static let bitLimit = 1 << 22
+  static let bitLimit = 1 << 21
 
   static func value(_ b: BigInt) -> Value { Int(exactly: b).map(Value.int) ?? .object(BigIntObject(b)) }
 
