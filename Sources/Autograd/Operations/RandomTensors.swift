@@ -117,12 +117,18 @@ extension Ops {
   private static func factory(
     _ name: String, _ fill: @escaping @Sendable (Tensor, Generator) -> Void
   ) -> [Operation] {
-    [
+    // Only floats are drawn from a continuous distribution.
+    @Sendable func checkDraws(_ dtype: DType) throws {
+      guard !dtype.isFloatingPoint else { return }
+      throw TorchError.notImplemented(name == "rand" ? "check_uniform_bounds" : "normal_kernel_cpu", dtype)
+    }
+    return [
       Operation(
         "\(name)(*size, generator=None, dtype=None, device=None, requires_grad=False)", [.torch(name)]
       ) { a in
-        let t = try Tensor(
-          zeros: try checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType, device: a.device())
+        let dtype = try a.dtype() ?? Context.current.defaultDType
+        let t = try Tensor(zeros: try checked(a.ints("size")), dtype, device: a.device())
+        try checkDraws(dtype)
         fill(t, try a.generator())
         return .tensor(try created(t, name, requiresGrad: a.bool("requires_grad")))
       },
@@ -131,7 +137,9 @@ extension Ops {
         [.torch("\(name)_like")]
       ) { a in
         let like = try a.tensor("input")
-        let t = try Tensor(zeros: like.shape, a.dtype() ?? like.dtype, device: like.device)
+        let dtype = try a.dtype() ?? like.dtype
+        let t = try Tensor(zeros: like.shape, dtype, device: like.device)
+        try checkDraws(dtype)
         fill(t, try a.generator())
         ElementOrder.follow(t, like)
         return .tensor(try created(t, "\(name)_like", requiresGrad: a.bool("requires_grad")))
