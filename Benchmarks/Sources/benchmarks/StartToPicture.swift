@@ -3,9 +3,9 @@ import Foundation
 /// From process start to the SVG of the founding program: ours, torchviz's, and `dot` on our DOT.
 ///
 /// The three take turns in one run, so that a slow moment of the machine hits them alike; the ratio is what
-/// counts. torchviz needs `BACKSTEP_PYTHON`, a Python with torch and torchviz.
+/// counts. torchviz needs a Python with torch and torchviz.
 enum StartToPicture {
-  static func run(command: String, program: String, rounds: Int = 15) {
+  static func run(command: String, program: String, python: String?, rounds: Int = 15) {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("backstep-benchmark-\(getpid())")
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -24,12 +24,13 @@ enum StartToPicture {
     if let path = find("dot") {
       contestants.append(("dot -Tsvg on our DOT", [path, "-Tsvg", dot, "-o", svg], rounds))
     }
-    if let python = ProcessInfo.processInfo.environment["BACKSTEP_PYTHON"] {
+    if let python {
       let script = folder.appendingPathComponent("torchviz_draw.py").path
       try? torchviz.write(toFile: script, atomically: true, encoding: .utf8)
       contestants.append(("torchviz (BACKSTEP_PYTHON)", [python, script, folder.path], 3))
     } else {
-      print("torchviz is left out: set BACKSTEP_PYTHON to a Python that has torch and torchviz")
+      print(
+        "torchviz is left out: name a Python that has torch and torchviz with --python or BACKSTEP_PYTHON")
     }
 
     var times = contestants.map { _ in [Double]() }
@@ -58,13 +59,19 @@ enum StartToPicture {
 
   /// Runs a command to its end; its time in seconds, or `nil` where it failed. `Process` would add the latency
   /// of its own waiting.
-  private static func launch(_ line: [String]) -> Double? {
+  ///
+  /// - Parameter isQuiet: what it prints goes nowhere.
+  static func launch(_ line: [String], isQuiet: Bool = false) -> Double? {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if isQuiet { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
     var arguments: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var status: Int32 = -1
     let time = seconds {
       var child: pid_t = 0
-      guard posix_spawn(&child, line[0], nil, nil, &arguments, environ) == 0 else { return }
+      guard posix_spawn(&child, line[0], &actions, nil, &arguments, environ) == 0 else { return }
       waitpid(child, &status, 0)
     }
     return status == 0 ? time : nil
@@ -75,7 +82,7 @@ enum StartToPicture {
       .map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
   }
 
-  private static func median(_ times: [Double]) -> Double? {
+  static func median(_ times: [Double]) -> Double? {
     times.isEmpty ? nil : times.sorted()[times.count / 2]
   }
 }
