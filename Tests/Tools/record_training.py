@@ -146,11 +146,22 @@ MODULES = {
     "MultiheadAttention": [([4, 2], {}), ([4, 4], dict(bias=False, batch_first=True))],
     "ZeroPad1d": [([2], {})], "ZeroPad2d": [([1], {})], "ConstantPad1d": [([1, 0.5], {})],
     "ConstantPad2d": [([[1, 0, 2, 1], 0.5], {})],
+    "ReflectionPad1d": [([2], {})], "ReflectionPad2d": [([[1, 2, 0, 1]], {})], "ReplicationPad1d": [([[0, 2]], {})],
+    "ReplicationPad2d": [([1], {})], "CircularPad1d": [([1], {})], "CircularPad2d": [([[1, 0, 2, 1]], {})],
+    "PixelShuffle": [([2], {})], "PixelUnshuffle": [([2], {})],
+    "Upsample": [([], dict(scale_factor=2)), ([], dict(size=[3, 7], mode="bilinear")), ([4], dict(mode="bilinear", align_corners=True))],
+    "UpsamplingNearest2d": [([], dict(scale_factor=2))], "UpsamplingBilinear2d": [([], dict(size=3))],
+    "Fold": [([[4, 5], 2], {})], "Unfold": [([2], {}), ([[2, 3]], dict(padding=1, stride=2))],
+    "InstanceNorm1d": [([3], {}), ([3], dict(affine=True))],
+    "InstanceNorm2d": [([3], {}), ([3], dict(affine=True, track_running_stats=True))],
+    "TransformerEncoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 2, 6], dict(dropout=0.0, activation="gelu", batch_first=True, norm_first=True))],
+    "TransformerDecoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 4, 6], dict(dropout=0.0, norm_first=True, bias=False))],
 }
 IMAGE = ["Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm2d", "GroupNorm",
-         "Dropout2d", "ZeroPad2d", "ConstantPad2d"]
+         "Dropout2d", "ZeroPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "CircularPad2d", "Upsample", "UpsamplingNearest2d",
+         "UpsamplingBilinear2d", "Unfold", "InstanceNorm2d"]
 ROWS = ["Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "Dropout1d", "ZeroPad1d",
-        "ConstantPad1d", "RNN", "LSTM", "GRU"]
+        "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "CircularPad1d", "InstanceNorm1d", "RNN", "LSTM", "GRU"]
 LOSSES = {"CrossEntropyLoss": "classes", "NLLLoss": "classes", "BCELoss": "unit", "MarginRankingLoss": "three",
           "CosineEmbeddingLoss": "pairs", "TripletMarginLoss": "triple", "HingeEmbeddingLoss": "signs", "SoftMarginLoss": "signs"}
 
@@ -168,6 +179,11 @@ def inputs(name):
     if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
     if name == "Bilinear": return [numbers(3, 4), numbers(3, 4).flip(0)]
+    if name == "PixelShuffle": return [numbers(2, 4, 3, 2)]
+    if name == "PixelUnshuffle": return [numbers(2, 1, 4, 6)]
+    if name == "Fold": return [numbers(2, 8, 12)]
+    if name == "TransformerEncoderLayer": return [numbers(3, 2, 4)]
+    if name == "TransformerDecoderLayer": return [numbers(3, 2, 4), numbers(5, 2, 4).flip(0)]
     if name == "MultiheadAttention": return [numbers(3, 2, 4)] * 3
     if name in ("CosineSimilarity", "PairwiseDistance"): return [numbers(3, 4), numbers(3, 4).flip(0)]
     if name.endswith("Loss"):

@@ -130,5 +130,8 @@ extension Modules {
     padding("ZeroPad1d", 1, "constant"), padding("ZeroPad2d", 2, "constant"),
     padding("ConstantPad1d", 1, "constant", value: ", value"),
     padding("ConstantPad2d", 2, "constant", value: ", value"),
+    padding("ReflectionPad1d", 1, "reflect"), padding("ReflectionPad2d", 2, "reflect"),
+    padding("ReplicationPad1d", 1, "replicate"), padding("ReplicationPad2d", 2, "replicate"),
+    padding("CircularPad1d", 1, "circular"), padding("CircularPad2d", 2, "circular"),
   ]
 }

@@ -98,6 +98,12 @@ extension Modules {
       try Ops.transpose(Ops.view(t, [n, batch * heads, size]), 0, 1)
     }
     let (qs, ks, vs) = (try split(parts[0], length), try split(parts[1], source), try split(parts[2], source))
+    if try !x.bool("need_weights", default: true) {
+      let out = try fused(m, x, qs, ks, vs, batch: batch, heads: heads)
+      let shaped = try project(m, out, length, batch, width)
+      return .tuple(
+        [(nil, .tensor(try turned(shaped, isFirst: isFirst, isBatch: isBatch))), (nil, .none)], type: nil)
+    }
     let scaled = try op("mul", [.tensor(qs), .double((1 / Double(size)).squareRoot())])
     var scores = try op("bmm", [.tensor(scaled), .tensor(Ops.transpose(ks, 1, 2))])
     func masked(_ scores: Tensor, _ mask: Tensor) throws -> Tensor {
@@ -117,19 +123,53 @@ extension Modules {
     }
     var out = try op("bmm", [.tensor(weights), .tensor(vs)])
     out = try Ops.reshape(Ops.transpose(out, 0, 1), [length * batch, width])
-    let last = m.child("out_proj")
-    out = try op(
-      "linear", [.tensor(out), argument(last?.parameter("weight")), argument(last?.parameter("bias"))])
-    out = try Ops.reshape(out, [length, batch, width])
-    out = isFirst ? try Ops.transpose(out, 0, 1) : isBatch ? out : try Ops.squeeze(out, 1)
-    guard try x.bool("need_weights", default: true) else {
-      return .tuple([(nil, .tensor(out)), (nil, .none)], type: nil)
-    }
+    out = try turned(project(m, out, length, batch, width), isFirst: isFirst, isBatch: isBatch)
     var shown = try Ops.reshape(weights, [batch, heads, length, source])
     if try x.bool("average_attn_weights", default: true) {
       shown = try op("mean", [.tensor(shown), .int(1)])
     }
     if !isBatch { shown = try Ops.squeeze(shown, 0) }
     return .tuple([(nil, .tensor(out)), (nil, .tensor(shown))], type: nil)
+  }
+
+  /// The last linear layer, back in (length, batch, width).
+  private static func project(
+    _ m: Layer, _ rows: Tensor, _ length: Int, _ batch: Int, _ width: Int
+  ) throws -> Tensor {
+    let last = m.child("out_proj")
+    let out = try op(
+      "linear", [.tensor(rows), argument(last?.parameter("weight")), argument(last?.parameter("bias"))])
+    return try Ops.reshape(out, [length, batch, width])
+  }
+  private static func turned(_ out: Tensor, isFirst: Bool, isBatch: Bool) throws -> Tensor {
+    isFirst ? try Ops.transpose(out, 0, 1) : isBatch ? out : try Ops.squeeze(out, 1)
+  }
+
+  /// All heads by one operation, where nobody asks for the weights. Rows of (length × batch, width).
+  private static func fused(
+    _ m: Layer, _ x: Arguments, _ q: Tensor, _ k: Tensor, _ v: Tensor, batch: Int, heads: Int
+  ) throws -> Tensor {
+    let (length, source, size) = (q.shape[1], k.shape[1], q.shape[2])
+    func additive(_ mask: Tensor) throws -> Tensor {
+      guard mask.dtype == .bool else { return mask }
+      let zeros = try Ops.full(mask.shape, .double(0), q.dtype, op: "zeros")
+      return try op("masked_fill", [.tensor(zeros), .tensor(mask), .double(-.infinity)])
+    }
+    var mask: Tensor?
+    if let given = try x.optionalTensor("attn_mask") {
+      let wide = try additive(given)
+      mask = wide.dim == 3 ? try Ops.reshape(wide, [batch, heads, length, source]) : wide
+    }
+    if let padding = try x.optionalTensor("key_padding_mask") {
+      let wide = try Ops.reshape(additive(padding), [batch, 1, 1, source])
+      mask = try mask.map { try Ops.add($0, wide) } ?? wide
+    }
+    func four(_ t: Tensor, _ n: Int) throws -> Tensor { try Ops.view(t, [batch, heads, n, size]) }
+    let rate = m.isTraining ? m["dropout"] : .double(0)
+    let out = try op(
+      "scaled_dot_product_attention",
+      [.tensor(four(q, length)), .tensor(four(k, source)), .tensor(four(v, source)), argument(mask), rate])
+    let turned = try op("permute", [.tensor(out), tuple([2, 0, 1, 3])])
+    return try Ops.view(Ops.contiguous(turned), [length * batch, heads * size])
   }
 }

@@ -40,7 +40,9 @@ public enum ModuleCatalogue {
     ("normalization", Modules.normalization), ("dropout", Modules.dropouts),
     ("activation", Modules.activations + Modules.attention), ("rnn", Modules.recurrent),
     ("flatten", Modules.shaping), ("distance", Modules.distances), ("loss", Modules.losses),
-    ("padding", Modules.paddings),
+    ("padding", Modules.paddings), ("pixelshuffle", Modules.pixelShuffles),
+    ("upsampling", Modules.upsamplings), ("fold", Modules.foldings), ("instancenorm", Modules.instanceNorms),
+    ("transformer", Modules.transformerLayers),
   ].flatMap { file, types in
     types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
       var type = type

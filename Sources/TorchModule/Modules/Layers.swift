@@ -11,7 +11,7 @@ enum Layers {
       "Buffer",
       .object(NativeFunction("Buffer") { a, _ in try a.bind("Buffer", "data", "persistent?")[0] ?? .none }))
     for c in classes { m.set(c.name, .object(c)) }
-    for c in ModuleContainers.all { m.set(c.name, .object(c)) }
+    for c in ModuleContainers.all + TransformerClasses.all { m.set(c.name, .object(c)) }
   }
 
   nonisolated(unsafe) private static let classes = ModuleCatalogue.all.map(makeClass)
