@@ -11,10 +11,11 @@ extension Ops {
   ///   - inputs: the tensors gradients flow to, in `next_functions` order.
   static func composed(
     _ op: String, _ node: String, _ inputs: [Tensor], attributes: [NamedAttribute] = [], label: String? = nil,
-    _ formula: @escaping Formula
+    laidOutAs like: Tensor? = nil, _ formula: @escaping Formula
   ) throws -> Tensor {
     try Call(op, inputs) {
-      try Context.current.quietly { try formula(inputs) }
+      let out = try Context.current.quietly { try formula(inputs) }
+      return try like.map { try ElementOrder.laidOut(out, as: $0) } ?? out
     } derivative: {
       Derivative(
         name: node, saved: inputs.map { ("self", $0) }, attributes: attributes, label: label ?? op,

@@ -93,13 +93,25 @@ extension Modules {
         guard t.dim == rank + 1 || t.dim == rank + 2 else {
           throw TorchError.value("expected \(rank + 1)D or \(rank + 2)D input (got \(t.dim)D input)")
         }
+        let at = t.dim - rank - 1
+        if t.shape[at] != n {
+          guard !affine else {
+            throw TorchError.value(
+              "expected input's size at dim=\(at) to match num_features (\(n)), but got: \(t.shape[at]).")
+          }
+          Context.current.warnHere(
+            "UserWarning",
+            "input's size at dim=\(at) does not match num_features. You can silence this warning by not passing in "
+              + "num_features, which is not used because affine=False")
+        }
         func normalized(_ t: Tensor) throws -> OperationResult {
           let mean = m.buffer("running_mean")
+          let rate = m["momentum"].number.map { Argument.double($0.double) } ?? .double(0)
           return try call(
             "instance_norm",
             [
               .tensor(t), argument(mean), argument(m.buffer("running_var")), argument(m.parameter("weight")),
-              argument(m.parameter("bias")), .bool(m.isTraining || mean == nil), m["momentum"], m["eps"],
+              argument(m.parameter("bias")), .bool(m.isTraining || mean == nil), rate, m["eps"],
             ])
         }
         if t.dim == rank + 2 { return try normalized(t) }

@@ -29,10 +29,10 @@ extension Ops {
       if dropoutP > 0 { weights = try dropout(weights, dropoutP, training: true) }
       return try matmul(weights, v)
     }
-    if q.dim == 4, dropoutP == 0 {
+    if q.dim == 4, dropoutP == 0, mask?.requiresGrad != true {
       return try composed(
         "scaled_dot_product_attention", "ScaledDotProductFlashAttentionForCpuBackward0", [q, k, v],
-        label: "attention", value)
+        label: "attention", laidOutAs: q, value)
     }
     return try value([q, k, v])
   }
@@ -81,16 +81,6 @@ extension Ops {
       .tensor(
         try groupNorm(
           a.tensor("input"), a.int("num_groups"), a.optionalTensor("weight"), a.optionalTensor("bias"),
-          eps: a.double("eps", default: 1e-5)))
-    },
-    Operation(
-      "instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05)",
-      [.functional("instance_norm")]
-    ) { a in
-      let x = try a.tensor("input")
-      return .tensor(
-        try groupNorm(
-          x, x.dim > 1 ? x.shape[1] : 1, a.optionalTensor("weight"), a.optionalTensor("bias"),
           eps: a.double("eps", default: 1e-5)))
     },
     Operation("rms_norm(input, normalized_shape, weight=None, eps=None)", [.functional("rms_norm")]) { a in

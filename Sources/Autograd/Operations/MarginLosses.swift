@@ -49,22 +49,6 @@ extension Ops {
     return try reduced(atLeastZero(sub(add(margin, near), far)), reduction(a))
   }
 
-  private static func multiMargin(_ a: Arguments) throws -> Tensor {
-    let (x, y) = (try a.tensor("input"), try a.tensor("target"))
-    let (p, margin, r) = (try a.double("p", default: 1), try a.double("margin", default: 1), try reduction(a))
-    return try composed("multi_margin_loss", "MultiMarginLossBackward0", x) { x in
-      let wide = x.dim == 1 ? try unsqueeze(x, 0) : x
-      let index = try reshape(y, [-1, 1])
-      let own = try gather(wide, 1, index)
-      var terms = try atLeastZero(add(sub(wide, own), n(margin)))
-      if p == 2 { terms = try mul(terms, terms) }
-      let hit = try compare(
-        index, reshape(arange(.int(0), .int(wide.shape[1]), .int(1), dtype: nil), [1, -1]), .eq)
-      let each = try div(sum(maskedFill(terms, hit, n(0)), dim: [1]), n(wide.shape[1]))
-      return try reduced(x.dim == 1 ? reshape(each, []) : each, r)
-    }
-  }
-
   static let marginLossOperations = [
     Operation(
       "cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction='mean')",
@@ -97,10 +81,6 @@ extension Ops {
       [.functional("triplet_margin_loss")]
     ) { a in .tensor(try tripletMargin(a)) },
     Operation(
-      "multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction='mean')",
-      [.functional("multi_margin_loss")]
-    ) { a in .tensor(try multiMargin(a)) },
-    Operation(
       "soft_margin_loss(input, target, size_average=None, reduce=None, reduction='mean')",
       [.functional("soft_margin_loss")]
     ) { a in
@@ -109,36 +89,6 @@ extension Ops {
         try composed("soft_margin_loss", "SoftMarginLossBackward0", a.tensor("input")) { x in
           try reduced(log1p(exp(neg(mul(x, y)))), r)
         })
-    },
-    Operation(
-      "multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction='mean')",
-      [.functional("multilabel_soft_margin_loss")]
-    ) { a in
-      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
-      let terms = try neg(
-        add(mul(y, logSigmoid(x).run()), mul(rsub(y, n(1)), logSigmoid(neg(x)).run())))
-      let each = try div(sum(terms, dim: [-1]), n(x.shape.last ?? 1))
-      return .tensor(try reduced(each, reduction(a)))
-    },
-    Operation(
-      "poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean')",
-      [.functional("poisson_nll_loss")]
-    ) { a in
-      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
-      let terms =
-        try a.bool("log_input", default: true)
-        ? sub(exp(x), mul(y, x)) : sub(x, mul(y, log(add(x, n(a.double("eps", default: 1e-8))))))
-      return .tensor(try reduced(terms, reduction(a)))
-    },
-    Operation(
-      "gaussian_nll_loss(input, target, var, full=False, eps=1e-06, reduction='mean')",
-      [.functional("gaussian_nll_loss")]
-    ) { a in
-      let (x, y) = (try a.tensor("input"), try a.tensor("target"))
-      let spread = try clampCall(a.tensor("var"), .double(a.double("eps", default: 1e-6)), nil).run()
-      var terms = try mul(add(log(spread), div(pow(sub(x, y), .int(2)), spread)), n(0.5))
-      if try a.bool("full") { terms = try add(terms, n(0.9189385332046727)) }
-      return .tensor(try reduced(terms, reduction(a)))
     },
     Operation(
       "pairwise_distance(x1, x2, p=2.0, eps=1e-06, keepdim=False)",
