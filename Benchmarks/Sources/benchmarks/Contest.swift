@@ -93,9 +93,28 @@ final class PythonOpponent {
     """
 }
 
+extension Contest {
+  fileprivate func with(_ repeats: Int) -> String {
+    program.replacingOccurrences(of: "REPEATS", with: "\(repeats)")
+  }
+}
+
+/// What the rounds of a contest took: with no repetition, and with all.
+private struct Times {
+  var none: [Double?] = []
+  var all: [Double?] = []
+  /// The shortest time for all repetitions without the shortest for none; `nil` where a run failed.
+  var difference: Double? {
+    guard !none.contains(nil), !all.contains(nil), let nothing = none.compactMap(\.self).min(),
+      let everything = all.compactMap(\.self).min(), everything > nothing
+    else { return nil }
+    return everything - nothing
+  }
+}
+
 /// Runs all contests, ours and theirs in turn, and prints the ratios.
 enum Contests {
-  static func run(command: String, python: String?, only: String?, rounds: Int = 3) {
+  static func run(command: String, python: String?, only: String?, rounds: Int = 5) {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("backstep-contests-\(getpid())")
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -114,13 +133,23 @@ enum Contests {
     print(pad("", 52) + pad("ours", 13) + pad("theirs", 13) + pad("ratio", 9) + "goal")
     for contest in Core.contests + Programs.contests where !contest.needsTorch || opponent.hasTorch {
       if let only, !contest.name.contains(only) { continue }
-      var ours: [Double] = []
-      var theirs: [Double] = []
+      // In turn, so that what else the machine does meets both.
+      let programs = (none: contest.with(0), all: contest.with(contest.count))
+      var ours = Times()
+      var theirs = Times()
+      _ = opponent.time(contest.with(min(contest.count, 3)))  // what Python imports late does not count
       for _ in 0..<rounds {
-        if let t = timeOurs(contest, command, folder) { ours.append(t) }
-        if let t = difference(contest, { opponent.time($0) }) { theirs.append(t) }
+        if case .core(let body) = contest.ours {
+          ours.all.append(try? body(contest.count))
+          ours.none.append(0)
+        } else {
+          ours.none.append(run(programs.none, command, folder))
+          ours.all.append(run(programs.all, command, folder))
+        }
+        theirs.none.append(opponent.time(programs.none))
+        theirs.all.append(opponent.time(programs.all))
       }
-      guard let a = ours.min(), let b = theirs.min(), a > 0 else {
+      guard let a = ours.difference, let b = theirs.difference else {
         print("\(pad(contest.name, 52))failed")
         continue
       }
@@ -133,24 +162,10 @@ enum Contests {
     }
   }
 
-  private static func timeOurs(_ contest: Contest, _ command: String, _ folder: URL) -> Double? {
-    switch contest.ours {
-    case .core(let body): return try? body(contest.count)
-    case .program:
-      let file = folder.appendingPathComponent("ours.py")
-      return difference(contest) { program in
-        guard (try? program.write(to: file, atomically: true, encoding: .utf8)) != nil else { return nil }
-        return StartToPicture.launch([command, "run", file.path], isQuiet: true)
-      }
-    }
-  }
-
-  /// The time for all repetitions without that for none.
-  private static func difference(_ contest: Contest, _ time: (String) -> Double?) -> Double? {
-    guard let none = time(contest.program.replacingOccurrences(of: "REPEATS", with: "0")),
-      let all = time(contest.program.replacingOccurrences(of: "REPEATS", with: "\(contest.count)"))
-    else { return nil }
-    return max(all - none, 1e-9)
+  private static func run(_ program: String, _ command: String, _ folder: URL) -> Double? {
+    let file = folder.appendingPathComponent("ours.py")
+    guard (try? program.write(to: file, atomically: true, encoding: .utf8)) != nil else { return nil }
+    return StartToPicture.launch([command, "run", file.path], isQuiet: true)
   }
 
   private static func each(_ seconds: Double) -> String {

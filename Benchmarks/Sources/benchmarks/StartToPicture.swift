@@ -36,7 +36,7 @@ enum StartToPicture {
     var times = contestants.map { _ in [Double]() }
     for round in 0..<rounds {
       for (i, contestant) in contestants.enumerated() where round < contestant.rounds {
-        if let time = launch(contestant.line) { times[i].append(time) }
+        if let time = launch(contestant.line, isQuiet: true) { times[i].append(time) }
       }
     }
     guard let ours = median(times[0]) else { return print("backstep did not run: \(command)") }

@@ -27,33 +27,35 @@ public final class Context: @unchecked Sendable {
     return ThreadDefault.context
   }
 
-  public var recorder: Recorder?
+  @exclusivity(unchecked) public var recorder: Recorder?
   /// Whether operations join the graph.
-  public var gradMode = true
-  public var inferenceMode = false
+  @exclusivity(unchecked) public var gradMode = true
+  @exclusivity(unchecked) public var inferenceMode = false
   /// Whether backward rules that return NaN raise.
-  public var anomaly = false
+  @exclusivity(unchecked) public var anomaly = false
   /// Whether anomaly mode looks for NaN.
-  public var checksNaN = true
+  @exclusivity(unchecked) public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
-  public var defaultDType = DType.float32
+  @exclusivity(unchecked) public var defaultDType = DType.float32
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
-  public var simulatedDevices: [String]
+  @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.
-  public var modulePath: [String] = []
+  @exclusivity(unchecked) public var modulePath: [String] = []
   /// Called with each warning; each text is told once a run.
-  public var onWarning: ((_ type: String, _ message: String) -> Void)?
+  @exclusivity(unchecked) public var onWarning: ((_ type: String, _ message: String) -> Void)?
   /// Sees every tensor when it becomes known to the recorder; for tests of completeness.
-  var onTensor: ((Tensor) -> Void)?
+  @exclusivity(unchecked) var onTensor: ((Tensor) -> Void)?
   /// Where the program is, for anomaly mode.
-  public var traceback: (() -> String)?
+  @exclusivity(unchecked) public var traceback: (() -> String)?
   public let generator: Generator
   let memory: MemoryMeter
   /// Where the next operation on this tensor writes its result, instead of into a new one.
-  var destination: (target: Tensor, name: String)?
+  @exclusivity(unchecked) var destination: (target: Tensor, name: String)?
+  /// Memory that backward passes use again and again.
+  @exclusivity(unchecked) var scratch = Engine.Scratch()
   /// How many backward passes are under way, one inside another.
-  var runningPasses = 0
-  private var warned: Set<String> = []
+  @exclusivity(unchecked) var runningPasses = 0
+  @exclusivity(unchecked) private var warned: Set<String> = []
 
   /// - Parameter memoryLimit: bytes that all living tensors may take together.
   public init(

@@ -1,5 +1,13 @@
 import Recordings
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The recorder's side of the core: ids for objects, values at an instant.
 extension Recorder {
   /// The id of a tensor; the first asking tells the recording that it exists.
@@ -21,9 +29,7 @@ extension Recorder {
     if isLarge {
       content = capture(t).content
     } else if isNew {
-      let elements = wholeStorage(of: t).elements
-      countValue(elements)
-      content = .whole(elements)
+      content = .whole(whole(wholeStorage(of: t)))
     }
     record(
       .tensorCreated(
@@ -106,12 +112,29 @@ extension Recorder {
 
   /// A tensor's value now, whole or summarised.
   func capture(_ t: Tensor) -> Capture {
-    let elements = t.elements
-    if elements.count > policy.wholeLimit {
-      return Capture(shape: t.shape, dtype: t.dtype, content: .summary(Summary(of: elements)))
+    if t.count > policy.wholeLimit {
+      return Capture(shape: t.shape, dtype: t.dtype, content: .summary(Summary(of: t.elements)))
     }
+    return Capture(shape: t.shape, dtype: t.dtype, content: .whole(whole(t)))
+  }
+
+  /// All elements, in the memory of the storage's last capture where they are still the same: a parameter is looked
+  /// at several times a step, and changes once.
+  private func whole(_ t: Tensor) -> Elements {
+    // A value that is shared counts each time: the recording's file writes it out each time.
+    guard t.count >= 64, t.isContiguous else {
+      let elements = t.elements
+      countValue(elements)
+      return elements
+    }
+    if let last = t.storage.captured, t.holdsBits(of: last) {
+      countValue(last)
+      return last
+    }
+    let elements = t.elements
     countValue(elements)
-    return Capture(shape: t.shape, dtype: t.dtype, content: .whole(elements))
+    t.storage.captured = elements
+    return elements
   }
 
   /// Values of the other recorded tensors of a storage too large to be kept.
@@ -121,5 +144,28 @@ extension Recorder {
       guard let other = weak.tensor, other !== t, isKnown(other) else { return nil }
       return AliasContent(tensor: TensorID(other.mark.id), value: capture(other))
     }
+  }
+}
+
+extension Tensor {
+  /// Whether a contiguous tensor's memory holds these numbers, bit for bit.
+  fileprivate func holdsBits(of elements: Elements) -> Bool {
+    func isEqual<T>(_ values: [T]) -> Bool {
+      values.count == count
+        && values.withUnsafeBytes { $0.elementsEqualBits(pointer(T.self), count * MemoryLayout<T>.stride) }
+    }
+    switch (elements, dtype) {
+    case (.single(let a), .float32), (.single(let a), .float16): return isEqual(a)
+    case (.double(let a), .float64): return isEqual(a)
+    case (.integer(let a), .int64): return isEqual(a)
+    default: return false
+    }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  fileprivate func elementsEqualBits(_ other: UnsafeRawPointer, _ count: Int) -> Bool {
+    guard let baseAddress else { return count == 0 }
+    return memcmp(baseAddress, other, count) == 0
   }
 }

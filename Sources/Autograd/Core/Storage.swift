@@ -11,16 +11,18 @@ public final class Storage {
   /// `nil` for blocks so small that the objects around them outweigh them: they are not counted.
   private let meter: MemoryMeter?
   var mark = RecordMark()
+  /// The last value a recorder took whole: a hint, compared before it is used.
+  var captured: Elements?
   /// Recorded tensors of a storage that is too large to be kept whole, so that a write can tell them all.
   var aliases: [WeakTensor] = []
 
   /// Memory for so many elements, set to zero. Throws PyTorch's error where there is not enough.
   ///
   /// - Parameter isUnset: whoever asks writes every element himself.
-  init(_ dtype: DType, count: Int, context: Context = .current, isUnset: Bool = false) throws {
+  init(_ dtype: DType, count: Int, context: Context? = nil, isUnset: Bool = false) throws {
     let width = dtype.memoryWidth
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
-    meter = !overflow && bytes <= 64 ? nil : context.memory
+    meter = !overflow && bytes <= 64 ? nil : (context ?? .current).memory
     guard !overflow, count >= 0, meter?.reserve(bytes) ?? true else {
       throw Storage.refusal(overflow ? .max : bytes)
     }
@@ -76,8 +78,8 @@ final class MemoryMeter: Sendable {
 
 /// Counts the in-place writes of a tensor, its views and its detached aliases.
 final class VersionCounter {
-  var value = 0
-  var mark = RecordMark()
+  @exclusivity(unchecked) var value = 0
+  @exclusivity(unchecked) var mark = RecordMark()
 }
 
 /// The id a recorder gave to an object; void for any other recorder.

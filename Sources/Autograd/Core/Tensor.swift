@@ -11,15 +11,15 @@ public import Recordings
 /// print(x.grad!)  // tensor([100., 100.])
 /// ```
 public final class Tensor {
-  public internal(set) var storage: Storage
-  public internal(set) var shape: [Int]
+  @exclusivity(unchecked) public internal(set) var storage: Storage
+  @exclusivity(unchecked) public internal(set) var shape: [Int]
   /// In elements.
-  public internal(set) var strides: [Int]
-  public internal(set) var offset: Int
-  public internal(set) var dtype: DType
-  public internal(set) var device: String
+  @exclusivity(unchecked) public internal(set) var strides: [Int]
+  @exclusivity(unchecked) public internal(set) var offset: Int
+  @exclusivity(unchecked) public internal(set) var dtype: DType
+  @exclusivity(unchecked) public internal(set) var device: String
   /// Made when somebody shares it or counts: most tensors are written once.
-  private var counterIfMade: VersionCounter?
+  @exclusivity(unchecked) private var counterIfMade: VersionCounter?
   var counter: VersionCounter {
     get {
       if let counterIfMade { return counterIfMade }
@@ -31,8 +31,8 @@ public final class Tensor {
   }
 
   /// Set for leaves by the program; `requiresGrad` asks both.
-  var leafRequiresGrad = false
-  private var node: Node?
+  @exclusivity(unchecked) var leafRequiresGrad = false
+  @exclusivity(unchecked) private var node: Node?
   /// The node that made it; `nil` for leaves.
   public internal(set) var gradFn: Node? {
     get {
@@ -41,28 +41,30 @@ public final class Tensor {
     }
     set { node = newValue }
   }
+  /// Whether a node is held, without asking whether a write to the base made it anew.
+  var isMade: Bool { node != nil }
   /// For release without recursion.
   func takeNode() -> Node? {
     defer { node = nil }
     return node
   }
   /// Which output of `gradFn` this is.
-  public internal(set) var outputNumber = 0
-  var gradSlot: Tensor?
-  public internal(set) var retainsGrad = false
-  public internal(set) var isParameter = false
+  @exclusivity(unchecked) public internal(set) var outputNumber = 0
+  @exclusivity(unchecked) var gradSlot: Tensor?
+  @exclusivity(unchecked) public internal(set) var retainsGrad = false
+  @exclusivity(unchecked) public internal(set) var isParameter = false
   /// Made in inference mode.
-  var isInference = false
+  @exclusivity(unchecked) var isInference = false
   /// A number of the program in a tensor's clothes: yields to real tensors in type promotion.
-  var isWrappedNumber = false
+  @exclusivity(unchecked) var isWrappedNumber = false
   /// Counts how often an in-place write into a view changed `gradFn`.
-  var graphVersion = 0
+  @exclusivity(unchecked) var graphVersion = 0
   /// The node that writes `.grad`, made when first needed.
   ///
   /// It holds this tensor and clears the reference when it goes: a weak one would cost every leaf a side table.
-  unowned(unsafe) var accumulator: AccumulateGrad?
+  @exclusivity(unchecked) unowned(unsafe) var accumulator: AccumulateGrad?
   /// What few tensors have; made when first needed.
-  private var rarities: TensorRarities?
+  @exclusivity(unchecked) private var rarities: TensorRarities?
   private func rare() -> TensorRarities {
     if let rarities { return rarities }
     let made = TensorRarities()
@@ -70,6 +72,14 @@ public final class Tensor {
     return made
   }
   var hooksIfAny: HookList? { rarities?.hooks }
+  /// Whether somebody wants to know of gradients that arrive.
+  var isWatched: Bool { rarities != nil }
+  /// Whether this is a plain block of numbers that no other tensor shows.
+  var isMemoryOwnedAlone: Bool {
+    node == nil && view == nil && counterIfMade == nil && rarities == nil && holder == nil && offset == 0
+      && count == storage.count && isContiguous && !shape.contains { $0 <= 1 }
+      && isKnownUniquelyReferenced(&storage)
+  }
   /// Hooks on a leaf; made when first asked for.
   var hooks: HookList {
     if let known = rarities?.hooks { return known }
@@ -83,15 +93,15 @@ public final class Tensor {
     set { rare().postAccumulateHooks = newValue }
   }
   /// How this view is taken from its base, where that matters to the graph.
-  var view: ViewBase?
-  var mark = RecordMark()
+  @exclusivity(unchecked) var view: ViewBase?
+  @exclusivity(unchecked) var mark = RecordMark()
   /// Why there is no value: an operator without `try` failed. Every throwing call raises it.
   public internal(set) var failure: TorchError? {
     get { rarities?.failure }
     set { rare().failure = newValue }
   }
   /// For the binding: the object a program holds it by, which clears this when it goes.
-  public unowned(unsafe) var holder: AnyObject?
+  @exclusivity(unchecked) public unowned(unsafe) var holder: AnyObject?
 
   init(
     storage: Storage, shape: [Int], strides: [Int]? = nil, offset: Int = 0, device: String = "cpu",

@@ -6,13 +6,10 @@ final class AccumulateGrad: Node {
 
   init(_ variable: Tensor) {
     self.variable = variable
-    super.init(name: "AccumulateGrad", next: [], sequence: .max)
-    outputs = [Metadata(shape: variable.shape, dtype: variable.dtype, device: variable.device)]
+    super.init(endingAt: variable, name: "AccumulateGrad")
   }
 
   deinit { variable.accumulator = nil }
-
-  override var isAccumulator: Bool { true }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     if let first = grads.first, let grad = first {
@@ -20,6 +17,15 @@ final class AccumulateGrad: Node {
       if let hooks = variable.postAccumulateHooks { _ = try hooks.run([]) }
     }
     return []
+  }
+
+  /// The same while nobody records or listens. A gradient that nobody else holds becomes `.grad` as it is.
+  func take(_ grad: consuming Tensor) throws {
+    if variable.gradSlot == nil, isKnownUniquelyReferenced(&grad), grad.isMemoryOwnedAlone {
+      variable.gradSlot = grad
+    } else {
+      try accumulate(grad)
+    }
   }
 
   private func accumulate(_ grad: Tensor) throws {
@@ -35,7 +41,9 @@ final class AccumulateGrad: Node {
     } else if context.recordsGraph {
       variable.gradSlot = try Ops.clone(grad)
     } else {
-      variable.gradSlot = try Ops.copyOf(grad)
+      let copy = try Ops.copyOf(grad)
+      copy.storage.captured = grad.storage.captured
+      variable.gradSlot = copy
     }
     guard let recorder = context.recorder, let now = variable.gradSlot else { return }
     let written = GradientWritten(

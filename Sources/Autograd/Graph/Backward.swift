@@ -71,6 +71,13 @@ private struct GradientPass {
     guard seeds.count == tensors.count else {
       throw TorchError.runtime("got \(tensors.count) tensors and \(seeds.count) gradients")
     }
+    if tensors.count == 1, inputs == nil, context.recorder == nil {
+      let seed = try seed(tensors[0], seeds[0])
+      guard let edge = tensors[0].gradientEdge else { throw Self.noGraph(0, tensors[0]) }
+      try Engine(context: context, keepGraph: keepGraph, createGraph: createGraph, captureCount: 0)
+        .run(roots: [(edge, seed)], inputs: nil, accumulates: accumulates)
+      return []
+    }
     var roots: [(Node.Edge, Tensor)] = []
     // The call is told before its checks: a pass that is refused was asked for, too.
     let seeded = Result { try zip(tensors, seeds).map { ($0, try seed($0, $1)) } }
@@ -87,10 +94,7 @@ private struct GradientPass {
     defer { context.recorder?.record(.backwardEnded(BackwardEnded())) }
     let checked = try seeded.get()
     for (i, (t, seed)) in checked.enumerated() {
-      guard let edge = t.gradientEdge else {
-        throw TorchError.runtime(
-          "element \(i) of tensors does not require grad and does not have a grad_fn", tensors: [t])
-      }
+      guard let edge = t.gradientEdge else { throw Self.noGraph(i, t) }
       roots.append((edge, seed))
     }
     var edges: [Node.Edge?]?
@@ -111,6 +115,10 @@ private struct GradientPass {
       captureCount: accumulates ? 0 : (inputs?.count ?? 0))
     try engine.run(roots: roots, inputs: edges, accumulates: accumulates)
     return engine.captured
+  }
+
+  private static func noGraph(_ i: Int, _ t: Tensor) -> TorchError {
+    .runtime("element \(i) of tensors does not require grad and does not have a grad_fn", tensors: [t])
   }
 
   private func seed(_ t: Tensor, _ gradient: Tensor?) throws -> Tensor {

@@ -9,22 +9,23 @@ final class Engine {
   private let keepGraph: Bool
   private let createGraph: Bool
   /// What the pass knows of a node, at the node's place.
-  private struct State {
+  struct State {
     var dependencies: Int32 = 0
     /// The gradients that arrived, by output: the first apart, as most nodes have no other.
     var first: Tensor?
     var others: [Tensor?] = []
   }
-  private var states: ContiguousArray<State> = []
+  @exclusivity(unchecked) private var states: ContiguousArray<State>
   private let serial: UInt32
   /// Nodes that an outer pass has numbered: a hook may start a pass of its own.
-  private var borrowed: [(node: Node, pass: (serial: UInt32, place: Int32))] = []
+  @exclusivity(unchecked) private var borrowed: [(node: Node, pass: (serial: UInt32, place: Int32))] = []
   /// Nodes that may run, where the pass is limited to some inputs; `nil` means all.
-  private var needed: Set<ObjectIdentifier>?
-  private var captures: [ObjectIdentifier: [(output: Int, index: Int)]] = [:]
-  private(set) var captured: [Tensor?]
-  private var ready = ReadyQueue()
-  private var order = 0
+  @exclusivity(unchecked) private var needed: Set<ObjectIdentifier>?
+  @exclusivity(unchecked) private var captures: [ObjectIdentifier: [(output: Int, index: Int)]] = [:]
+  @exclusivity(unchecked) private(set) var captured: [Tensor?]
+  @exclusivity(unchecked) private var ready: ReadyQueue
+  @exclusivity(unchecked) private var work: [Node]
+  @exclusivity(unchecked) private var order = 0
 
   private static let lastSerial = Atomic<UInt32>(0)
 
@@ -32,8 +33,27 @@ final class Engine {
     self.context = context
     self.keepGraph = keepGraph
     self.createGraph = createGraph
-    captured = Array(repeating: nil, count: captureCount)
+    captured = captureCount == 0 ? [] : Array(repeating: nil, count: captureCount)
+    // A pass inside another finds empty ones.
+    (states, ready, work) = (context.scratch.states, context.scratch.ready, context.scratch.work)
+    context.scratch = Scratch()
     serial = Engine.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  /// The memory of a pass that has ended, for the next one.
+  struct Scratch {
+    var states: ContiguousArray<State> = []
+    var ready = ReadyQueue()
+    var work: [Node] = []
+  }
+
+  deinit {
+    // A large graph's memory is not kept.
+    guard states.capacity <= 4096 else { return }
+    states.removeAll(keepingCapacity: true)
+    ready.empty()
+    work.removeAll(keepingCapacity: true)
+    context.scratch = Scratch(states: states, ready: ready, work: work)
   }
 
   /// - Parameters:
@@ -46,7 +66,7 @@ final class Engine {
       context.runningPasses -= 1
       for (node, pass) in borrowed { node.pass = pass }
     }
-    countDependencies(roots.map(\.0.node), isInner: isInner)
+    countDependencies(roots, isInner: isInner)
     if let inputs { limit(to: inputs, roots: roots.map(\.0.node), accumulates: accumulates) }
     let (recorder, mode) = (context.recorder, context.gradMode)
     defer { (context.recorder, context.gradMode) = (recorder, mode) }
@@ -54,13 +74,18 @@ final class Engine {
     context.gradMode = false
     for (edge, grad) in roots { try put(try Engine.validated(grad, edge, "root"), at: edge) }
     for (i, (edge, _)) in roots.enumerated()
-    where !roots[..<i].contains(where: { $0.0.node === edge.node }) {
+    where i == 0 || !roots[..<i].contains(where: { $0.0.node === edge.node }) {
       if states[place(edge.node)].dependencies == 0 { ready.push(edge.node) }
     }
     context.gradMode = createGraph
     // What the pass computes for itself is no event, unless it joins the graph.
     context.recorder = createGraph ? recorder : nil
-    while let node = ready.pop() { try visit(node, recorder) }
+    let isWatched =
+      recorder != nil || createGraph || needed != nil || !captures.isEmpty || context.anomaly
+    while let node = ready.pop() {
+      if !isWatched, try visitQuietly(node) { continue }
+      try visit(node, recorder)
+    }
   }
 
   /// A node's place among the states; the first asking gives it one.
@@ -74,9 +99,8 @@ final class Engine {
     return true
   }
 
-  private func countDependencies(_ roots: [Node], isInner: Bool) {
-    var work: [Node] = []
-    for root in roots where number(root, isInner: isInner) { work.append(root) }
+  private func countDependencies(_ roots: [(Node.Edge, Tensor)], isInner: Bool) {
+    for (root, _) in roots where number(root.node, isInner: isInner) { work.append(root.node) }
     while let node = work.popLast() {
       for case let edge? in node.next {
         let target = edge.node
@@ -172,6 +196,28 @@ final class Engine {
     return count
   }
 
+  /// The short way of a visit, while nobody watches the pass. False where somebody watches the node.
+  private func visitQuietly(_ node: Node) throws -> Bool {
+    guard node.listeners == nil else { return false }
+    if node.isAccumulator {
+      let end = unsafeDowncast(node, to: AccumulateGrad.self)
+      guard !end.variable.isWatched else { return false }
+      let at = place(node)
+      guard let grad = states[at].first else { return true }
+      states[at].first = nil
+      try end.take(grad)
+      return true
+    }
+    let outgoing: [Tensor?]
+    do {
+      outgoing = try node.backward(takeIncoming(node))
+    } catch let error as TorchError {
+      throw error.involving(node)
+    }
+    try send(validated(outgoing, of: node), from: node)
+    return true
+  }
+
   private func visit(_ node: Node, _ recorder: Recorder?) throws {
     let inner = context.recorder
     defer { context.recorder = inner }
@@ -234,6 +280,11 @@ final class Engine {
     for (output, tensor) in retained where incoming.indices.contains(output) {
       try retain(incoming[output], for: tensor, node, recorder)
     }
+    try send(outgoing, from: node, recorder)
+  }
+
+  /// Frees what the node saved, and hands its gradients on.
+  private func send(_ outgoing: [Tensor?], from node: Node, _ recorder: Recorder? = nil) throws {
     if !keepGraph {
       let was = node.isFreed
       node.release()

@@ -82,8 +82,11 @@ extension TorchError {
 struct ReadyQueue {
   private var heap: [Node] = []
 
+  mutating func empty() { heap.removeAll(keepingCapacity: true) }
+
   mutating func push(_ node: Node) {
     heap.append(node)
+    if heap.count == 1 { return }
     sift(node, up: heap.count - 1, from: 0)
   }
 
@@ -99,8 +102,8 @@ struct ReadyQueue {
   }
 
   mutating func pop() -> Node? {
+    if heap.count <= 1 { return heap.popLast() }
     guard let first = heap.first, let last = heap.popLast() else { return nil }
-    if heap.isEmpty { return first }
     var hole = 0
     let n = heap.count
     var child = 0

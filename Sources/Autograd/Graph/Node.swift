@@ -18,12 +18,12 @@ open class Node {
   }
 
   public let name: String
-  public internal(set) var next: [Edge?]
+  @exclusivity(unchecked) public internal(set) var next: [Edge?]
   /// Later operations run earlier in backward.
   let sequence: UInt64
   /// What each output of the forward operation is: the first apart, as most nodes have no other.
-  var firstOutput: Metadata?
-  private var otherOutputs: [Metadata] = []
+  @exclusivity(unchecked) var firstOutput: Metadata?
+  @exclusivity(unchecked) private var otherOutputs: [Metadata] = []
   var outputs: [Metadata] {
     get { firstOutput.map { [$0] + otherOutputs } ?? [] }
     set {
@@ -35,12 +35,12 @@ open class Node {
   func output(_ i: Int) -> Metadata? {
     i == 0 ? firstOutput : otherOutputs.indices.contains(i - 1) ? otherOutputs[i - 1] : nil
   }
-  var saved: [SavedVariable] = []
+  @exclusivity(unchecked) var saved: [SavedVariable] = []
   /// Plain values the rule uses, by PyTorch's names: `exponent`, `dim`.
-  public internal(set) var attributes: [NamedAttribute] = []
-  public internal(set) var isFreed = false
+  @exclusivity(unchecked) public internal(set) var attributes: [NamedAttribute] = []
+  @exclusivity(unchecked) public internal(set) var isFreed = false
   /// Made when first needed, as most nodes have none.
-  private(set) var listeners: Listeners?
+  @exclusivity(unchecked) private(set) var listeners: Listeners?
   private func listening() -> Listeners {
     if let listeners { return listeners }
     let made = Listeners()
@@ -68,14 +68,15 @@ open class Node {
     set { listening().postHooks = newValue }
   }
   /// Whether this is the end of a path.
-  var isAccumulator: Bool { false }
+  final var isAccumulator: Bool { isEnd }
+  private let isEnd: Bool
   /// The pass that visits it now, and its place there.
-  var pass: (serial: UInt32, place: Int32) = (0, 0)
-  var mark = RecordMark()
+  @exclusivity(unchecked) var pass: (serial: UInt32, place: Int32) = (0, 0)
+  @exclusivity(unchecked) var mark = RecordMark()
   /// Where the program made it, in anomaly mode: the calls under way, as a traceback shows them.
-  var place: String?
+  @exclusivity(unchecked) var place: String?
   /// For the binding: the object a program holds it by.
-  public var attachment: AnyObject?
+  @exclusivity(unchecked) public var attachment: AnyObject?
 
   private static let last = Atomic<UInt64>(0)
 
@@ -83,6 +84,16 @@ open class Node {
     self.name = name
     self.next = next
     self.sequence = sequence ?? Node.last.wrappingAdd(1, ordering: .relaxed).newValue
+    isEnd = false
+  }
+
+  /// The end of a path: the accumulator of a leaf.
+  init(endingAt leaf: Tensor, name: String) {
+    self.name = name
+    next = []
+    sequence = .max
+    isEnd = true
+    firstOutput = Metadata(shape: leaf.shape, dtype: leaf.dtype, device: leaf.device)
   }
 
   /// Whether the rule is the program's own: what it does is recorded.
@@ -104,19 +115,27 @@ open class Node {
   func needs(_ i: Int) -> Bool { next.indices.contains(i) && next[i] != nil }
 
   deinit {
+    guard hasChildren else { return }
     var work: [Node] = []
     takeChildren(into: &work)
     while let node = work.popLast() { node.takeChildren(into: &work) }
   }
 
+  /// Whether something below might need releasing: an accumulator has nothing below it, nor has a saved leaf.
+  private var hasChildren: Bool {
+    for case let edge? in next where !edge.node.isEnd { return true }
+    for variable in saved where variable.hasNode { return true }
+    return false
+  }
+
   private func takeChildren(into work: inout [Node]) {
     // A node that somebody else holds is theirs to release.
     for i in next.indices {
-      guard var node = next[i]?.node else { continue }
+      guard var node = next[i]?.node, !node.isEnd else { continue }
       next[i] = nil
       if isKnownUniquelyReferenced(&node) { work.append(node) }
     }
-    for i in saved.indices {
+    for i in saved.indices where saved[i].hasNode {
       if var node = saved[i].takeNode(), isKnownUniquelyReferenced(&node) { work.append(node) }
     }
   }

@@ -44,6 +44,8 @@ struct SavedVariable {
   }
 
   var isNone: Bool { wasNone }
+  /// Whether the tensor is held that was made by a node.
+  var hasNode: Bool { value?.isMade ?? false }
 
   mutating func clear() {
     value = nil

@@ -17,16 +17,16 @@ open class Object {
     didSet { shapeKey = nil }
   }
   /// Classes of the program may have given it `__len__`, `__add__` and their like.
-  public final var answersDunders = false
+  @exclusivity(unchecked) public final var answersDunders = false
   /// Says where attributes and methods lie: objects with the same number behind it have them at the same places.
   /// Of the shape for instances; ``ClassObject/methodKey`` for built-in classes whose objects have no attributes.
-  public final var shapeKey: UnsafeMutablePointer<Int>?
+  @exclusivity(unchecked) public final var shapeKey: UnsafeMutablePointer<Int>?
   /// Its operators are the host's alone: on the left it is asked before anything else.
-  public final var isArithmetic = false
+  @exclusivity(unchecked) public final var isArithmetic = false
   /// `@abstractmethod`: a class that still has it makes no instances.
-  final var isAbstractMethod = false
+  @exclusivity(unchecked) final var isAbstractMethod = false
   /// What `id` gave, once asked.
-  final var identity = 0
+  @exclusivity(unchecked) final var identity = 0
 
   /// The class, as `type(x)` gives it.
   open var typeObject: ClassObject { Types.object }

@@ -1,29 +1,29 @@
 /// A call under way: where it is, its variables, its value stack. A generator is a frame that waits.
 final class Frame {
-  private(set) var code: Code
-  private(set) var program: UnsafeMutablePointer<Instruction>
-  private(set) var caches: UnsafeMutablePointer<AttributeCache>
-  var pc = 0
+  @exclusivity(unchecked) private(set) var code: Code
+  @exclusivity(unchecked) private(set) var program: UnsafeMutablePointer<Instruction>
+  @exclusivity(unchecked) private(set) var caches: UnsafeMutablePointer<AttributeCache>
+  @exclusivity(unchecked) var pc = 0
   let slots: UnsafeMutablePointer<Value>
   private let slotCount: Int
   /// The top of the value stack: the slot that the next push fills.
-  var top: Int
-  private(set) var stackBase: Int
-  var cells: [Cell]
+  @exclusivity(unchecked) var top: Int
+  @exclusivity(unchecked) private(set) var stackBase: Int
+  @exclusivity(unchecked) var cells: [Cell]
   /// Exceptions being handled, innermost last.
-  var handled: [InstanceObject] = []
+  @exclusivity(unchecked) var handled: [InstanceObject] = []
   /// The names of a class body.
-  var classNames: [String: Value] = [:]
-  var classOrder: [String] = []
+  @exclusivity(unchecked) var classNames: [String: Value] = [:]
+  @exclusivity(unchecked) var classOrder: [String] = []
   /// The function it runs.
-  var function: FunctionObject?
+  @exclusivity(unchecked) var function: FunctionObject?
   var definingClass: ClassObject? { function?.definingClass }
   /// The instance under construction, where `__init__` runs for a call of its class.
-  var constructed: InstanceObject?
+  @exclusivity(unchecked) var constructed: InstanceObject?
   /// What `throw` raises where the frame waits.
-  var pending: InstanceObject?
+  @exclusivity(unchecked) var pending: InstanceObject?
   /// What `send` hands on to the generator inside a `yield from`.
-  var sent: Value?
+  @exclusivity(unchecked) var sent: Value?
 
   init(_ code: Code, cells free: [Cell] = [], least: Int = 0) {
     self.code = code

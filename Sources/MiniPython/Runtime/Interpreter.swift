@@ -6,44 +6,44 @@
 /// ```
 public final class Interpreter {
   /// Gives the module of this name, or `nil`: `torch`, `torch.nn`.
-  public var modules: (String, Interpreter) throws -> Value?
+  @exclusivity(unchecked) public var modules: (String, Interpreter) throws -> Value?
   /// Names of modules that exist, for hints.
-  public var moduleNames: [String]
-  public var output: (String) -> Void
-  public var errors: (String) -> Void
-  public var input: () -> String?
+  @exclusivity(unchecked) public var moduleNames: [String]
+  @exclusivity(unchecked) public var output: (String) -> Void
+  @exclusivity(unchecked) public var errors: (String) -> Void
+  @exclusivity(unchecked) public var input: () -> String?
   public let limits: Limits
   public weak var observer: (any Observer)? {
     didSet { isObserved = observer != nil }
   }
   /// Asked for every instruction, where a weak reference would be slow.
-  private(set) var isObserved = false
+  @exclusivity(unchecked) private(set) var isObserved = false
   /// Frames that wait for another call.
-  var spareFrames: [Frame] = []
+  @exclusivity(unchecked) var spareFrames: [Frame] = []
 
   /// What the host keeps for this run.
-  public var hostState: AnyObject?
+  @exclusivity(unchecked) public var hostState: AnyObject?
 
-  var globals: [Value] = []
-  var globalNames = GlobalNames()
-  var program: Program?
-  var frames: [Frame] = []
-  var steps = 0
+  @exclusivity(unchecked) var globals: [Value] = []
+  @exclusivity(unchecked) var globalNames = GlobalNames()
+  @exclusivity(unchecked) var program: Program?
+  @exclusivity(unchecked) var frames: [Frame] = []
+  @exclusivity(unchecked) var steps = 0
   /// When the program began, for the limit of time.
-  private var began: ContinuousClock.Instant?
+  @exclusivity(unchecked) private var began: ContinuousClock.Instant?
   /// As `sys.setrecursionlimit` has it.
-  public internal(set) var recursionLimit: Int
+  @exclusivity(unchecked) public internal(set) var recursionLimit: Int
   /// The filters of `warnings`, the latest first.
-  var warningRules: [WarningRule] = []
+  @exclusivity(unchecked) var warningRules: [WarningRule] = []
   /// Where `catch_warnings(record=True)` gathers.
-  var caughtWarnings: ListObject?
-  private var identities = 0
+  @exclusivity(unchecked) var caughtWarnings: ListObject?
+  @exclusivity(unchecked) private var identities = 0
   /// No warnings meanwhile: `with np.errstate(…)`.
-  public var silencesWarnings = false
+  @exclusivity(unchecked) public var silencesWarnings = false
   /// How many runs of the machine lie on the native stack.
-  var nesting = 0
-  var outputBytes = 0
-  var loadedModules: [String: Value] = [:]
+  @exclusivity(unchecked) var nesting = 0
+  @exclusivity(unchecked) var outputBytes = 0
+  @exclusivity(unchecked) var loadedModules: [String: Value] = [:]
   /// Set from anywhere to stop the program with `KeyboardInterrupt`.
   public let interrupt: Interrupt
 

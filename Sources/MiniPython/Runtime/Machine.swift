@@ -68,7 +68,9 @@ extension Interpreter {
   @inline(__always)
   private func giveBack(_ frame: consuming Frame) {
     var frame = frame
-    if isKnownUniquelyReferenced(&frame), spareFrames.count < 64, frame.clear() { spareFrames.append(frame) }
+    if isKnownUniquelyReferenced(&frame), spareFrames.count < 1024, frame.clear() {
+      spareFrames.append(frame)
+    }
   }
 
   func scopeName(_ frame: Frame) -> String { frame.code.name == "<module>" ? "" : frame.code.qualifiedName }
