@@ -25,6 +25,8 @@
     case CK_RELU: LOOP(p[i] < 0 ? 0 : p[i]);                                                          \
     case CK_RELU_GRADIENT: PAIRS(p[i] <= 0 ? 0 : q[i], p[i] <= 0 ? 0 : y);                                              \
     case CK_SQRT: LOOP(__builtin_elementwise_sqrt(p[i]));                                                                                   \
+    case CK_TANH_GRADIENT: PAIRS(q[i] * FMA(-p[i], p[i], 1), y * FMA(-p[i], p[i], 1));                                \
+    case CK_SIGMOID_GRADIENT: PAIRS(q[i] * (1 - p[i]) * p[i], y * (1 - p[i]) * p[i]);                                 \
     }                                                                                                                 \
   }                                                                                                                   \
   TARGET static void ternary_##SUFFIX(int op, ptrdiff_t n, const T *restrict a, const T *restrict b,                  \

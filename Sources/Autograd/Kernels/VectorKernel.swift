@@ -8,8 +8,11 @@ enum VectorKernel: Sendable, Equatable {
   case add, sub, mul, div, sqrt, relu
   /// Functions of one operand whose vectors and rest are rounded differently.
   case sigmoid, silu
+  case tanh
   /// `p > 0 ? q : 0`
   case reluGradient
+  /// The gradient `q` times the slope, of the result `p`.
+  case tanhGradient, sigmoidGradient
   /// `p + factor · q`, rounded once.
   case axpy(Double)
   /// `p + weight · (q − p)`
@@ -26,7 +29,9 @@ enum VectorKernel: Sendable, Equatable {
     case .reluGradient: (CK_RELU_GRADIENT.rawValue, 0)
     case .axpy(let f): (CK_AXPY.rawValue, f)
     case .lerp(let f): (CK_LERP.rawValue, f)
-    case .sigmoid, .silu: (0, 0)
+    case .tanhGradient: (CK_TANH_GRADIENT.rawValue, 0)
+    case .sigmoidGradient: (CK_SIGMOID_GRADIENT.rawValue, 0)
+    case .sigmoid, .silu, .tanh: (0, 0)
     }
   }
 
@@ -48,6 +53,10 @@ enum VectorKernel: Sendable, Equatable {
       let whole = a.isContiguous ? VectorKernel.whole(n) : 0
       ck_function_float(Int32(op.rawValue), whole, p, r)
       for i in whole..<n { r[i] = (self == .sigmoid ? 1 : p[i]) / (1 + C.expFloat(-p[i])) }
+      return true
+    case .tanh:
+      guard out.dtype == .float32, let source = try? a.contiguousData() else { return false }
+      ck_function_float(Int32(CK_TANH.rawValue), n, source.pointer(Float.self), out.pointer(Float.self))
       return true
     default: break
     }

@@ -39,9 +39,9 @@ struct SlopeKernel: @unchecked Sendable {
   init(
     _ float: @escaping @Sendable (_ kept: Float, _ grad: Float) -> Float,
     _ double: @escaping @Sendable (_ kept: Double, _ grad: Double) -> Double,
-    tail: (@Sendable (_ kept: Float, _ grad: Float) -> Float)? = nil
+    tail: (@Sendable (_ kept: Float, _ grad: Float) -> Float)? = nil, vector: VectorKernel? = nil
   ) {
-    kernel = BinaryKernel(float: float, double: double, tail: tail)
+    kernel = BinaryKernel(float: float, double: double, vector: vector, tail: tail)
   }
 }
 
@@ -129,19 +129,21 @@ enum Functions {
     slope: { x, _, g in try Ops.mul(g, Ops.neg(Ops.sin(x))) })
   static let tanh = UnaryFunction(
     name: "tanh", node: "TanhBackward0", label: "tanh", float: { Float(C.tanh(Double($0))) },
-    double: { C.tanh($0) },
+    double: { C.tanh($0) }, vector: .tanh,
     keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.rsub(Ops.mul(r, r), Ops.wrap(.int(1)))) },
     homes: [.functional("tanh")],
     gradient: SlopeKernel(
-      { r, g in g * Float(1).addingProduct(-r, r) }, { r, g in g * (1.0).addingProduct(-r, r) }),
+      { r, g in g * Float(1).addingProduct(-r, r) }, { r, g in g * (1.0).addingProduct(-r, r) },
+      vector: .tanhGradient),
     again: "TanhBackwardBackward0")
   static let sigmoid = UnaryFunction(
     name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + C.vectorExp(0 - $0)) },
     double: { 1 / (1 + C.exp(-$0)) }, vector: .sigmoid, keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.mul(Ops.rsub(r, Ops.wrap(.int(1))), r)) },
     homes: [.functional("sigmoid")],
-    gradient: SlopeKernel({ r, g in g * (1 - r) * r }, { r, g in g * (1 - r) * r }),
+    gradient: SlopeKernel(
+      { r, g in g * (1 - r) * r }, { r, g in g * (1 - r) * r }, vector: .sigmoidGradient),
     again: "SigmoidBackwardBackward0")
   static let others: [UnaryFunction] = [
     UnaryFunction(

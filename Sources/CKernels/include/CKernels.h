@@ -18,7 +18,9 @@ void ck_gemm_double(int mode, ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const doubl
 
 // r[i] = p[i] op q[i] on contiguous memory; q has one element where `q_is_one`. r overlaps no operand but itself.
 // AXPY: fma(f, q, p). LERP: p + f * (q - p), from the nearer end. RELU and SQRT read p only. RELU_GRADIENT: p > 0 ? q : 0.
-enum ck_binary { CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_AXPY, CK_LERP, CK_RELU, CK_RELU_GRADIENT, CK_SQRT };
+// TANH_GRADIENT: q * fma(-p, p, 1). SIGMOID_GRADIENT: q * (1 - p) * p.
+enum ck_binary { CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_AXPY, CK_LERP, CK_RELU, CK_RELU_GRADIENT, CK_SQRT,
+                 CK_TANH_GRADIENT, CK_SIGMOID_GRADIENT };
 void ck_binary_float(int op, ptrdiff_t n, const float *p, const float *q, int q_is_one, float f, float *r);
 void ck_binary_double(int op, ptrdiff_t n, const double *p, const double *q, int q_is_one, double f, double *r);
 
@@ -27,8 +29,8 @@ enum ck_ternary { CK_ADDCMUL, CK_ADDCDIV };
 void ck_ternary_float(int op, ptrdiff_t n, const float *a, const float *b, const float *c, float f, float *r);
 void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, const double *c, double f, double *r);
 
-// r[i] = f(p[i]): e^x, 1 / (1 + e^-x), x / (1 + e^-x).
-enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU };
+// r[i] = f(p[i]): e^x, 1 / (1 + e^-x), x / (1 + e^-x), tanh x.
+enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU, CK_TANH };
 void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
 
