@@ -29,18 +29,29 @@ final class Code {
   var documentation: String?
   var maximumStack = 0
 
-  // What the machine reads, made when a first frame runs it; by then nothing above changes any more.
-  private(set) var program: UnsafeMutablePointer<Instruction>?
-  private(set) var caches: UnsafeMutablePointer<AttributeCache>?
+  /// What the machine reads, made when a first frame runs it; by then nothing above changes any more.
+  struct Sealed {
+    let program: UnsafeMutablePointer<Instruction>
+    let caches: UnsafeMutablePointer<AttributeCache>
+    let constants: UnsafeMutablePointer<Value>
+  }
+  @exclusivity(unchecked) private var sealed: Sealed?
   private var cacheCount = 0
-  private(set) var localCount = 0
-  private(set) var hasParameterCells = false
+  @exclusivity(unchecked) private(set) var localCount = 0
+  @exclusivity(unchecked) private(set) var hasCells = false
+  @exclusivity(unchecked) private(set) var hasParameterCells = false
   /// Parameters that a plain call fills in order; -1 where there are other kinds.
-  private(set) var plainParameters = -1
+  @exclusivity(unchecked) private(set) var plainParameters = -1
 
   /// Gives the instructions that name attributes their memory.
-  func seal() -> UnsafeMutablePointer<Instruction> {
-    if let program { return program }
+  @inline(__always)
+  func seal() -> Sealed {
+    if let sealed { return sealed }
+    return makeSealed()
+  }
+
+  @inline(never)
+  private func makeSealed() -> Sealed {
     let copy = UnsafeMutablePointer<Instruction>.allocate(capacity: max(instructions.count, 1))
     copy.initialize(from: instructions, count: instructions.count)
     for k in 0..<instructions.count {
@@ -53,18 +64,26 @@ final class Code {
     }
     let memory = UnsafeMutablePointer<AttributeCache>.allocate(capacity: max(cacheCount, 1))
     memory.initialize(repeating: AttributeCache(), count: cacheCount)
+    let values = UnsafeMutablePointer<Value>.allocate(capacity: max(constants.count, 1))
+    values.initialize(from: constants, count: constants.count)
+    hasCells = !cellNames.isEmpty
     hasParameterCells = !parameterCells.isEmpty
-    (program, caches, localCount) = (copy, memory, localNames.count)
+    localCount = localNames.count
     if !signature.hasStar, !signature.hasDoubleStar, signature.keywordOnlyCount == 0, !isGenerator {
       plainParameters = signature.positionalCount
     }
-    return copy
+    let made = Sealed(program: copy, caches: memory, constants: values)
+    sealed = made
+    return made
   }
 
   deinit {
-    program?.deallocate()
-    caches?.deinitialize(count: cacheCount)
-    caches?.deallocate()
+    guard let sealed else { return }
+    sealed.program.deallocate()
+    sealed.caches.deinitialize(count: cacheCount)
+    sealed.caches.deallocate()
+    sealed.constants.deinitialize(count: constants.count)
+    sealed.constants.deallocate()
   }
 
   init(name: String, qualifiedName: String) {

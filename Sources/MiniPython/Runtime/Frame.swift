@@ -1,13 +1,44 @@
+/// What the machine reads and writes at every instruction: through a pointer, so that no reference is counted.
+///
+/// Law: the slots from `top` on hold `unassigned`.
+struct FrameState {
+  var pc = 0
+  /// The top of the value stack: the slot that the next push fills.
+  var top: Int
+  let slots: UnsafeMutablePointer<Value>
+  fileprivate(set) var program: UnsafeMutablePointer<Instruction>
+  fileprivate(set) var caches: UnsafeMutablePointer<AttributeCache>
+  fileprivate(set) var constants: UnsafeMutablePointer<Value>
+}
+
+extension UnsafeMutablePointer where Pointee == FrameState {
+  @inline(__always) func push(_ value: consuming Value) {
+    (pointee.slots + pointee.top).initialize(to: value)
+    pointee.top &+= 1
+  }
+  @inline(__always) func pop() -> Value {
+    pointee.top &-= 1
+    let place = pointee.slots + pointee.top
+    let value = place.move()
+    place.initialize(to: .unassigned)
+    return value
+  }
+  /// The value `k` below the top; 1 is the top.
+  @inline(__always) func peek(_ k: Int) -> Value { pointee.slots[pointee.top &- k] }
+  /// Moves the last `count` values to another frame's slots, which it has.
+  @inline(__always) func move(_ count: Int, to other: UnsafeMutablePointer<FrameState>, from first: Int) {
+    pointee.top &-= count
+    let source = pointee.slots + pointee.top
+    (other.pointee.slots + first).moveUpdate(from: source, count: count)
+    source.initialize(repeating: .unassigned, count: count)
+  }
+}
+
 /// A call under way: where it is, its variables, its value stack. A generator is a frame that waits.
 final class Frame {
   @exclusivity(unchecked) private(set) var code: Code
-  @exclusivity(unchecked) private(set) var program: UnsafeMutablePointer<Instruction>
-  @exclusivity(unchecked) private(set) var caches: UnsafeMutablePointer<AttributeCache>
-  @exclusivity(unchecked) var pc = 0
-  let slots: UnsafeMutablePointer<Value>
+  let state: UnsafeMutablePointer<FrameState>
   private let slotCount: Int
-  /// The top of the value stack: the slot that the next push fills.
-  @exclusivity(unchecked) var top: Int
   @exclusivity(unchecked) private(set) var stackBase: Int
   @exclusivity(unchecked) var cells: [Cell]
   /// Exceptions being handled, innermost last.
@@ -25,16 +56,28 @@ final class Frame {
   /// What `send` hands on to the generator inside a `yield from`.
   @exclusivity(unchecked) var sent: Value?
 
+  var pc: Int {
+    get { state.pointee.pc }
+    set { state.pointee.pc = newValue }
+  }
+  var top: Int {
+    get { state.pointee.top }
+    set { state.pointee.top = newValue }
+  }
+  var slots: UnsafeMutablePointer<Value> { state.pointee.slots }
+
   init(_ code: Code, cells free: [Cell] = [], least: Int = 0) {
     self.code = code
-    program = code.seal()
-    // The sealed code has its caches.
-    caches = code.caches ?? .allocate(capacity: 1)
+    let sealed = code.seal()
     stackBase = code.localCount
     slotCount = max(code.localCount + code.maximumStack + 4, least)
-    slots = .allocate(capacity: slotCount)
+    let slots = UnsafeMutablePointer<Value>.allocate(capacity: slotCount)
     slots.initialize(repeating: .unassigned, count: slotCount)
-    top = stackBase
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: FrameState(
+        top: stackBase, slots: slots, program: sealed.program, caches: sealed.caches,
+        constants: sealed.constants))
     cells = code.cellNames.isEmpty ? [] : Frame.makeCells(code, free)
   }
 
@@ -46,13 +89,20 @@ final class Frame {
   static let commonSlots = 32
 
   /// Begins another call in a frame whose last one has ended. False where that needs more room.
-  func reuse(_ code: Code, _ free: [Cell]) -> Bool {
-    let instructions = code.seal()
-    guard code.localCount + code.maximumStack + 4 <= slotCount, let caches = code.caches else { return false }
-    (self.code, program, self.caches) = (code, instructions, caches)
-    stackBase = code.localCount
-    (pc, top) = (0, stackBase)
-    if !code.cellNames.isEmpty { cells = Frame.makeCells(code, free) }
+  @inline(__always)
+  func reuse(for function: FunctionObject, _ code: Code) -> Bool {
+    let sealed = code.seal()
+    guard code.localCount &+ code.maximumStack &+ 4 <= slotCount else { return false }
+    if self.code !== code {
+      self.code = code
+      state.pointee.program = sealed.program
+      state.pointee.caches = sealed.caches
+      state.pointee.constants = sealed.constants
+      stackBase = code.localCount
+    }
+    state.pointee.pc = 0
+    state.pointee.top = stackBase
+    if code.hasCells { cells = Frame.makeCells(code, function.cells) }
     return true
   }
 
@@ -60,8 +110,9 @@ final class Frame {
   func clear() -> Bool {
     guard slotCount == Frame.commonSlots, handled.isEmpty, classOrder.isEmpty, pending == nil, sent == nil
     else { return false }
+    let slots = slots
     for k in 0..<top { slots[k] = .unassigned }
-    if !cells.isEmpty { cells = [] }
+    if code.hasCells { cells = [] }
     function = nil
     constructed = nil
     return true
@@ -70,34 +121,19 @@ final class Frame {
   deinit {
     slots.deinitialize(count: slotCount)
     slots.deallocate()
+    state.deallocate()
   }
 
-  @inline(__always) func push(_ value: Value) {
-    slots[top] = value
-    top &+= 1
-  }
-  @inline(__always) func pop() -> Value {
-    top &-= 1
-    let value = slots[top]
-    slots[top] = .unassigned
-    return value
-  }
+  @inline(__always) func push(_ value: Value) { state.push(value) }
+  @inline(__always) func pop() -> Value { state.pop() }
   /// The value `k` below the top; 1 is the top.
-  @inline(__always) func peek(_ k: Int) -> Value { slots[top &- k] }
+  @inline(__always) func peek(_ k: Int) -> Value { state.peek(k) }
 
   func cut(to height: Int) {
     while top > stackBase + height {
       top -= 1
       slots[top] = .unassigned
     }
-  }
-
-  /// Moves the last `count` values to another frame's slots, which it has.
-  @inline(__always) func move(_ count: Int, to other: Frame, from first: Int) {
-    top &-= count
-    let source = slots + top
-    (other.slots + first).moveUpdate(from: source, count: count)
-    source.initialize(repeating: .unassigned, count: count)
   }
 
   /// Takes the last `count` values off the stack, in order.

@@ -56,12 +56,12 @@ extension Interpreter {
 
   /// A frame for a call, a used one where there is one.
   @inline(__always)
-  func takeFrame(_ code: Code, _ cells: [Cell]) -> Frame {
+  func takeFrame(for function: FunctionObject, _ code: Code) -> Frame {
     if let spare = spareFrames.popLast() {
-      if spare.reuse(code, cells) { return spare }
+      if spare.reuse(for: function, code) { return spare }
       spareFrames.append(spare)
     }
-    return Frame(code, cells: cells, least: Frame.commonSlots)
+    return Frame(code, cells: function.cells, least: Frame.commonSlots)
   }
 
   /// Keeps a frame for another call, where nobody else holds it.
@@ -118,10 +118,11 @@ extension Interpreter {
   /// The loop. Returns when the frame at `base` returns.
   private func loop(_ base: Int) throws -> Value {
     guard var frame = frames.last else { return .none }
+    var state = frame.state
     let globalsObserved = isObserved
     while true {
-      let instruction = frame.program[frame.pc]
-      frame.pc &+= 1
+      let instruction = state.pointee.program[state.pointee.pc]
+      state.pointee.pc &+= 1
       let a = Int(instruction.a)
       let b = Int(instruction.b)
       switch instruction.op {
@@ -130,43 +131,43 @@ extension Interpreter {
         if steps & 255 == 0 || steps > limits.steps { try checkLimits() }
         if globalsObserved {
           observer?.statement(
-            frame.code.spans[frame.pc &- 1], depth: frames.count - 1,
+            frame.code.spans[state.pointee.pc &- 1], depth: frames.count - 1,
             function: frames.count > 1 ? frame.code.name : "")
         }
-      case .constant: frame.push(frame.code.constants[a])
-      case .none: frame.push(.none)
+      case .constant: state.push(state.pointee.constants[a])
+      case .none: state.push(.none)
       case .loadLocal:
-        let value = frame.slots[a]
+        let value = state.pointee.slots[a]
         if case .unassigned = value { throw unboundLocal(frame.code.localNames[a]) }
-        frame.push(value)
+        state.push(value)
       case .storeLocal:
-        let value = frame.pop()
-        frame.slots[a] = value
+        let value = state.pop()
+        state.pointee.slots[a] = value
         if globalsObserved, !frame.code.localNames[a].hasPrefix(".") {
           observer?.bound(frame.code.localNames[a], value, scope: scopeName(frame), self)
         }
       case .deleteLocal:
-        if case .unassigned = frame.slots[a] { throw unboundLocal(frame.code.localNames[a]) }
-        frame.slots[a] = .unassigned
+        if case .unassigned = state.pointee.slots[a] { throw unboundLocal(frame.code.localNames[a]) }
+        state.pointee.slots[a] = .unassigned
         observer?.unbound(frame.code.localNames[a], scope: scopeName(frame), self)
       case .loadCell:
         let value = frame.cells[a].value
         if case .unassigned = value { throw unboundCell(frame, a) }
-        frame.push(value)
+        state.push(value)
       case .storeCell:
-        let value = frame.pop()
+        let value = state.pop()
         frame.cells[a].value = value
         if globalsObserved { observer?.bound(frame.code.cellNames[a], value, scope: scopeName(frame), self) }
       case .deleteCell: frame.cells[a].value = .unassigned
       case .loadGlobal:
         let value = globals[a]
         if case .unassigned = value {
-          frame.push(try builtin(globalNames.names[a]))
+          state.push(try builtin(globalNames.names[a]))
         } else {
-          frame.push(value)
+          state.push(value)
         }
       case .storeGlobal:
-        let value = frame.pop()
+        let value = state.pop()
         globals[a] = value
         if globalsObserved { observer?.bound(globalNames.names[a], value, scope: "", self) }
       case .deleteGlobal:
@@ -175,170 +176,173 @@ extension Interpreter {
         observer?.unbound(globalNames.names[a], scope: "", self)
       case .loadName:
         if let value = frame.classNames[frame.code.names[a]] {
-          frame.push(value)
+          state.push(value)
         } else if case .unassigned = globals[b] {
-          frame.push(try builtin(globalNames.names[b]))
+          state.push(try builtin(globalNames.names[b]))
         } else {
-          frame.push(globals[b])
+          state.push(globals[b])
         }
       case .storeName:
         let name = frame.code.names[a]
-        if frame.classNames.updateValue(frame.pop(), forKey: name) == nil { frame.classOrder.append(name) }
+        if frame.classNames.updateValue(state.pop(), forKey: name) == nil { frame.classOrder.append(name) }
       case .deleteName:
         guard frame.classNames.removeValue(forKey: frame.code.names[a]) != nil else {
           throw nameError(frame.code.names[a])
         }
         frame.classOrder.removeAll { $0 == frame.code.names[a] }
       case .loadAttribute:
-        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
-          let cache = frame.caches + b
+        if case .object(let object) = state.pointee.slots[state.pointee.top &- 1], let key = object.shapeKey {
+          let cache = state.pointee.caches + b
           if cache.pointee.key == key.pointee {
             let at = cache.pointee.place
             if at == -2, let get = (cache.pointee.found.object as? PropertyObject)?.native {
-              frame.slots[frame.top &- 1] = try get(.object(object), self)
+              state.pointee.slots[state.pointee.top &- 1] = try get(.object(object), self)
               continue
             }
-            frame.slots[frame.top &- 1] =
+            state.pointee.slots[state.pointee.top &- 1] =
               at < 0 ? cache.pointee.found : unsafeDowncast(object, to: InstanceObject.self).values[at]
             continue
           }
         }
-        let base = frame.pop()
-        frame.push(try getAttribute(base, frame.code.names[a], &frame.caches[b]))
+        let base = state.pop()
+        state.push(try getAttribute(base, frame.code.names[a], &state.pointee.caches[b]))
       case .storeAttribute:
-        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
-          let cache = frame.caches + b
+        if case .object(let object) = state.pointee.slots[state.pointee.top &- 1], let key = object.shapeKey {
+          let cache = state.pointee.caches + b
           if cache.pointee.key == key.pointee {
             let instance = unsafeDowncast(object, to: InstanceObject.self)
-            _ = frame.pop()
+            _ = state.pop()
             if let next = cache.pointee.next {
-              instance.values.append(frame.pop())
+              instance.values.append(state.pop())
               instance.take(next)
             } else {
-              instance.values[cache.pointee.place] = frame.pop()
+              instance.values[cache.pointee.place] = state.pop()
             }
             continue
           }
         }
-        let target = frame.pop()
-        let value = frame.pop()
-        try setAttribute(target, frame.code.names[a], value, &frame.caches[b])
-      case .deleteAttribute: try deleteAttribute(frame.pop(), frame.code.names[a])
+        let target = state.pop()
+        let value = state.pop()
+        try setAttribute(target, frame.code.names[a], value, &state.pointee.caches[b])
+      case .deleteAttribute: try deleteAttribute(state.pop(), frame.code.names[a])
       case .getItem:
-        let key = frame.pop()
-        let base = frame.pop()
-        frame.push(try getItem(base, key))
+        let key = state.pop()
+        let base = state.pop()
+        state.push(try getItem(base, key))
       case .setItem:
-        let key = frame.pop()
-        let base = frame.pop()
-        try setItem(base, key, frame.pop())
+        let key = state.pop()
+        let base = state.pop()
+        try setItem(base, key, state.pop())
       case .deleteItem:
-        let key = frame.pop()
-        try deleteItem(frame.pop(), key)
+        let key = state.pop()
+        try deleteItem(state.pop(), key)
       case .binary:
-        let right = frame.pop()
-        let left = frame.pop()
-        frame.push(try binary(a, left, right))
+        let right = state.pop()
+        let left = state.pop()
+        state.push(try binary(a, left, right))
       case .inPlace:
-        let right = frame.pop()
-        let left = frame.pop()
-        frame.push(try inPlace(a, left, right))
-      case .unary: frame.push(try unary(a, frame.pop()))
-      case .not: frame.push(.bool(try !isTrue(frame.pop())))
+        let right = state.pop()
+        let left = state.pop()
+        state.push(try inPlace(a, left, right))
+      case .unary: state.push(try unary(a, state.pop()))
+      case .not: state.push(.bool(try !isTrue(state.pop())))
       case .compare:
-        let right = frame.pop()
-        let left = frame.pop()
-        frame.push(try compare(a, left, right))
+        let right = state.pop()
+        let left = state.pop()
+        state.push(try compare(a, left, right))
       case .identity:
-        let right = frame.pop()
-        frame.push(.bool(frame.pop().isIdentical(to: right) == (a == 0)))
+        let right = state.pop()
+        state.push(.bool(state.pop().isIdentical(to: right) == (a == 0)))
       case .contains:
-        let container = frame.pop()
-        frame.push(.bool(try contains(container, frame.pop()) == (a == 0)))
+        let container = state.pop()
+        state.push(.bool(try contains(container, state.pop()) == (a == 0)))
       case .jump:
-        if a < frame.pc {
+        if a < state.pointee.pc {
           steps &+= 1
           if steps & 255 == 0 || steps > limits.steps { try checkLimits() }
         }
-        frame.pc = a
+        state.pointee.pc = a
       case .jumpIfFalse:
-        let test = frame.pop()
+        let test = state.pop()
         if case .bool(let flag) = test {
-          if !flag { frame.pc = a }
+          if !flag { state.pointee.pc = a }
         } else if try !isTrue(test) {
-          frame.pc = a
+          state.pointee.pc = a
         }
-      case .jumpIfTrue: if try isTrue(frame.pop()) { frame.pc = a }
-      case .jumpIfFalseOrPop: if try !isTrue(frame.peek(1)) { frame.pc = a } else { _ = frame.pop() }
-      case .jumpIfTrueOrPop: if try isTrue(frame.peek(1)) { frame.pc = a } else { _ = frame.pop() }
-      case .pop: _ = frame.pop()
-      case .dup: frame.push(frame.peek(1))
+      case .jumpIfTrue: if try isTrue(state.pop()) { state.pointee.pc = a }
+      case .jumpIfFalseOrPop: if try !isTrue(state.peek(1)) { state.pointee.pc = a } else { _ = state.pop() }
+      case .jumpIfTrueOrPop: if try isTrue(state.peek(1)) { state.pointee.pc = a } else { _ = state.pop() }
+      case .pop: _ = state.pop()
+      case .dup: state.push(state.peek(1))
       case .dup2:
-        let (x, y) = (frame.peek(2), frame.peek(1))
-        frame.push(x)
-        frame.push(y)
-      case .rot2: swap(&frame.slots[frame.top - 1], &frame.slots[frame.top - 2])
+        let (x, y) = (state.peek(2), state.peek(1))
+        state.push(x)
+        state.push(y)
+      case .rot2:
+        swap(&state.pointee.slots[state.pointee.top - 1], &state.pointee.slots[state.pointee.top - 2])
       case .rot3:
-        let top = frame.pop()
-        let second = frame.pop()
-        let third = frame.pop()
-        frame.push(top)
-        frame.push(third)
-        frame.push(second)
-      case .buildList: frame.push(.list(frame.take(a)))
-      case .buildTuple: frame.push(.tuple(frame.take(a)))
+        let top = state.pop()
+        let second = state.pop()
+        let third = state.pop()
+        state.push(top)
+        state.push(third)
+        state.push(second)
+      case .buildList: state.push(.list(frame.take(a)))
+      case .buildTuple: state.push(.tuple(frame.take(a)))
       case .buildSet:
         let set = SetObject()
         for item in frame.take(a) { set.items.set(try hashKey(item), item, .none) }
-        frame.push(.object(set))
-      case .buildDict: frame.push(.object(DictObject()))
+        state.push(.object(set))
+      case .buildDict: state.push(.object(DictObject()))
       case .buildSlice:
-        let step = frame.pop()
-        let stop = frame.pop()
-        frame.push(.object(SliceObject(frame.pop(), stop, step)))
+        let step = state.pop()
+        let stop = state.pop()
+        state.push(.object(SliceObject(state.pop(), stop, step)))
       case .buildString:
         let parts = frame.take(a)
         var text = ""
         for part in parts { text += (part.object as? StringObject)?.value ?? "" }
-        frame.push(.string(text))
+        state.push(.string(text))
       case .formatValue:
-        let spec = b == 1 ? (frame.pop().object as? StringObject)?.value ?? "" : ""
-        let value = frame.pop()
+        let spec = b == 1 ? (state.pop().object as? StringObject)?.value ?? "" : ""
+        let value = state.pop()
         let shown: Value =
           a == 0
           ? value
           : .string(a == 2 ? try str(value) : a == 3 ? Numbers.ascii(try repr(value)) : try repr(value))
-        frame.push(.string(try format(shown, spec)))
+        state.push(.string(try format(shown, spec)))
       case .listAppend:
-        let value = frame.pop()
-        guard let list = frame.peek(a).object as? ListObject else { break }
+        let value = state.pop()
+        guard let list = state.peek(a).object as? ListObject else { break }
         if list.items.count >= limits.elements { throw Raise.named("MemoryError", "") }
         list.items.append(value)
       case .setAdd:
-        let value = frame.pop()
-        (frame.peek(a).object as? SetObject)?.items.set(try hashKey(value), value, .none)
+        let value = state.pop()
+        (state.peek(a).object as? SetObject)?.items.set(try hashKey(value), value, .none)
       case .dictSet:
-        let value = frame.pop()
-        let key = frame.pop()
-        (frame.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
+        let value = state.pop()
+        let key = state.pop()
+        (state.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
       case .listExtend:
-        let source = frame.pop()
-        try spread(source, into: frame.peek(1).object as? ListObject, callee: b == 1 ? frame.peek(2) : nil)
+        let source = state.pop()
+        try spread(source, into: state.peek(1).object as? ListObject, callee: b == 1 ? state.peek(2) : nil)
       case .setUpdate:
-        for item in try array(frame.pop()) {
-          (frame.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
+        for item in try array(state.pop()) {
+          (state.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
         }
       case .dictMerge:
-        let source = frame.pop()
-        try merge(source, into: frame.peek(1).object as? DictObject, callee: b == 1 ? frame.peek(3) : nil)
+        let source = state.pop()
+        try merge(source, into: state.peek(1).object as? DictObject, callee: b == 1 ? state.peek(3) : nil)
       case .listToTuple:
-        let list = frame.pop()
-        frame.push(.tuple((list.object as? ListObject)?.items ?? []))
+        let list = state.pop()
+        state.push(.tuple((list.object as? ListObject)?.items ?? []))
       case .call, .callKeywords:
-        if instruction.op == .call, case .object(let object) = frame.slots[frame.top &- a &- 1],
+        if instruction.op == .call,
+          case .object(let object) = state.pointee.slots[state.pointee.top &- a &- 1],
           let next = try begin(object, a, receivers: 0, frame)
         {
           frame = next
+          state = next.state
           continue
         }
         var values = frame.take(a)
@@ -349,11 +353,14 @@ extension Interpreter {
           for (k, name) in names.enumerated() { keywords.append((name, values[first + k])) }
           values.removeLast(names.count)
         }
-        let function = frame.pop()
-        if try start(function, Arguments(values, keywords: keywords), frame, &frame) { continue }
+        let function = state.pop()
+        if try start(function, Arguments(values, keywords: keywords), frame, &frame) {
+          state = frame.state
+          continue
+        }
       case .callSpread:
-        let named = frame.pop().object as? DictObject
-        let values = (frame.pop().object as? ListObject)?.items ?? []
+        let named = state.pop().object as? DictObject
+        let values = (state.pop().object as? ListObject)?.items ?? []
         var keywords: [(name: String, value: Value)] = []
         for entry in named?.entries ?? [] {
           guard let entry else { continue }
@@ -362,40 +369,51 @@ extension Interpreter {
           }
           keywords.append((name.value, entry.value))
         }
-        if try start(frame.pop(), Arguments(values, keywords: keywords), frame, &frame) { continue }
+        if try start(state.pop(), Arguments(values, keywords: keywords), frame, &frame) {
+          state = frame.state
+          continue
+        }
       case .loadMethod:
-        if case .object(let object) = frame.slots[frame.top &- 1], let key = object.shapeKey {
-          let cache = frame.caches + b
+        if case .object(let object) = state.pointee.slots[state.pointee.top &- 1], let key = object.shapeKey {
+          let cache = state.pointee.caches + b
           if cache.pointee.key == key.pointee {
-            frame.push(cache.pointee.found)
-            swap(&frame.slots[frame.top &- 1], &frame.slots[frame.top &- 2])
+            state.push(cache.pointee.found)
+            swap(&state.pointee.slots[state.pointee.top &- 1], &state.pointee.slots[state.pointee.top &- 2])
             continue
           }
         }
-        let receiver = frame.pop()
-        let (function, takesReceiver) = try method(receiver, frame.code.names[a], &frame.caches[b])
-        frame.push(function)
-        frame.push(takesReceiver ? receiver : .unassigned)
+        let receiver = state.pop()
+        let (function, takesReceiver) = try method(receiver, frame.code.names[a], &state.pointee.caches[b])
+        state.push(function)
+        state.push(takesReceiver ? receiver : .unassigned)
       case .callMethod:
-        if case .object(let object) = frame.slots[frame.top &- a &- 2] {
+        if case .object(let object) = state.pointee.slots[state.pointee.top &- a &- 2] {
           let receivers: Int
-          if case .unassigned = frame.slots[frame.top &- a &- 1] { receivers = 0 } else { receivers = 1 }
+          if case .unassigned = state.pointee.slots[state.pointee.top &- a &- 1] {
+            receivers = 0
+          } else {
+            receivers = 1
+          }
           if let next = try begin(object, a, receivers: receivers, isMethod: true, frame) {
             frame = next
+            state = next.state
             continue
           }
           if receivers == 1, let native = object as? NativeFunction, let body = native.methodBody {
             let arguments = Arguments(frame.take(a))
-            let receiver = frame.pop()
-            _ = frame.pop()
-            frame.push(try body(receiver, arguments, self))
+            let receiver = state.pop()
+            _ = state.pop()
+            state.push(try body(receiver, arguments, self))
             continue
           }
         }
         var values = frame.take(a)
-        let receiver = frame.pop()
+        let receiver = state.pop()
         if case .unassigned = receiver {} else { values.insert(receiver, at: 0) }
-        if try start(frame.pop(), Arguments(values), frame, &frame) { continue }
+        if try start(state.pop(), Arguments(values), frame, &frame) {
+          state = frame.state
+          continue
+        }
       case .makeFunction:
         let made = frame.code.codes[a]
         let defaults = frame.take(b)
@@ -408,18 +426,18 @@ extension Interpreter {
           code: made, cells: made.freeSources.map { frame.cells[$0] },
           defaults: Array(defaults.prefix(split)),
           keywordDefaults: keywordDefaults)
-        frame.push(.object(function))
+        state.push(.object(function))
       case .buildClass:
-        let body = frame.pop()
-        let keywords = a & 1 == 1 ? frame.pop().object as? DictObject : nil
+        let body = state.pop()
+        let keywords = a & 1 == 1 ? state.pop().object as? DictObject : nil
         let bases = frame.take(a >> 1)
         guard let body = body.object as? FunctionObject else { break }
         let named = try (keywords?.entries ?? []).compactMap { entry in
           try entry.map { (name: try str($0.key), value: $0.value) }
         }
-        frame.push(try buildClass(frame.code.names[b], body, bases, keywords: named))
+        state.push(try buildClass(frame.code.names[b], body, bases, keywords: named))
       case .returnValue:
-        var value = frame.pop()
+        var value = state.pop()
         if let made = frame.constructed {
           guard case .none = value else {
             throw Raise.type("__init__() should return None, not '\(typeName(value))'")
@@ -429,17 +447,18 @@ extension Interpreter {
         leave()
         if frames.count == base { return value }
         guard let caller = frames.last else { return value }
-        caller.push(value)
         let ended = frame
         frame = caller
+        state = caller.state
+        state.push(value)
         giveBack(ended)
       case .yieldValue:
-        let value = frame.pop()
+        let value = state.pop()
         frames.removeLast()
         throw Yielded(value: value)
       case .yieldFrom:
         // Stack: the iterator. Each value goes out; the frame comes back to this instruction.
-        guard let iterator = frame.peek(1).object as? IteratorObject else { break }
+        guard let iterator = state.peek(1).object as? IteratorObject else { break }
         let sent = frame.sent
         frame.sent = nil
         let inner = iterator as? GeneratorObject
@@ -447,52 +466,52 @@ extension Interpreter {
           try sent.flatMap { value in try inner.map { try resume($0, sending: value) } }
           ?? iterator.next(self)
         if let value = next {
-          frame.pc &-= 1
+          state.pointee.pc &-= 1
           frames.removeLast()
           throw Yielded(value: value, keepsTop: true)
         }
-        _ = frame.pop()
-        frame.push((iterator as? GeneratorObject)?.result ?? .none)
-      case .iterate: frame.push(.object(try iterate(frame.pop())))
+        _ = state.pop()
+        state.push((iterator as? GeneratorObject)?.result ?? .none)
+      case .iterate: state.push(.object(try iterate(state.pop())))
       case .forNext:
-        guard let iterator = frame.peek(1).object as? IteratorObject else { break }
+        guard let iterator = state.peek(1).object as? IteratorObject else { break }
         if let value = try iterator.next(self) {
-          frame.push(value)
+          state.push(value)
         } else {
-          _ = frame.pop()
-          frame.pc = a
+          _ = state.pop()
+          state.pointee.pc = a
         }
       case .unpack: try unpack(a, frame)
       case .unpackStarred: try unpackStarred(a, b, frame)
       case .raise:
-        let cause = a == 2 ? frame.pop() : nil
-        let value = a >= 1 ? frame.pop() : nil
+        let cause = a == 2 ? state.pop() : nil
+        let value = a >= 1 ? state.pop() : nil
         throw try raise(value, cause, frame)
       case .reraise:
-        guard let exception = frame.pop().object as? InstanceObject else { break }
+        guard let exception = state.pop().object as? InstanceObject else { break }
         exception.exception?.isReraised = true
         throw Raise(exception)
       case .assertFailed:
-        throw Raise(Exceptions.make(Exceptions.type("AssertionError"), a == 1 ? [frame.pop()] : []))
+        throw Raise(Exceptions.make(Exceptions.type("AssertionError"), a == 1 ? [state.pop()] : []))
       case .matchException:
-        let type = frame.pop()
-        guard let exception = frame.peek(1).object as? InstanceObject else { break }
-        frame.push(.bool(try matches(exception, type)))
+        let type = state.pop()
+        guard let exception = state.peek(1).object as? InstanceObject else { break }
+        state.push(.bool(try matches(exception, type)))
       case .enterHandler:
-        if let exception = frame.peek(1).object as? InstanceObject {
+        if let exception = state.peek(1).object as? InstanceObject {
           frame.handled.append(exception)
           observer?.raised(exception, isUncaught: false, self)
         }
       case .leaveHandler: if !frame.handled.isEmpty { frame.handled.removeLast() }
       case .enterWith:
-        let manager = frame.pop()
+        let manager = state.pop()
         let entered = try enterContext(manager)
-        frame.push(manager)
-        frame.push(entered)
-      case .exitWith: _ = try exitContext(frame.pop(), nil)
+        state.push(manager)
+        state.push(entered)
+      case .exitWith: _ = try exitContext(state.pop(), nil)
       case .exitWithException:
-        guard let exception = frame.pop().object as? InstanceObject else { break }
-        let manager = frame.pop()
+        guard let exception = state.pop().object as? InstanceObject else { break }
+        let manager = state.pop()
         let isSwallowed: Bool
         do { isSwallowed = try exitContext(manager, exception) } catch let raise as Raise {
           if raise.exception !== exception, let state = raise.exception.exception, state.context == nil {
@@ -505,7 +524,7 @@ extension Interpreter {
           throw Raise(exception)
         }
       case .annotate:
-        let hint = frame.pop()
+        let hint = state.pop()
         let key = "__annotations__"
         if frame.classNames[key] == nil {
           frame.classNames[key] = .object(DictObject())
@@ -514,25 +533,25 @@ extension Interpreter {
         let name = frame.code.names[a]
         (frame.classNames[key]?.object as? DictObject)?.set(.string(name), .string(name), hint)
       case .setHints:
-        let hints = frame.pop()
-        (frame.peek(1).object as? FunctionObject)?.attributes["__annotations__"] = hints
+        let hints = state.pop()
+        (state.peek(1).object as? FunctionObject)?.attributes["__annotations__"] = hints
       case .hint:
-        let part = b == 0 ? Value.none : frame.pop()
-        let base = frame.pop()
-        frame.push(hintPart(b, base, part, frame.code.names, a))
+        let part = b == 0 ? Value.none : state.pop()
+        let base = state.pop()
+        state.push(hintPart(b, base, part, frame.code.names, a))
       case .matchPattern:
-        let leaves = (frame.pop().object as? TupleObject)?.items ?? []
+        let leaves = (state.pop().object as? TupleObject)?.items ?? []
         let (pattern, names) = frame.code.patterns[a]
-        if let captured = try match(pattern, frame.peek(1), leaves, names: names) {
-          frame.push(.tuple(captured))
-          frame.push(.bool(true))
+        if let captured = try match(pattern, state.peek(1), leaves, names: names) {
+          state.push(.tuple(captured))
+          state.push(.bool(true))
         } else {
-          frame.push(.none)
-          frame.push(.bool(false))
+          state.push(.none)
+          state.push(.bool(false))
         }
-      case .importModule: frame.push(try importModule(frame.code.names[a], leaf: b == 1))
-      case .importFrom: frame.push(try importMember(frame.peek(1), frame.code.names[a]))
-      case .importStar: try importAll(frame.pop())
+      case .importModule: state.push(try importModule(frame.code.names[a], leaf: b == 1))
+      case .importFrom: state.push(try importMember(state.peek(1), frame.code.names[a]))
+      case .importStar: try importAll(state.pop())
       }
     }
   }
@@ -560,24 +579,25 @@ extension Interpreter {
     guard given <= most, given &+ function.defaultCount >= most, frames.count < recursionLimit else {
       return nil
     }
-    let next = takeFrame(code, function.cells)
+    let next = takeFrame(for: function, code)
+    let (from, to) = (caller.state, next.state)
     next.function = function
     if let instance {
       next.constructed = instance
-      caller.move(count, to: next, from: 1)
-      next.slots[0] = .object(instance)
+      from.move(count, to: to, from: 1)
+      to.pointee.slots[0] = .object(instance)
     } else {
-      caller.move(count &+ receivers, to: next, from: 0)
+      from.move(count &+ receivers, to: to, from: 0)
     }
     // The function, and the empty place of the receiver.
-    if isMethod, receivers == 0 { _ = caller.pop() }
-    _ = caller.pop()
+    if isMethod, receivers == 0 { _ = from.pop() }
+    _ = from.pop()
     if given < most {
       let first = function.defaultCount &- (most &- given)
-      for k in 0..<(most &- given) { next.slots[given &+ k] = function.defaults[first &+ k] }
+      for k in 0..<(most &- given) { to.pointee.slots[given &+ k] = function.defaults[first &+ k] }
     }
     if code.hasParameterCells {
-      for pair in code.parameterCells { next.cells[pair.cell].value = next.slots[pair.local] }
+      for pair in code.parameterCells { next.cells[pair.cell].value = to.pointee.slots[pair.local] }
     }
     frames.append(next)
     if isObserved { observeParameters(next) }
