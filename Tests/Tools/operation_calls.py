@@ -409,6 +409,8 @@ add("clip_grad_norm_", "r", "once", ["=(lambda w: (setattr(w, 'grad', f(3)), w)[
 add("clip_grad_value_", "e", "once", ["=(lambda w: (setattr(w, 'grad', f(3)), w)[1])(f(3))"], "(nn.utils.$([x], 0.5), x.grad)")
 for name in ["xavier_normal_", "xavier_uniform_", "kaiming_normal_", "kaiming_uniform_", "orthogonal_", "trunc_normal_", "ones_", "zeros_", "eye_"]:
     add(name, "r" if name == "orthogonal_" else "e", "once", ["=torch.empty(4, 5)"], f"nn.init.{name}(x)")
+add("sparse_", "e", "once", ["=torch.empty(4, 5)"], "nn.init.$(x, 0.3)", "nn.init.$(x, 1.0, std=2.0)", "nn.init.$(x[0], 0.1)")
+add("dirac_", "e", "once", ["=torch.empty(4, 2, 3)"], "nn.init.$(x)", "nn.init.$(x, 2)", "nn.init.$(x[..., None])", "nn.init.$(x, 3)", "nn.init.$(x[0])")
 add("xavier_normal_ kaiming_normal_", "e", "once", ["=torch.empty(4)"], "nn.init.$(x)")
 add("kaiming_uniform_", "e", "once", ["=torch.empty(4, 5)"], "nn.init.$(x, mode='fan_out', nonlinearity='relu')", "nn.init.$(x, a=0.2)")
 add("constant_", "e", "once", ["=torch.empty(2, 2)"], "nn.init.constant_(x, 0.3)")

@@ -22,7 +22,7 @@ public enum OperationCatalogue {
     Ops.moreShapeOperations, Ops.moreUnaryOperations,
     Ops.binaryFunctionOperations, Ops.blendOperations, Ops.moreReductionOperations,
     Ops.indexedWriteOperations, Ops.rearrangingOperations, Ops.clippingOperations, Ops.initializerOperations,
-    Ops.orthogonalOperations,
+    Ops.orthogonalOperations, Ops.sparseInitializers,
   ].flatMap(\.self)
 
   private static let byName: [String: Operation] = Dictionary(

@@ -21,7 +21,7 @@ extension Ops {
     }
   }
 
-  private static func initialise(
+  static func initialise(
     _ t: Tensor, by name: String, _ fill: (Tensor) throws -> Void
   ) throws
     -> OperationResult

@@ -219,7 +219,7 @@ enum OptimizerClass {
   /// `torch.typename`
   static func typeText(_ v: Value, _ i: Interpreter) -> String {
     if let t = v.object as? TensorObject {
-      return t.tensor.isParameter ? "torch.nn.parameter.Parameter" : ModuleClass.tensorTypeText(t.tensor)
+      return ModuleClass.tensorTypeText(t.tensor)
     }
     switch v.object {
     case let named as ClassObject:
