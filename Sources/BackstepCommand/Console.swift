@@ -1,3 +1,5 @@
+import MiniPython
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -39,5 +41,34 @@ enum Console {
     #else
       Glibc.write(descriptor, base, count)
     #endif
+  }
+}
+
+/// Standard input, a line at a time.
+enum StandardInput {
+  nonisolated(unsafe) private static var pending: ArraySlice<UInt8> = []
+
+  /// The next line without its end; `nil` at the end of input, or where Ctrl-C came while waiting.
+  static func line(unless interrupt: Interrupt) -> String? {
+    var line: [UInt8] = []
+    while true {
+      if let end = pending.firstIndex(of: 10) {
+        line += pending[..<end]
+        pending = pending[(end + 1)...]
+        if line.last == 13 { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+      }
+      line += pending
+      pending = []
+      // The signal may come to another thread than this one, so that a read would go on waiting.
+      var waiting = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      while poll(&waiting, 1, 50) <= 0 { if interrupt.isSet { return nil } }
+      var chunk = [UInt8](repeating: 0, count: 1 << 12)
+      let count = read(0, &chunk, chunk.count)
+      pending = chunk[..<max(0, count)]
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { return nil }
+      if count == 0 { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+    }
   }
 }

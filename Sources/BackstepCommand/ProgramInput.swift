@@ -14,29 +14,42 @@ struct ProgramInput: ParsableArguments {
   @OptionGroup var limits: LimitOptions
 
   /// Reads a recording, or runs a program and records it. A program's own error is told, not thrown: what
-  /// happened before it can be drawn.
-  func recording() throws -> (recording: Recording, failed: Bool) {
+  /// happened before it can be drawn. Call ``ProgramEnding/leave()`` when that is done.
+  func recording() throws -> (recording: Recording, ending: ProgramEnding) {
     let bytes = try InputFile.bytes(program)
     if isRecording(bytes) {
       do {
         let recording = try Recording(decoding: bytes, salvaging: salvage)
         recording.noteThinning(program, isRecorded: true)
-        return (recording, false)
+        return (recording, .status(0))
       } catch {
         throw Failure.other("\(program): \(error)")
       }
     }
     let source = try InputFile.text(bytes, path: program)
+    let interrupt = Interrupt()
+    InterruptSignal.stop(interrupt)
+    // What a program prints is in its recording; the line with a question is shown to the one who answers it.
+    var question = ""
     let run = ProgramRunner.record(
-      source: source, path: program == "-" ? "<stdin>" : program, limits: limits.limits, policy: limits.policy
-    )
+      source: source, path: program == "-" ? "<stdin>" : program, limits: limits.limits,
+      policy: limits.policy, simulatedDevices: limits.simulatedDevices, memoryLimit: limits.memoryBytes,
+      interrupt: interrupt,
+      output: { question = String($0.split(separator: "\n", omittingEmptySubsequences: false).last ?? "") },
+      input: {
+        if Console.isTerminal(0) { Console.write(Array(question.utf8), to: 2) }
+        return StandardInput.line(unless: interrupt)
+      })
+    let ending = ProgramEnding(run.outcome, interrupt)
     run.recording.noteThinning(program, isRecorded: false)
     if !run.errors.isEmpty { Console.write(Array(run.errors.utf8), to: 2) }
-    guard case .raised = run.outcome else { return (run.recording, false) }
-    // A program that never began leaves nothing to draw.
-    let began = run.recording.events.contains { if case .statement = $0.body { true } else { false } }
-    guard began else { throw ExitCode(1) }
-    return (run.recording, true)
+    if case .raised(let error) = run.outcome {
+      if let hint = error.hint { Console.note(hint) }
+      // A program that never began leaves nothing to draw.
+      let began = run.recording.events.contains { if case .statement = $0.body { true } else { false } }
+      if !began { try ending.leave() }
+    }
+    return (run.recording, ending)
   }
 
   private func isRecording(_ bytes: [UInt8]) -> Bool {
@@ -45,6 +58,36 @@ struct ProgramInput: ParsableArguments {
 
   /// The program's name for files made from it.
   var name: String { stem(program) }
+}
+
+/// How a program ended, which is how the command ends that ran it.
+enum ProgramEnding: Equatable {
+  case status(Int32)
+  /// By Ctrl-C.
+  case interrupted
+
+  /// From here on, Ctrl-C ends the process itself.
+  init(_ outcome: Outcome, _ interrupt: Interrupt) {
+    InterruptSignal.release()
+    switch outcome {
+    case .raised(let error) where error.type == "KeyboardInterrupt": self = .interrupted
+    case .raised: self = .status(1)
+    case .exited(let status): self = interrupt.isSet ? .interrupted : .status(status)
+    case .finished: self = interrupt.isSet ? .interrupted : .status(0)
+    }
+  }
+
+  /// Ends the command, once all is written: as CPython ends, after Ctrl-C by the signal itself, so that a shell
+  /// sees it (status 130). Returns where the program ended well.
+  func leave() throws {
+    switch self {
+    case .status(0): return
+    case .status(let status): throw ExitCode(status)
+    case .interrupted:
+      InterruptSignal.end()
+      throw ExitCode(130)
+    }
+  }
 }
 
 /// What a program may use, and how much of its values is kept.
@@ -72,6 +115,10 @@ struct LimitOptions: ParsableArguments {
       every n-th and the last keep theirs, and elsewhere large ones are summarised. Events are always kept.
       """, valueName: "megabytes"))
   var keep: ValueBudget = ValueBudget(bytes: CapturePolicy.standardBudget)
+  @Flag(
+    name: .customLong("simulate-cuda"),
+    help: "Give the program a device cuda:0: a label with memory of its own; all is computed on the CPU.")
+  var simulatesCUDA = false
 
   func validate() throws {
     let options = [
@@ -95,6 +142,7 @@ struct LimitOptions: ParsableArguments {
   }
   /// Bytes, without overflow.
   var memoryBytes: Int { maxMemory < 1 << 40 ? maxMemory << 20 : Int.max }
+  var simulatedDevices: [String] { simulatesCUDA ? ["cuda:0"] : [] }
   var policy: CapturePolicy { CapturePolicy(wholeLimit: keepElements, budget: keep.bytes) }
 }
 

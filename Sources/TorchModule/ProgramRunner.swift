@@ -42,13 +42,20 @@ public struct ProgramRunner {
     LargeStack.run {
       switch Program.compile(source: source, path: path) {
       case .failure(let error):
-        recorder?.span = SourceSpan(line: error.line, column: 0, endLine: error.line, endColumn: 0)
-        recorder?.record(.raised(Raised(type: error.type, message: error.message, isUncaught: true)))
+        record(error)
         return .raised(error)
       case .success(let program):
-        return run(program, output: output, errors: errors, input: input)
+        let outcome = run(program, output: output, errors: errors, input: input)
+        // Exceptions are recorded as they pass; a limit is none.
+        if case .raised(let error) = outcome, error.isLimit { record(error) }
+        return outcome
       }
     }
+  }
+
+  private func record(_ error: UncaughtError) {
+    recorder?.span = SourceSpan(line: error.line, column: 0, endLine: error.line, endColumn: 0)
+    recorder?.record(.raised(Raised(type: error.type, message: error.message, isUncaught: true)))
   }
 
   private func run(
@@ -71,12 +78,16 @@ public struct ProgramRunner {
   /// Runs a program and gives its recording, with what it wrote on standard error.
   public static func record(
     source: String, path: String, limits: Limits = Limits(), policy: CapturePolicy = CapturePolicy(),
-    output: @escaping (String) -> Void = { _ in }
+    simulatedDevices: [String] = [], memoryLimit: Int = 2 << 30, interrupt: Interrupt = Interrupt(),
+    output: @escaping (String) -> Void = { _ in }, input: @escaping () -> String? = { nil }
   ) -> (recording: Recording, outcome: Outcome, errors: String) {
     let recorder = Recorder(policy: policy)
     var errors = ""
-    let outcome = ProgramRunner(recorder: recorder, limits: limits).run(
-      source: source, path: path, output: output, errors: { errors += $0 })
+    let runner = ProgramRunner(
+      recorder: recorder, limits: limits, simulatedDevices: simulatedDevices, memoryLimit: memoryLimit,
+      interrupt: interrupt)
+    let outcome = runner.run(
+      source: source, path: path, output: output, errors: { errors += $0 }, input: input)
     if case .raised(let error) = outcome { errors += error.traceback }
     let recording = recorder.recording(program: path, source: source)
     return (recording, outcome, errors)

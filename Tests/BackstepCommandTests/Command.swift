@@ -4,6 +4,8 @@ import Testing
 /// Runs the built `backstep` as a person would, and keeps what it said.
 struct Command {
   var status: Int32
+  /// Ended by a signal, whose number the status is.
+  var isSignalled = false
   var output: String
   var errors: String
 
@@ -13,6 +15,23 @@ struct Command {
   ///   - input: what comes in on standard input.
   static func run(
     _ arguments: [String], in folder: URL? = nil, input: String = "", environment: [String: String] = [:]
+  ) throws -> Command {
+    try run(arguments, in: folder, input: input, environment: environment, interruptedAfter: nil)
+  }
+
+  /// Runs, and presses Ctrl-C once the program is under way. Standard input stays open until then.
+  static func interrupted(_ arguments: [String], in folder: URL) throws -> Command {
+    // Nothing shows from outside that a recorded program runs: where it did not yet, more patience.
+    for seconds in [0.7, 2, 6, 20] {
+      let run = try run(arguments, in: folder, input: "", environment: [:], interruptedAfter: seconds)
+      if !run.errors.isEmpty || !run.output.isEmpty { return run }
+    }
+    return try run(arguments, in: folder)
+  }
+
+  private static func run(
+    _ arguments: [String], in folder: URL?, input: String, environment: [String: String],
+    interruptedAfter seconds: Double?
   ) throws -> Command {
     let process = Process()
     process.executableURL = executable
@@ -24,6 +43,12 @@ struct Command {
     process.standardError = err
     process.standardInput = into
     try process.run()
+    if let seconds {
+      Thread.sleep(forTimeInterval: seconds)
+      kill(process.processIdentifier, SIGINT)
+      // The end of input is to be seen after the signal.
+      Thread.sleep(forTimeInterval: 0.5)
+    }
     into.fileHandleForWriting.write(Data(input.utf8))
     try into.fileHandleForWriting.close()
     // Both pipes must be drained at once, or a full one stalls the run.
@@ -37,7 +62,8 @@ struct Command {
     drained.wait()
     process.waitUntilExit()
     return Command(
-      status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+      status: process.terminationStatus, isSignalled: process.terminationReason == .uncaughtSignal,
+      output: String(decoding: outputData, as: UTF8.self),
       errors: String(decoding: errorData, as: UTF8.self))
   }
 

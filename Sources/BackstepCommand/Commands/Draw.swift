@@ -39,7 +39,7 @@ struct Draw: ParsableCommand {
       let options = try choice.options()
       let form = try PictureFormat(format, path: output, live: text == .live)
       let instant = try Instant(at)
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       let k = try instant.resolve(in: recording)
       let renderer = try makeRenderer()
       let figure = FigureInput(recording: recording, at: k, measuring: renderer, options: options)
@@ -58,7 +58,7 @@ struct Draw: ParsableCommand {
         standard = "output/\(input.name)-\(kind.name).\(form.fileExtension)"
       }
       try Destination.write(bytes, to: output ?? standard)
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 }

@@ -33,7 +33,7 @@ struct Frames: ParsableCommand {
         throw Failure.unknownOption(
           option: "format", value: self.format ?? "", known: OutputFormat.all.map(\.name))
       }
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       let renderer = try makeRenderer()
       var film = FigureFilm(recording: recording, kind: kind, measuring: renderer, options: options)
       let base = output ?? "output/\(input.name)-\(kind.name)" + (isDocument ? ".pdf" : "")
@@ -42,7 +42,7 @@ struct Frames: ParsableCommand {
       } else {
         try files(&film, format, renderer, in: base)
       }
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 

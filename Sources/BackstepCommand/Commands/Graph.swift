@@ -13,9 +13,9 @@ struct Graph: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       Console.write(BackwardGraph.json(BackwardGraph.all(in: recording)))
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 }

@@ -14,10 +14,10 @@ struct Record: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       let path = output ?? "output/\(input.name).jsonl"
       try Destination.write(recording.encoded(), to: path)
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 }

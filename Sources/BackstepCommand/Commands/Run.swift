@@ -15,11 +15,6 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("Write a recording of the run as well.", valueName: "file"))
   var record: String?
 
-  @Flag(
-    name: .customLong("simulate-cuda"),
-    help: "Give the program a device cuda:0: a label with memory of its own; all is computed on the CPU.")
-  var simulatesCUDA = false
-
   @OptionGroup var limits: LimitOptions
 
   func run() throws {
@@ -33,7 +28,7 @@ struct Run: ParsableCommand {
     let interrupt = Interrupt()
     InterruptSignal.stop(interrupt)
     let runner = ProgramRunner(
-      recorder: recorder, limits: limits.limits, simulatedDevices: simulatesCUDA ? ["cuda:0"] : [],
+      recorder: recorder, limits: limits.limits, simulatedDevices: limits.simulatedDevices,
       memoryLimit: limits.memoryBytes, interrupt: interrupt)
     let output = OutputBuffer()
     let outcome = runner.run(
@@ -41,22 +36,18 @@ struct Run: ParsableCommand {
       errors: {
         output.flush()
         Console.write(Array($0.utf8), to: 2)
-      }, input: { readLine() })
+      }, input: { StandardInput.line(unless: interrupt) })
     output.flush()
+    let ending = ProgramEnding(outcome, interrupt)
     if let record, let recorder {
       let recording = recorder.recording(program: path, source: source)
       recording.noteThinning(record, isRecorded: false)
       try reporting { try AtomicFile.write(recording.encoded(), makingFoldersTo: record) }
     }
-    switch outcome {
-    case .finished: return
-    case .exited(let status): throw ExitCode(status)
-    case .raised(let error):
+    if case .raised(let error) = outcome {
       Console.write(Array(error.traceback.utf8), to: 2)
       if let hint = error.hint { Console.note(hint) }
-      // As CPython ends: by the signal itself, so that a shell sees it.
-      if error.type == "KeyboardInterrupt" { InterruptSignal.end() }
-      throw ExitCode(1)
     }
+    try ending.leave()
   }
 }

@@ -10,7 +10,7 @@ struct Show: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       let width = "\(recording.events.count)".count
       let buffer = OutputBuffer()
       for line in Story.lines(of: recording) {
@@ -22,7 +22,7 @@ struct Show: ParsableCommand {
         }
       }
       buffer.flush()
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 }

@@ -41,11 +41,11 @@ struct WhyCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let instant = try Instant(at)
-      let (recording, failed) = try input.recording()
+      let (recording, ending) = try input.recording()
       let k = try instant.resolve(in: recording)
       let why = try Why(WhyTarget(name), in: recording, at: k, last: last)
       Console.write(why.text(width: width ?? Self.terminalWidth))
-      if failed { throw ExitCode(1) }
+      try ending.leave()
     }
   }
 

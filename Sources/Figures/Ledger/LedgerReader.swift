@@ -89,7 +89,7 @@ struct LedgerReader {
           "\(written.by) wrote \(name(owner)).grad in place")
       }
     case .raised(let raised):
-      let what = "\(raised.type): \(raised.message)"
+      let what = raised.summary
       add(span, nil, .nothing, what, what, fault: true)
     default: break
     }

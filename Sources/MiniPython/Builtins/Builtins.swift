@@ -243,7 +243,10 @@ enum Builtins {
       "input",
       { a, i in
         if let prompt = try a.positionalOnly("input", 0...1).first { try i.write(try i.str(prompt)) }
-        guard let line = i.input() else { throw Raise.named("EOFError", "EOF when reading a line") }
+        guard let line = i.input() else {
+          try i.checkClock()
+          throw Raise.named("EOFError", "EOF when reading a line")
+        }
         return .string(line)
       }
     ),

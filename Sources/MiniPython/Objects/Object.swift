@@ -139,7 +139,10 @@ public final class ClosureIterator: IteratorObject {
     self.body = body
     self.type = type
   }
-  public override func next(_ i: Interpreter) throws -> Value? { try body(i) }
+  public override func next(_ i: Interpreter) throws -> Value? {
+    try i.countStep()
+    return try body(i)
+  }
 
   /// Over an array as it is now.
   public convenience init(over items: [Value]) { self.init(Types.iterator, over: items) }

@@ -260,9 +260,7 @@ extension Interpreter {
     while let next = try iterator.next(self) {
       out.append(next)
       if out.count > limits.elements { throw Raise.named("MemoryError", "") }
-      steps &+= 1
-      if steps & 4095 == 0 { try checkClock() }
-      if steps > limits.steps { throw LimitReached.steps(limits.steps) }
+      try countStep()
     }
     return out
   }

@@ -120,6 +120,22 @@ public final class Interpreter {
     bind(name, value)
   }
 
+  /// Where a limit ended the program.
+  var stopSpan: Span?
+
+  /// Counts what happens outside a program's own statements: a value that `sum(itertools.count())` takes.
+  @inline(__always)
+  func countStep() throws {
+    steps &+= 1
+    if steps & 4095 == 0 { try checkSteps() }
+  }
+
+  @inline(never)
+  private func checkSteps() throws {
+    if steps > limits.steps { throw LimitReached.steps(limits.steps) }
+    try checkClock()
+  }
+
   /// Asked now and then: has the program run too long, or was it told to stop?
   func checkClock() throws {
     if interrupt.isSet {

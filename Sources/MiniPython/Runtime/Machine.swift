@@ -20,6 +20,7 @@ extension Interpreter {
       } catch {
         // Down through the frames of this run until one handles it.
         guard let exception = try asException(error, base) else {
+          stopSpan = stopSpan ?? currentSpan
           frames.removeSubrange(base...)
           throw error
         }

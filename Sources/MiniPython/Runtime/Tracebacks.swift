@@ -7,6 +7,8 @@ public struct UncaughtError: Error, Sendable {
   public var traceback: String
   /// The line that raised it.
   public var line: Int32 = 0
+  /// A limit ended the program, no exception.
+  public var isLimit = false
   /// What helps, beyond CPython's words.
   public var hint: String?
 
@@ -68,12 +70,21 @@ extension Interpreter {
     case LimitReached.output(let n):
       text = "the program was stopped after \(n) bytes of output (--max-output changes the limit)"
     case LimitReached.memory(let bytes):
-      text = "the program was stopped at \(bytes >> 20) megabytes of memory (--max-memory changes the limit)"
+      text =
+        "the program was stopped when it held \(bytes >> 20) megabytes, twice what --max-memory says of one value"
     case LimitReached.time(let s):
       text = "the program was stopped after \(Numbers.repr(s)) seconds (--max-time changes the limit)"
     default: text = "\(error)"
     }
-    return .raised(UncaughtError(type: "LimitReached", message: text, traceback: "LimitReached: \(text)\n"))
+    var place = ""
+    if let line = stopSpan?.line, let path = program?.path {
+      place = "  File \"\(path)\", line \(line)\n" + (program?.line(line).map { "    \($0)\n" } ?? "")
+    }
+    var stopped = UncaughtError(
+      type: "LimitReached", message: text, traceback: place + "LimitReached: \(text)\n",
+      line: stopSpan?.line ?? 0)
+    stopped.isLimit = true
+    return .raised(stopped)
   }
 
   private func qualifiedType(_ e: InstanceObject) -> String {

@@ -80,5 +80,7 @@ public struct Raised: EventPayload {
     isUncaught = try json.flag("uncaught")
   }
   public func apply(to moment: inout Moment) { moment.raised = self }
-  public func tell(_ story: Story) -> String? { "\(type): \(message)" }
+  public func tell(_ story: Story) -> String? { summary }
+  /// Type and message, as the last line of a traceback.
+  public var summary: String { message.isEmpty ? type : "\(type): \(message)" }
 }
