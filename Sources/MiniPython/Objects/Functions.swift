@@ -1,0 +1,181 @@
+/// `property`.
+public final class PropertyObject: Object {
+  var getter: Value = .none
+  var setter: Value = .none
+  var deleter: Value = .none
+  let native: ((Value, Interpreter) throws -> Value)?
+  init(getter: Value, setter: Value = .none, deleter: Value = .none) {
+    self.getter = getter
+    self.setter = setter
+    self.deleter = deleter
+    native = nil
+  }
+  init(native: @escaping (Value, Interpreter) throws -> Value) { self.native = native }
+  public override var typeObject: ClassObject { Types.property }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "fget": return getter
+    case "fset": return setter
+    case "fdel": return deleter
+    case "__doc__": return try i.attribute(getter, "__doc__")
+    case "setter", "getter", "deleter": break
+    default: return nil
+    }
+    let (getter, setter, deleter) = (getter, setter, deleter)
+    return .object(
+      NativeFunction(name) { arguments, _ in
+        let f = try arguments.positionalOnly(name, 1...1)[0]
+        switch name {
+        case "setter": return .object(PropertyObject(getter: getter, setter: f, deleter: deleter))
+        case "deleter": return .object(PropertyObject(getter: getter, setter: setter, deleter: f))
+        default: return .object(PropertyObject(getter: f, setter: setter, deleter: deleter))
+        }
+      })
+  }
+}
+
+/// `staticmethod` and `classmethod`.
+public final class MethodWrapper: Object {
+  let function: Value
+  let isStatic: Bool
+  public init(_ function: Value, isStatic: Bool) {
+    self.function = function
+    self.isStatic = isStatic
+  }
+  public override var typeObject: ClassObject { isStatic ? Types.staticmethod : Types.classmethod }
+}
+
+/// A function that the host implements.
+public final class NativeFunction: Object {
+  public let name: String
+  public let body: (Arguments, Interpreter) throws -> Value
+  /// Takes the instance as its first argument when found on one.
+  public let isMethod: Bool
+  /// For methods: the body with the instance apart.
+  var methodBody: ((Value, Arguments, Interpreter) throws -> Value)?
+  /// Classes of the language and of the host live as long as the process.
+  private let ownerName: String?
+  var attributes: [String: Value] = [:]
+  public init(
+    _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
+    _ body: @escaping (Arguments, Interpreter) throws -> Value
+  ) {
+    self.name = name
+    ownerName = owner?.name
+    self.isMethod = isMethod
+    self.body = body
+  }
+  public override var typeObject: ClassObject { isMethod ? Types.methodDescriptor : Types.builtinFunction }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try body(arguments, i)
+  }
+  public override func repr(_ i: Interpreter) throws -> String {
+    ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
+  }
+  public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
+    if let own = attributes[attribute] { return own }
+    return attribute == "__name__" || attribute == "__qualname__" ? .string(name) : nil
+  }
+  public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
+  }
+}
+
+/// A method found on an instance: the function with its first argument.
+public final class BoundMethod: Object {
+  public let receiver: Value
+  public let function: Value
+  public init(_ receiver: Value, _ function: Value) {
+    self.receiver = receiver
+    self.function = function
+  }
+  public override var typeObject: ClassObject { Types.method }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.call(function, arguments.prepending(receiver))
+  }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "__self__" ? receiver : name == "__func__" ? function : try i.getAttribute(function, name)
+  }
+  public override func repr(_ i: Interpreter) throws -> String {
+    guard let f = function.object as? FunctionObject else {
+      let name = (function.object as? NativeFunction)?.name ?? "?"
+      return "<built-in method \(name) of \(i.typeName(receiver)) object>"
+    }
+    return "<bound method \(f.code.qualifiedName) of \(try i.repr(receiver))>"
+  }
+  public override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard let b = other.object as? BoundMethod, op == "==" || op == "!=" else { return nil }
+    let same = b.receiver.isIdentical(to: receiver) && b.function.isIdentical(to: function)
+    return .bool(same == (op == "=="))
+  }
+}
+
+/// `f.__code__`, as far as programs look at it.
+final class CodeView: Object {
+  private let code: Code
+  init(_ code: Code) { self.code = code }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "co_argcount": .int(code.signature.positionalCount)
+    case "co_varnames": .tuple(code.localNames.map(Value.string))
+    case "co_name": .string(code.name)
+    default: nil
+    }
+  }
+}
+
+/// A function of the program, with what it closes over.
+public final class FunctionObject: Object {
+  let code: Code
+  let cells: [Cell]
+  let defaults: [Value]
+  let keywordDefaults: [String: Value]
+  var attributes: [String: Value] = [:]
+  /// The class whose body defined it, for `super()`.
+  var definingClass: ClassObject? {
+    get { classHandle?.object }
+    set { classHandle = newValue?.handle }
+  }
+  private var classHandle: ClassHandle?
+  let defaultCount: Int
+  init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
+    self.code = code
+    self.cells = cells
+    self.defaults = defaults
+    defaultCount = defaults.count
+    self.keywordDefaults = keywordDefaults
+  }
+  public override var typeObject: ClassObject { Types.function }
+  public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try i.run(function: self, arguments)
+  }
+  public override func repr(_ i: Interpreter) throws -> String { "<function \(code.qualifiedName)>" }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "__name__": attributes[name] ?? .string(code.name)
+    case "__qualname__": attributes[name] ?? .string(code.qualifiedName)
+    case "__doc__": attributes[name] ?? code.documentation.map(Value.string) ?? Value.none
+    case "__module__": .string("__main__")
+    case "__dict__": .object(DictObject.of(attributes.sorted { $0.key < $1.key }))
+    case "__annotations__": attributes[name] ?? .object(DictObject())
+    case "__kwdefaults__":
+      keywordDefaults.isEmpty
+        ? Value.none : .object(DictObject.of(keywordDefaults.sorted { $0.key < $1.key }))
+    case "__wrapped__": attributes[name]
+    case "__code__": .object(CodeView(code))
+    case "__defaults__": defaults.isEmpty ? Value.none : .tuple(defaults)
+    default: attributes[name]
+    }
+  }
+  public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    attributes[name] = value
+    return true
+  }
+}
+
+/// A variable shared between a function and those inside it.
+final class Cell {
+  var value: Value
+  init(_ value: Value = .unassigned) { self.value = value }
+}

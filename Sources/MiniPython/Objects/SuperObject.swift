@@ -1,0 +1,33 @@
+/// `super()`: attributes of the classes behind one, bound to an instance.
+final class SuperObject: Object {
+  let after: ClassObject
+  let receiver: Value
+  init(_ after: ClassObject, _ receiver: Value) {
+    self.after = after
+    self.receiver = receiver
+  }
+  override var typeObject: ClassObject { Types.superType }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    let own = (receiver.object as? ClassObject) ?? i.type(of: receiver)
+    var isBehind = false
+    for c in own.mro {
+      if isBehind, let found = c.attributes[name] {
+        if let property = found.object as? PropertyObject {
+          if let native = property.native { return try native(receiver, i) }
+          return try i.call(property.getter, Arguments([receiver]))
+        }
+        return receiver.object is ClassObject
+          ? found.object.map {
+            ($0 as? MethodWrapper)?.isStatic == false
+              ? .object(BoundMethod(receiver, ($0 as? MethodWrapper)?.function ?? found)) : found
+          } ?? found
+          : i.bind(found, to: receiver, own)
+      }
+      if isBehind, let found = DefaultDunders.find(name, in: c) {
+        return name == "__new__" ? found : i.bind(found, to: receiver, own)
+      }
+      if c === after { isBehind = true }
+    }
+    return nil
+  }
+}

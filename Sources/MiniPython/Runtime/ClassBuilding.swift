@@ -1,0 +1,168 @@
+/// Classes of the program, and their instances.
+extension Interpreter {
+  func buildClass(
+    _ name: String, _ body: FunctionObject, _ bases: [Value], keywords: [(name: String, value: Value)] = []
+  ) throws -> Value {
+    var parents: [ClassObject] = []
+    var isNamedTuple = false
+    for base in bases {
+      if let alias = base.object as? GenericAlias {
+        if !["Generic", "Protocol"].contains(alias.origin.name) { parents.append(alias.origin) }
+        continue
+      }
+      if base.object === NamedTuples.base {
+        isNamedTuple = true
+        continue
+      }
+      guard let c = base.object as? ClassObject else {
+        throw Raise.type("\(typeName(base)) is no class: bases must be classes")
+      }
+      parents.append(c)
+    }
+    let frame = Frame(body.code, cells: body.cells)
+    for c in parents where c === Types.bool || c === Types.function || c === Types.none || c === Types.range {
+      throw Raise.type("type '\(c.name)' is not an acceptable base type")
+    }
+    var made = try ClassObject(defining: name, bases: parents)
+    _ = try execute(frame)
+    made.module = "__main__"
+    made.qualifiedName = body.code.qualifiedName
+    if let text = body.code.documentation { made.set("__doc__", .string(text)) }
+    for key in frame.classOrder {
+      guard let value = frame.classNames[key] else { continue }
+      made.set(key, value)
+    }
+    if isNamedTuple {
+      made = try NamedTuples.complete(name, parents, made)
+      made.module = "__main__"
+      made.qualifiedName = body.code.qualifiedName
+    }
+    try adopt(made: made, keywords)
+    return .object(made)
+  }
+
+  /// What follows the making of a class, by a statement or by `type(…)`.
+  func adopt(made: ClassObject, _ keywords: [(name: String, value: Value)] = []) throws {
+    for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
+    for parent in made.bases { parent.subclassList.append(made.handle) }
+    try finish(made, made.bases, keywords)
+  }
+
+  /// What follows a class body: enumerations, slots, `__set_name__`, `__init_subclass__`.
+  private func finish(
+    _ made: ClassObject, _ parents: [ClassObject], _ keywords: [(name: String, value: Value)]
+  ) throws {
+    if made.isSubclass(of: EnumModule.base) { try EnumModule.complete(made, made.attributeOrder, self) }
+    if made.attributes["__eq__"] != nil, made.attributes["__hash__"] == nil { made.isUnhashable = true }
+    if let list = made.attributes["__slots__"] {
+      let own = try (list.object as? StringObject).map { [$0.value] } ?? array(list).map { try str($0) }
+      let ancestors = made.mro.dropFirst().filter { $0 !== Types.object }
+      if ancestors.allSatisfy({ $0.slots != nil }) {
+        made.slots = ancestors.reduce(Set(own)) { $0.union($1.slots ?? []) }
+      }
+    }
+    for key in made.attributeOrder {
+      guard let value = made.attributes[key], value.object is InstanceObject, made.enumeration == nil else {
+        continue
+      }
+      _ = try callMethod(value, "__set_name__", Arguments([.object(made), .string(key)]))
+    }
+    if let hook = parents.lazy.compactMap({ $0.lookup("__init_subclass__") }).first {
+      _ = try call(
+        hook.object.map { ($0 as? MethodWrapper)?.function ?? .object($0) } ?? .none,
+        Arguments([.object(made)], keywords: keywords))
+    } else if let first = keywords.first {
+      _ = first
+      throw Raise.type("\(made.name).__init_subclass__() takes no keyword arguments")
+    }
+  }
+
+  /// Tells functions which class they belong to, for `super()`.
+  private func adopt(_ value: Value, _ c: ClassObject) {
+    switch value.object {
+    case let f as FunctionObject:
+      if f.definingClass == nil { f.definingClass = c }
+      if let inner = f.attributes["__wrapped__"] { adopt(inner, c) }
+      for cell in f.cells {
+        if let inner = cell.value.object as? FunctionObject, inner.definingClass == nil,
+          inner.code.qualifiedName.hasPrefix(c.qualifiedName + ".")
+        {
+          inner.definingClass = c
+        }
+      }
+    case let w as MethodWrapper: adopt(w.function, c)
+    case let p as PropertyObject:
+      adopt(p.getter, c)
+      adopt(p.setter, c)
+      adopt(p.deleter, c)
+    case let p as CachedProperty: adopt(p.function, c)
+    case let f as CachedFunction: adopt(f.function, c)
+    default: break
+    }
+  }
+
+  /// `C(…)`.
+  func instantiate(_ c: ClassObject, _ arguments: Arguments) throws -> Value {
+    if let make = c.inheritedMake { return try make(c, arguments, self) }
+    if let native = Constructors.of(c) { return try native(arguments, self) }
+    if let info = c.inheritedNamedTuple { return try NamedTuples.instantiate(c, info, arguments, self) }
+    if let e = c.enumeration {
+      guard let value = arguments.positional.first else {
+        throw Raise.type("EnumType.__call__() missing 1 required positional argument: 'value'")
+      }
+      return try e.member(of: value, c, self)
+    }
+    try refuseAbstract(c)
+    if let new = c.lookup("__new__") {
+      let function = (new.object as? MethodWrapper)?.function ?? new
+      let made = try call(function, arguments.prepending(.object(c)))
+      guard type(of: made).isSubclass(of: c) else { return made }
+      if let initializer = c.lookup("__init__") { _ = try call(initializer, arguments.prepending(made)) }
+      return made
+    }
+    if let base = c.builtinBase {
+      let made = try makeExtending(c, base, arguments)
+      if let initializer = c.lookup("__init__") {
+        _ = try call(initializer, arguments.prepending(made))
+      } else if let object = made.object {
+        try fill(object, arguments)
+      }
+      return made
+    }
+    if c.isSubclass(of: Exceptions.base) {
+      let e = Exceptions.make(c, arguments.positional)
+      if c.lookup("__init__") == nil, let first = arguments.keywords.first,
+        c.module == "__main__" || first.name != "name"
+      {
+        throw Raise.type("\(c.name)() takes no keyword arguments")
+      }
+      if let initializer = c.lookup("__init__") {
+        _ = try call(initializer, arguments.prepending(.object(e)))
+      }
+      return .object(e)
+    }
+    let instance = InstanceObject(c)
+    return .object(try initialize(instance, arguments))
+  }
+
+  /// Runs `__init__` on a new instance.
+  public func initialize(_ instance: InstanceObject, _ arguments: Arguments) throws -> InstanceObject {
+    if let initializer = instance.classObject.lookup("__init__") {
+      let result = try call(initializer, arguments.prepending(.object(instance)))
+      guard case .none = result else {
+        throw Raise.type("__init__() should return None, not '\(typeName(result))'")
+      }
+    } else if !arguments.isEmpty {
+      throw Raise.type("\(instance.classObject.name)() takes no arguments")
+    }
+    return instance
+  }
+
+  private func refuseAbstract(_ c: ClassObject) throws {
+    let names = c.abstractNames
+    guard !names.isEmpty else { return }
+    throw Raise.type(
+      "Can't instantiate abstract class \(c.name) with abstract method\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+    )
+  }
+}

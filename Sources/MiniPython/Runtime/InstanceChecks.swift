@@ -1,0 +1,74 @@
+/// What a value is: `callable`, `isinstance`.
+extension Interpreter {
+  /// What `callable` says.
+  func isCallable(_ v: Value) -> Bool {
+    switch v.object {
+    case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject, is PartialObject,
+      is CachedFunction:
+      true
+    case let o? where o.answersDunders: type(of: v).lookup("__call__") != nil
+    default: false
+    }
+  }
+
+  /// Runs a repr's body unless the value's repr is under way already.
+  func showing(_ v: Value, else short: String, _ body: () throws -> String) throws -> String {
+    guard let o = v.object else { return try body() }
+    let id = ObjectIdentifier(o)
+    guard !beingShown.contains(id) else { return short }
+    guard beingShown.count < 180 else {
+      throw Raise.named(
+        "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
+    }
+    beingShown.insert(id)
+    defer { beingShown.remove(id) }
+    return try body()
+  }
+
+  /// Whether a value is an instance of a class or of one of a tuple of classes.
+  public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
+    if let c = type.object as? ClassObject {
+      if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
+      if c.module == "collections.abc" || c.module == "typing" { return try isAbstractly(value, c.name) }
+      return false
+    }
+    if let union = type.object as? UnionHint {
+      return try union.options.contains {
+        if case .none = $0 {
+          if case .none = value { true } else { false }
+        } else {
+          try isInstance(value, $0)
+        }
+      }
+    }
+    if case .none = type, case .none = value { return true }
+    if let tuple = type.object as? TupleObject {
+      return try tuple.items.contains { try isInstance(value, $0) }
+    }
+    throw Raise.type("isinstance() arg 2 must be a type, a tuple of types, or a union")
+  }
+
+  /// `isinstance(value, collections.abc.Iterable)` and its like.
+  func isAbstractly(_ value: Value, _ name: String) throws -> Bool {
+    func has(_ method: String) throws -> Bool { try attribute(value, method) != nil }
+    switch name {
+    case "Callable": return isCallable(value)
+    case "Iterable", "Collection", "Container":
+      if value.object is IteratorObject { return name == "Iterable" }
+      return try has("__iter__")
+    case "Iterator": return try value.object is IteratorObject || has("__next__")
+    case "Generator": return value.object is GeneratorObject
+    case "Sized": return try has("__len__")
+    case "Hashable": return (try? hashKey(value)) != nil
+    case "Sequence", "MutableSequence":
+      if value.object is ListObject { return true }
+      return name == "Sequence"
+        && (value.object is TupleObject || value.object is StringObject || value.object is RangeObject)
+    case "Mapping", "MutableMapping", "Dict", "DefaultDict", "OrderedDict": return value.object is DictObject
+    case "List": return value.object is ListObject
+    case "Tuple": return value.object is TupleObject
+    case "Set", "MutableSet": return value.object is SetObject
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// Operators between sequences, and between sets.
+extension Interpreter {
+  /// `+` and `*` on strings, lists and tuples; `%` on strings; set operators.
+  func sequence(_ op: Int, _ left: Value, _ right: Value) throws -> Value? {
+    if let a = left.object as? DictObject, let b = right.object as? DictObject, case .counter = a.flavor,
+      let result = try CounterMethods.operate(op, a, b, self)
+    {
+      return result
+    }
+    if op == 0 {
+      if let a = left.object as? StringObject, let b = right.object as? StringObject {
+        try checkSize(a.value.utf8.count, b.value.utf8.count)
+        return .string(a.value + b.value)
+      }
+      if let a = left.object as? ListObject, let b = right.object as? ListObject {
+        try checkSize(a.items.count, b.items.count)
+        return .list(a.items + b.items)
+      }
+      if let a = left.object as? TupleObject, let b = right.object as? TupleObject {
+        try checkSize(a.items.count, b.items.count)
+        return .tuple(a.items + b.items)
+      }
+      return nil
+    }
+    if op == 2 {
+      let isOnRight =
+        right.object is StringObject || right.object is ListObject || right.object is TupleObject
+      let (items, count) = isOnRight ? (right, left) : (left, right)
+      guard items.object is StringObject || items.object is ListObject || items.object is TupleObject,
+        let times = try index(count)
+      else { return nil }
+      if count.object is BigIntObject {
+        throw Raise.named("OverflowError", "cannot fit 'int' into an index-sized integer")
+      }
+      let n = max(0, times)
+      func checked(_ length: Int) throws {
+        let (total, overflow) = length.multipliedReportingOverflow(by: n)
+        if overflow || total > limits.elements { throw Raise.named("MemoryError", "") }
+      }
+      switch items.object {
+      case let s as StringObject:
+        try checked(s.value.utf8.count)
+        return .string(String(repeating: s.value, count: n))
+      case let l as ListObject:
+        try checked(l.items.count)
+        return .list(Array([[Value]](repeating: l.items, count: n).joined()))
+      case let t as TupleObject:
+        try checked(t.items.count)
+        return .tuple(Array([[Value]](repeating: t.items, count: n).joined()))
+      default: return nil
+      }
+    }
+    if op == 5, let format = left.object as? StringObject {
+      return .string(try percentFormat(format.value, right))
+    }
+    if let a = left.object as? SetObject, let b = right.object as? SetObject { return setOperation(op, a, b) }
+    if op == 9, let a = left.object as? DictObject, let b = right.object as? DictObject {
+      let out = a.copy()
+      for entry in b.entries { if let entry { out.set(try hashKey(entry.key), entry.key, entry.value) } }
+      return .object(out)
+    }
+    return nil
+  }
+
+  func checkSize(_ a: Int, _ b: Int) throws {
+    if a + b > limits.elements { throw Raise.named("MemoryError", "") }
+  }
+
+  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject) -> Value? {
+    let out = SetObject(isFrozen: a.isFrozen)
+    func add(_ from: SetObject, _ keep: (HashKey) -> Bool) {
+      for entry in from.items.entries {
+        if let entry, let key = try? hashKey(entry.key), keep(key) { out.items.set(key, entry.key, .none) }
+      }
+    }
+    switch op {
+    case 1: add(a) { b.items.get($0) == nil }
+    case 8: add(a) { b.items.get($0) != nil }
+    case 9:
+      add(a) { _ in true }
+      add(b) { _ in true }
+    case 10:
+      add(a) { b.items.get($0) == nil }
+      add(b) { a.items.get($0) == nil }
+    default: return nil
+    }
+    return .object(out)
+  }
+}
