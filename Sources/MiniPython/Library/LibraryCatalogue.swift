@@ -13,6 +13,7 @@ enum LibraryCatalogue {
   nonisolated(unsafe) static let all: [LibraryModule] = [
     LibraryModule("__future__") { m, _ in m.set("annotations", .none) },
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
+    LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
     LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
     LibraryModule("collections.abc") { m, _ in
@@ -30,6 +31,7 @@ enum LibraryCatalogue {
     LibraryModule("operator") { m, _ in SmallModules.operators(m) },
     LibraryModule("os") { m, _ in SystemModules.os(m) },
     LibraryModule("random") { m, _ in RandomModule.fill(m) },
+    LibraryModule("re") { m, _ in RegexModule.fill(m) },
     LibraryModule("statistics") { m, _ in SmallModules.statistics(m) },
     LibraryModule("string") { m, _ in SmallModules.string(m) },
     LibraryModule("sys") { m, i in SystemModules.sys(m, i) },

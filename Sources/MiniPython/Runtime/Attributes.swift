@@ -147,6 +147,9 @@ extension Interpreter {
       return .object(
         DictObject.of((c.enumeration?.nameOrder ?? []).map { ($0, c.enumeration?.byName[$0] ?? .none) }))
     case "__annotations__" where c.module == "__main__": return .object(DictObject())
+    case "__dataclass_fields__":
+      guard let known = c.inheritedDataclass else { break }
+      return .object(DictObject.of(known.fields.map { ($0.name, .object($0)) }))
     case "__abstractmethods__": return .object(SetObject(isFrozen: true))
     case "__subclasses__":
       return .object(NativeFunction(name) { _, _ in .list(c.subclasses.map { .object($0) }) })
