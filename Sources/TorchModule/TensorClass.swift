@@ -90,6 +90,10 @@ enum TensorClass {
 
   private static func graphMethods(_ c: ClassObject) {
     c.method("backward") { v, a, i in
+      if a.positional.isEmpty, a.keywords.isEmpty {
+        try me(v, i).backward()
+        return .none
+      }
       let p = try a.bind("backward", "gradient?", "retain_graph?", "create_graph?", "inputs?")
       var gradient: Tensor?
       if let g = p[0], g.object != nil { gradient = try Convert.tensor(g, "backward", "gradient", i) }

@@ -13,6 +13,11 @@ extension Tensor {
     gradient: Tensor? = nil, retainGraph: Bool? = nil, createGraph: Bool = false, inputs: [Tensor]? = nil
   ) throws {
     if let failure { throw failure }
+    let context = Context.current
+    if inputs == nil, context.recorder == nil {
+      return try GradientPass.run(
+        self, gradient, keepGraph: retainGraph ?? createGraph, createGraph: createGraph, context)
+    }
     try Autograd.backward(
       [self], gradients: [gradient], retainGraph: retainGraph, createGraph: createGraph, inputs: inputs)
   }
@@ -66,21 +71,26 @@ private struct GradientPass {
     self.createGraph = createGraph
   }
 
+  /// The commonest pass: from one tensor to all leaves, while nobody records.
+  static func run(
+    _ t: Tensor, _ gradient: Tensor?, keepGraph: Bool, createGraph: Bool, _ context: Context
+  )
+    throws
+  {
+    let seed = try seed(t, gradient)
+    guard let edge = t.gradientEdge else { throw noGraph(0, t) }
+    try Engine(context: context, keepGraph: keepGraph, createGraph: createGraph, captureCount: 0)
+      .run(roots: [(edge, seed)], inputs: nil, accumulates: true)
+  }
+
   func run(inputs: [Tensor]?, accumulates: Bool) throws -> [Tensor?] {
     let context = Context.current
     guard seeds.count == tensors.count else {
       throw TorchError.runtime("got \(tensors.count) tensors and \(seeds.count) gradients")
     }
-    if tensors.count == 1, inputs == nil, context.recorder == nil {
-      let seed = try seed(tensors[0], seeds[0])
-      guard let edge = tensors[0].gradientEdge else { throw Self.noGraph(0, tensors[0]) }
-      try Engine(context: context, keepGraph: keepGraph, createGraph: createGraph, captureCount: 0)
-        .run(roots: [(edge, seed)], inputs: nil, accumulates: accumulates)
-      return []
-    }
     var roots: [(Node.Edge, Tensor)] = []
     // The call is told before its checks: a pass that is refused was asked for, too.
-    let seeded = Result { try zip(tensors, seeds).map { ($0, try seed($0, $1)) } }
+    let seeded = Result { try zip(tensors, seeds).map { ($0, try Self.seed($0, $1)) } }
     if let recorder = context.recorder {
       let ids = tensors.map { recorder.id(of: $0) }
       for t in tensors { _ = t.gradientEdge.map { recorder.id(of: $0.node) } }
@@ -121,7 +131,7 @@ private struct GradientPass {
     .runtime("element \(i) of tensors does not require grad and does not have a grad_fn", tensors: [t])
   }
 
-  private func seed(_ t: Tensor, _ gradient: Tensor?) throws -> Tensor {
+  private static func seed(_ t: Tensor, _ gradient: Tensor?) throws -> Tensor {
     if let failure = t.failure { throw failure }
     if let gradient {
       guard gradient.shape == t.shape else {
