@@ -24,7 +24,9 @@ enum Namespaces {
     cache.made[path] = module
     switch path {
     case "torch": torch(module)
-    case "torch.nn.functional": functions(module, .functional)
+    case "torch.nn.functional":
+      functions(module, .functional)
+      TripletClass.fill(module)
     case "torch.linalg": functions(module, .linalg)
     case "torch.nn.init": functions(module, .initializer)
     case "torch.nn.utils":
@@ -109,6 +111,11 @@ enum Namespaces {
       return .object(GeneratorHandle(generator))
     }
     m.function("initial_seed") { _, _ in .int(Int(truncatingIfNeeded: Context.current.generator.initialSeed))
+    }
+    m.function("get_rng_state") { _, _ in try GeneratorHandle.state(nil) }
+    m.function("set_rng_state") { a, i in
+      try GeneratorHandle.restore(nil, a.bind("set_rng_state", "new_state")[0], i)
+      return .none
     }
     m.function("get_default_dtype") { _, _ in .object(DTypeObject.of(Context.current.defaultDType)) }
     m.function("set_default_dtype") { a, _ in

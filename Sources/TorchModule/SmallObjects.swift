@@ -126,9 +126,30 @@ final class GeneratorHandle: Object {
       (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
       return v
     }
+    c.method("initial_seed") { v, _, _ in
+      .int(Int(truncatingIfNeeded: (v.object as? GeneratorHandle)?.generator.initialSeed ?? 0))
+    }
+    c.method("get_state") { v, _, _ in try state((v.object as? GeneratorHandle)?.generator) }
+    c.method("set_state") { v, a, i in
+      let p = try a.bind("set_state", "new_state")
+      try restore((v.object as? GeneratorHandle)?.generator, p[0], i)
+      return v
+    }
     return c
   }()
   override var typeObject: ClassObject { GeneratorHandle.type }
+
+  /// The state as a tensor of bytes, as `get_rng_state` gives it.
+  static func state(_ generator: Generator?) throws -> Value {
+    .object(TensorObject.of(try Tensor.ofBytes((generator ?? Context.current.generator).snapshot.bytes)))
+  }
+  static func restore(_ generator: Generator?, _ value: Value?, _ i: Interpreter) throws {
+    let t = try Convert.tensor(value, "set_rng_state", "new_state", i)
+    guard let bytes = t.bytes else { throw Raise.type("RNG state must be a torch.ByteTensor") }
+    guard bytes.count == Generator.State.byteCount else { throw Raise.runtime("RNG state is wrong size") }
+    guard let state = Generator.State(bytes: bytes) else { throw Raise.runtime("Invalid mt19937 state") }
+    (generator ?? Context.current.generator).snapshot = state
+  }
 }
 
 /// A tuple whose places have names: what `max(dim)` returns.

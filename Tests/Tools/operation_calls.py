@@ -368,7 +368,42 @@ add("triplet_margin_loss", "r", "floats", ["f:3,4", "f:3,4", "f:3,4"], "F.$(x, y
 add("multi_margin_loss", "r", "floats", ["f:3,4", CLASSES], "F.$(x, y)", "F.$(x, y, p=2, margin=0.5, reduction='none')")
 add("multilabel_soft_margin_loss", "r", "floats", ["f:3,4", "=i(2, 3, 4).float()"], "F.$(x, y)", "F.$(x, y, reduction='none')")
 add("gaussian_nll_loss", "r", "floats", ["f:3,4", "f:3,4", "p:3,4"], "F.$(x, y, z)", "F.$(x, y, z, full=True, reduction='sum')")
+add("multi_margin_loss", "r", "floats", ["f:3,4", CLASSES, "p:4"], "F.$(x, y, weight=z)", "F.$(x[0], y[0])")
+add("multi_margin_loss", "r", "once", ["f:3,4", CLASSES], "F.$(x, y, p=3)", "F.$(x, y + 2)", "F.$(x, y[:2])")
+add("multilabel_margin_loss", "r", "floats", ["f:3,4", "=torch.tensor([[3, 0, -1, 1], [2, -1, 0, 0], [0, 1, 3, 2]])"], "F.$(x, y)",
+    "F.$(x, y, reduction='sum')", "F.$(x, y, reduction='none')", "F.$(x[0], y[0])")
+add("multilabel_soft_margin_loss", "r", "once", ["f:3,4", "=i(2, 3, 4).float()", "p:4"], "F.$(x, y, weight=z)")
+add("gaussian_nll_loss", "r", "once", ["f:3,4", "f:3,4", "p:3,1"], "F.$(x, y, z)", "F.$(x, y, z[:, 0])", "F.$(x, y, 0.5)", "F.$(x, y, -z)",
+    "F.$(x, y, z[:2])", "F.$(x, y, z, reduction='no')")
+add("poisson_nll_loss", "r", "once", ["p:3,4", "=i(4, 3, 4).float()"], "F.$(x, y, full=True)", "F.$(x, y, log_input=False, full=True)")
+add("ctc_loss", "r", "floats", ["f:6,2,4", "=torch.tensor([[1, 2, 2], [3, 1, 0]])"], "F.$(x.log_softmax(2), y, (6, 5), (3, 2))",
+    "F.$(x, y, (6, 2), (3, 2), reduction='none', zero_infinity=True)", "F.$(x[:, 0], y[0], torch.tensor(6), torch.tensor(3), reduction='sum')")
+add("ctc_loss", "r", "once", ["f:6,2,4", "=torch.tensor([1, 2, 2, 3, 1])"], "F.$(x, y, (6, 6), (3, 2), blank=0)", "F.$(x, y, (6,), (3, 2))",
+    "F.$(x, y, (7, 6), (3, 2))", "F.$(x, y, (6, 6), (3, 1))", "F.$(x, y, (6, 6), (3, 2), blank=4)")
 # Layers.
+shapes("dropout1d", ["f:3,4,2"], "F.$(x, 0.3)", "F.$(x[0])", "F.$(x[0, 0])", grid="floats")
+shapes("dropout3d", ["f:2,3,1,2,2"], "F.$(x, 0.3)", "F.$(x[0])", grid="floats")
+shapes("alpha_dropout", ["f:4,9"], "F.$(x, 0.3, True)", "F.$(x)", "F.$(x, 1.0, True)", "F.$(x, 1.5)", grid="floats")
+shapes("feature_alpha_dropout", ["f:3,4,2"], "F.$(x, 0.3, True)", "F.$(x)", grid="floats")
+add("rrelu", "e", "floats", ["f:3,4"], "F.$(x)", "torch.$(x, 0.1, 0.6, True)", "F.$(x, 0.7, 0.2)")
+add("rrelu_", "e", "once", ["f:3,4"], "F.$(x * 1)", "F.rrelu(x * 1, inplace=True)")
+add("bilinear", "r", "floats", ["f:3,4", "f:3,2", "f:5,4,2"], "F.$(x, y, z)", "F.$(x, y, z, z[:, 0, 0])", "F.$(x, y[:2], z)", "F.$(y, x, z)")
+add("pdist", "r", "floats", ["f:4,3"], "F.$(x)", "torch.$(x, 1)")
+add("local_response_norm", "r", "once", ["f:2,4,3"], "F.$(x, 2)", "F.$(x, 3, alpha=0.5, beta=0.5, k=2.0)", "F.$(x[:, :, :, None], 2)", "F.$(x[0], 2)")
+add("lp_pool1d", "r", "once", ["p:2,3,6"], "F.$(x, 2, 2)", "F.$(x, 3, 2, stride=1)", "F.$(x, float('inf'), 2)")
+add("lp_pool2d", "r", "once", ["p:2,4,6"], "F.$(x, 2, 2)", "F.$(x, 1, (2, 3))")
+shapes("channel_shuffle", ["f:2,4,3"], "torch.$(x, 2)", "torch.$(x, 3)")
+shapes("dsplit", ["f:2,3,4"], "torch.$(x, 2)", "x.$([1, 3])", "x.$(3)", "x[0].$(2)")
+add("addbmm_", "r", "once", ["f:3,4", "f:2,3,5", "f:2,5,4"], "(x * 1).$(y, z)")
+add("addbmm", "r", "once", ["f:3,4", "f:2,3,5", "f:2,5,4"], "torch.$(x, y, z)", "x.$(y, z, beta=2, alpha=0.5)")
+shapes("index_put index_put_", ["f:3,4", "f:2"], "(x * 1).$((torch.tensor([0, 1]), torch.tensor([1, 2])), y)",
+       "(x * 1).$((torch.tensor([1, 1]), torch.tensor([2, 2])), y, accumulate=True)", "(x * 1).$((torch.tensor([0, 5]),), y[0])",
+       grid="floats")
+shapes("is_inference", ["f:2"], "x.$()", "torch.$(x)")
+for name, call in dict(random_="(), (10), (3, 7)", geometric_="(0.3), (1.5)", cauchy_="(), (1, 0.5)", log_normal_="(), (0, 0.5)").items():
+    add(name, "e", "once", ["=torch.zeros(6)"], *[f"x.${c.strip() if c.strip().startswith('(') else c}" for c in
+        [w if w.endswith(")") else w + ")" for w in call.replace("), ", ")|").split("|")]])
+add("random_", "e", "once", ["=torch.zeros(6, dtype=torch.int64)"], "x.$()", "x.$(5)", "x.$(5, 2)")
 add("linear", "r", "floats", ["f:3,4", "f:2,4", "f:2"], "F.linear(x, y)", "F.linear(x, y, z)", "F.linear(x[0], y, z)", "F.linear(x.t(), y)",
     "F.linear(x[:1], y, z)", "F.linear(x, y[:1], z[:1])")
 add("linear", "r", "once", ["=f(5, 40)", "=f(7, 40)", "=f(7)"], "F.linear(x, y, z)", "F.linear(x, y)", "F.linear(x[:1], y, z)",

@@ -132,7 +132,10 @@ MODULES = {
     "BatchNorm2d": [([3], {})],
     "LayerNorm": [([4], {}), ([[3, 4]], dict(elementwise_affine=False))],
     "GroupNorm": [([3, 3], {})], "RMSNorm": [([4], {})],
-    "Dropout": [([0.5], {}), ([0.0], {})], "Dropout1d": [([], {})], "Dropout2d": [([], {})], "AlphaDropout": [([], {})],
+    "Dropout": [([0.5], {}), ([0.0], {})], "Dropout1d": [([], {})], "Dropout3d": [([], {})], "FeatureAlphaDropout": [([0.3], {})],
+    "LocalResponseNorm": [([2], {}), ([3], dict(alpha=0.5, beta=0.5, k=2.0))], "LPPool1d": [([2, 2], {})], "LPPool2d": [([2, [2, 3]], dict(stride=2))],
+    "RReLU": [([], {}), ([0.1, 0.6], {})], "Softmax2d": [([], {})], "ChannelShuffle": [([2], {})],
+    "EmbeddingBag": [([5, 3], {}), ([5, 3], dict(mode="sum", padding_idx=2)), ([5, 3], dict(mode="max"))], "Dropout2d": [([], {})], "AlphaDropout": [([], {})],
     "LeakyReLU": [([], {}), ([0.3], {})], "ELU": [([], {}), ([], dict(alpha=0.5))], "CELU": [([], {})],
     "GELU": [([], {}), ([], dict(approximate="tanh"))], "Hardtanh": [([], {}), ([-0.2, 0.3], {})],
     "Threshold": [([0.1, 0.5], {})], "Softplus": [([], {}), ([], dict(beta=2))],
@@ -157,13 +160,15 @@ MODULES = {
     "TransformerEncoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 2, 6], dict(dropout=0.0, activation="gelu", batch_first=True, norm_first=True))],
     "TransformerDecoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 4, 6], dict(dropout=0.0, norm_first=True, bias=False))],
 }
-IMAGE = ["Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm2d", "GroupNorm",
+IMAGE = ["Dropout3d", "Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm2d", "GroupNorm",
          "Dropout2d", "ZeroPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "CircularPad2d", "Upsample", "UpsamplingNearest2d",
          "UpsamplingBilinear2d", "Unfold", "InstanceNorm2d"]
-ROWS = ["Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "Dropout1d", "ZeroPad1d",
+ROWS = ["LocalResponseNorm", "FeatureAlphaDropout", "Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "Dropout1d", "ZeroPad1d",
         "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "CircularPad1d", "InstanceNorm1d", "RNN", "LSTM", "GRU"]
 LOSSES = {"CrossEntropyLoss": "classes", "NLLLoss": "classes", "BCELoss": "unit", "MarginRankingLoss": "three",
-          "CosineEmbeddingLoss": "pairs", "TripletMarginLoss": "triple", "HingeEmbeddingLoss": "signs", "SoftMarginLoss": "signs"}
+          "CosineEmbeddingLoss": "pairs", "TripletMarginLoss": "triple", "HingeEmbeddingLoss": "signs", "SoftMarginLoss": "signs",
+          "MultiMarginLoss": "classes", "MultiLabelMarginLoss": "lists", "MultiLabelSoftMarginLoss": "unit",
+          "GaussianNLLLoss": "variances", "CTCLoss": "sequences"}
 
 
 def numbers(*shape):
@@ -179,6 +184,10 @@ def inputs(name):
     if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
     if name == "Bilinear": return [numbers(3, 4), numbers(3, 4).flip(0)]
+    if name == "EmbeddingBag": return [torch.tensor([[0, 2], [4, 2]])]
+    if name == "Softmax2d": return [numbers(2, 3, 4, 4)]
+    if name == "ChannelShuffle": return [numbers(2, 4, 3)]
+    if name in ("LPPool1d", "LPPool2d"): return [numbers(2, 4, 6).abs() + 0.1]
     if name == "PixelShuffle": return [numbers(2, 4, 3, 2)]
     if name == "PixelUnshuffle": return [numbers(2, 1, 4, 6)]
     if name == "Fold": return [numbers(2, 8, 12)]
@@ -194,6 +203,10 @@ def inputs(name):
         if kind == "signs": return [x, torch.where(x > 0, 1.0, -1.0)]
         if kind == "three": return [x, x.flip(0), torch.ones(3, 4)]
         if kind == "pairs": return [x, x.flip(0), torch.tensor([1.0, -1.0, 1.0])]
+        if kind == "lists": return [x, torch.tensor([[3, 0, -1, 1], [2, -1, 0, 0], [0, 1, 3, 2]])]
+        if kind == "variances": return [x, x.flip(0), x.abs() + 0.1]
+        if kind == "sequences":
+            return [numbers(6, 2, 4), torch.tensor([[1, 2, 2], [3, 1, 0]]), torch.tensor([6, 5]), torch.tensor([3, 2])]
         if kind == "triple": return [x, x.flip(0), x.flip(1)]
         return [x, x.flip(0).abs() / 2]
     return [numbers(3, 4)]
@@ -208,7 +221,8 @@ def module_cases():
     for n in ["ReLU", "SELU", "ReLU6", "SiLU", "Mish", "Sigmoid", "Tanh", "LogSigmoid", "Softsign", "Tanhshrink", "Hardsigmoid",
               "Hardswish", "Hardshrink", "Softshrink", "GLU", "CosineSimilarity", "PairwiseDistance", "MSELoss", "L1Loss", "SmoothL1Loss",
               "HuberLoss", "KLDivLoss", "BCELoss", "BCEWithLogitsLoss", "NLLLoss", "CrossEntropyLoss", "HingeEmbeddingLoss",
-              "MarginRankingLoss", "CosineEmbeddingLoss", "TripletMarginLoss", "PoissonNLLLoss", "SoftMarginLoss"]:
+              "MarginRankingLoss", "CosineEmbeddingLoss", "TripletMarginLoss", "PoissonNLLLoss", "SoftMarginLoss",
+              "MultiMarginLoss", "MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "GaussianNLLLoss", "CTCLoss"]:
         names.append(n)
     for name in names:
         cases = MODULES.get(name) or [([], {})] + ([([], dict(reduction=r)) for r in ("sum", "none")] if name.endswith("Loss") else [])

@@ -9,12 +9,12 @@ enum InPlaceForms {
     "cumprod", "cumsum", "deg2rad", "digamma", "eq", "floor_divide", "fmod", "ge", "gt",
     "heaviside", "hypot", "i0", "ldexp", "le", "logical_and", "logical_not", "logical_or", "logical_xor",
     "logit", "lt", "masked_scatter", "nan_to_num", "ne", "rad2deg", "reciprocal", "remainder", "renorm",
-    "round", "scatter_reduce", "sgn", "sign", "sinc", "square", "tril", "triu", "xlogy", "index_put",
+    "round", "scatter_reduce", "sgn", "sign", "sinc", "square", "tril", "triu", "xlogy",
   ]
   /// Those that `torch` has, too.
   private static let inTorch: Set = [
     "abs", "addmv", "clamp_max", "clamp_min", "deg2rad", "i0", "logit", "nan_to_num", "rad2deg", "reciprocal",
-    "round", "sinc", "square", "xlogy", "ldexp", "index_put",
+    "round", "sinc", "square", "xlogy", "ldexp",
   ]
   /// Functions of `torch.nn.functional` with a name of their own beside `inplace=True`.
   private static let functional: Set = [
@@ -24,7 +24,7 @@ enum InPlaceForms {
   static let nodes = [
     "CeluBackward0": "CeluBackward1", "EluBackward0": "EluBackward1",
     "LeakyReluBackward0": "LeakyReluBackward1",
-    "ThresholdBackward0": "ThresholdBackward1",
+    "ThresholdBackward0": "ThresholdBackward1", "RreluWithNoiseBackward0": "RreluWithNoiseBackward1",
   ]
   /// Python's operators.
   private static let operators = [

@@ -39,7 +39,9 @@ extension Ops {
   }
 
   /// A gradient that PyTorch cannot differentiate again: refused when somebody tries.
-  static func undifferentiable(_ name: String, _ value: Tensor, of inputs: [Tensor]) throws -> Tensor {
+  static func undifferentiable(
+    _ name: String, _ value: Tensor, of inputs: [Tensor], because error: TorchError? = nil
+  ) throws -> Tensor {
     let inputs = inputs.filter { $0.requiresGrad }
     guard Context.current.recordsGraph, !inputs.isEmpty else { return value }
     return try Call(name, inputs) {
@@ -47,7 +49,9 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "NotImplemented", label: "∂",
-        rule: { _ in throw TorchError.runtime("derivative for aten::\(name) is not implemented") })
+        rule: { _ in
+          throw error ?? TorchError.runtime("derivative for aten::\(name) is not implemented")
+        })
     }.run()
   }
 

@@ -58,6 +58,24 @@ extension Modules {
     simple("Softmax(dim=None)", "softmax", options: ["dim"]),
     simple("LogSoftmax(dim=None)", "log_softmax", options: ["dim"]),
     simple("Softmin(dim=None)", "softmin", options: ["dim"]),
+    ModuleType("Softmax2d(*args)") { _, name in
+      Layer(name) { _, x in
+        let t = try x.tensor("input")
+        guard t.dim == 3 || t.dim == 4 else {
+          throw TorchError.value("Softmax2d: expected input to be 3D or 4D, got \(t.dim)D instead")
+        }
+        return .tensor(try Ops.softmax(t, -3))
+      }
+    },
+    ModuleType("RReLU(lower=0.125, upper=0.3333333333333333, inplace=False)", needs: ["rrelu"]) { a, name in
+      let m = Layer(name, settings(a, ["lower", "upper", "inplace"])) { m, x in
+        var options = [("training", Argument.bool(m.isTraining))]
+        if m.flag("inplace") { options.append(("inplace", .bool(true))) }
+        return try call("rrelu", [x["input"] ?? .none, m["lower"], m["upper"]], options)
+      }
+      m.extra = { shown($0, ["lower", "upper"]) + ($0.flag("inplace") ? ", inplace=True" : "") }
+      return m
+    },
     ModuleType("PReLU(num_parameters=1, init=0.25, device=None, dtype=None)") { a, name in
       let n = try a.int("num_parameters", default: 1)
       let start = try a.double("init", default: 0.25)

@@ -198,11 +198,23 @@ extension Modules {
     }
   }
 
+  private static func powerPool(_ rank: Int) -> ModuleType {
+    ModuleType(
+      "LPPool\(rank)d(norm_type, kernel_size, stride=None, ceil_mode=False)", needs: ["lp_pool\(rank)d"]
+    ) { a, name in
+      let m = Layer(name, settings(a, ["norm_type", "kernel_size", "stride", "ceil_mode"])) { m, x in
+        try call("lp_pool\(rank)d", [x["input"] ?? .none] + m.constants.map(\.value))
+      }
+      m.extra = { shown($0, ["norm_type", "kernel_size", "stride", "ceil_mode"]) }
+      return m
+    }
+  }
+
   /// Modules that slide a window.
   static let pooling = [
     maxPool(1), maxPool(2), avgPool(1), avgPool(2), adaptive("AdaptiveAvgPool1d", "adaptive_avg_pool1d"),
     adaptive("AdaptiveAvgPool2d", "adaptive_avg_pool2d"),
     adaptive("AdaptiveMaxPool1d", "adaptive_max_pool1d"),
-    adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"),
+    adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"), powerPool(1), powerPool(2),
   ]
 }

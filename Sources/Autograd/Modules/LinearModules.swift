@@ -47,6 +47,7 @@ extension Modules {
       let (one, two, out) = (
         try size(a, "in1_features"), try size(a, "in2_features"), try size(a, "out_features")
       )
+      guard one > 0 else { throw TorchError.value("in1_features must be > 0, but got (in1_features=\(one))") }
       let m = Layer(
         name, forward: "forward(input1, input2)",
         settings(a, ["in1_features", "in2_features", "out_features"])

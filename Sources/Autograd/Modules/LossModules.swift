@@ -6,6 +6,7 @@ extension Modules {
     _ signature: String, _ function: String, inputs: [String] = ["input", "target"], buffers: [String] = []
   ) -> ModuleType {
     ModuleType(signature, needs: [function]) { a, name in
+      try check(name, a)
       let own = a.signature.parameters.map(\.name).filter {
         !["size_average", "reduce"].contains($0) && !buffers.contains($0)
       }
@@ -21,6 +22,22 @@ extension Modules {
       }
       for key in buffers { m.setBuffer(key, try a.optionalTensor(key)) }
       return m
+    }
+  }
+
+  /// What some constructors refuse.
+  private static func check(_ name: String, _ a: Arguments) throws {
+    if name == "TripletMarginLoss", let margin = a["margin"]?.number, margin.double <= 0 {
+      throw TorchError.value(
+        "TripletMarginLoss: expected margin to be greater than 0, got \(text(a["margin"])) instead")
+    }
+    guard name == "MultiMarginLoss" else { return }
+    if let p = a["p"]?.number?.double, p != 1, p != 2 {
+      throw TorchError.value("only p == 1 and p == 2 supported")
+    }
+    if let weight = try a.optionalTensor("weight"), weight.dim != 1 {
+      throw TorchError.value(
+        "MultiMarginLoss: expected weight to be None or 1D tensor, got \(weight.dim)D instead")
     }
   }
 
@@ -66,5 +83,16 @@ extension Modules {
       "PoissonNLLLoss(log_input=True, full=False, size_average=None, eps=1e-08, reduce=None, reduction='mean')",
       "poisson_nll_loss", inputs: ["log_input", "target"]),
     loss("SoftMarginLoss(\(old))", "soft_margin_loss"),
+    loss(
+      "MultiMarginLoss(p=1, margin=1.0, weight=None, \(old))", "multi_margin_loss", buffers: ["weight"]),
+    loss("MultiLabelMarginLoss(\(old))", "multilabel_margin_loss"),
+    loss(
+      "MultiLabelSoftMarginLoss(weight=None, \(old))", "multilabel_soft_margin_loss", buffers: ["weight"]),
+    loss(
+      "GaussianNLLLoss(*, full=False, eps=1e-06, reduction='mean')", "gaussian_nll_loss",
+      inputs: ["input", "target", "var"]),
+    loss(
+      "CTCLoss(blank=0, reduction='mean', zero_infinity=False)", "ctc_loss",
+      inputs: ["log_probs", "targets", "input_lengths", "target_lengths"]),
   ]
 }

@@ -35,12 +35,15 @@ public struct ModuleType: Sendable {
 /// Every class of `torch.nn` that computes, once. Containers and `Module` itself are Python's business.
 public enum ModuleCatalogue {
   public static let all: [ModuleType] = [
-    ("linear", Modules.linear), ("sparse", Modules.embedding), ("conv", Modules.convolution),
+    ("linear", Modules.linear), ("sparse", Modules.embedding + Modules.embeddingBags),
+    ("conv", Modules.convolution),
     ("pooling", Modules.pooling), ("batchnorm", Modules.batchNorms),
     ("normalization", Modules.normalization), ("dropout", Modules.dropouts),
     ("activation", Modules.activations + Modules.attention), ("rnn", Modules.recurrent),
     ("flatten", Modules.shaping), ("distance", Modules.distances), ("loss", Modules.losses),
     ("padding", Modules.paddings), ("pixelshuffle", Modules.pixelShuffles),
+    ("channelshuffle", Modules.channelShuffles),
+
     ("upsampling", Modules.upsamplings), ("fold", Modules.foldings), ("instancenorm", Modules.instanceNorms),
     ("transformer", Modules.transformerLayers),
   ].flatMap { file, types in

@@ -117,6 +117,15 @@ extension Modules {
       m.extra = { m in text(m["normalized_shape"]) + ", " + shown(m, ["eps", "elementwise_affine"]) }
       return m
     },
+    ModuleType(
+      "LocalResponseNorm(size, alpha=0.0001, beta=0.75, k=1.0)", needs: ["local_response_norm"]
+    ) { a, name in
+      let m = Layer(name, settings(a, ["size", "alpha", "beta", "k"])) { m, x in
+        try call("local_response_norm", [x["input"] ?? .none] + m.constants.map(\.value))
+      }
+      m.extra = { "\(text($0["size"])), " + shown($0, ["alpha", "beta", "k"]) }
+      return m
+    },
   ]
 
   private static func dropout(_ name: String, _ function: String) -> ModuleType {
@@ -135,6 +144,7 @@ extension Modules {
   /// Modules that leave things out while training.
   static let dropouts = [
     dropout("Dropout", "dropout"), dropout("Dropout1d", "dropout1d"), dropout("Dropout2d", "dropout2d"),
-    dropout("AlphaDropout", "alpha_dropout"),
+    dropout("Dropout3d", "dropout3d"), dropout("AlphaDropout", "alpha_dropout"),
+    dropout("FeatureAlphaDropout", "feature_alpha_dropout"),
   ]
 }

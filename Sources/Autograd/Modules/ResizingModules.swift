@@ -11,11 +11,14 @@ extension Modules {
     }
   }
 
-  /// Modules that trade channels for pixels.
+  /// Modules that trade channels for pixels, or mix channels.
   static let pixelShuffles = [
     rearranging("PixelShuffle", "pixel_shuffle", "upscale_factor"),
     rearranging("PixelUnshuffle", "pixel_unshuffle", "downscale_factor"),
   ]
+
+  /// `ChannelShuffle`
+  static let channelShuffles = [rearranging("ChannelShuffle", "channel_shuffle", "groups")]
 
   private static func upsampling(
     _ signature: String, mode: String? = nil, isAligned: Bool? = nil

@@ -337,10 +337,9 @@ extension Ops {
 
   /// A gradient with zeros at positions.
   private static func maskedOut(_ g: Tensor, _ shape: [Int], _ at: [Int]) throws -> Tensor {
-    let mask = try Tensor(zeros: shape, g.dtype)
-    mask.fillRaw(.int(1))
-    for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(0)) }
-    return try mul(g, mask)
+    let mask = try Tensor(zeros: shape, .bool)
+    for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(1)) }
+    return try maskedFill(g, mask, n(0))
   }
 
   private static func any(_ a: Arguments, _ name: String) -> Argument { a[name] ?? .none }

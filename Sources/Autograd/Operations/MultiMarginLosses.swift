@@ -66,6 +66,14 @@ extension Ops {
     guard y.dtype == .int64 else {
       throw TorchError.runtime("expected scalar type Long but found \(y.dtype.scalarName)")
     }
+    guard x.dtype.isFloatingPoint else {
+      throw TorchError.notImplemented("multi_margin_loss_cpu_kernel", x.dtype)
+    }
+    if let weight, weight.requiresGrad, Context.current.recordsGraph {
+      throw TorchError.runtime(
+        "The function 'multi_margin_loss' is not differentiable with respect to argument 'weight'. This input cannot have "
+          + "requires_grad True.", tensors: [weight])
+    }
     let classes = y.numbers().map { Int($0.integer) }
     guard classes.allSatisfy({ $0 >= 0 && $0 < width }) else {
       throw TorchError.runtime("target out of range")
@@ -121,6 +129,9 @@ extension Ops {
     }
     guard y.dtype == .int64 else {
       throw TorchError.runtime("expected scalar type Long but found \(y.dtype.scalarName)")
+    }
+    guard x.dtype.isFloatingPoint else {
+      throw TorchError.notImplemented("multilabel_margin_loss_forward_out_frame", x.dtype)
     }
     let listed = y.numbers().map { Int($0.integer) }
     guard listed.allSatisfy({ $0 >= -1 && $0 < width }) else {

@@ -77,10 +77,11 @@ extension Ops {
   }
   private static func splitEvenly(_ a: Arguments, _ op: String, _ dim: Int) throws -> OperationResult {
     let t = try a.tensor("input")
-    guard t.dim > max(dim, 0) else {
+    let least = op == "hsplit" ? 1 : op == "vsplit" ? 2 : 3
+    guard t.dim >= least else {
       throw TorchError.runtime(
-        "torch.\(op) requires a tensor with at least \(dim + 1) dimension\(dim == 0 ? "" : "s"), but got a tensor with "
-          + "\(t.dim) dimensions!")
+        "torch.\(op) requires a tensor with at least \(least) dimension, but got a tensor with \(t.dim) dimensions!"
+      )
     }
     if a["indices_or_sections"]?.items != nil {
       return .tensors(try tensorSplit(t, at: a.ints("indices_or_sections"), dim))
@@ -272,6 +273,7 @@ extension Ops {
       Operation.both(
         "hsplit(input, indices_or_sections)",
         body: { a in try splitEvenly(a, "hsplit", a.tensor("input").dim == 1 ? 0 : 1) }),
+      Operation.both("dsplit(input, indices_or_sections)", body: { a in try splitEvenly(a, "dsplit", 2) }),
       Operation.both("vsplit(input, indices_or_sections)", body: { a in try splitEvenly(a, "vsplit", 0) }),
       Operation.both(
         "diag_embed(input, offset=0, dim1=-2, dim2=-1)",

@@ -94,8 +94,7 @@ extension Ops {
           if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: false) { return [dx] }
           return [
             try backwardOperation("SoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
-              let weighted = try mul(g, kept[0])
-              return try sub(weighted, mul(kept[0], sum(weighted, dim: [d], keepDim: true)))
+              try mul(sub(g, sum(mul(g, kept[0]), dim: [d], keepDim: true)), kept[0])
             }
           ]
         })

@@ -8,11 +8,11 @@ public final class Generator: Sendable {
 
   /// All that determines the numbers to come.
   public struct State: Sendable, Equatable {
-    public fileprivate(set) var seed: UInt64
-    fileprivate var words: [UInt32]
-    fileprivate var at: Int
+    public internal(set) var seed: UInt64
+    var words: [UInt32]
+    var at: Int
     /// The second normal number of a pair, kept across calls.
-    fileprivate var nextNormal: Double?
+    var nextNormal: Double?
 
     init(seed: UInt64) {
       self.seed = seed

@@ -11,7 +11,7 @@ enum Layers {
       "Buffer",
       .object(NativeFunction("Buffer") { a, _ in try a.bind("Buffer", "data", "persistent?")[0] ?? .none }))
     for c in classes { m.set(c.name, .object(c)) }
-    for c in ModuleContainers.all + TransformerClasses.all { m.set(c.name, .object(c)) }
+    for c in ModuleContainers.all + TransformerClasses.all + TripletClass.all { m.set(c.name, .object(c)) }
   }
 
   nonisolated(unsafe) private static let classes = ModuleCatalogue.all.map(makeClass)
@@ -47,30 +47,37 @@ enum Layers {
           try a.positional.map { try Convert.argument($0, i) },
           try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) }))
     }
-    if kind.name == "Embedding" {
-      c.set(
-        "from_pretrained",
-        .object(
-          MethodWrapper(
-            .object(
-              NativeFunction("from_pretrained") { a, i in
-                let p = try a.bind("from_pretrained", "cls", "embeddings", "freeze?", "padding_idx?")
-                let table = try Convert.tensor(p[1], "from_pretrained", "embeddings", i)
-                guard table.dim == 2, let cls = p[0] else {
-                  throw Raise.named("AssertionError", "Embeddings parameter is expected to be 2-dimensional")
-                }
-                let freeze = try p[2].map(i.isTrue) ?? true
-                return try i.call(
-                  cls,
-                  PyArguments(
-                    [.int(table.shape[0]), .int(table.shape[1])],
-                    keywords: [
-                      (name: "_weight", value: p[1] ?? .none), (name: "_freeze", value: .bool(freeze)),
-                      (name: "padding_idx", value: p[3] ?? .none),
-                    ]))
-              }), isStatic: false)))
-    }
+    if kind.name.hasPrefix("Embedding") { c.set("from_pretrained", .object(pretrained(kind.name))) }
     return c
+  }
+
+  /// `Embedding.from_pretrained` and `EmbeddingBag.from_pretrained`: a table that is there already.
+  private static func pretrained(_ name: String) -> MethodWrapper {
+    let options =
+      name == "Embedding"
+      ? ["padding_idx", "max_norm", "norm_type", "scale_grad_by_freq", "sparse"]
+      : [
+        "max_norm", "norm_type", "scale_grad_by_freq", "mode", "sparse", "include_last_offset", "padding_idx",
+      ]
+    let names = ["cls", "embeddings", "freeze?"] + options.map { "\($0)?" }
+    return MethodWrapper(
+      .object(
+        NativeFunction("from_pretrained") { a, i in
+          let p = try a.bind("from_pretrained", names: names)
+          let table = try Convert.tensor(p[1], "from_pretrained", "embeddings", i)
+          guard table.dim == 2, let cls = p[0] else {
+            throw Raise.named("AssertionError", "Embeddings parameter is expected to be 2-dimensional")
+          }
+          let freeze = try p[2].map(i.isTrue) ?? true
+          var settings: [(name: String, value: Value)] = [(name: "_weight", value: p[1] ?? .none)]
+          for (k, option) in options.enumerated() {
+            if let value = p[k + 3] { settings.append((name: option, value: value)) }
+          }
+          let made = try i.call(
+            cls, PyArguments([.int(table.shape[0]), .int(table.shape[1])], keywords: settings))
+          if freeze { _ = try i.call(i.getAttribute(made, "requires_grad_"), PyArguments([.bool(false)])) }
+          return made
+        }), isStatic: false)
   }
 
   /// Calls an operation by its place. Throws `NotImplementedError` where it is not there.
