@@ -99,7 +99,8 @@ enum Namespaces {
     for name in ["no_grad", "enable_grad", "inference_mode", "set_grad_enabled"] {
       m.set(name, .object(GradientModeObject.make(name)))
     }
-    m.function("is_grad_enabled") { _, _ in .bool(Context.current.recordsGraph) }
+    m.function("is_grad_enabled") { _, _ in .bool(Context.current.gradMode) }
+    m.function("is_inference_mode_enabled") { _, _ in .bool(Context.current.inferenceMode) }
     m.function("is_tensor") { a, _ in
       .bool(try a.positionalOnly("is_tensor", 1...1)[0].object is TensorObject)
     }
@@ -144,25 +145,10 @@ enum Namespaces {
     backends.set("mps", .object(mps))
     m.set("backends", .object(backends))
     m.function("set_printoptions") { a, i in
+      let p = try a.bind(
+        "set_printoptions", "precision?", "threshold?", "edgeitems?", "linewidth?", "profile?", "sci_mode?")
       let state = RunState.of(i)
-      for (name, value) in a.keywords {
-        switch name {
-        case "precision": state.printOptions.precision = try i.index(value) ?? 4
-        case "threshold": state.printOptions.threshold = try i.index(value) ?? 1000
-        case "edgeitems": state.printOptions.edgeItems = try i.index(value) ?? 3
-        case "linewidth": state.printOptions.lineWidth = try i.index(value) ?? 80
-        case "sci_mode":
-          if case .bool(let b) = value {
-            state.printOptions.scientificMode = b
-          } else {
-            state.printOptions.scientificMode = nil
-          }
-        case "profile":
-          state.printOptions = PrintOptions()
-          if (value.object as? StringObject)?.value == "full" { state.printOptions.threshold = .max }
-        default: throw Raise.type("set_printoptions() got an unexpected keyword argument '\(name)'")
-        }
-      }
+      try state.printOptions.set(p, i)
       return .none
     }
     let cuda = ModuleObject("torch.cuda")
@@ -171,6 +157,31 @@ enum Namespaces {
     cuda.function("manual_seed") { _, _ in .none }
     cuda.function("manual_seed_all") { _, _ in .none }
     m.set("cuda", .object(cuda))
+  }
+}
+
+extension PrintOptions {
+  /// `torch.set_printoptions`: a profile first, single settings over it; `sci_mode` is forgotten where it is not
+  /// given.
+  fileprivate mutating func set(_ p: [Value?], _ i: Interpreter) throws {
+    func given(_ k: Int) throws -> Int? {
+      guard let value = p[k], !value.isNone else { return nil }
+      if case .float(.infinity) = value { return .max }
+      return try i.index(value)
+    }
+    if let profile = (p[4]?.object as? StringObject)?.value {
+      switch profile {
+      case "default": (precision, threshold, edgeItems, lineWidth) = (4, 1000, 3, 80)
+      case "short": (precision, threshold, edgeItems, lineWidth) = (2, 1000, 2, 80)
+      case "full": (precision, threshold, edgeItems, lineWidth) = (4, .max, 3, 80)
+      default: break
+      }
+    }
+    precision = try given(0) ?? precision
+    threshold = try given(1) ?? threshold
+    edgeItems = try given(2) ?? edgeItems
+    lineWidth = try given(3) ?? lineWidth
+    scientificMode = if case .bool(let b)? = p[5] { b } else { nil }
   }
 }
 

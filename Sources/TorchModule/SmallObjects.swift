@@ -84,7 +84,11 @@ final class DeviceObject: Object {
     c.make = { _, a, i in
       let p = try a.bind("device", "type", "index?")
       if let d = p[0]?.object as? DeviceObject { return .object(d) }
+      if case .int? = p[0] {
+        throw Raise.runtime("Cannot access accelerator device when none is available.")
+      }
       var name = try i.str(p[0] ?? .none)
+      try Devices.checkName(name)
       if let k = try p[1].flatMap(i.index) { name += ":\(k)" }
       return .object(DeviceObject(name))
     }
@@ -121,6 +125,10 @@ final class GeneratorHandle: Object {
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("Generator", module: "torch._C")
     c.make = { _, _, _ in .object(GeneratorHandle(Generator(seed: Generator.defaultSeed))) }
+    c.method("initial_seed") { v, _, _ in
+      guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
+      return .int(Int(truncatingIfNeeded: g.generator.initialSeed))
+    }
     c.method("manual_seed") { v, a, i in
       let seed = try i.index(a.positional.first ?? .int(0)) ?? 0
       (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
@@ -203,7 +211,8 @@ final class NodeObject: Object {
           .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
         })
     case "name":
-      let text = node.name == "AccumulateGrad" ? "torch::autograd::AccumulateGrad" : node.name
+      let inside = ["AccumulateGrad", "CopySlices", "CopyBackwards"]
+      let text = inside.contains(node.name) ? "torch::autograd::\(node.name)" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
     case "register_hook", "register_prehook":
       let node = node
@@ -213,16 +222,16 @@ final class NodeObject: Object {
           func tuple(_ all: [Tensor?]) -> Value {
             .tuple(all.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
           }
-          func replaced(_ result: Value) throws -> [Tensor?]? {
-            if let t = result.object as? TensorObject { return [t.tensor] }
-            guard result.object is TupleObject || result.object is ListObject else { return nil }
-            return try i.array(result).map { ($0.object as? TensorObject)?.tensor }
-          }
           let (list, id) =
             name == "register_hook"
             ? node.registerHook { inputs, outputs in
-              try replaced(i.call(hook, PyArguments([tuple(inputs), tuple(outputs)])))
-            } : node.registerPrehook { outputs in try replaced(i.call(hook, PyArguments([tuple(outputs)]))) }
+              try HookChecks.replacements(
+                i.call(hook, PyArguments([tuple(inputs), tuple(outputs)])), of: inputs, by: hook, i)
+            }
+            : node.registerPrehook { outputs in
+              try HookChecks.replacements(
+                i.call(hook, PyArguments([tuple(outputs)])), of: outputs, by: hook, i)
+            }
           return .object(HookHandle(list, id))
         })
     case "metadata":

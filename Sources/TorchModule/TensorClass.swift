@@ -72,7 +72,10 @@ enum TensorClass {
     property("itemsize") { t, _ in .int(t.dtype.byteCount) }
     property("nbytes") { t, _ in .int(t.count * t.dtype.byteCount) }
     property("real") { t, _ in .object(TensorObject.of(t)) }
-    property("_version") { t, _ in .int(t.version) }
+    property("_version") { t, _ in
+      if t.isInference { throw Raise.runtime("Inference tensors do not track version counter.") }
+      return .int(t.version)
+    }
     property("is_cuda") { t, _ in .bool(t.device.hasPrefix("cuda")) }
     property("grad") { t, i in
       if !t.isLeaf, !t.retainsGrad, t.gradFn != nil {
@@ -118,7 +121,7 @@ enum TensorClass {
       let hook = try a.positionalOnly("register_hook", 1...1)[0]
       let (list, id) = try me(v, i).registerHook { gradient in
         let result = try i.call(hook, PyArguments([.object(TensorObject.of(gradient))]))
-        return (result.object as? TensorObject)?.tensor
+        return try HookChecks.replacement(result, of: gradient, by: hook, i)
       }
       return .object(HookHandle(list, id))
     }
@@ -141,12 +144,7 @@ enum TensorClass {
       if let d = a.positional.first?.object as? DTypeObject, let to = operators["to"] {
         return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
       }
-      let names: [DType: String] = [
-        .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int",
-        .uint8: "Byte",
-        .bool: "Bool",
-      ]
-      return .string("torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor")
+      return .string(t.typeText)
     }
     c.method("numpy") { v, a, i in
       try NumpyBridge.array(of: me(v, i), forced: try a.keyword("force").map(i.isTrue) ?? false)

@@ -174,8 +174,8 @@ public struct Arguments {
 }
 
 /// The devices a program may name.
-enum Devices {
-  static func check(_ name: String) throws -> String {
+public enum Devices {
+  public static func check(_ name: String) throws -> String {
     if name == "cpu" || name.hasPrefix("cpu:") { return "cpu" }
     let kind = String(name.prefix { $0 != ":" })
     let known = Context.current.simulatedDevices
@@ -189,7 +189,26 @@ enum Devices {
       throw TorchError.runtime(
         "PyTorch is not linked with support for mps devices")
     }
-    throw TorchError.runtime(
+    throw unknown(name)
+  }
+
+  /// What follows a kind and a colon must be a number; the kind must be known.
+  public static func checkName(_ name: String) throws {
+    if name.isEmpty { throw TorchError.runtime("Device string must not be empty") }
+    let pieces = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard let kind = pieces.first, kinds.contains(String(kind)) else { throw unknown(name) }
+    guard pieces.count == 1 || pieces.count == 2 && !pieces[1].isEmpty && pieces[1].allSatisfy(\.isNumber)
+    else {
+      throw TorchError.runtime("Invalid device string: '\(name)'")
+    }
+  }
+  private static let kinds: Set = [
+    "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla",
+    "lazy",
+    "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone",
+  ]
+  private static func unknown(_ name: String) -> TorchError {
+    TorchError.runtime(
       "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, "
         + "mps, meta, hpu, mtia, privateuseone device type at start of device string: \(name)")
   }

@@ -53,6 +53,9 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) var destination: (target: Tensor, name: String)?
   /// Memory that backward passes use again and again.
   @exclusivity(unchecked) var scratch = Engine.Scratch()
+  /// Whether a backward rule of the core runs: PyTorch writes those in C++, where a number beside a tensor is no
+  /// tensor and has no edge.
+  @exclusivity(unchecked) var isInRule = false
   /// How many backward passes are under way, one inside another.
   @exclusivity(unchecked) var runningPasses = 0
   @exclusivity(unchecked) private var warned: Set<String> = []
@@ -89,6 +92,14 @@ public final class Context: @unchecked Sendable {
     traceback = other.traceback
     generator = other.generator
     memory = other.memory
+  }
+
+  /// Runs a body as a program's own line: what the program wrote as a number is a tensor in its graph.
+  func outsideRules<T>(_ body: () throws -> T) rethrows -> T {
+    let inside = isInRule
+    isInRule = false
+    defer { isInRule = inside }
+    return try body()
   }
 
   /// Runs a body inside this context.

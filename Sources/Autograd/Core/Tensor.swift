@@ -54,7 +54,7 @@ public final class Tensor {
   @exclusivity(unchecked) public internal(set) var retainsGrad = false
   @exclusivity(unchecked) public internal(set) var isParameter = false
   /// Made in inference mode.
-  @exclusivity(unchecked) var isInference = false
+  @exclusivity(unchecked) public internal(set) var isInference = false
   /// A number of the program in a tensor's clothes: yields to real tensors in type promotion.
   @exclusivity(unchecked) var isWrappedNumber = false
   /// Counts how often an in-place write into a view changed `gradFn`.

@@ -39,7 +39,7 @@ final class AccumulateGrad: Node {
         old.counter.value += 1
       }
     } else if context.recordsGraph {
-      variable.gradSlot = try Ops.clone(grad)
+      variable.gradSlot = try Ops.copied(grad)
     } else {
       let copy = try Ops.copyOf(grad)
       copy.storage.captured = grad.storage.captured

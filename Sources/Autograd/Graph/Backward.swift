@@ -85,6 +85,14 @@ private struct GradientPass {
 
   func run(inputs: [Tensor]?, accumulates: Bool) throws -> [Tensor?] {
     let context = Context.current
+    if accumulates, createGraph {
+      context.warn(
+        "UserWarning",
+        "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+          + "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. "
+          + "If you have to use this function, make sure to reset the .grad fields of your parameters to None after "
+          + "use to break the cycle and avoid the leak.")
+    }
     guard seeds.count == tensors.count else {
       throw TorchError.runtime("got \(tensors.count) tensors and \(seeds.count) gradients")
     }

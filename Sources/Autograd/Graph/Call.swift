@@ -111,10 +111,22 @@ struct Call {
     let context = Context.current
     try check()
     let outputs = try compute()
-    if context.inferenceMode { for out in outputs { out.isInference = true } }
+    if context.inferenceMode {
+      // A view of a tensor from outside stays one from outside.
+      let source = view == nil ? nil : inputs.first
+      for out in outputs {
+        if let source, out.storage === source.storage {
+          out.isInference = source.isInference
+        } else {
+          out.isInference = true
+        }
+      }
+    } else if view != nil, let source = inputs.first, source.isInference {
+      for out in outputs where out.storage === source.storage { out.isInference = true }
+    }
     // A value that was computed with a view at the end is no view of anything the program knows.
     if view == nil { for out in outputs where out.view != nil && out.gradFn == nil { out.view = nil } }
-    if let view, let source = inputs.first, !context.inferenceMode {
+    if let view, let source = inputs.first, !source.isInference {
       for out in outputs where out.storage === source.storage {
         try relate(view: out, to: source, view, context)
       }
@@ -126,7 +138,7 @@ struct Call {
         out.outputNumber = i
       }
     }
-    save(node, outputs)
+    try save(node, outputs)
     record(context, node, outputs)
     return outputs
   }
@@ -150,7 +162,7 @@ struct Call {
     let node = joins ? call.makeNode(context, [target], isInPlace: true) : nil
     try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
     if let node { try target.rebase(onto: node, context, by: name) }
-    call.save(node, [target])
+    try call.save(node, [target])
     if let node { recordInPlace(context, node, target) }
     return target
   }
@@ -211,12 +223,19 @@ struct Call {
   }
 
   /// Outputs can be saved only now that their version and node are known.
-  private func save(_ node: RuleNode?, _ outputs: [Tensor]) {
+  private func save(_ node: RuleNode?, _ outputs: [Tensor]) throws {
     guard let node, let d = node.pending else { return }
     let recorder = Context.current.recorder
     for (name, saved) in d.saved {
       // What an in-place operation writes over is kept as it was; other operands are what they are.
       let t = name == "self" ? replaced.first { $0.1 === saved }?.0 ?? saved : saved
+      if let t, t.isInference, !t.isWrappedNumber {
+        throw TorchError.runtime(
+          "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+            + "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and "
+            + "use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.",
+          tensors: [t])
+      }
       if let recorder, let t, !t.isWrappedNumber, !replaced.contains(where: { $0.0 === t }) {
         _ = recorder.id(of: t)
       }

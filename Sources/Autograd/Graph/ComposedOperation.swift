@@ -9,9 +9,10 @@ extension Ops {
   /// - Parameters:
   ///   - node: PyTorch's name: `MishBackward0`.
   ///   - inputs: the tensors gradients flow to, in `next_functions` order.
+  ///   - again: the node that its gradients are under `create_graph`, where PyTorch has one for them.
   static func composed(
     _ op: String, _ node: String, _ inputs: [Tensor], attributes: [NamedAttribute] = [], label: String? = nil,
-    laidOutAs like: Tensor? = nil, _ formula: @escaping Formula
+    again: String? = nil, laidOutAs like: Tensor? = nil, _ formula: @escaping Formula
   ) throws -> Tensor {
     try Call(op, inputs) {
       let out = try Context.current.quietly { try formula(inputs) }
@@ -21,6 +22,18 @@ extension Ops {
         name: node, saved: inputs.map { ("self", $0) }, attributes: attributes, label: label ?? op,
         rule: { p in
           let (g, all) = (try p.grad, try inputs.indices.map { try p.saved($0) })
+          if let again, Context.current.recordsGraph {
+            return try backwardOperations(again, [g] + all) { kept in
+              try all.indices.map { i in
+                guard p.needs(i) else { return nil }
+                return try pulledBack(kept[0], kept[i + 1]) { x in
+                  var inputs = Array(kept.dropFirst())
+                  inputs[i] = x
+                  return try formula(inputs)
+                }
+              }
+            }
+          }
           return try all.indices.map { i in
             try p.ifNeeded(i) {
               try pulledBack(g, all[i]) { x in
@@ -34,24 +47,25 @@ extension Ops {
     }.run()
   }
   static func composed(
-    _ op: String, _ node: String, _ x: Tensor, label: String? = nil,
+    _ op: String, _ node: String, _ x: Tensor, label: String? = nil, again: String? = nil,
     _ formula: @escaping (Tensor) throws -> Tensor
   ) throws -> Tensor {
-    try composed(op, node, [x], label: label) { try formula($0[0]) }
+    try composed(op, node, [x], label: label, again: again) { try formula($0[0]) }
   }
 
   /// A number beside tensors.
   static func n(_ d: Double) throws -> Tensor { try wrap(.double(d)) }
   static func n(_ i: Int) throws -> Tensor { try wrap(.int(i)) }
 
-  /// `a + d` as PyTorch's own code writes it: a number that is no tensor has no edge.
-  static func plus(_ a: Tensor, _ d: Double) throws -> Tensor {
+  /// `a + d`, or `a − d`, as PyTorch's own code writes it: a number that is no tensor has no edge.
+  static func plus(_ a: Tensor, _ d: Double, subtracts: Bool = false) throws -> Tensor {
     let other = try n(d)
-    return try Call("add", [a, other]) {
-      try binary(a, other, Kernels.add)
+    return try Call(subtracts ? "sub" : "add", [a, other]) {
+      try binary(a, other, subtracts ? Kernels.sub : Kernels.add)
     } derivative: {
       Derivative(
-        name: "AddBackward1", edges: [a], label: label("+", a, other), rule: { p in [try p.grad] })
+        name: subtracts ? "SubBackward1" : "AddBackward1", edges: [a],
+        label: label(subtracts ? "−" : "+", a, other), rule: { p in [try p.grad] })
     }.run()
   }
 

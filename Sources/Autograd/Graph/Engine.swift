@@ -253,6 +253,9 @@ final class Engine {
       }
     context.recorder = isAccumulator || node.runsProgram ? recorder : inner
     var outgoing: [Tensor?]
+    let outer = context.isInRule
+    context.isInRule = !isAccumulator && !node.runsProgram
+    defer { context.isInRule = outer }
     do {
       outgoing = try node.backward(incoming)
     } catch let error as TorchError {

@@ -57,7 +57,7 @@ public final class FunctionNode: Node {
       if nonDifferentiable.contains(where: { $0 === outputs[i] }) { continue }
       if dirty.contains(where: { $0 === out }), out.isLeaf, out.requiresGrad {
         throw TorchError.runtime(
-          "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [out])
+          "a leaf Variable that requires grad has been used in an in-place operation.", tensors: [out])
       }
       out.gradFn = self
       out.outputNumber = i

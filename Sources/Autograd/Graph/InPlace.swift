@@ -3,24 +3,18 @@ import Recordings
 /// Writing in place: what is refused, what the version counter and the graph see of it.
 extension Tensor {
   func checkInPlace(_ context: Context) throws {
-    if isInference, !context.inferenceMode {
-      throw TorchError.runtime(
-        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to "
-          + "get a normal tensor before doing inplace update.See "
-          + "https://github.com/pytorch/rfcs/pull/17 for more details.")
-    }
     guard context.recordsGraph else { return }
     if leafRequiresGrad && gradFn == nil {
       throw TorchError.runtime(
         "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
     }
     guard let view else { return }
+    if let refusal = view.refusal { throw TorchError.runtime(refusal, tensors: [self]) }
     if view.base.leafRequiresGrad && view.base.gradFn == nil {
       throw TorchError.runtime(
         "a view of a leaf Variable that requires grad is being used in an in-place operation.",
         tensors: [self])
     }
-    if let refusal = view.refusal { throw TorchError.runtime(refusal, tensors: [self]) }
   }
 
   /// Whether a result fits in here: shape and dtype.
@@ -55,6 +49,7 @@ extension Tensor {
     guard let recorder = context.recorder else {
       try body()
       counter.value += 1
+      try checkCanCount(context)
       return
     }
     let shown = told ?? self
@@ -67,6 +62,16 @@ extension Tensor {
         DataWritten(
           tensor: id, by: name, versionBefore: counter.value - 1, versionAfter: counter.value,
           before: before, after: recorder.capture(shown), aliases: recorder.aliases(of: shown))))
+    try checkCanCount(context)
+  }
+
+  /// Inference tensors have no version counter: PyTorch notices when it counts, after the data was written.
+  private func checkCanCount(_ context: Context) throws {
+    guard isInference, !context.inferenceMode else { return }
+    throw TorchError.runtime(
+      "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to "
+        + "get a normal tensor before doing inplace update.See "
+        + "https://github.com/pytorch/rfcs/pull/17 for more details.")
   }
 
   /// After an in-place operation the tensor is the output of `node`; for a view, its base is too.
@@ -139,8 +144,11 @@ final class CopySlices: Node {
   private let inner: Node
   private let replay: (Tensor) throws -> Tensor
 
+  private let isPlain: Bool
+
   init(base: Tensor, node: Node, replay: @escaping (Tensor) throws -> Tensor) {
     inner = node
+    isPlain = base.isContiguous
     self.replay = replay
     var edges = node.next
     let own = base.gradientEdge
@@ -150,10 +158,21 @@ final class CopySlices: Node {
 
   override func release() { inner.release() }
 
+  /// Where the view lies in memory laid out like the base's, for a graph of the pass: PyTorch takes it in one step.
+  private func part(of whole: Tensor) -> (shape: [Int], strides: [Int], offset: Int)? {
+    guard Context.current.recordsGraph, whole.isContiguous, isPlain else { return nil }
+    return try? Context.current.quietly {
+      let view = try replay(whole)
+      return (view.shape, view.strides, view.offset)
+    }
+  }
+
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     guard let first = grads.first, let grad = first else { return next.map { _ in nil } }
-    let whole = try Ops.clone(grad)
-    let part = try replay(whole)
+    let whole = try Ops.copied(grad)
+    let strides = part(of: whole)
+    let part =
+      try strides.map { try Ops.asStrided(whole, $0.shape, $0.strides, $0.offset) } ?? replay(whole)
     let inside = try inner.backward([try Ops.clone(part)])
     var out = inside
     let replacement: Tensor
@@ -168,20 +187,27 @@ final class CopySlices: Node {
   }
 }
 
+private enum Refusals {
+  /// - Parameter mode: `no_grad` or `inference`.
+  static func viewMade(in mode: String) -> String {
+    let block = mode == "inference" ? "inference_mode" : mode
+    return "A view was created in \(mode) mode and is being modified inplace "
+      + "\(mode == "inference" ? "in normal mode" : "with grad mode enabled"). Given that "
+      + "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+      + "the view and the inplace either both inside the \(block) block (if you don't want the inplace to be "
+      + "tracked) or both outside (if you want the inplace to be tracked)."
+  }
+}
+
 extension Call {
   /// Notes where a view comes from.
   func relate(
     view out: Tensor, to source: Tensor, _ replay: @escaping (Tensor) throws -> Tensor, _ context: Context
   ) throws {
     let refusal =
-      context.recordsGraph
+      context.recordsGraph || !(source.requiresGrad || context.inferenceMode)
       ? nil
-      : source.requiresGrad
-        ? "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
-          + "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-          + "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
-          + "tracked) or both outside (if you want the inplace to be tracked)."
-        : nil
+      : Refusals.viewMade(in: context.inferenceMode ? "inference" : "no_grad")
     if let outer = source.view {
       let first = outer.replay
       out.view = ViewBase(

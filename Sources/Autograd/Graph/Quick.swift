@@ -140,13 +140,16 @@ extension Ops {
     _ op: Arithmetic, _ a: Tensor, _ b: Operand, into target: Tensor?
   ) throws -> Tensor? {
     let dtype = a.dtype
-    guard dtype == .float32 || dtype == .float64, !a.isWrappedNumber, a.isContiguous, a.failure == nil,
+    guard dtype == .float32 || dtype == .float64, !a.isWrappedNumber, !a.isInference, a.isContiguous,
+      a.failure == nil,
       a.device == "cpu"
     else { return nil }
     let n = a.count
     switch b {
     case .tensor(let b):
-      guard b.dtype == dtype, b.failure == nil, b.device == "cpu", !b.isWrappedNumber else { return nil }
+      guard b.dtype == dtype, !b.isInference, b.failure == nil, b.device == "cpu", !b.isWrappedNumber else {
+        return nil
+      }
       let isOne = b.shape.isEmpty && n != 1
       guard isOne || b.shape == a.shape && b.isContiguous else { return nil }
       let out = try target ?? Tensor(like: a)

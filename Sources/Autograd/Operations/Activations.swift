@@ -131,7 +131,7 @@ extension Ops {
         }),
       slope: { x, g in
         let s = try sigmoid(x)
-        return try mul(g, mul(s, add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1)))))
+        return try mul(mul(g, s), add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1))))
       })
   }
 

@@ -3,13 +3,15 @@ import Recordings
 /// `a + alpha·b`
 extension Ops {
   static func addCall(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Call {
+    let isBare = Context.current.isInRule && b.isWrappedNumber
     let call = Call("add", [a, b]) {
       alpha == .int(1)
         ? try binary(a, b, Kernels.add)
         : try plusScaled(a, b, alpha)
     } derivative: {
       Derivative(
-        name: "AddBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
+        name: isBare ? "AddBackward1" : "AddBackward0", edges: isBare ? [a] : nil,
+        attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
         label: label("+", a, b), formula: formula(a, b) { "\($0) + \($1)" },
         rule: alpha == .int(1) ? addRule : addRule(alpha))
     }
@@ -17,6 +19,7 @@ extension Ops {
   }
   @Sendable static func addRule(_ p: BackwardPass) throws -> [Tensor?] {
     let g = try p.grad
+    if p.node.next.count == 1 { return [g] }
     return [p.needs(0) ? g : nil, p.needs(1) ? g : nil]
   }
   private static func addRule(_ alpha: Number) -> RuleNode.Rule {

@@ -6,8 +6,8 @@ extension Ops {
     let rank = max(a.dim, b.dim)
     let x = [Int](repeating: 1, count: rank - a.dim) + a.shape
     let y = [Int](repeating: 1, count: rank - b.dim) + b.shape
-    let wideA = try reshape(a, x.flatMap { [$0, 1] })
-    let wideB = try reshape(b, y.flatMap { [1, $0] })
+    let wideA = try unsafeView(a, x.flatMap { [$0, 1] })
+    let wideB = try unsafeView(b, y.flatMap { [1, $0] })
     return try unsafeView(mul(wideA, wideB), zip(x, y).map { $0 &* $1 })
   }
 

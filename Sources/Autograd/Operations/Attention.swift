@@ -15,7 +15,7 @@ extension Ops {
     func value(_ t: [Tensor]) throws -> Tensor {
       let (q, k, v) = (t[0], t[1], t[2])
       // The root of the factor goes to both sides, as PyTorch's plain kernel has it.
-      var scores = try matmul(mul(q, factor.squareRoot()), transpose(mul(k, factor.squareRoot()), -2, -1))
+      var scores = try matmul(mul(q, factor.squareRoot()), mul(transpose(k, -2, -1), factor.squareRoot()))
       if causal {
         let ones = try quietFull([q.shape[q.dim - 2], k.shape[k.dim - 2]], 1, .float32, q.device)
         let hidden = try compare(triangle(ones, 0, lower: true), n(0), .eq)
@@ -25,7 +25,11 @@ extension Ops {
           mask.dtype == .bool
           ? try maskedFill(scores, logicalNot(mask), n(-.infinity)) : try add(scores, mask)
       }
-      var weights = try softmax(scores, -1)
+      var weights = try softmax(scores, -1, node: "SafeSoftmaxBackward0")
+      // A row that sees nothing weighs nothing.
+      if causal || mask != nil, try containsNaN(weights) {
+        weights = try maskedFill(weights, compare(weights, weights, .ne), n(0))
+      }
       if dropoutP > 0 { weights = try dropout(weights, dropoutP, training: true) }
       return try matmul(weights, v)
     }
@@ -91,7 +95,7 @@ extension Ops {
       let dims = Array(max(0, x.dim - shape.count)..<x.dim)
       let size = try mean(pow(x, .int(2)), dim: dims, keepDim: true)
       let root =
-        try Functions.others.first { $0.name == "rsqrt" }.map { try apply($0, add(size, n(eps))) } ?? size
+        try Functions.others.first { $0.name == "rsqrt" }.map { try apply($0, plus(size, eps)) } ?? size
       let out = try mul(x, root)
       return .tensor(try a.optionalTensor("weight").map { try mul(out, $0) } ?? out)
     },

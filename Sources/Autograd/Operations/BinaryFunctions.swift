@@ -40,8 +40,10 @@ extension Ops {
     try pairwise(
       "atan2", a, b, node: "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) },
       slopes: { g, y, x, _ in
-        let scale = try div(g, add(mul(y, y), mul(x, x)))
-        return ({ try mul(scale, x) }, { try mul(scale, neg(y)) })
+        let squares = try add(mul(y, y), mul(x, x))
+        let scale = try maskedFill(
+          reciprocal(squares), compare(squares, wrap(.int(0)), .eq), wrap(.int(0)))
+        return ({ try mul(mul(g, x), scale) }, { try mul(mul(g, neg(y)), scale) })
       })
   }
 
@@ -50,7 +52,7 @@ extension Ops {
       "hypot", a, b, node: "HypotBackward0", float: { hypotf($0, $1) }, double: { C.hypot($0, $1) },
       keepsResult: true, refusesWholeNumbers: true,
       slopes: { g, x, y, r in
-        ({ try mul(g, div(x, r ?? x)) }, { try mul(g, div(y, r ?? y)) })
+        ({ try div(mul(g, x), r ?? x) }, { try div(mul(g, y), r ?? y) })
       })
   }
 

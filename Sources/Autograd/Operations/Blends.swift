@@ -89,12 +89,12 @@ extension Ops {
         attributes: [NamedAttribute("value", value.attribute)], label: divides ? "+ ÷" : "+ ×",
         rule: { p in
           let (g, x, y) = (try p.grad, try p.saved(0), try p.saved(1))
-          let v = try wrap(value)
+          func scaled(_ t: Tensor) throws -> Tensor { try mul(t, wrap(value)) }
           return [
             p.needs(0) ? g : nil,
-            try p.ifNeeded(1) { divides ? try mul(g, div(v, y)) : try mul(g, mul(y, v)) },
+            try p.ifNeeded(1) { divides ? try mul(g, div(wrap(value), y)) : try mul(g, scaled(y)) },
             try p.ifNeeded(2) {
-              divides ? try neg(mul(g, mul(v, div(x, mul(y, y))))) : try mul(g, mul(x, v))
+              divides ? try mul(neg(g), div(scaled(x), mul(y, y))) : try mul(g, scaled(x))
             },
           ]
         })

@@ -75,8 +75,13 @@ extension Ops {
         ], label: "conv",
         rule: { p in
           let g = try contiguous(p.grad)
-          return try products.slopes(.output, g, p.saved(0), p.saved(1), p)
-            + [try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) }]
+          func slopes(_ g: Tensor, _ x: Tensor, _ w: Tensor) throws -> [Tensor?] {
+            try products.slopes(.output, g, x, w, p)
+              + [try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) }]
+          }
+          return try backwardOperations("ConvolutionBackwardBackward0", [g, p.saved(0), p.saved(1)]) {
+            try slopes($0[0], $0[1], $0[2])
+          }
         })
     }.run()
   }

@@ -95,6 +95,17 @@ extension Ops {
     }.run(into: target, by: name, told: told)
   }
 
+  /// New memory that another tensor is copied into: PyTorch's first step of accumulation under `create_graph`.
+  static func copied(_ source: Tensor, as like: Tensor? = nil) throws -> Tensor {
+    let nothing = try zeros([0], source.dtype)
+    return try Call("copy", [nothing, source]) {
+      try copyOf(source)
+    } derivative: {
+      Derivative(
+        name: "CopyBackwards", label: "copy", formula: "$1", rule: { p in [nil, try p.grad] })
+    }.run()
+  }
+
   static func fill(
     _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil
   ) throws -> Tensor {

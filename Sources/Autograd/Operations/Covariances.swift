@@ -188,6 +188,6 @@ extension Functions {
       let p = try Ops.mul(x, .pi)
       let square = try Ops.mul(Ops.mul(x, x), .pi)
       let slope = try Ops.div(Ops.sub(Ops.mul(p, Ops.cos(p)), Ops.sin(p)), square)
-      return try Ops.mul(g, Ops.whereSelect(Ops.compare(square, Ops.n(0), .eq), Ops.n(0.0), slope))
+      return try Ops.whereSelect(Ops.compare(square, Ops.n(0), .eq), Ops.n(0.0), Ops.mul(g, slope))
     })
 }

@@ -34,7 +34,9 @@ extension Ops {
   static func poissonNLL(
     _ x: Tensor, _ y: Tensor, isLog: Bool, full: Bool, eps: Double, _ r: Reduction
   ) throws -> Tensor {
-    var terms = isLog ? try sub(exp(x), mul(y, x)) : try sub(x, mul(y, log(plus(x, eps))))
+    // The product first, as PyTorch's compiler has it: gradients meet in that order.
+    let product = try mul(y, isLog ? x : log(plus(x, eps)))
+    var terms = try sub(isLog ? exp(x) : x, product)
     if full {
       // Stirling's formula, for counts above one.
       let rest = try add(

@@ -11,13 +11,14 @@ import Recordings
 /// `a / b`, its reciprocal form, and division rounded down or to zero.
 extension Ops {
   static func divCall(_ a: Tensor, _ b: Tensor) -> Call {
-    Call("div", [a, b]) {
+    let isBare = Context.current.isInRule && b.isWrappedNumber
+    return Call("div", [a, b]) {
       let dtype = resultType([a, b])
       return try binary(
         a, b, Kernels.div, dtype: dtype.isFloatingPoint ? dtype : Context.current.defaultDType)
     } derivative: {
       Derivative(
-        name: "DivBackward0",
+        name: isBare ? "DivBackward1" : "DivBackward0", edges: isBare ? [a] : nil,
         saved: [("self", b.requiresGrad ? a : nil), ("other", b)],
         attributes: otherAttribute(b), label: label("÷", a, b), formula: formula(a, b) { "\($0) / \($1)" },
         rule: divRule)
@@ -26,8 +27,9 @@ extension Ops {
   @Sendable static func divRule(_ p: BackwardPass) throws -> [Tensor?] {
     let g = try p.grad
     let other = try p.operand(1)
+    if p.node.next.count == 1 { return [try div(g, other)] }
     return [
-      try p.ifNeeded(0) { try div(g, other) },
+      try p.ifNeeded(0) { try Context.current.outsideRules { try div(g, other) } },
       try p.ifNeeded(1) { try mul(neg(g), div(div(p.saved(0), other), other)) },
     ]
   }

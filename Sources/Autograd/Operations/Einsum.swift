@@ -27,11 +27,9 @@ extension Ops {
             ?? "einsum(): found '.' for output that is not part of any ellipsis (...)")
       }
       guard c.isASCII, c.isLetter else {
+        let place = rest.base.distance(from: rest.base.startIndex, to: rest.startIndex)
         throw TorchError.runtime(
-          operand.map {
-            "einsum(): invalid subscript given at index \($0) in the equation string, subscripts must be in [a-zA-Z]"
-          }
-            ?? "einsum(): invalid subscript given at index 0 in the equation string, subscripts must be in [a-zA-Z]"
+          "einsum(): invalid subscript given at index \(place) in the equation string, subscripts must be in [a-zA-Z]"
         )
       }
       out.append(.label(c))

@@ -62,13 +62,17 @@ extension Ops {
           ? (isMax ? "MaxBackward1" : "MinBackward1") : (isMax ? "AmaxBackward0" : "AminBackward0"),
         saved: [("self", t)], result: "result", label: isMax ? "max" : "min",
         rule: { p in
-          let g = try expandReduced(p.grad, shape, isWhole ? [] : dims, keepDim)
-          let r = try expandReduced(p.saved(1), shape, isWhole ? [] : dims, keepDim)
-          let hits = isWhole ? try equals(p.saved(0), r) : try compare(p.saved(0), r, .eq)
-          let n = try sum(hits, dim: dims, keepDim: true)
-          // Of all elements: written where it belongs, so that no zero gets a sign.
-          if isWhole { return [try whereSelect(hits, div(g, n), wrap(.int(0)))] }
-          return [try div(mul(g, hits), n)]
+          if isWhole {
+            // Written where it belongs, so that no zero gets a sign.
+            let hits = try equals(p.saved(0), p.saved(1))
+            let nothing = try Tensor(zeros: shape, p.grad.dtype, device: p.grad.device)
+            return [try maskedFill(nothing, hits, div(p.grad, sum(hits)))]
+          }
+          let wide = reducedShape(shape, dims, keepDim: true)
+          let g = keepDim ? try p.grad : try view(p.grad, wide)
+          let r = keepDim ? try p.saved(1) : try view(p.saved(1), wide)
+          let hits = try compare(p.saved(0), r, .eq)
+          return [try mul(div(g, sum(hits, dim: dims, keepDim: true)), hits)]
         })
     }.run()
   }
@@ -114,7 +118,8 @@ extension Ops {
           label: "\(op) dim \(d)",
           rule: { p in
             _ = try p.saved(0)
-            return [try scattered(p.grad, from, at, back: "\(op)_backward")]
+            let g = try p.grad
+            return [try scattered(g.dim < from.count ? unsqueeze(g, d) : g, from, at, back: "\(op)_backward")]
           })
       }
     ).runMany()

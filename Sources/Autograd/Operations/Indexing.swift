@@ -237,9 +237,28 @@ extension Ops {
     }.run()
   }
 
+  /// What PyTorch's backward formulas use, and whether it writes into zeros.
+  private static let scatterNodes: [String: (node: String, isIntoZeros: Bool)] = {
+    var all: [String: (node: String, isIntoZeros: Bool)] = [
+      "index": ("IndexPutImplBackward0", true), "gather": ("ScatterAddBackward0", true),
+      "cummax": ("ScatterAddBackward0", true), "cummin": ("ScatterAddBackward0", true),
+      "index_select": ("IndexAddBackward0", true), "take": ("PutBackward0", true),
+      "masked_select": ("MaskedScatterBackward0", true),
+      "embedding": ("EmbeddingDenseBackwardBackward0", false), "flip": ("FlipBackward0", false),
+      "roll": ("RollBackward0", false), "unfold": ("UnfoldBackwardBackward0", false),
+    ]
+    for name in ["max", "min", "median", "nanmedian", "kthvalue", "mode", "sort", "topk"] {
+      all[name] = ("ScatterBackward0", true)
+    }
+    return Dictionary(uniqueKeysWithValues: all.map { ("\($0.key)_backward", $0.value) })
+  }()
+
   /// Zeros of a shape, with elements added at positions.
   static func scattered(_ g: Tensor, _ shape: [Int], _ at: [Int], back: String) throws -> Tensor {
     let small = g.shape
+    let (node, isIntoZeros) = scatterNodes[back] ?? ("IndexPutBackward0", false)
+    // PyTorch writes into zeros, which are the first operand there.
+    let edges = isIntoZeros && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
     return try Call(back, [g]) {
       let source = try g.contiguousData()
       let out = try Tensor(zeros: shape, g.dtype, device: g.device)
@@ -255,8 +274,11 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: "IndexPutBackward0",
-        rule: { p in [try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")] })
+        name: node, edges: edges,
+        rule: { p in
+          let g = try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")
+          return edges.count == 2 ? [nil, g] : [g]
+        })
     }.run()
   }
 

@@ -95,6 +95,9 @@ extension Ops {
           name: node, attributes: [NamedAttribute("dim", .int(d))], label: op,
           rule: { p in
             var pieces: [Tensor] = []
+            if drops, let some = p.grads.compactMap(\.self).first {
+              return [try stack(p.grads.map { try $0 ?? zeros(some.shape, some.dtype) }, d)]
+            }
             for (g, range) in zip(p.grads, ranges) {
               var shape = from
               shape[d] = range.count
@@ -199,8 +202,23 @@ extension Ops {
         name: "RepeatBackward0", attributes: [NamedAttribute("repeats", .list(times.map(Attribute.int)))],
         label: "repeat",
         rule: { p in
-          let g = try sum(reshape(p.grad, woven), dim: (0..<times.count).map { $0 * 2 })
-          return [try reshape(g, from)]
+          // New dimensions are summed away; of [x, a] pairs, x is.
+          let new = times.count - from.count
+          var (shape, dims): ([Int], [Int]) = ([], [])
+          for (d, n) in times.enumerated() {
+            if d < new {
+              dims.append(shape.count)
+              shape.append(n)
+            } else {
+              if n != 1 {
+                dims.append(shape.count)
+                shape.append(n)
+              }
+              shape.append(padded[d])
+            }
+          }
+          let g = try shape == p.grad.shape ? p.grad : reshape(p.grad, shape)
+          return [try dims.isEmpty ? g : sum(g, dim: dims)]
         })
     }.run()
   }

@@ -77,9 +77,9 @@ extension Ops {
         attributes: padding.map { [NamedAttribute("padding_idx", .int($0))] } ?? [],
         label: "embedding",
         rule: { p in
-          var g = try reshape(p.grad, [places.count, width])
+          var g = try p.grad
           if let pad, places.contains(pad) {
-            let keep = try Tensor(zeros: [places.count, 1], g.dtype)
+            let keep = try Tensor(zeros: index.shape + [1], g.dtype)
             keep.setRaw(places.map { .int($0 == pad ? 0 : 1) })
             g = try mul(g, keep)
           }

@@ -72,8 +72,8 @@ extension Ops {
       Derivative(
         name: "LinalgInvExBackward0", result: "inverse", label: "⁻¹",
         rule: { p in
-          let t = try transpose(p.saved(0), 0, 1)
-          return [try neg(mm(mm(t, p.grad), t))]
+          let right = try mm(p.grad, transpose(p.saved(0), 0, 1))
+          return [try neg(mm(transpose(p.saved(0), 0, 1), right))]
         })
     }.run()
   }

@@ -13,11 +13,15 @@ extension Ops {
   }
 
   /// Elementwise terms, reduced: value and both slopes, one node.
+  ///
+  /// - Parameter fused: the slope where PyTorch's kernel shares the gradient itself, before it meets it: `norm` is
+  ///   1/n or 1. Otherwise the slope is shared in the end.
   static func pointwiseLoss(
     _ op: String, _ node: String, _ x: Tensor, _ y: Tensor, _ r: Reduction, label: String,
     term: @escaping (_ x: Tensor, _ y: Tensor) throws -> Tensor,
     slope: @escaping (_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor,
-    targetSlope: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil
+    targetSlope: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil,
+    fused: ((_ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double) throws -> Tensor)? = nil
   ) throws -> Tensor {
     try Call(op, [x, y]) {
       try Context.current.quietly {
@@ -34,19 +38,27 @@ extension Ops {
         attributes: [NamedAttribute("reduction", .string(r.rawValue))], label: label,
         rule: { p in
           let (x, y) = (try p.saved(0), try p.saved(1))
-          var g = try p.grad
+          let g = try p.grad
           // This one PyTorch composes of other operations, and divides at the end.
           let isComposed = op == "binary_cross_entropy_with_logits"
-          let count = try wrap(.int(elementCount(try broadcastShape(x.shape, y.shape))))
-          if r == .mean, !isComposed { g = try div(g, count) }
-          func shared(_ t: Tensor) throws -> Tensor { r == .mean && isComposed ? try div(t, count) : t }
+          let all = elementCount(try broadcastShape(x.shape, y.shape))
+          let count = try wrap(.int(all))
+          func shared(_ t: Tensor) throws -> Tensor { r == .mean ? try div(t, count) : t }
           let again = String(node.dropLast()) + "Backward0"
+          func slopes(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+            if isComposed { return try shared(slope(a, b, g)) }
+            return try backwardOperation(again, g, [a, b], isSymmetric: g.shape == a.shape) { g, kept in
+              try fused?(kept[0], kept[1], g, r == .mean ? 1 / Double(all) : 1)
+                ?? shared(slope(kept[0], kept[1], g))
+            }
+          }
           return [
-            try p.ifNeeded(0) {
-              if isComposed { return try shared(slope(x, y, g)) }
-              return try backwardOperation(again, g, [x, y]) { g, kept in try slope(kept[0], kept[1], g) }
+            try p.ifNeeded(0) { try slopes(x, y) },
+            // Where both slopes are one formula, the target's is that with the sides exchanged.
+            try p.ifNeeded(1) {
+              guard let targetSlope else { return try slopes(y, x) }
+              return try shared(targetSlope(x, y, g))
             },
-            try p.ifNeeded(1) { try shared(targetSlope.map { try $0(x, y, g) } ?? neg(slope(x, y, g))) },
           ]
         })
     }.run()
@@ -72,7 +84,8 @@ extension Ops {
       term: { x, y in
         let d = try sub(x, y)
         return try mul(d, d)
-      }, slope: { x, y, g in try mul(g, mul(sub(x, y), 2)) })
+      }, slope: { x, y, g in try mul(mul(sub(x, y), 2), g) },
+      fused: { x, y, g, norm in try mul(mul(sub(x, y), 2 * norm), g) })
   }
 
   static func l1Loss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
@@ -109,13 +122,19 @@ extension Ops {
           ? try whereSelect(isSmall, mul(mul(z, z), 0.5), mul(sub(z, wrap(0.5 * beta)), beta))
           : try whereSelect(isSmall, div(mul(mul(z, z), 0.5), wrap(beta)), sub(z, wrap(0.5 * beta)))
       },
-      slope: { x, y, g in
-        let d = try sub(x, y)
-        let isSmall = try compare(abs(d), wrap(beta), huber ? .le : .lt)
-        return huber
-          ? try mul(g, whereSelect(isSmall, d, mul(sign(d), beta)))
-          : try mul(g, whereSelect(isSmall, div(d, wrap(beta)), sign(d)))
-      })
+      slope: { x, y, g in try smoothSlope(x, y, g, 1, beta, huber: huber) },
+      fused: { x, y, g, norm in try smoothSlope(x, y, g, norm, beta, huber: huber) })
+  }
+  /// As the kernel rounds it.
+  private static func smoothSlope(
+    _ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double, _ beta: Double, huber: Bool
+  ) throws -> Tensor {
+    let d = try sub(x, y)
+    let isSmall = try compare(abs(d), wrap(beta), huber ? .le : .lt)
+    let near = try mul(mul(d, norm), g)
+    let far = try mul(mul(sign(d), norm), g)
+    return huber
+      ? try whereSelect(isSmall, near, mul(far, beta)) : try whereSelect(isSmall, div(near, wrap(beta)), far)
   }
 
   static func binaryCrossEntropy(_ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ r: Reduction) throws -> Tensor
@@ -145,7 +164,7 @@ extension Ops {
         let spread = try clampCall(mul(rsub(x, wrap(.int(1))), x), .double(1e-12), nil).run()
         return try weighted(mul(g, div(sub(x, y), spread)))
       },
-      targetSlope: { x, _, g in try weighted(mul(g, sub(log1p(neg(x)), log(x)))) })
+      targetSlope: { x, _, g in try weighted(mul(neg(logit(x, nil)), g)) })
   }
   static func log1p(_ a: Tensor) throws -> Tensor {
     try apply(Functions.others.first { $0.name == "log1p" } ?? Functions.log, a)
@@ -185,8 +204,8 @@ extension Ops {
     if logTarget {
       all = try mul(exp(y), sub(y, x))
     } else {
-      let safe = try maskedFill(log(y), compare(y, wrap(.int(0)), .eq), wrap(.int(0)))
-      all = try sub(mul(y, safe), mul(y, x))
+      let product = try mul(y, x)
+      all = try sub(xlogy(y, y), product)
     }
     switch reduction {
     case "batchmean": return try div(sum(all), wrap(.int(x.shape.first ?? 1)))

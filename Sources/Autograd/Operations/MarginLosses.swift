@@ -6,7 +6,7 @@ extension Ops {
     _ a: Tensor, _ b: Tensor, p: Double, eps: Double, keepDim: Bool
   ) throws -> Tensor {
     let d = try plus(sub(a, b), eps)
-    return try composed("norm", "NormBackward1", d) { try norm($0, p, [-1], keepDim: keepDim) }
+    return try norm(d, p, [-1], keepDim: keepDim, node: "NormBackward1")
   }
 
   static func cosineEmbedding(
@@ -20,7 +20,7 @@ extension Ops {
     let zero = try zerosLike(cosine)
     let near = try whereSelect(compare(target, n(1), .eq), sub(n(1), cosine), zero)
     let far = try whereSelect(
-      compare(target, n(-1), .eq), atLeastZero(sub(cosine, n(margin))), zero)
+      compare(target, n(-1), .eq), atLeastZero(plus(cosine, margin, subtracts: true)), zero)
     return try reduced(add(near, far), r)
   }
 
@@ -45,8 +45,8 @@ extension Ops {
     if try a.bool("swap") {
       far = try maximum(far, pairwiseDistance(y, z, p: p, eps: eps, keepDim: false), isMax: false)
     }
-    let margin = try n(a.double("margin", default: 1))
-    return try reduced(atLeastZero(sub(add(margin, near), far)), reduction(a))
+    let margin = try a.double("margin", default: 1)
+    return try reduced(atLeastZero(sub(plus(near, margin), far)), reduction(a))
   }
 
   static let marginLossOperations = [
@@ -86,7 +86,10 @@ extension Ops {
     ) { a in
       let (y, r) = (try a.tensor("target"), try reduction(a))
       return .tensor(
-        try composed("soft_margin_loss", "SoftMarginLossBackward0", a.tensor("input")) { x in
+        try composed(
+          "soft_margin_loss", "SoftMarginLossBackward0", a.tensor("input"),
+          again: "SoftMarginLossBackwardBackward0"
+        ) { x in
           try reduced(log1p(exp(neg(mul(x, y)))), r)
         })
     },

@@ -10,7 +10,7 @@ extension Ops {
   {
     guard a.dtype == b.dtype else {
       throw TorchError.runtime(
-        "expected m1 and m2 to have the same dtype, but got: \(a.dtype.cppName) != \(b.dtype.cppName)")
+        "expected m1 and m2 to have the same dtype, but got: \(a.dtype.wordName) != \(b.dtype.wordName)")
     }
     if a.dtype == .bool {
       throw TorchError.notImplemented(shape.isEmpty ? "dot" : "addmm_impl_cpu_", .bool)
@@ -67,6 +67,7 @@ extension Ops {
     guard a.dim == 2 else { throw TorchError.runtime("self must be a matrix") }
     guard b.dim == 2 else { throw TorchError.runtime("mat2 must be a matrix") }
     try checkShapes(a, b)
+    let (left, right) = (a.isColumnMajor, b.isColumnMajor)
     return try Call("mm", [a, b]) {
       try product(a, b, 1, a.shape[0], a.shape[1], b.shape[1], [a.shape[0], b.shape[1]])
     } derivative: {
@@ -76,11 +77,20 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           return [
-            try p.ifNeeded(0) { try mm(g, t(p.saved(1))) }, try p.ifNeeded(1) { try mm(t(p.saved(0)), g) },
+            try p.ifNeeded(0) { try leftSlope(g, p.saved(1), like: left) },
+            try p.ifNeeded(1) { try rightSlope(g, p.saved(0), like: right) },
           ]
         })
     }.run()
   }
+  /// The gradient of a product's first matrix: in columns where the matrix lies in columns.
+  private static func leftSlope(_ g: Tensor, _ b: Tensor, like isColumnMajor: Bool) throws -> Tensor {
+    isColumnMajor && Context.current.recordsGraph ? try t(mm(b, t(g))) : try mm(g, t(b))
+  }
+  private static func rightSlope(_ g: Tensor, _ a: Tensor, like isColumnMajor: Bool) throws -> Tensor {
+    isColumnMajor && Context.current.recordsGraph ? try t(mm(t(g), a)) : try mm(t(a), g)
+  }
+
   private static func checkShapes(_ a: Tensor, _ b: Tensor) throws {
     guard a.shape[1] == b.shape[0] else {
       throw TorchError.runtime(
@@ -107,7 +117,7 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           return [
-            try p.ifNeeded(0) { try mul(unsqueeze(g, 1), unsqueeze(p.saved(1), 0)) },
+            try p.ifNeeded(0) { try mul(reshape(g, [g.count, 1]), p.saved(1)) },
             try p.ifNeeded(1) { try mv(t(p.saved(0)), g) },
           ]
         })
@@ -225,6 +235,7 @@ extension Ops {
           + "(\(bias.shape.last ?? 1)) at non-singleton dimension \(shape.count - 1).  Target sizes: "
           + "\(listText(shape)).  Tensor sizes: \(listText(bias.shape))")
     }
+    let (left, right) = (a.isColumnMajor, b.isColumnMajor)
     func times(_ t: Tensor, _ n: Number) throws -> Tensor { n == .int(1) ? t : try mul(t, wrap(n)) }
     return try Call(op, [bias, a, b]) {
       let m: Tensor =
@@ -250,9 +261,9 @@ extension Ops {
             try p.ifNeeded(1) {
               let other = try p.saved(1)
               switch op {
-              case "addmv": return try times(mul(unsqueeze(g, 1), unsqueeze(other, 0)), alpha)
+              case "addmv": return try times(mul(reshape(g, [g.count, 1]), other), alpha)
               case "baddbmm": return try times(bmm(g, transpose(other, 1, 2)), alpha)
-              default: return try times(mm(g, t(other)), alpha)
+              default: return try times(leftSlope(g, other, like: left), alpha)
               }
             },
             try p.ifNeeded(2) {
@@ -260,7 +271,7 @@ extension Ops {
               switch op {
               case "addmv": return try times(mv(t(other), g), alpha)
               case "baddbmm": return try times(bmm(transpose(other, 1, 2), g), alpha)
-              default: return try times(mm(t(other), g), alpha)
+              default: return try times(rightSlope(g, other, like: right), alpha)
               }
             },
           ]
@@ -392,6 +403,11 @@ extension Ops {
         return .tensor(try mul(reshape(x, [x.count, 1]), y))
       }),
   ]
+}
+
+extension Tensor {
+  /// A matrix whose columns lie together, as a transposed one's do.
+  var isColumnMajor: Bool { dim == 2 && strides[0] == 1 && strides[1] == shape[0] }
 }
 
 extension DType {

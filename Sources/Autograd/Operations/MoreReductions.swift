@@ -177,10 +177,21 @@ extension Ops {
 
   /// NaN counts as nothing.
   static func nansum(_ t: Tensor, _ dim: [Int]?, keepDim: Bool, dtype: DType?) throws -> Tensor {
-    try composed("nansum", "NansumBackward0", t) { x in
-      let clean = x.dtype.isFloatingPoint ? try maskedFill(x, compare(x, x, .ne), n(0)) : x
-      return try sum(clean, dim: dim, keepDim: keepDim, dtype: dtype)
-    }
+    let dims = try wrapDims(dim, t.dim)
+    return try Call("nansum", [t]) {
+      try Context.current.quietly {
+        let clean = t.dtype.isFloatingPoint ? try maskedFill(t, compare(t, t, .ne), n(0)) : t
+        return try sum(clean, dim: dim, keepDim: keepDim, dtype: dtype)
+      }
+    } derivative: {
+      Derivative(
+        name: "NansumBackward0", saved: [("self", t)], label: "nansum",
+        rule: { p in
+          let x = try p.saved(0)
+          let g = try cast(expandReduced(p.grad, x.shape, dim == nil ? [] : dims, keepDim), x.dtype)
+          return [try mul(g, compare(x, x, .eq))]
+        })
+    }.run()
   }
 
   /// Both extremes at once.

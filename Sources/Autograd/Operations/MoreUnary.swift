@@ -35,7 +35,7 @@ extension Functions {
       name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.erfc($0) },
       keeps: .argument,
       slope: { x, _, g in
-        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.mul(x, x))), -1.1283791670955126), g)
+        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.pow(x, .int(2)))), -1.1283791670955126), g)
       }),
     erfinv, lgamma,
     UnaryFunction(
@@ -51,7 +51,7 @@ extension Functions {
     double: { inverseErf($0) }, keeps: .argument,
     slope: { x, _, g in
       let r = try Ops.apply(erfinv, x)
-      return try Ops.mul(Ops.mul(Ops.exp(Ops.mul(r, r)), 0.886226925452758), g)
+      return try Ops.mul(Ops.mul(Ops.exp(Ops.pow(r, .int(2))), 0.886226925452758), g)
     })
 
   /// A rational first guess, then two of Newton's steps.
@@ -178,13 +178,16 @@ extension Ops {
         name: "LogitBackward0", saved: [("self", t)], label: "logit",
         rule: { p in
           [
-            try backwardOperation("LogitBackwardBackward0", p.grad, [p.saved(0)]) { g, kept in
-              let x = kept[0]
+            try {
+              let (g, x) = (try p.grad, try p.saved(0))
               let slope = try div(g, mul(x, rsub(x, wrap(.int(1)))))
-              guard eps != nil else { return slope }
+              guard eps != nil else {
+                let fits = try logicalAnd(compare(x, wrap(0), .ge), compare(x, wrap(1), .le))
+                return try whereSelect(fits, slope, quietFull([], .nan, x.dtype, x.device))
+              }
               let fits = try logicalAnd(compare(x, wrap(low), .ge), compare(x, wrap(1 - low), .le))
               return try whereSelect(fits, slope, wrap(.double(0)))
-            }
+            }()
           ]
         })
     }.run()

@@ -3,11 +3,12 @@ import Recordings
 /// `a · b`
 extension Ops {
   static func mulCall(_ a: Tensor, _ b: Tensor) -> Call {
-    Call("mul", [a, b]) {
+    let isBare = Context.current.isInRule && b.isWrappedNumber
+    return Call("mul", [a, b]) {
       try binary(a, b, Kernels.mul)
     } derivative: {
       Derivative(
-        name: "MulBackward0",
+        name: isBare ? "MulBackward1" : "MulBackward0", edges: isBare ? [a] : nil,
         saved: [("self", b.requiresGrad ? a : nil), ("other", a.requiresGrad ? b : nil)],
         attributes: otherAttribute(b), label: label("×", a, b),
         formula: b.isWrappedNumber ? "\(operandText(b, "")) · $0" : formula(a, b) { "\($0) · \($1)" },
@@ -16,8 +17,10 @@ extension Ops {
   }
   @Sendable static func mulRule(_ p: BackwardPass) throws -> [Tensor?] {
     let g = try p.grad
+    if p.node.next.count == 1 { return [try mul(g, p.operand(1))] }
     return [
-      try p.ifNeeded(0) { try mul(g, p.operand(1)) }, try p.ifNeeded(1) { try mul(g, p.operand(0)) },
+      try p.ifNeeded(0) { try Context.current.outsideRules { try mul(g, p.operand(1)) } },
+      try p.ifNeeded(1) { try mul(g, p.operand(0)) },
     ]
   }
   static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor {

@@ -74,5 +74,85 @@ extension Ops {
           t.setRaw(exponentials(t.count, rate: rate, g).map(Number.double))
         })
     },
+    Operation("log_normal_(input, mean=1, std=2, *, generator=None)", [.inPlaceMethod("log_normal_")]) { a in
+      let (mean, std, g) = (
+        try a.double("mean", default: 1), try a.double("std", default: 2), try a.generator()
+      )
+      guard std > 0 else {
+        throw TorchError.runtime("log_normal_ expects std > 0.0, but found std=\(pythonRepr(std))")
+      }
+      return .tensor(
+        try refill(a.tensor("input"), by: "log_normal_") { t in
+          t.setRaw(
+            g.with { s in (0..<t.count).map { _ in C.exp(mean + std * s.normal()) } }.map(Number.double))
+        })
+    },
+    Operation("random_(input, from=0, to=None, *, generator=None)", [.inPlaceMethod("random_")]) { a in
+      let t = try a.tensor("input")
+      let g = try a.generator()
+      // One bound is the upper one; none means all that the type can count.
+      var bounds: (Int, Int)?
+      if a.has("to") {
+        bounds = (try a.int("from", default: 0), try a.int("to"))
+      } else if a.has("from") {
+        bounds = (0, try a.int("from"))
+      }
+      return .tensor(
+        try refill(t, by: "random_") { t in
+          if let (low, high) = bounds {
+            return try copyElements(from: randint(low, high, t.shape, dtype: .int64, g), to: t)
+          }
+          let n = t.count
+          let dtype = t.dtype
+          t.setRaw(
+            g.with { s in
+              (0..<n).map { _ in
+                switch dtype {
+                case .int64: Int(s.next64() & (1 << 63 - 1))
+                case .float64: Int(s.next64() % (1 << 53 + 1))
+                case .int32: Int(s.next32() & (1 << 31 - 1))
+                case .uint8: Int(s.next32() & 255)
+                case .bool: Int(s.next32() & 1)
+                case .float16: Int(s.next32() % (1 << 11 + 1))
+                case .float32: Int(s.next32() % (1 << 24 + 1))
+                }
+              }
+            }.map(Number.int))
+        })
+    },
+    Operation("geometric_(input, p, *, generator=None)", [.inPlaceMethod("geometric_")]) { a in
+      let (p, g) = (try a.double("p"), try a.generator())
+      guard p > 0, p < 1 else {
+        throw TorchError.runtime("geometric_ expects p to be in (0, 1), but got p=\(pythonRepr(p))")
+      }
+      return .tensor(
+        try refill(a.tensor("input"), by: "geometric_") { t in
+          // How many tries until the first success.
+          t.setRaw(
+            g.with { s in (0..<t.count).map { _ in (C.log(s.uniformDouble()) / C.log1p(-p)).rounded(.up) } }
+              .map(Number.double))
+        })
+    },
+    Operation("cauchy_(input, median=0, sigma=1, *, generator=None)", [.inPlaceMethod("cauchy_")]) { a in
+      let (median, sigma, g) = (
+        try a.double("median", default: 0), try a.double("sigma", default: 1), try a.generator()
+      )
+      let dtype = try a.tensor("input").dtype
+      guard dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you "
+            + "specified \(dtype.scalarName)")
+      }
+      guard sigma > 0 else {
+        throw TorchError.runtime("cauchy_ expects sigma > 0.0, but found sigma=\(pythonRepr(sigma))")
+      }
+      return .tensor(
+        try refill(a.tensor("input"), by: "cauchy_") { t in
+          t.setRaw(
+            g.with { s in
+              (0..<t.count).map { _ in median + sigma * C.tan(.pi * (s.uniformDouble() - 0.5)) }
+            }.map(Number.double))
+        })
+    },
   ]
 }

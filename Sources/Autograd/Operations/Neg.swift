@@ -27,7 +27,7 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "AbsBackward0", saved: [("self", a)], label: "| |", formula: "|$0|",
-        rule: { p in [try mul(p.grad, sign(p.saved(0)))] })
+        rule: { p in [try mul(p.grad, sgn(p.saved(0)))] })
     }.run()
   }
 

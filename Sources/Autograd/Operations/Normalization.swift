@@ -52,39 +52,49 @@ extension Ops {
         name: node, saved: [("input", x), ("weight", w)],
         attributes: [NamedAttribute("eps", .double(eps))], label: op.replacing("_", with: " "),
         rule: { p in
-          let (g, x) = (try p.grad, try p.saved(0))
-          if let kernel, !Context.current.recordsGraph {
-            let found = try kernel.backward(g, x, hasWeight ? p.saved(1) : nil)
+          let none = try zeros([0], x.dtype)
+          let weight = hasWeight ? try p.saved(1) : none
+          let isLayer = op == "layer_norm"
+          let kept =
+            isLayer
+            ? [try p.grad, try p.saved(0), none, none, weight, b ?? none]
+            : [try p.grad, try p.saved(0), weight, none, none]
+          return try backwardOperations(node.replacing("Backward0", with: "BackwardBackward0"), kept) {
+            kept in
+            let (g, x, weight) = (kept[0], kept[1], kept[isLayer ? 4 : 2])
+            if let kernel, !Context.current.recordsGraph {
+              let found = try kernel.backward(g, x, hasWeight ? weight : nil)
+              return [
+                p.needs(0) ? found.input : nil, p.needs(1) ? try reshape(found.weight, flat) : nil,
+                p.needs(2) ? try reshape(found.bias, flat) : nil,
+              ]
+            }
+            // Written with the operations themselves, so that it can be differentiated again.
+            let center: Tensor
+            let scale: Tensor
+            if isFixed {
+              center = try Tensor(zeros: statShape, x.dtype)
+              center.setRaw(mean.map(Number.double))
+              scale = try Tensor(zeros: statShape, x.dtype)
+              scale.setRaw(variance.map { .double(1 / ($0 + eps).squareRoot()) })
+            } else {
+              center = try Ops.mean(x, dim: dims, keepDim: true)
+              let d = try sub(x, center)
+              scale = try pow(add(Ops.mean(mul(d, d), dim: dims, keepDim: true), wrap(eps)), .double(-0.5))
+            }
+            let hat = try mul(sub(x, center), scale)
+            let inner = hasWeight ? try mul(g, view(contiguous(weight), weightShape)) : g
+            let dx: Tensor? = try p.ifNeeded(0) {
+              if isFixed { return try mul(inner, scale) }
+              let a = try Ops.mean(inner, dim: dims, keepDim: true)
+              let b = try Ops.mean(mul(inner, hat), dim: dims, keepDim: true)
+              return try mul(sub(sub(inner, a), mul(hat, b)), scale)
+            }
             return [
-              p.needs(0) ? found.input : nil, p.needs(1) ? try reshape(found.weight, flat) : nil,
-              p.needs(2) ? try reshape(found.bias, flat) : nil,
+              dx, try p.ifNeeded(1) { try reshape(sumToSize(mul(g, hat), weightShape), flat) },
+              try p.ifNeeded(2) { try reshape(sumToSize(g, weightShape), flat) },
             ]
           }
-          // Written with the operations themselves, so that it can be differentiated again.
-          let center: Tensor
-          let scale: Tensor
-          if isFixed {
-            center = try Tensor(zeros: statShape, x.dtype)
-            center.setRaw(mean.map(Number.double))
-            scale = try Tensor(zeros: statShape, x.dtype)
-            scale.setRaw(variance.map { .double(1 / ($0 + eps).squareRoot()) })
-          } else {
-            center = try Ops.mean(x, dim: dims, keepDim: true)
-            let d = try sub(x, center)
-            scale = try pow(add(Ops.mean(mul(d, d), dim: dims, keepDim: true), wrap(eps)), .double(-0.5))
-          }
-          let hat = try mul(sub(x, center), scale)
-          let inner = hasWeight ? try mul(g, view(contiguous(p.saved(1)), weightShape)) : g
-          let dx: Tensor? = try p.ifNeeded(0) {
-            if isFixed { return try mul(inner, scale) }
-            let a = try Ops.mean(inner, dim: dims, keepDim: true)
-            let b = try Ops.mean(mul(inner, hat), dim: dims, keepDim: true)
-            return try mul(sub(sub(inner, a), mul(hat, b)), scale)
-          }
-          return [
-            dx, try p.ifNeeded(1) { try reshape(sumToSize(mul(g, hat), weightShape), flat) },
-            try p.ifNeeded(2) { try reshape(sumToSize(g, weightShape), flat) },
-          ]
         })
     }.run()
     return (out, mean, variance)

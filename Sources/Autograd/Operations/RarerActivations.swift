@@ -16,7 +16,8 @@ extension Ops {
     let shape = x.shape.indices.map { $0 == 1 ? w.count : 1 }
     guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("prelu_cpu", x.dtype) }
     let weight = x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
-    return try composed("prelu", "PreluKernelBackward0", [x, weight]) { t in
+    return try composed("prelu", "PreluKernelBackward0", [x, weight], again: "PreluKernelBackwardBackward0") {
+      t in
       try whereSelect(compare(t[0], n(0), .gt), t[0], mul(t[1], t[0]))
     }
   }
@@ -28,7 +29,7 @@ extension Ops {
       throw TorchError.runtime("Halving dimension must be even, but dimension \(d) is size \(x.shape[d])")
     }
     guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("glu_cpu", x.dtype) }
-    return try composed("glu", "GluBackward0", x) { x in
+    return try composed("glu", "GluBackward0", x, again: "GluBackwardBackward0") { x in
       let half = x.shape[d] / 2
       return try mul(slice(x, d, 0, half, 1), sigmoid(slice(x, d, half, 2 * half, 1)))
     }
@@ -68,6 +69,24 @@ extension Ops {
     ).run()
   }
 
+  /// x · tanh(softplus x)
+  private static func mish(_ x: Tensor) throws -> Tensor {
+    func formula(_ x: Tensor) throws -> Tensor { try mul(x, tanh(softplus(x, 1, 20).run())) }
+    return try Call("mish", [x]) {
+      try Context.current.quietly { try formula(x) }
+    } derivative: {
+      Derivative(
+        name: "MishBackward0", saved: [("self", x)], label: "mish",
+        rule: { p in
+          let (g, x) = (try p.grad, try p.saved(0))
+          guard Context.current.recordsGraph else { return [try pulledBack(g, x, through: formula)] }
+          let t = try tanh(log1p(exp(x)))
+          let inner = try mul(mul(x, sigmoid(x)), rsub(mul(t, t), n(1)))
+          return [try mul(g, add(t, inner))]
+        })
+    }.run()
+  }
+
   private static func one(
     _ name: String, _ node: String?, _ homes: [Operation.Home] = [],
     _ f: @escaping @Sendable (Tensor) throws -> Tensor
@@ -75,8 +94,12 @@ extension Ops {
     Operation("\(name)(input, inplace=False)", [.functional(name)] + homes) { a in
       let x = try a.tensor("input")
       guard let node else { return .tensor(try f(x)) }
+      if name == "mish", x.dtype.isFloatingPoint { return .tensor(try mish(x)) }
       guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("\(name)_cpu", x.dtype) }
-      return .tensor(try composed(name, node, x, f))
+      return .tensor(
+        try composed(
+          name, node, x, again: name == "mish" ? nil : node.replacing("Backward0", with: "BackwardBackward0"),
+          f))
     }
   }
 

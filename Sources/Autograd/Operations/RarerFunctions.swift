@@ -23,6 +23,19 @@ extension Ops {
   }
 
   /// A function of two numbers whose slopes follow from formulas.
+  /// a·log b, 0 where a is 0.
+  static func xlogy(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard case .tensor(let out) = try xlogyOperation.call([.tensor(a), .tensor(b)]) else { return a }
+    return out
+  }
+  private static let xlogyOperation = pair(
+    "xlogy", "XlogyBackward0", float: { $0 == 0 ? 0 : $0 * C.logFloat($1) },
+    double: { $0 == 0 ? 0 : $0 * C.log($1) },
+    slopes: { a, b, g in
+      let isNothing = try logicalAnd(compare(a, wrap(.int(0)), .eq), compare(b, wrap(.int(0)), .le))
+      return (try maskedFill(xlogy(g, b), isNothing, wrap(.int(0))), try div(mul(g, a), b))
+    })
+
   private static func pair(
     _ name: String, _ node: String, float: @escaping @Sendable (Float, Float) -> Float,
     double: @escaping @Sendable (Double, Double) -> Double,
@@ -61,10 +74,7 @@ extension Ops {
       slope: {
         _, _, g in try mul(g, 57.29577951308232)
       }),
-    pair(
-      "xlogy", "XlogyBackward0", float: { $0 == 0 ? 0 : $0 * C.logFloat($1) },
-      double: { $0 == 0 ? 0 : $0 * C.log($1) },
-      slopes: { a, b, g in (try mul(g, log(b)), try mul(g, div(a, b))) }),
+    xlogyOperation,
     pair(
       "heaviside", "NotImplemented", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
       double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
@@ -106,9 +116,7 @@ extension Ops {
       body: { a in
         let p = try a.double("p", default: 2)
         return .tensor(
-          try composed("dist", "DistBackward0", [a.tensor("input"), a.tensor("other")]) {
-            try norm(sub($0[0], $0[1]), p, nil, keepDim: false)
-          })
+          try dist(a.tensor("input"), a.tensor("other"), p))
       }),
     Operation("cdist(x1, x2, p=2.0)", [.torch("cdist")]) { a in
       let p = try a.double("p", default: 2)

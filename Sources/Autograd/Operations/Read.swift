@@ -47,6 +47,9 @@ extension Ops {
     Operation("is_contiguous(input)", [.method("is_contiguous")]) { a in
       .bool(try a.tensor("input").isContiguous)
     },
+    Operation("is_inference(input)", [.method("is_inference"), .torch("is_inference")]) { a in
+      .bool(try a.tensor("input").isInference)
+    },
     Operation("is_floating_point(input)", [.method("is_floating_point"), .torch("is_floating_point")]) { a in
       .bool(try a.tensor("input").dtype.isFloatingPoint)
     },

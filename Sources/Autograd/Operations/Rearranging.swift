@@ -164,7 +164,9 @@ extension Ops {
     for _ in 0..<min(n, t.shape[d]) {
       let size = out.shape[d]
       if size == 0 { break }
-      let (high, low) = (try slice(out, d, 1, size, 1), try slice(out, d, 0, size - 1, 1))
+      // The lower first, as PyTorch's compiler has it: gradients meet in that order.
+      let low = try slice(out, d, 0, size - 1, 1)
+      let high = try slice(out, d, 1, size, 1)
       out = out.dtype == .bool ? try logical("logical_xor", high, low) { $0 != $1 } : try sub(high, low)
     }
     return out

@@ -57,8 +57,13 @@ extension Ops {
   /// A reshape of a tensor that nobody else holds.
   static func unsafeView(_ t: Tensor, _ shape: [Int]) throws -> Tensor {
     let from = t.shape
+    guard let strides = viewStrides(t, shape) else {
+      throw TorchError.runtime(
+        "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+          + "contiguous subspaces). Use .reshape(...) instead.", tensors: [t])
+    }
     return try Call("reshape", [t]) {
-      t.alias(shape: shape, strides: contiguousStrides(shape))
+      t.alias(shape: shape, strides: strides)
     } derivative: {
       Derivative(
         name: "UnsafeViewBackward0", label: "reshape \(listText(shape))",

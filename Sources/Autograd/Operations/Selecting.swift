@@ -168,11 +168,13 @@ extension Ops {
       op, t, t.shape, at, node: node, label: op, attributes: attributes, savesIndices: false)
   }
 
-  static func sort(_ t: Tensor, _ dim: Int, descending: Bool) throws -> [Tensor] {
+  static func sort(
+    _ t: Tensor, _ dim: Int, descending: Bool, node: String = "SortBackward0"
+  ) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
-    if t.dim == 0 { return try takeAlong("sort", t, 0, [[0]], count: 1, node: "SortBackward0") }
+    if t.dim == 0 { return try takeAlong("sort", t, 0, [[0]], count: 1, node: node) }
     let orders = try lineOrders(t, d, descending: descending)
-    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: "SortBackward0")
+    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node)
   }
   static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
@@ -276,7 +278,11 @@ extension Ops {
       "sort(input, dim=-1, descending=False, stable=False)",
       body: { a in
         .valuesAndIndices(
-          try sort(a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending")), "sort")
+          try sort(
+            a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending"),
+            // PyTorch has a form of its own for a call that says `stable`.
+            node: a.has("stable") ? "SortBackward1" : "SortBackward0"),
+          "sort")
       }),
     Operation.both(
       "argsort(input, dim=-1, descending=False, stable=False)",

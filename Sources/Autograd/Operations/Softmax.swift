@@ -62,7 +62,9 @@ extension Ops {
     return done != 0 ? out : nil
   }
 
-  static func softmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
+  static func softmax(
+    _ t: Tensor, _ dim: Int, dtype: DType? = nil, node: String = "SoftmaxBackward0"
+  ) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
     guard t.dtype.isFloatingPoint else {
       throw TorchError.notImplemented("softmax_lastdim_kernel_impl", t.dtype)
@@ -88,7 +90,7 @@ extension Ops {
         })
     } derivative: {
       Derivative(
-        name: "SoftmaxBackward0", result: "result", attributes: [NamedAttribute("dim", .int(dim))],
+        name: node, result: "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: "softmax dim \(dim)",
         rule: { p in
           if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: false) { return [dx] }
@@ -157,8 +159,8 @@ extension Ops {
       Derivative(
         name: "LogsumexpBackward0", saved: [("self", t)], result: "result", label: "log Σ exp",
         rule: { p in
-          let g = try expandReduced(p.grad, shape, dims, keepDim)
-          let r = try expandReduced(p.saved(1), shape, dims, keepDim)
+          let g = try unreduced(p.grad, shape, dims, keepDim)
+          let r = try unreduced(p.saved(1), shape, dims, keepDim)
           return [try mul(g, exp(sub(p.saved(0), r)))]
         })
     }.run()

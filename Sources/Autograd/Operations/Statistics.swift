@@ -43,21 +43,31 @@ extension Ops {
         name: isStd ? "StdBackward0" : "VarBackward0", saved: [("self", t)], result: isStd ? "result" : nil,
         attributes: [NamedAttribute("correction", .double(correction))], label: isStd ? "std" : "var",
         rule: { p in
-          let x = try p.saved(0)
-          var g = try p.grad
-          if isStd {
-            let r = try p.saved(1)
-            g = try maskedFill(div(g, mul(r, 2)), compare(r, wrap(.int(0)), .eq), wrap(.int(0)))
-          }
-          g = try expandReduced(g, shape, dim == nil && !keepDim ? [] : dims, keepDim)
           return [
-            try mul(mul(g, 2 / freedom), sub(x, mean(x, dim: dims.isEmpty ? nil : dims, keepDim: true)))
+            try spreadSlope(
+              p.grad, p.saved(0), std: isStd ? p.saved(1) : nil, dim, freedom: freedom, keepDim: keepDim)
           ]
         })
     }.run()
   }
 
-  static func norm(_ t: Tensor, _ p: Double, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
+  /// The slope of the variance, or of its root where that is given.
+  private static func spreadSlope(
+    _ g: Tensor, _ x: Tensor, std: Tensor?, _ dim: [Int]?, freedom: Double, keepDim: Bool
+  ) throws -> Tensor {
+    let dims = try wrapDims(dim, x.dim)
+    var g = g
+    if let std {
+      g = try maskedFill(div(g, mul(std, 2)), compare(std, wrap(.int(0)), .eq), wrap(.int(0)))
+    }
+    let isWhole = dim == nil && !keepDim || dims.isEmpty
+    g = try unreduced(g, x.shape, isWhole ? [] : dims, keepDim)
+    return try mul(mul(g, 2 / freedom), sub(x, isWhole ? mean(x) : mean(x, dim: dims, keepDim: true)))
+  }
+
+  static func norm(
+    _ t: Tensor, _ p: Double, _ dim: [Int]?, keepDim: Bool, node: String = "LinalgVectorNormBackward0"
+  ) throws -> Tensor {
     guard t.dtype.isFloatingPoint else {
       throw TorchError.runtime(
         "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)")
@@ -84,26 +94,55 @@ extension Ops {
       }
     } derivative: {
       Derivative(
-        name: "LinalgVectorNormBackward0", saved: [("self", t)], result: "result",
+        name: node, saved: [("self", t)], result: "result",
         attributes: [NamedAttribute("ord", .double(p))], label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",
         formula: "‖$0‖",
         rule: { pass in
           let x = try pass.saved(0)
-          let g = try expandReduced(pass.grad, shape, dim == nil && !keepDim ? [] : dims, keepDim)
-          let r = try expandReduced(pass.saved(1), shape, dim == nil && !keepDim ? [] : dims, keepDim)
-          let zero = try compare(r, wrap(.int(0)), .eq)
-          if p == 0 { return [nil] }
-          if p == 1 { return [try mul(sign(x), g)] }
-          if p == 2 { return [try mul(g, maskedFill(div(x, r), zero, wrap(.int(0))))] }
-          if p.isInfinite {
-            let hits = try compare(abs(x), r, .eq)
-            let n = try sum(hits, dim: dims, keepDim: true)
-            return [try mul(mul(sign(x), hits), div(g, n))]
-          }
-          let scaled = try mul(sign(x), pow(abs(x), .double(p - 1)))
-          return [try mul(scaled, maskedFill(div(g, pow(r, .double(p - 1))), zero, wrap(.int(0))))]
+          let spread = dim == nil && !keepDim ? [] : dims
+          return [
+            try normSlope(
+              unreduced(pass.grad, shape, spread, keepDim), x, p,
+              unreduced(pass.saved(1), shape, spread, keepDim), dims)
+          ]
         })
     }.run()
+  }
+  static func dist(_ a: Tensor, _ b: Tensor, _ p: Double) throws -> Tensor {
+    try Call("dist", [a, b]) {
+      try Context.current.quietly { try norm(sub(a, b), p, nil, keepDim: false) }
+    } derivative: {
+      Derivative(
+        name: "DistBackward0", saved: [("self", a), ("other", b)], result: "result", label: "‖ − ‖",
+        rule: { pass in
+          func slope() throws -> Tensor? {
+            let d = try sub(pass.saved(0), pass.saved(1))
+            return try normSlope(pass.grad, d, p, pass.saved(2), Array(0..<d.dim))
+          }
+          return [
+            try pass.ifNeeded(0) { try slope() }, try pass.ifNeeded(1) { try slope().map { try neg($0) } },
+          ]
+        })
+    }.run()
+  }
+
+  /// The slope of ‖x‖ₚ = r; `nil` where it is nothing.
+  private static func normSlope(
+    _ g: Tensor, _ x: Tensor, _ p: Double, _ r: Tensor, _ dims: [Int]
+  ) throws
+    -> Tensor?
+  {
+    if p == 0 { return nil }
+    if p == 1 { return try mul(sgn(x), g) }
+    let zero = try compare(r, wrap(.int(0)), .eq)
+    if p == 2 { return try mul(g, maskedFill(div(x, r), zero, wrap(.int(0)))) }
+    if p.isInfinite {
+      let hits = try compare(abs(x), r, .eq)
+      return try mul(mul(sgn(x), hits), div(g, sum(hits, dim: dims, keepDim: true)))
+    }
+    let scaled =
+      p < 2 ? try mul(sgn(x), pow(abs(x), .double(p - 1))) : try mul(x, pow(abs(x), .double(p - 2)))
+    return try mul(scaled, maskedFill(div(g, pow(r, .double(p - 1))), zero, wrap(.int(0))))
   }
 
   static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
@@ -133,9 +172,10 @@ extension Ops {
         label: "Π",
         rule: { p in
           let x = try p.saved(0)
-          let g = try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)
+          let spread = dim == nil ? [] : dims
+          let g = try unreduced(p.grad, shape, spread, keepDim)
           guard x.numbers().contains(where: { $0.double == 0 }) else {
-            return [try mul(g, div(expandReduced(p.saved(1), shape, dim == nil ? [] : dims, keepDim), x))]
+            return [try mul(g, div(unreduced(p.saved(1), shape, spread, keepDim), x))]
           }
           return [try mul(g, productOfOthers(x, dims))]
         })
@@ -214,7 +254,7 @@ extension Ops {
           if isSum { return [try reversedSum(p.grad)] }
           let (x, g) = (try p.saved(0), try p.grad)
           guard x.numbers().contains(where: { $0.double == 0 }) else {
-            return [try div(reversedSum(mul(g, p.saved(1))), x)]
+            return [try div(reversedSum(mul(p.saved(1), g)), x)]
           }
           // A zero hides what it multiplies: each factor is left out in turn.
           let n = x.dim == 0 ? 1 : x.shape[d]
@@ -299,8 +339,8 @@ extension Ops {
         rule: { p in
           // Shared by all that equal it.
           let hits = try equals(p.saved(0), p.saved(1))
-          let share = try div(expandReduced(p.grad, shape, [], false), sum(hits))
-          return [try whereSelect(hits, share, wrap(.int(0)))]
+          let nothing = try Tensor(zeros: shape, p.grad.dtype, device: p.grad.device)
+          return [try maskedFill(nothing, hits, div(p.grad, sum(hits)))]
         })
     }.run()
   }
@@ -342,15 +382,20 @@ extension Ops {
           try Call(many: name, [t], forward: { try Context.current.quietly { try parts(t) } }) {
             Derivative(
               name: isStd ? "StdMeanBackward0" : "VarMeanBackward0", saved: [("self", t)],
-              label: isStd ? "std, mean" : "var, mean",
+              result: isStd ? "result0" : nil, label: isStd ? "std, mean" : "var, mean",
               rule: { p in
                 let x = try p.saved(0)
+                let dims = try wrapDims(dim, x.dim)
+                let count = dims.reduce(1) { $0 * x.shape[$1] }
                 var total: Tensor?
-                for (i, g) in p.grads.enumerated() {
-                  guard let g else { continue }
-                  let part = try backwardOperation("MulBackward0", g, [x], isSymmetric: false) { g, kept in
-                    try pulledBack(g, kept[0]) { try parts($0)[i] }
-                  }
+                if let first = p.grads.first, let g = first {
+                  total = try spreadSlope(
+                    g, x, std: isStd ? p.saved(1) : nil, dim, freedom: Double(count) - correction,
+                    keepDim: keep)
+                }
+                if p.grads.count > 1, let g = p.grads[1] {
+                  let part = try div(
+                    expandReduced(g, x.shape, dim == nil && !keep ? [] : dims, keep), n(count))
                   total = try total.map { try add($0, part) } ?? part
                 }
                 return [total]

@@ -18,19 +18,22 @@ extension Ops {
             : "a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.")
       )
     }
+    let isBare = Context.current.isInRule && b.isWrappedNumber
     return Call("sub", [a, b]) {
       alpha == .int(1)
         ? try binary(a, b, Kernels.sub)
         : try plusScaled(a, b, negated(alpha))
     } derivative: {
       Derivative(
-        name: "SubBackward0", attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
+        name: isBare ? "SubBackward1" : "SubBackward0", edges: isBare ? [a] : nil,
+        attributes: alpha == .int(1) ? [] : [NamedAttribute("alpha", alpha.attribute)],
         label: label("−", a, b), formula: formula(a, b) { "\($0) − \($1)" },
         rule: alpha == .int(1) ? subRule : subRule(alpha))
     }
   }
   @Sendable static func subRule(_ p: BackwardPass) throws -> [Tensor?] {
     let g = try p.grad
+    if p.node.next.count == 1 { return [g] }
     return [p.needs(0) ? g : nil, try p.ifNeeded(1) { try neg(g) }]
   }
   private static func subRule(_ alpha: Number) -> RuleNode.Rule {
@@ -48,6 +51,7 @@ extension Ops {
   /// `other − alpha·a`.
   static func rsub(_ a: Tensor, _ other: Tensor, alpha: Number = .int(1)) throws -> Tensor {
     if a.dtype == .bool { _ = try subCall(a, other) }
+    if Context.current.isInRule, other.isWrappedNumber, alpha == .int(1) { return try sub(other, a) }
     let isNumber = other.isWrappedNumber
     return try Call("rsub", isNumber ? [a] : [a, other]) {
       let part = alpha == .int(1) ? a : try scaled(a, alpha, like: [a, other])

@@ -28,8 +28,17 @@ extension Ops {
     return try expand(g, shape)
   }
 
+  /// A reduced gradient with its dimensions back, of size 1: what a product with the input spreads by itself.
+  static func unreduced(_ g: Tensor, _ shape: [Int], _ dims: [Int], _ keepDim: Bool) throws -> Tensor {
+    guard !keepDim, !dims.isEmpty, g.dim + dims.count == shape.count else { return g }
+    var g = g
+    for d in dims { g = try unsqueeze(g, d) }
+    return g
+  }
+
   /// Sums a broadcast gradient back to the shape it was broadcast from.
   static func sumToSize(_ g: Tensor, _ shape: [Int]) throws -> Tensor {
+    if shape.isEmpty, g.dim > 0 { return try sum(g) }
     let missing = g.dim - shape.count
     let dims = g.shape.indices.filter { $0 < missing || (shape[$0 - missing] == 1 && g.shape[$0] != 1) }
     let out = dims.isEmpty ? g : try sum(g, dim: dims, keepDim: true)

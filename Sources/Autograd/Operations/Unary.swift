@@ -26,6 +26,9 @@ struct UnaryFunction: Sendable {
   var gradient: SlopeKernel?
   /// The node of the slope under `create_graph`, where PyTorch has a kernel for it.
   var again: String?
+  /// The derivative of the slope by what was kept, times a gradient, as PyTorch writes it; else it follows from
+  /// the slope.
+  var slopeByKept: (@Sendable (_ again: Tensor, _ g: Tensor, _ kept: Tensor) throws -> Tensor)?
   /// Whole numbers are their own result: `floor`.
   var keepsWholeNumbers = false
   /// Whole numbers are refused: `frac`.
@@ -68,7 +71,11 @@ extension Ops {
             return [try binary(kept, g, kernel.kernel, dtype: kept.dtype)]
           }
           guard let again = f.again else { return [try f.slope(kept, kept, g)] }
-          return [try backwardOperation(again, g, [kept]) { g, kept in try f.slope(kept[0], kept[0], g) }]
+          return [
+            try backwardOperation(
+              again, g, [kept], byKept: f.slopeByKept
+            ) { g, kept in try f.slope(kept[0], kept[0], g) }
+          ]
         })
     }
   }
@@ -136,7 +143,8 @@ enum Functions {
     gradient: SlopeKernel(
       { r, g in g * Float(1).addingProduct(-r, r) }, { r, g in g * (1.0).addingProduct(-r, r) },
       vector: .tanhGradient),
-    again: "TanhBackwardBackward0")
+    again: "TanhBackwardBackward0",
+    slopeByKept: { again, g, r in try Ops.mul(again, Ops.mul(Ops.mul(r, -2), g)) })
   static let sigmoid = UnaryFunction(
     name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + C.vectorExp(0 - $0)) },
     double: { 1 / (1 + C.exp(-$0)) }, vector: .sigmoid, keeps: .result,
@@ -144,12 +152,19 @@ enum Functions {
     homes: [.functional("sigmoid")],
     gradient: SlopeKernel(
       { r, g in g * (1 - r) * r }, { r, g in g * (1 - r) * r }, vector: .sigmoidGradient),
-    again: "SigmoidBackwardBackward0")
+    again: "SigmoidBackwardBackward0",
+    slopeByKept: { again, g, r in
+      try Ops.mul(Ops.mul(again, g), Ops.add(Ops.mul(r, -2), Ops.wrap(.int(1))))
+    })
+  /// 1/√(1 − x²)
+  private static func inverseRoot(_ x: Tensor) throws -> Tensor {
+    try Ops.apply(others[5], Ops.add(Ops.mul(Ops.neg(x), x), Ops.wrap(.int(1))))
+  }
   static let others: [UnaryFunction] = [
     UnaryFunction(
       name: "tan", node: "TanBackward0", label: "tan", float: { tanf($0) }, double: { C.tan($0) },
       keeps: .result,
-      slope: { _, r, g in try Ops.mul(g, Ops.add(Ops.mul(r, r), Ops.wrap(.int(1)))) }),
+      slope: { _, r, g in try Ops.mul(g, Ops.add(Ops.pow(r, .int(2)), Ops.wrap(.int(1)))) }),
     UnaryFunction(
       name: "log2", node: "Log2Backward0", label: "log₂", float: { Float(C.log2(Double($0))) },
       double: { C.log2($0) },
@@ -178,11 +193,11 @@ enum Functions {
     UnaryFunction(
       name: "asin", node: "AsinBackward0", label: "asin", float: { asinf($0) }, double: { C.asin($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.div(g, Ops.sqrt(Ops.rsub(Ops.mul(x, x), Ops.wrap(.int(1))))) }),
+      slope: { x, _, g in try Ops.mul(g, inverseRoot(x)) }),
     UnaryFunction(
       name: "acos", node: "AcosBackward0", label: "acos", float: { acosf($0) }, double: { C.acos($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.neg(Ops.div(g, Ops.sqrt(Ops.rsub(Ops.mul(x, x), Ops.wrap(.int(1)))))) }),
+      slope: { x, _, g in try Ops.mul(g, Ops.neg(inverseRoot(x))) }),
     UnaryFunction(
       name: "atan", node: "AtanBackward0", label: "atan", float: { atanf($0) }, double: { C.atan($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(Ops.mul(x, x), Ops.wrap(.int(1)))) }),
@@ -190,7 +205,7 @@ enum Functions {
       name: "erf", node: "ErfBackward0", label: "erf", float: { erff($0) }, double: { C.erf($0) },
       keeps: .argument,
       slope: { x, _, g in
-        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.mul(x, x))), 1.1283791670955126), g)
+        try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.pow(x, .int(2)))), 1.1283791670955126), g)
       }),
     UnaryFunction(
       name: "floor", node: "FloorBackward0", label: "⌊⌋", float: { $0.rounded(.down) },

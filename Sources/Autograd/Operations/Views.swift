@@ -199,7 +199,9 @@ extension Ops {
       return whole
     } derivative: {
       Derivative(
-        name: op == "select_backward" ? "SelectBackwardBackward0" : "SliceBackwardBackward0",
+        name: op == "select_backward"
+          ? "SelectBackwardBackward0"
+          : op == "diagonal_backward" ? "DiagonalBackwardBackward0" : "SliceBackwardBackward0",
         rule: { p in [try take(p.grad)] })
     }.run()
   }

@@ -5,10 +5,11 @@ import MiniPython
 final class GradientModeObject: Object {
   let name: String
   let on: Bool
-  let inference: Bool
+  /// `nil` leaves inference mode as it is.
+  let inference: Bool?
   private var saved: [(Bool, Bool)] = []
 
-  init(_ name: String, on: Bool, inference: Bool) {
+  init(_ name: String, on: Bool, inference: Bool?) {
     self.name = name
     self.on = on
     self.inference = inference
@@ -17,7 +18,7 @@ final class GradientModeObject: Object {
   private func start() {
     let context = Context.current
     saved.append((context.gradMode, context.inferenceMode))
-    context.setGradMode(on, inference: inference)
+    context.setGradMode(on, inference: inference ?? context.inferenceMode)
   }
   private func end() {
     if let (on, inference) = saved.popLast() { Context.current.setGradMode(on, inference: inference) }
@@ -50,21 +51,23 @@ final class GradientModeObject: Object {
     c.make = { _, a, i in
       // `@torch.no_grad` without brackets decorates at once.
       if let f = a.positional.first, f.object is FunctionObject || f.object is NativeFunction {
-        return try GradientModeObject(name, on: name == "enable_grad", inference: name == "inference_mode")
-          .call(a, i)
+        return try GradientModeObject(
+          name, on: name == "enable_grad", inference: name == "inference_mode" ? true : nil
+        )
+        .call(a, i)
       }
       let flag = try a.positional.first.map(i.isTrue) ?? a.keyword("mode").map(i.isTrue) ?? true
       switch name {
-      case "enable_grad": return .object(GradientModeObject(name, on: true, inference: false))
+      case "enable_grad": return .object(GradientModeObject(name, on: true, inference: nil))
       case "inference_mode": return .object(GradientModeObject(name, on: !flag, inference: flag))
       case "set_grad_enabled":
         // Acts at once; as a context it undoes that at its end.
-        let mode = GradientModeObject(name, on: flag, inference: false)
+        let mode = GradientModeObject(name, on: flag, inference: nil)
         let context = Context.current
         mode.saved.append((context.gradMode, context.inferenceMode))
-        context.setGradMode(flag)
+        context.setGradMode(flag, inference: context.inferenceMode)
         return .object(SetGradEnabled(mode))
-      default: return .object(GradientModeObject(name, on: false, inference: false))
+      default: return .object(GradientModeObject(name, on: false, inference: nil))
       }
     }
     return c

@@ -245,6 +245,12 @@ enum ModuleClass {
           "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=\(d.dtype.torchName)"
         )
       }
+      // A device that is not there is refused, tensors or none.
+      for case .object(let o) in a.positional + a.keywords.map(\.value) {
+        if let name = (o as? DeviceObject)?.name ?? (o as? StringObject)?.value {
+          _ = try Devices.check(name)
+        }
+      }
       for (_, t) in m.tensors(.parameters) + m.tensors(.buffers) {
         // A whole dtype leaves tensors of whole numbers alone.
         if !t.dtype.isFloatingPoint, !dtypes.isEmpty { continue }

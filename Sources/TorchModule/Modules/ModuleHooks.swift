@@ -3,9 +3,6 @@ import MiniPython
 
 /// The hooks of one module: they run around `forward` and after the gradients of its inputs are known.
 final class ModuleHooks {
-  struct Kinds {
-    var withKeywords: Set<Int> = []
-  }
   let forwardPre = HookTable()
   let forward = HookTable()
   let backward = HookTable()
@@ -15,10 +12,9 @@ final class ModuleHooks {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
-        if let with = p[2], try i.isTrue(with) {
-          throw Raise.named("NotImplementedError", "\(name)(with_kwargs=True) is not available here")
-        }
-        return table(try ModuleClass.me(v).hooks).add(p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false)
+        return table(try ModuleClass.me(v).hooks).add(
+          p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false, withKeywords: try p[2].map(i.isTrue) ?? false
+        )
       }
     }
     register("register_forward_pre_hook") { $0.forwardPre }
@@ -34,6 +30,12 @@ final class ModuleHooks {
 
   private func tuple(_ v: Value) -> Value { v.object is TupleObject ? v : .tuple([v]) }
 
+  private func keywords(_ a: PyArguments, _ i: Interpreter) throws -> Value {
+    let made = DictObject()
+    for (name, value) in a.keywords { made.set(.string(name), .string(name), value) }
+    return .object(made)
+  }
+
   /// Runs a `forward` between the hooks.
   func around(
     _ m: ModuleInstance, _ given: PyArguments, _ i: Interpreter, _ body: (PyArguments) throws -> Value
@@ -41,15 +43,31 @@ final class ModuleHooks {
     var a = given
     let me = Value.object(m)
     for hook in forwardPre.hooks {
-      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)]))
+      guard hook.withKeywords else {
+        let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)]))
+        if case .none = result { continue }
+        a.positional = try i.array(tuple(result))
+        continue
+      }
+      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional), try keywords(a, i)]))
       if case .none = result { continue }
-      a.positional = try i.array(tuple(result))
+      guard let pair = (result.object as? TupleObject)?.items, pair.count == 2 else {
+        throw Raise.runtime(
+          "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+            + "\(try i.str(result)).")
+      }
+      a.positional = try i.array(pair[0])
+      a.keywords =
+        (pair[1].object as? DictObject).map { zip($0.keys, $0.values) }?.compactMap { key, value in
+          (key.object as? StringObject).map { ($0.value, value) }
+        } ?? []
     }
     let watch = backward.isEmpty && backwardPre.isEmpty ? nil : BackwardWatch(m, self, i)
     if let watch { a.positional = try a.positional.map { try watch.input($0) } }
     var out = try body(a)
     for hook in forward.hooks {
-      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional), out]))
+      let middle = hook.withKeywords ? [try keywords(a, i)] : []
+      let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)] + middle + [out]))
       if case .none = result { continue }
       out = result
     }

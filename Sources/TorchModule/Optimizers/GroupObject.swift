@@ -107,14 +107,14 @@ final class GroupObject: Object {
 
 /// Functions that run before or after something, in order, each with a handle to take it off.
 final class HookTable {
-  private(set) var hooks: [(id: Int, function: Value)] = []
+  private(set) var hooks: [(id: Int, function: Value, withKeywords: Bool)] = []
   private var last = 0
   var isEmpty: Bool { hooks.isEmpty }
 
-  func add(_ f: Value, first: Bool = false) -> Value {
+  func add(_ f: Value, first: Bool = false, withKeywords: Bool = false) -> Value {
     last += 1
     let id = last
-    hooks.insert((id, f), at: first ? 0 : hooks.count)
+    hooks.insert((id, f, withKeywords), at: first ? 0 : hooks.count)
     return .object(TableHandle(self, id))
   }
   func remove(_ id: Int) { hooks.removeAll { $0.id == id } }
