@@ -8,7 +8,8 @@ import Recordings
 enum Namespaces {
   /// Paths that can be imported.
   static let names = [
-    "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.optim",
+    "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
+    "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
     "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
   ]
@@ -32,6 +33,7 @@ enum Namespaces {
     case "torch.nn.utils":
       functions(module, .utility)
       ModuleUtilities.fill(module)
+    case "torch.nn.utils.rnn": SequencePadding.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
     case "torch.autograd.function":

@@ -211,8 +211,9 @@ final class NodeObject: Object {
           .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
         })
     case "name":
-      let inside = ["AccumulateGrad", "CopySlices", "CopyBackwards"]
-      let text = inside.contains(node.name) ? "torch::autograd::\(node.name)" : node.name
+      // Nodes that PyTorch writes by hand say where they live; those made from a table do not.
+      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards"].contains(node.name)
+      let text = isByHand ? "torch::autograd::\(node.name)" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
     case "register_hook", "register_prehook":
       let node = node

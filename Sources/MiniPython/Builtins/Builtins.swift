@@ -23,6 +23,13 @@ enum Builtins {
     for (name, body) in functions { t[name] = .object(NativeFunction(name, body)) }
     for (name, body) in iterating where classes[name] == nil { t[name] = .object(NativeFunction(name, body)) }
     for (name, c) in classes { t[name] = .object(c) }
+    for name in ["eval", "exec", "compile", "__import__"] {
+      t[name] = .object(
+        NativeFunction(name) { _, _ in
+          throw Raise.named(
+            "NotImplementedError", "\(name)() is not available here: a program is read once, as a whole")
+        })
+    }
     return t
   }()
 
@@ -205,6 +212,9 @@ enum Builtins {
         guard let v = a.positional.first else {
           return .list(i.globalVariables.map(\.name).sorted().map(Value.string))
         }
+        if v.object?.answersDunders == true, let made = try i.callMethod(v, "__dir__") {
+          return .list(try Methods.sort(try i.array(made), Arguments(), i))
+        }
         let names = Set((v.object?.attributeNames ?? []) + i.type(of: v).mro.flatMap(\.attributeOrder))
         return .list(names.sorted().map(Value.string))
       }
@@ -304,7 +314,7 @@ enum Builtins {
     return .none
   }
 
-  private static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
+  static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let p = try a.bind("round", "number", "ndigits?")
     let v = p[0] ?? .none
     let digits = try p[1].flatMap { $0.isGiven ? try StringMethods.integer($0, i) : nil }

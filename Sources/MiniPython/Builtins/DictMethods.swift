@@ -95,11 +95,14 @@ enum DictMethods {
         MethodWrapper(
           .object(
             NativeFunction("fromkeys") { a, i in
-              let p = try a.positionalOnly("fromkeys", 1...2)
-              let d = DictObject()
-              for key in try i.array(p[0]) { d.set(try i.hashKey(key), key, p.count > 1 ? p[1] : .none) }
-              return .object(d)
-            }), isStatic: true)))
+              let p = try Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+                .positionalOnly("fromkeys", 1...2)
+              let c = a.positional.first ?? .object(Types.dict)
+              // A class that extends `dict` makes its own.
+              let made = c.object === Types.dict ? .object(DictObject()) : try i.call(c)
+              for key in try i.array(p[0]) { try i.setItem(made, key, p.count > 1 ? p[1] : .none) }
+              return made
+            }), isStatic: false)))
   }
 
   /// What only `OrderedDict` has.

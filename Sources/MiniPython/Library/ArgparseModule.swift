@@ -21,26 +21,33 @@ enum ArgparseModule {
   nonisolated(unsafe) static let typeError = ClassObject(
     "ArgumentTypeError", bases: [Exceptions.type("Exception")], module: "argparse")
 
-  nonisolated(unsafe) static let namespace: ClassObject = {
-    let c = ClassObject("Namespace", module: "argparse")
+  nonisolated(unsafe) static let namespace = attributesClass("Namespace", module: "argparse")
+  /// `types.SimpleNamespace`.
+  nonisolated(unsafe) static let simpleNamespace = attributesClass(
+    "SimpleNamespace", module: "types", shown: "namespace")
+
+  /// A class whose instances are their attributes: shown, and compared by them.
+  private static func attributesClass(_ name: String, module: String, shown: String? = nil) -> ClassObject {
+    let c = ClassObject(name, module: module)
+    let shown = shown ?? name
     func me(_ v: Value) throws -> InstanceObject {
       guard let n = v.object as? InstanceObject else {
-        throw Raise.type("descriptor requires a 'Namespace' object")
+        throw Raise.type("descriptor requires a '\(name)' object")
       }
       return n
     }
     c.method("__init__") { v, a, _ in
       let n = try me(v)
-      _ = try Arguments(a.positional).positionalOnly("Namespace.__init__", 0...0)
+      _ = try Arguments(a.positional).positionalOnly("\(name).__init__", 0...0)
       for (name, value) in a.keywords { n.set(name, value) }
       return .none
     }
     c.method("__repr__") { v, _, i in
       let n = try me(v)
       return .string(
-        try i.showing(v, else: "Namespace(...)") {
+        try i.showing(v, else: "\(shown)(...)") {
           let parts = try n.attributeOrder.map { "\($0)=\(try i.repr(n.own($0) ?? .none))" }
-          return "Namespace(\(parts.joined(separator: ", ")))"
+          return "\(shown)(\(parts.joined(separator: ", ")))"
         })
     }
     c.method("__eq__") { v, a, i in
@@ -54,7 +61,7 @@ enum ArgparseModule {
       return .bool(try me(v).attributeOrder.contains { $0 == name?.value })
     }
     return c
-  }()
+  }
 
   nonisolated(unsafe) private static let parserType: ClassObject = {
     let c = ClassObject("ArgumentParser", module: "argparse")

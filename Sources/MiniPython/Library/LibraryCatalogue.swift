@@ -35,7 +35,16 @@ enum LibraryCatalogue {
     LibraryModule("statistics") { m, _ in SmallModules.statistics(m) },
     LibraryModule("string") { m, _ in SmallModules.string(m) },
     LibraryModule("sys") { m, i in SystemModules.sys(m, i) },
+    LibraryModule("textwrap") { m, _ in TextwrapModule.fill(m) },
     LibraryModule("time") { m, _ in SystemModules.time(m) },
+    LibraryModule("types") { m, _ in
+      m.set("SimpleNamespace", .object(ArgparseModule.simpleNamespace))
+      m.set("FunctionType", .object(Types.function))
+      m.set("LambdaType", .object(Types.function))
+      m.set("MethodType", .object(Types.method))
+      m.set("ModuleType", .object(Types.module))
+      m.set("NoneType", .object(Types.none))
+    },
     LibraryModule("typing") { m, _ in TypeHint.fill(m) },
     LibraryModule("warnings") { m, _ in SystemModules.warnings(m) },
   ]

@@ -226,6 +226,7 @@ enum DefaultDunders {
     case "bool": return .bool(try i.isTrue(me))
     case "int": return try Constructors.integer(me, i)
     case "float": return .float(try i.floating(me) ?? 0)
+    case "round": return try Builtins.rounding(a.prepending(me), i)
     default: break
     }
     let other = try a.positionalOnly(name, 1...1)[0].unboxed

@@ -53,8 +53,7 @@ extension Interpreter {
       } else if let extra {
         extra.set(.string(name), .string(name), value)
       } else {
-        throw Raise.type(
-          "\(code.qualifiedName)() got an unexpected keyword argument '\(name)'")
+        throw unexpected(name, code, arguments)
       }
     }
     if let extra { frame.slots[named + (signature.hasStar ? 1 : 0)] = .object(extra) }
@@ -94,6 +93,18 @@ extension Interpreter {
         : quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
     return .type(
       "\(function)() missing \(names.count) required \(kind) argument\(names.count == 1 ? "" : "s"): \(list)")
+  }
+
+  private func unexpected(_ name: String, _ code: Code, _ arguments: Arguments) -> Raise {
+    let placed = code.signature.names.prefix(code.signature.positionalOnly).filter {
+      arguments.keyword($0) != nil
+    }
+    if placed.isEmpty {
+      return Raise.type("\(code.qualifiedName)() got an unexpected keyword argument '\(name)'")
+    }
+    let list = placed.joined(separator: ", ")
+    return Raise.type(
+      "\(code.qualifiedName)() got some positional-only arguments passed as keyword arguments: '\(list)'")
   }
 
   private func tooMany(_ function: FunctionObject, _ given: Int) -> Raise {
