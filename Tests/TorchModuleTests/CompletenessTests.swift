@@ -69,6 +69,8 @@ import Testing
 
     private func compare(_ t: Tensor, _ place: String) {
       guard let id = t.recordID, let state = moment.tensors[id] else { return }
+      // A view whose base has just changed is told next.
+      if t.isStaleView, place != "the end", !place.hasPrefix("statement") { return }
       let value = moment.value(of: id)
       expect(value?.shape == t.shape, "\(id): shape after \(place)")
       if let kept = value?.elements { expect(kept == t.elements, "\(id): data after \(place)") }

@@ -21,7 +21,7 @@ extension Recorder {
     let storage = isNew ? newStorageID() : StorageID(t.storage.mark.id)
     t.storage.mark = RecordMark(serial: serial, id: storage.rawValue)
     let isLarge = t.storage.count > policy.wholeLimit
-    if isLarge {
+    if isLarge || !isNew {
       t.storage.aliases.removeAll { $0.tensor == nil }
       t.storage.aliases.append(WeakTensor(tensor: t))
     }
@@ -135,6 +135,16 @@ extension Recorder {
     countValue(elements)
     t.storage.captured = elements
     return elements
+  }
+
+  /// The other recorded views of the tensor that `t` is a view of, which a write to one of them makes anew.
+  func views(besides t: Tensor) -> [Tensor] {
+    guard let base = t.view?.base else { return [] }
+    return t.storage.aliases.compactMap { weak in
+      guard let other = weak.tensor, other !== t, isKnown(other), other.view?.base === base, other.isStaleView
+      else { return nil }
+      return other
+    }
   }
 
   /// Values of the other recorded tensors of a storage too large to be kept.

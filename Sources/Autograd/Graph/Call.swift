@@ -161,9 +161,18 @@ struct Call {
         edges: inputs) : self
     let node = joins ? call.makeNode(context, [target], isInPlace: true) : nil
     try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
-    if let node { try target.rebase(onto: node, context, by: name) }
-    try call.save(node, [target])
-    if let node { recordInPlace(context, node, target) }
+    guard let node else { return target }
+    if target.view == nil {
+      try target.rebase(onto: node, context, by: name)
+      try call.save(node, [target])
+      recordInPlace(context, node, target)
+    } else {
+      // The view's own node is told before its base changes, so that every event tells what is already so.
+      try call.save(node, [target])
+      recordInPlace(context, node, target)
+      try target.rebase(onto: node, context, by: name)
+    }
+    if let recorder = context.recorder { target.recordGraphChange(recorder) }
     return target
   }
 
@@ -272,6 +281,5 @@ extension Call {
     recorder.record(
       node, operation: op, inputs: ids, outputs: isDirect ? [recorder.id(of: target)] : [],
       label: d.label, formula: d.formula, module: context.modulePath.last ?? "")
-    target.recordGraphChange(recorder)
   }
 }

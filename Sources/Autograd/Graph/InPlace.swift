@@ -93,10 +93,10 @@ extension Tensor {
     base.gradFn = slices
     base.outputNumber = 0
     base.graphVersion += 1
-    let old = retainsGrad ? gradFn : nil
-    if let old { old.retained[outputNumber] = nil }
-    try refreshView(context)
-    if old != nil { gradFn?.retained[outputNumber] = WeakTensor(tensor: self) }
+    // Its own node is made when somebody asks for it, as those of all other views of the base.
+    guard retainsGrad, let old = takeNode() else { return }
+    old.retained[outputNumber] = nil
+    gradFn?.retained[outputNumber] = WeakTensor(tensor: self)
   }
 
   typealias Metadata = Node.Metadata
@@ -118,9 +118,13 @@ extension Tensor {
     self.view?.graphVersion = view.base.graphVersion
   }
 
-  /// Tells the recorder which node this tensor, or its base, has now.
+  /// Whether a write to the base has changed `gradFn` since it was last asked for.
+  var isStaleView: Bool { view.map { $0.graphVersion != $0.base.graphVersion } ?? false }
+
+  /// Tells the recorder which node this tensor has now, and its base, and every other view of that base.
   func recordGraphChange(_ recorder: Recorder) {
-    for t in [view?.base, self].compactMap(\.self) {
+    let others = view == nil ? [] : recorder.views(besides: self)
+    for t in [view?.base, self].compactMap(\.self) + others {
       guard let node = t.gradFn else { continue }
       let id = recorder.id(of: t)
       // The node comes with what it makes, so that no event lies between.

@@ -36,6 +36,14 @@ enum C {
   static func lgamma(_ x: Double) -> Double { lgammaDouble(x) }
   static func atan2(_ y: Double, _ x: Double) -> Double { atan2Double(y, x) }
   static func hypot(_ x: Double, _ y: Double) -> Double { hypotDouble(x, y) }
+  /// Rounded once from the machine's widest type, as PyTorch's own library nearly does: for tensors of float64.
+  static func wideTanh(_ x: Double) -> Double { ck_wide_tanh(x) }
+  static func wideLog10(_ x: Double) -> Double { ck_wide_log10(x) }
+  static func wideLog1p(_ x: Double) -> Double { ck_wide_log1p(x) }
+  static func wideExpm1(_ x: Double) -> Double { ck_wide_expm1(x) }
+  static func wideErf(_ x: Double) -> Double { ck_wide_erf(x) }
+  static func wideErfc(_ x: Double) -> Double { ck_wide_erfc(x) }
+  static func wideLgamma(_ x: Double) -> Double { ck_wide_lgamma(x) }
   static func sqrt(_ x: Double) -> Double { x.squareRoot() }
 }
 

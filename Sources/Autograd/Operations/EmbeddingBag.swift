@@ -67,6 +67,8 @@ extension Ops {
     let bags = zip(starts, ends).map { from, to in (from..<to).filter { places[$0] != pad } }
     let factors = weights?.numbers().map(\.double)
     let count = starts.count
+    // A bag without factors has an edge for them that leads nowhere.
+    let second = try weights ?? Tensor(zeros: [0], w.dtype)
     return try Call("embedding_bag", weights.map { [w, $0] } ?? [w]) {
       let out = try Tensor(zeros: [count, width], w.dtype, device: w.device)
       let values = w.numbers().map(\.double)
@@ -91,7 +93,7 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: "EmbeddingBagBackward0", edges: weights.map { [w, $0] } ?? [w],
+        name: "EmbeddingBagBackward0", edges: [w, second],
         saved: [("weight", w)] + (weights.map { [("per_sample_weights", $0)] } ?? []), label: "bags",
         rule: { p in
           let (g, w) = (try p.grad, try p.saved(0))
@@ -110,7 +112,7 @@ extension Ops {
               }
             }
             let picked = try gathered("index", g, [from.count], from, node: "IndexBackward0", label: "[ ]")
-            return [try scattered(picked, w.shape, to, back: "embedding_bag_backward")]
+            return [try scattered(picked, w.shape, to, back: "embedding_bag_backward"), nil]
           }
           let from = members.flatMap { m in (0..<width).map { m.bag * width + $0 } }
           let to = members.flatMap { m in (0..<width).map { places[m.place] * width + $0 } }
@@ -133,7 +135,7 @@ extension Ops {
                 return try scattered(dots, index.shape, members.map(\.place), back: "embedding_bag_backward")
               })
           }
-          return all
+          return factors == nil ? all + [nil] : all
         })
     }.run()
   }

@@ -315,7 +315,7 @@ extension Ops {
 
   static func indexPut(
     _ t: Tensor, _ indices: [Tensor?], _ value: Tensor, accumulate: Bool = false, by name: String,
-    told: Tensor? = nil
+    told: Tensor? = nil, isInPlace: Bool = true
   ) throws -> Tensor {
     let (shape, at) = try positions(t.shape, indices)
     guard (try? broadcastShape(value.shape, shape)) == shape else {
@@ -329,7 +329,7 @@ extension Ops {
           + "and \(value.dtype.scalarName) for the source.")
     }
     let full = t.shape
-    return try Call("index_put", [t, value]) {
+    let call = Call("index_put", [t, value]) {
       let out = try copyOf(t)
       let values = try Tensor(zeros: shape, t.dtype)
       try copyElements(from: value, to: values)
@@ -343,7 +343,12 @@ extension Ops {
         }
       }
       try t.dtype.dispatch(Body(values: values, out: out, at: at, adds: accumulate))
-      return out
+      guard !isInPlace, t.isDenseButTurned else { return out }
+      // A new tensor keeps the memory order of the one it is made from.
+      let turned = out.alias(shape: t.shape, strides: t.strides)
+      turned.storage = try copyOf(t.asRow()).storage
+      try copyElements(from: out, to: turned)
+      return turned
     } derivative: {
       Derivative(
         name: "IndexPutBackward0", label: "[ ] ←",
@@ -354,7 +359,8 @@ extension Ops {
             try p.ifNeeded(1) { try gathered("index", g, shape, at, node: "IndexBackward0", label: "[ ]") },
           ]
         })
-    }.run(into: t, by: name, told: told)
+    }
+    return isInPlace ? try call.run(into: t, by: name, told: told) : try call.run()
   }
 
   /// A gradient with zeros at positions.

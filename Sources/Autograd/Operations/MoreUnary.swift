@@ -32,7 +32,7 @@ extension Functions {
       keeps: .argument,
       slope: { x, _, g in try Ops.mul(g, Ops.reciprocal(Ops.rsub(Ops.mul(x, x), one()))) }),
     UnaryFunction(
-      name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.erfc($0) },
+      name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.wideErfc($0) },
       keeps: .argument,
       slope: { x, _, g in
         try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.pow(x, .int(2)))), -1.1283791670955126), g)
@@ -76,7 +76,7 @@ extension Functions {
 
   static let lgamma: UnaryFunction = UnaryFunction(
     name: "lgamma", node: "LgammaBackward0", label: "log Γ", float: { Float(C.lgamma(Double($0))) },
-    double: { C.lgamma($0) }, keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.digamma(x)) })
+    double: { C.wideLgamma($0) }, keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.digamma(x)) })
 }
 
 extension Ops {

@@ -46,7 +46,8 @@ extension Ops {
     }
   }
 
-  private static func indexPut(_ a: Arguments, by name: String, into t: Tensor) throws -> Tensor {
+  private static func indexPut(_ a: Arguments, by name: String, isInPlace: Bool) throws -> Tensor {
+    let t = try a.tensor("input")
     let indices = try (a["indices"]?.items ?? []).map { item -> Tensor? in
       switch item {
       case .tensor(let index): index
@@ -66,7 +67,8 @@ extension Ops {
     if zip(indices, t.shape).contains(where: { index, size in size == 0 && (index?.count ?? 0) > 0 }) {
       throw TorchError.index("index is out of bounds for dimension with size 0")
     }
-    return try indexPut(t, indices, a.tensor("values"), accumulate: a.bool("accumulate"), by: name)
+    return try indexPut(
+      t, indices, a.tensor("values"), accumulate: a.bool("accumulate"), by: name, isInPlace: isInPlace)
   }
 
   static let placedDrawOperations: [Operation] = [
@@ -84,6 +86,12 @@ extension Ops {
     drawing(
       "median=0, sigma=1", "cauchy_",
       checks: { a in
+        let dtype = try a.tensor("input").dtype
+        guard dtype.isFloatingPoint else {
+          throw TorchError.runtime(
+            "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you "
+              + "specified \(dtype.scalarName)")
+        }
         let sigma = try a.double("sigma", default: 1)
         guard sigma > 0 else {
           throw TorchError.runtime("cauchy_ expects sigma > 0.0, but found sigma=\(pythonRepr(sigma))")
@@ -107,10 +115,10 @@ extension Ops {
     Operation(
       "index_put_(input, indices, values, accumulate=False)",
       [.inPlaceMethod("index_put_"), .torch("index_put_")]
-    ) { a in .tensor(try indexPut(a, by: "index_put_", into: a.tensor("input"))) },
+    ) { a in .tensor(try indexPut(a, by: "index_put_", isInPlace: true)) },
     Operation(
       "index_put(input, indices, values, accumulate=False)", [.method("index_put"), .torch("index_put")]
-    ) { a in .tensor(try indexPut(a, by: "index_put", into: clone(a.tensor("input")))) },
+    ) { a in .tensor(try indexPut(a, by: "index_put", isInPlace: false)) },
     Operation(
       "channel_shuffle(input, groups)", [.torch("channel_shuffle"), .functional("channel_shuffle")]
     ) { a in
@@ -134,9 +142,6 @@ extension Ops {
           let parts = try reshape(x, [x.shape[0], groups, channels / groups, rest])
           return try reshape(contiguous(transpose(parts, 1, 2)), x.shape)
         })
-    },
-    Operation("is_inference(input)", [.method("is_inference"), .torch("is_inference")]) { a in
-      .bool(try a.tensor("input").isInference)
     },
   ]
 }

@@ -136,7 +136,7 @@ enum Functions {
     slope: { x, _, g in try Ops.mul(g, Ops.neg(Ops.sin(x))) })
   static let tanh = UnaryFunction(
     name: "tanh", node: "TanhBackward0", label: "tanh", float: { Float(C.tanh(Double($0))) },
-    double: { C.tanh($0) }, vector: .tanh,
+    double: { C.wideTanh($0) }, vector: .tanh,
     keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.rsub(Ops.mul(r, r), Ops.wrap(.int(1)))) },
     homes: [.functional("tanh")],
@@ -171,15 +171,15 @@ enum Functions {
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 0.6931471805599453)) }),
     UnaryFunction(
       name: "log10", node: "Log10Backward0", label: "log₁₀", float: { Float(C.log10(Double($0))) },
-      double: { C.log10($0) },
+      double: { C.wideLog10($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.mul(x, 2.302585092994046)) }),
     UnaryFunction(
       name: "log1p", node: "Log1PBackward0", label: "log1p", float: { Float(C.log1p(Double($0))) },
-      double: { C.log1p($0) },
+      double: { C.wideLog1p($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(x, Ops.wrap(.int(1)))) }),
     UnaryFunction(
       name: "expm1", node: "Expm1Backward0", label: "expm1", float: { Float(C.expm1(Double($0))) },
-      double: { C.expm1($0) },
+      double: { C.wideExpm1($0) },
       keeps: .result, slope: { _, r, g in try Ops.mul(g, Ops.add(r, Ops.wrap(.int(1)))) }),
     UnaryFunction(
       name: "rsqrt", node: "RsqrtBackward0", label: "1/√", float: { 1 / $0.squareRoot() },
@@ -202,7 +202,7 @@ enum Functions {
       name: "atan", node: "AtanBackward0", label: "atan", float: { atanf($0) }, double: { C.atan($0) },
       keeps: .argument, slope: { x, _, g in try Ops.div(g, Ops.add(Ops.mul(x, x), Ops.wrap(.int(1)))) }),
     UnaryFunction(
-      name: "erf", node: "ErfBackward0", label: "erf", float: { erff($0) }, double: { C.erf($0) },
+      name: "erf", node: "ErfBackward0", label: "erf", float: { erff($0) }, double: { C.wideErf($0) },
       keeps: .argument,
       slope: { x, _, g in
         try Ops.mul(Ops.mul(Ops.exp(Ops.neg(Ops.pow(x, .int(2)))), 1.1283791670955126), g)
