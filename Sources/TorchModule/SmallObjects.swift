@@ -192,7 +192,12 @@ final class NamedTupleObject: Object {
 /// A node of the graph: `x.grad_fn`.
 final class NodeObject: Object {
   let node: Node
-  private init(_ node: Node) { self.node = node }
+  /// An accumulator does not hold its leaf; this does.
+  private let leaf: Tensor?
+  private init(_ node: Node) {
+    self.node = node
+    leaf = node.accumulatedVariable
+  }
   static func of(_ node: Node) -> NodeObject {
     if let known = (node.attachment as? WeakObject)?.object as? NodeObject { return known }
     let made = NodeObject(node)
@@ -207,7 +212,7 @@ final class NodeObject: Object {
     switch name {
     case "next_functions":
       return .tuple(
-        node.next.map { edge in
+        node.edges.map { edge in
           .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
         })
     case "name":

@@ -6,15 +6,18 @@ import Synchronization
 /// float16 lies in it as Float, rounded; bool as UInt8, 0 or 1.
 public final class Storage {
   let memory: UnsafeMutableRawPointer
+  /// Where the memory of a scalar lies: in the object itself.
+  @exclusivity(unchecked) private var inside: (UInt64, UInt64) = (0, 0)
+  private let isInside: Bool
   let dtype: DType
   let count: Int
   /// `nil` for blocks so small that the objects around them outweigh them: they are not counted.
   private let meter: MemoryMeter?
-  var mark = RecordMark()
+  @exclusivity(unchecked) var mark = RecordMark()
   /// The last value a recorder took whole: a hint, compared before it is used.
-  var captured: Elements?
+  @exclusivity(unchecked) var captured: Elements?
   /// Recorded tensors of a storage that is too large to be kept whole, so that a write can tell them all.
-  var aliases: [WeakTensor] = []
+  @exclusivity(unchecked) var aliases: [WeakTensor] = []
 
   /// Memory for so many elements, set to zero. Throws PyTorch's error where there is not enough.
   ///
@@ -26,11 +29,17 @@ public final class Storage {
     guard !overflow, count >= 0, meter?.reserve(bytes) ?? true else {
       throw Storage.refusal(overflow ? .max : bytes)
     }
-    // What malloc aligns is enough: wide instructions here take any address.
-    memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 16)
-    if !isUnset { memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 1)) }
     self.dtype = dtype
     self.count = count
+    isInside = bytes <= 16
+    if isInside {
+      // A stored property of a class without observers has one address as long as the object lives.
+      memory = withUnsafeMutablePointer(to: &inside) { UnsafeMutableRawPointer($0) }
+    } else {
+      // What malloc aligns is enough: wide instructions here take any address.
+      memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+      if !isUnset { memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes) }
+    }
   }
 
   /// PyTorch's words for memory that is not there.
@@ -45,13 +54,14 @@ public final class Storage {
   /// One zero that no limit counts.
   init(unmetered dtype: DType) {
     meter = nil
-    memory = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: 8)
     self.dtype = dtype
     count = 1
+    isInside = true
+    memory = withUnsafeMutablePointer(to: &inside) { UnsafeMutableRawPointer($0) }
   }
 
   deinit {
+    if isInside { return }
     memory.deallocate()
     meter?.release(count &* dtype.memoryWidth)
   }

@@ -59,10 +59,8 @@ public final class Tensor {
   @exclusivity(unchecked) var isWrappedNumber = false
   /// Counts how often an in-place write into a view changed `gradFn`.
   @exclusivity(unchecked) var graphVersion = 0
-  /// The node that writes `.grad`, made when first needed.
-  ///
-  /// It holds this tensor and clears the reference when it goes: a weak one would cost every leaf a side table.
-  @exclusivity(unchecked) unowned(unsafe) var accumulator: AccumulateGrad?
+  /// The node that writes `.grad`, made when a graph that leads here is first walked.
+  @exclusivity(unchecked) var accumulator: AccumulateGrad?
   /// What few tensors have; made when first needed.
   @exclusivity(unchecked) private var rarities: TensorRarities?
   private func rare() -> TensorRarities {

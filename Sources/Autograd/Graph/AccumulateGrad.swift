@@ -1,15 +1,15 @@
 import Recordings
 
 /// The end of every path: adds what arrives to a leaf's `.grad`.
+///
+/// The leaf owns it, and the edges that lead here hold the leaf; whoever holds this alone holds ``variable``, too.
 final class AccumulateGrad: Node {
-  let variable: Tensor
+  unowned let variable: Tensor
 
   init(_ variable: Tensor) {
     self.variable = variable
     super.init(endingAt: variable, name: "AccumulateGrad")
   }
-
-  deinit { variable.accumulator = nil }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     if let first = grads.first, let grad = first {
@@ -59,7 +59,7 @@ extension Tensor {
   var gradientEdge: Node.Edge? {
     if let gradFn { return Node.Edge(node: gradFn, inputNumber: outputNumber) }
     guard leafRequiresGrad else { return nil }
-    return Node.Edge(node: gradAccumulator(), inputNumber: 0)
+    return Node.Edge(leaf: self)
   }
 
   func gradAccumulator() -> AccumulateGrad {

@@ -9,9 +9,9 @@ struct Derivative {
   var name: String
   /// The tensors that gradients flow to, in `next_functions` order; `nil` means the inputs.
   var edges: [Tensor]?
-  var saved: [(name: String, tensor: Tensor?)] = []
+  var saved: [(name: StaticString, tensor: Tensor?)] = []
   /// The name under which the first output is saved, after all others; `nil` where it is not.
-  var result: String?
+  var result: StaticString?
   /// Which output that is.
   var resultNumber = 0
   var attributes: [NamedAttribute] = []
@@ -24,8 +24,8 @@ struct Derivative {
 
   /// Texts are made only where somebody records them.
   init(
-    name: String, edges: [Tensor]? = nil, saved: [(name: String, tensor: Tensor?)] = [],
-    result: String? = nil, resultNumber: Int = 0, attributes: @autoclosure () -> [NamedAttribute] = [],
+    name: String, edges: [Tensor]? = nil, saved: [(name: StaticString, tensor: Tensor?)] = [],
+    result: StaticString? = nil, resultNumber: Int = 0, attributes: @autoclosure () -> [NamedAttribute] = [],
     label: @autoclosure () -> String = "", formula: @autoclosure () -> String = "",
     rule: @escaping RuleNode.Rule
   ) {
@@ -223,7 +223,7 @@ struct Call {
     let edges = (d.edges ?? inputs).map(\.gradientEdge)
     guard edges.contains(where: { $0 != nil }) else { return nil }
     let name = isInPlace ? InPlaceForms.nodes[d.name] ?? d.name : d.name
-    let node = RuleNode(name, next: edges, rule: d.rule)
+    let node = RuleNode(name, next: Few(edges), rule: d.rule)
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
     node.attributes = d.attributes
     node.pending = d
@@ -237,7 +237,7 @@ struct Call {
     let recorder = Context.current.recorder
     for (name, saved) in d.saved {
       // What an in-place operation writes over is kept as it was; other operands are what they are.
-      let t = name == "self" ? replaced.first { $0.1 === saved }?.0 ?? saved : saved
+      let t = SavedVariable.Name(name).isSelf ? replaced.first { $0.1 === saved }?.0 ?? saved : saved
       if let t, t.isInference, !t.isWrappedNumber {
         throw TorchError.runtime(
           "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "

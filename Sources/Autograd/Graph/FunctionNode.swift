@@ -21,7 +21,7 @@ public final class FunctionNode: Node {
   public init(_ name: String, inputs: [Tensor], rule: @escaping Rule) {
     self.rule = rule
     self.inputs = inputs
-    super.init(name: name, next: inputs.map(\.gradientEdge))
+    super.init(name: name, next: Few(inputs.map(\.gradientEdge)))
   }
 
   public override var runsProgram: Bool { true }

@@ -5,10 +5,32 @@ import Synchronization
 ///
 /// Law: graphs of any depth are released without recursion.
 open class Node {
+  /// Where a gradient goes next.
   public struct Edge {
-    public let node: Node
+    /// A leaf stands for its accumulator, which it owns: a graph that is never walked needs none.
+    enum Target {
+      case node(Node)
+      case leaf(Tensor)
+    }
+    let target: Target
     /// Which output of the node's forward operation the gradient is for.
     public let inputNumber: Int
+
+    init(node: Node, inputNumber: Int) {
+      target = .node(node)
+      self.inputNumber = inputNumber
+    }
+    init(leaf: Tensor) {
+      target = .leaf(leaf)
+      inputNumber = 0
+    }
+
+    public var node: Node {
+      switch target {
+      case .node(let node): node
+      case .leaf(let leaf): leaf.gradAccumulator()
+      }
+    }
   }
   /// The shape and dtype that a gradient must have when it arrives.
   struct Metadata {
@@ -18,12 +40,17 @@ open class Node {
   }
 
   public let name: String
-  @exclusivity(unchecked) public internal(set) var next: [Edge?]
+  @exclusivity(unchecked) final var next: Few<Edge?>
+  /// Where the gradients go, one place an input; `nil` where none is wanted.
+  public var edges: [Edge?] { Array(next) }
   /// Later operations run earlier in backward.
-  let sequence: UInt64
+  final let sequence: UInt64
   /// What each output of the forward operation is: the first apart, as most nodes have no other.
-  @exclusivity(unchecked) var firstOutput: Metadata?
-  @exclusivity(unchecked) private var otherOutputs: [Metadata] = []
+  @exclusivity(unchecked) final var firstOutput: Metadata?
+  private var otherOutputs: [Metadata] {
+    get { rarities?.otherOutputs ?? [] }
+    set { if !newValue.isEmpty || rarities != nil { rare().otherOutputs = newValue } }
+  }
   var outputs: [Metadata] {
     get { firstOutput.map { [$0] + otherOutputs } ?? [] }
     set {
@@ -31,20 +58,30 @@ open class Node {
       otherOutputs = Array(newValue.dropFirst())
     }
   }
-  var outputCount: Int { firstOutput == nil ? 0 : 1 + otherOutputs.count }
-  func output(_ i: Int) -> Metadata? {
+  final var outputCount: Int { firstOutput == nil ? 0 : rarities == nil ? 1 : 1 + otherOutputs.count }
+  final func output(_ i: Int) -> Metadata? {
     i == 0 ? firstOutput : otherOutputs.indices.contains(i - 1) ? otherOutputs[i - 1] : nil
   }
-  @exclusivity(unchecked) var saved: [SavedVariable] = []
+  @exclusivity(unchecked) final var saved = Few<SavedVariable>()
   /// Plain values the rule uses, by PyTorch's names: `exponent`, `dim`.
-  @exclusivity(unchecked) public internal(set) var attributes: [NamedAttribute] = []
-  @exclusivity(unchecked) public internal(set) var isFreed = false
+  public internal(set) var attributes: [NamedAttribute] {
+    get { rarities?.attributes ?? [] }
+    set { if !newValue.isEmpty || rarities != nil { rare().attributes = newValue } }
+  }
+  @exclusivity(unchecked) public internal(set) final var isFreed = false
   /// Made when first needed, as most nodes have none.
-  @exclusivity(unchecked) private(set) var listeners: Listeners?
+  @exclusivity(unchecked) private final var rarities: Rarities?
+  private func rare() -> Rarities {
+    if let rarities { return rarities }
+    let made = Rarities()
+    rarities = made
+    return made
+  }
+  final var listeners: Listeners? { rarities?.listeners }
   private func listening() -> Listeners {
-    if let listeners { return listeners }
+    if let known = rarities?.listeners { return known }
     let made = Listeners()
-    listeners = made
+    rare().listeners = made
     return made
   }
   /// Called with the gradients that arrive, one list an output; may replace them.
@@ -71,19 +108,25 @@ open class Node {
   final var isAccumulator: Bool { isEnd }
   private let isEnd: Bool
   /// The pass that visits it now, and its place there.
-  @exclusivity(unchecked) var pass: (serial: UInt32, place: Int32) = (0, 0)
-  @exclusivity(unchecked) var mark = RecordMark()
+  @exclusivity(unchecked) final var pass: (serial: UInt32, place: Int32) = (0, 0)
+  @exclusivity(unchecked) final var mark = RecordMark()
   /// Where the program made it, in anomaly mode: the calls under way, as a traceback shows them.
-  @exclusivity(unchecked) var place: String?
+  var place: String? {
+    get { rarities?.place }
+    set { rare().place = newValue }
+  }
   /// For the binding: the object a program holds it by.
-  @exclusivity(unchecked) public var attachment: AnyObject?
+  public var attachment: AnyObject? {
+    get { rarities?.attachment }
+    set { rare().attachment = newValue }
+  }
 
   private static let last = Atomic<UInt64>(0)
 
-  public init(name: String, next: [Edge?], sequence: UInt64? = nil) {
+  init(name: String, next: Few<Edge?>) {
     self.name = name
     self.next = next
-    self.sequence = sequence ?? Node.last.wrappingAdd(1, ordering: .relaxed).newValue
+    sequence = Node.last.wrappingAdd(1, ordering: .relaxed).newValue
     isEnd = false
   }
 
@@ -123,7 +166,7 @@ open class Node {
 
   /// Whether something below might need releasing: an accumulator has nothing below it, nor has a saved leaf.
   private var hasChildren: Bool {
-    for case let edge? in next where !edge.node.isEnd { return true }
+    for edge in next { if case .node? = edge?.target { return true } }
     for variable in saved where variable.hasNode { return true }
     return false
   }
@@ -131,7 +174,7 @@ open class Node {
   private func takeChildren(into work: inout [Node]) {
     // A node that somebody else holds is theirs to release.
     for i in next.indices {
-      guard var node = next[i]?.node, !node.isEnd else { continue }
+      guard case .node(var node)? = next[i]?.target else { continue }
       next[i] = nil
       if isKnownUniquelyReferenced(&node) { work.append(node) }
     }
@@ -139,6 +182,15 @@ open class Node {
       if var node = saved[i].takeNode(), isKnownUniquelyReferenced(&node) { work.append(node) }
     }
   }
+}
+
+/// What few nodes have.
+final class Rarities {
+  var otherOutputs: [Node.Metadata] = []
+  var attributes: [NamedAttribute] = []
+  var place: String?
+  var attachment: AnyObject?
+  var listeners: Listeners?
 }
 
 /// Who sees the gradients that pass a node.
@@ -154,9 +206,9 @@ final class RuleNode: Node {
   typealias Rule = (BackwardPass) throws -> [Tensor?]
   private let rule: Rule
   /// The derivative it was made from, until everything is saved and recorded.
-  var pending: Derivative?
+  @exclusivity(unchecked) var pending: Derivative?
 
-  init(_ name: String, next: [Edge?], rule: @escaping Rule) {
+  init(_ name: String, next: Few<Edge?>, rule: @escaping Rule) {
     self.rule = rule
     super.init(name: name, next: next)
   }

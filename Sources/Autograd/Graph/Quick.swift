@@ -75,20 +75,20 @@ extension Ops {
       let needsB = b.requiresGrad
       guard needsA || needsB else { return out }
       (left, right) = (a.gradientEdge, b.gradientEdge)
-      let node = RuleNode(op.name, next: [left, right], rule: op.rule)
+      let node = RuleNode(op.name, next: Few(left, right), rule: op.rule)
       switch op {
       case .add, .sub: break
       case .mul:
-        node.saved = [SavedVariable("self", needsB ? a : nil), SavedVariable("other", needsA ? b : nil)]
-      case .div: node.saved = [SavedVariable("self", needsB ? a : nil), SavedVariable("other", b)]
+        node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", needsA ? b : nil))
+      case .div: node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", b))
       }
       finish(node, out)
     case .number(let n):
       guard needsA else { return out }
-      let node = RuleNode(op.name, next: [a.gradientEdge, nil], rule: op.rule)
+      let node = RuleNode(op.name, next: Few(a.gradientEdge, nil), rule: op.rule)
       switch op {
       case .add, .sub: break
-      case .mul, .div: node.saved = [SavedVariable("self", nil), SavedVariable("other", number: n)]
+      case .mul, .div: node.saved = Few(SavedVariable("self", nil), SavedVariable("other", number: n))
       }
       finish(node, out)
     }
@@ -103,8 +103,8 @@ extension Ops {
       let out = try quickValue(.mul, a, .tensor(a), into: nil)
     else { return nil }
     guard context.gradMode, a.requiresGrad else { return out }
-    let node = RuleNode("PowBackward0", next: [a.gradientEdge], rule: powRule(exponent))
-    node.saved = [SavedVariable("self", a)]
+    let node = RuleNode("PowBackward0", next: Few(a.gradientEdge), rule: powRule(exponent))
+    node.saved = Few(SavedVariable("self", a))
     finish(node, out)
     return out
   }

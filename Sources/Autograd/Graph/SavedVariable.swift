@@ -4,42 +4,50 @@ import Recordings
 ///
 /// Law: unpacking gives the same values that were saved, or an error with PyTorch's words.
 struct SavedVariable {
-  let name: String
+  /// PyTorch's name for it: `self`, `result`.
+  struct Name {
+    private let start: UnsafePointer<UInt8>
+    init(_ text: StaticString) { start = text.utf8Start }
+    var text: String { String(cString: start) }
+    var isSelf: Bool { start[0] == UInt8(ascii: "s") && text == "self" }
+  }
+  private let nameIfKnown: Name
+  var name: String { nameIfKnown.text }
   /// The tensor itself; for an output of the saving node, whose `gradFn` would make a cycle, an alias without it.
   private var value: Tensor?
   /// A number that was kept as it is, until freed.
   private(set) var number: Number?
-  private let outputNumber: Int
-  private let isOutput: Bool
+  private let outputNumber: Int32
   let version: Int
-  let record: TensorID?
+  private let recordNumber: Int32
+  private let isOutput: Bool
   private let wasNone: Bool
+  var record: TensorID? { recordNumber == 0 ? nil : TensorID(recordNumber) }
 
   /// - Parameter isOutput: the saving node makes this tensor.
-  init(_ name: String, _ tensor: Tensor?, isOutput: Bool = false) {
-    self.name = name
+  init(_ name: StaticString, _ tensor: Tensor?, isOutput: Bool = false) {
+    nameIfKnown = Name(name)
     self.isOutput = isOutput
     wasNone = tensor == nil
     version = tensor?.version ?? 0
-    record = tensor.flatMap { $0.isWrappedNumber ? nil : $0.recordID }
-    outputNumber = tensor?.outputNumber ?? 0
-    guard let tensor else { return }
-    if isOutput {
-      value = tensor.alias()
-      value?.dtype = tensor.dtype
-      value?.mark = tensor.mark
-    } else {
+    recordNumber = tensor.map { $0.isWrappedNumber ? 0 : $0.mark.id } ?? 0
+    outputNumber = Int32(truncatingIfNeeded: tensor?.outputNumber ?? 0)
+    guard isOutput, let tensor else {
       value = tensor
+      return
     }
+    value = tensor.alias()
+    value?.dtype = tensor.dtype
+    value?.mark = tensor.mark
   }
 
-  init(_ name: String, number: Number) {
-    self.name = name
+  init(_ name: StaticString, number: Number) {
+    nameIfKnown = Name(name)
     self.number = number
     isOutput = false
     wasNone = false
     version = 0
-    record = nil
+    recordNumber = 0
     outputNumber = 0
   }
 
@@ -81,7 +89,7 @@ struct SavedVariable {
       let maker = isOutput ? node : value.gradFn
       if let maker {
         message +=
-          ", which is output \(isOutput ? outputNumber : value.outputNumber) of \(forwardName(maker.name)),"
+          ", which is output \(isOutput ? Int(outputNumber) : value.outputNumber) of \(forwardName(maker.name)),"
       }
       message += " is at version \(value.version); expected version \(version) instead."
       if !Context.current.anomaly {
@@ -101,7 +109,7 @@ struct SavedVariable {
     out.dtype = value.dtype
     out.mark = value.mark
     out.gradFn = node
-    out.outputNumber = outputNumber
+    out.outputNumber = Int(outputNumber)
     return out
   }
 }

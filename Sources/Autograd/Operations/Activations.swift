@@ -30,7 +30,8 @@ extension Ops {
       return try unary(t, float, double, vector: vector, tail: tail)
     } derivative: {
       Derivative(
-        name: node, saved: saves ? [("self", t)] : [], result: saves ? nil : "result", attributes: attributes,
+        name: node, saved: saves ? [("self" as StaticString, t)] : [], result: saves ? nil : "result",
+        attributes: attributes,
         label: label,
         rule: { p in
           if let gradient, !Context.current.recordsGraph {

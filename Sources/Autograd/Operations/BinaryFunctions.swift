@@ -88,7 +88,8 @@ extension Ops {
     } derivative: {
       Derivative(
         name: b.isWrappedNumber ? "FmodBackward0" : "FmodBackward1", edges: b.isWrappedNumber ? [a] : nil,
-        saved: b.isWrappedNumber ? [] : [("self", a), ("other", b)], label: "fmod",
+        saved: b.isWrappedNumber ? [] : [("self" as StaticString, a), ("other" as StaticString, b)],
+        label: "fmod",
         rule: { p in
           let g = try p.grad
           if p.node.next.count == 1 { return [g] }

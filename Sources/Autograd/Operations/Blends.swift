@@ -46,7 +46,10 @@ extension Ops {
     } derivative: {
       Derivative(
         name: isNumber ? "LerpBackward0" : "LerpBackward1",
-        saved: isNumber ? [("weight", w)] : [("weight", w), ("self", a), ("end", b)], label: "lerp",
+        saved: isNumber
+          ? [("weight" as StaticString, w)]
+          : [("weight" as StaticString, w), ("self" as StaticString, a), ("end" as StaticString, b)],
+        label: "lerp",
         rule: { p in
           let (g, w) = (try p.grad, try p.saved(0))
           let rest = isNumber ? try n(1 - w.item().double) : try rsub(w, wrap(.int(1)))

@@ -132,7 +132,9 @@ extension Ops {
       Derivative(
         name: b.isWrappedNumber ? "RemainderBackward0" : "RemainderBackward1",
         edges: b.isWrappedNumber ? [a] : nil,
-        saved: b.isWrappedNumber ? [] : [("self", b.requiresGrad ? a : nil), ("other", b)], label: "mod",
+        saved: b.isWrappedNumber
+          ? [] : [("self" as StaticString, b.requiresGrad ? a : nil), ("other" as StaticString, b)],
+        label: "mod",
         rule: { p in
           let g = try p.grad
           if p.node.next.count == 1 { return [g] }

@@ -94,7 +94,8 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "EmbeddingBagBackward0", edges: [w, second],
-        saved: [("weight", w)] + (weights.map { [("per_sample_weights", $0)] } ?? []), label: "bags",
+        saved: [("weight", w)] + (weights.map { [("per_sample_weights" as StaticString, $0)] } ?? []),
+        label: "bags",
         rule: { p in
           let (g, w) = (try p.grad, try p.saved(0))
           // The bags' gradients, once for each of their members.

@@ -218,8 +218,8 @@ extension Ops {
     } derivative: {
       Derivative(
         name: node,
-        saved: (savesIndices ? [("indices", try? wrap(.int(at.count)))] : [])
-          + (again == nil ? [] : [("self", t)]),
+        saved: (savesIndices ? [("indices" as StaticString, try? wrap(.int(at.count)))] : [])
+          + (again == nil ? [] : [("self" as StaticString, t)]),
         attributes: attributes, label: label,
         rule: { p in
           // The places are kept by the rule; what is saved stands for them, so that it can be freed.

@@ -249,7 +249,8 @@ extension Ops {
         beta.double == 0 ? try times(m, alpha) : try add(times(m, alpha), times(bias, beta))
       }
     } derivative: {
-      let names = op == "addmv" ? ("mat", "vec") : op == "baddbmm" ? ("batch1", "batch2") : ("mat1", "mat2")
+      let names: (StaticString, StaticString) =
+        op == "addmv" ? ("mat", "vec") : op == "baddbmm" ? ("batch1", "batch2") : ("mat1", "mat2")
       return Derivative(
         name: "\(op.prefix(1).uppercased())\(op.dropFirst())Backward0",
         saved: [(names.0, b.requiresGrad ? a : nil), (names.1, a.requiresGrad ? b : nil)],

@@ -14,7 +14,8 @@ extension Ops {
   /// Both losses: a value for each row in the input's own precision, and the slopes of all scores, times the
   /// gradient that comes in.
   private static func marginLoss(
-    _ name: String, _ node: String, _ x: Tensor, _ others: [(String, Tensor)], _ r: Reduction, width: Int,
+    _ name: String, _ node: String, _ x: Tensor, _ others: [(name: StaticString, tensor: Tensor?)],
+    _ r: Reduction, width: Int,
     values: @escaping () -> [Double], slopes: @escaping (_ share: Double) -> [Double]
   ) throws -> Tensor {
     let isFloat = x.dtype == .float32

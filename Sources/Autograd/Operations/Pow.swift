@@ -20,7 +20,8 @@ extension Ops {
       return Derivative(
         name: isBase ? "PowBackward2" : "PowBackward1",
         saved: isBase
-          ? [("exponent", b)] : [("self", a), ("exponent", b)],
+          ? [("exponent" as StaticString, b)]
+          : [("self" as StaticString, a), ("exponent" as StaticString, b)],
         result: "result", attributes: isBase ? [NamedAttribute("self", base?.attribute ?? .none)] : [],
         label: isBase ? "\(operandText(a, ""))^" : "^", formula: formula(a, b) { "\($0)^\($1)" },
         rule: { p in

@@ -244,7 +244,8 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: isSum ? "CumsumBackward0" : "CumprodBackward0", saved: isSum ? [] : [("self", t)],
+        name: isSum ? "CumsumBackward0" : "CumprodBackward0",
+        saved: isSum ? [] : [("self" as StaticString, t)],
         result: isSum ? nil : "result", attributes: [NamedAttribute("dim", .int(dim))],
         label: isSum ? "running Σ" : "running Π",
         rule: { p in

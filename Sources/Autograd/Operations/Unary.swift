@@ -61,7 +61,7 @@ extension Ops {
       return try unary(a, f.float, f.double, vector: f.vector)
     } derivative: {
       Derivative(
-        name: f.node, saved: f.keeps == .argument ? [("self", a)] : [],
+        name: f.node, saved: f.keeps == .argument ? [("self" as StaticString, a)] : [],
         result: f.keeps == .result ? "result" : nil, label: f.label,
         formula: f.label.hasSuffix("$0") ? f.label : "\(f.label)($0)",
         rule: { p in

@@ -26,7 +26,7 @@ enum SequencePadding {
     }
     m.function("unpad_sequence") { a, i in
       let p = try bind("unpad_sequence", ["padded_sequences", "lengths", "batch_first?"], a, i)
-      let padded = try Convert.tensor(p[0] ?? .none, "unpad_sequence", "padded_sequences", i)
+      let padded = try Convert.tensor(p[0] ?? Value.none, "unpad_sequence", "padded_sequences", i)
       let axis = try p[2].map(i.isTrue) ?? false ? 0 : 1
       let lengths = try i.array(p[1] ?? .none).map { try i.index($0) ?? 0 }
       guard padded.shape.count >= 2, lengths.count <= padded.shape[axis] else {
