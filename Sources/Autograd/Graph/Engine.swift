@@ -102,8 +102,8 @@ final class Engine {
   private func countDependencies(_ roots: [(Node.Edge, Tensor)], isInner: Bool) {
     for (root, _) in roots where number(root.node, isInner: isInner) { work.append(root.node) }
     while let node = work.popLast() {
-      for case let edge? in node.next {
-        let target = edge.node
+      for i in 0..<node.next.count {
+        guard let target = node.next[i]?.node else { continue }
         if number(target, isInner: isInner) { work.append(target) }
         states[place(target)].dependencies += 1
       }
@@ -208,6 +208,7 @@ final class Engine {
       try end.take(grad)
       return true
     }
+    if node.shortcut != .none { return try visitArithmetic(node) }
     let outgoing: [Tensor?]
     do {
       outgoing = try node.backward(takeIncoming(node))
@@ -215,6 +216,30 @@ final class Engine {
       throw error.involving(node)
     }
     try send(validated(outgoing, of: node), from: node)
+    return true
+  }
+
+  private func visitArithmetic(_ node: Node) throws -> Bool {
+    var pair: (Tensor?, Tensor?)
+    do {
+      guard let grad = states[place(node)].first.take() else { return false }
+      pair = try Ops.quickGradients(of: node, grad)
+    } catch let error as TorchError {
+      throw error.involving(node)
+    }
+    if !keepGraph { node.release() }
+    for i in 0..<node.next.count {
+      guard let edge = node.next[i] else { continue }
+      let target = edge.node
+      if let grad = i == 0 ? pair.0.take() : pair.1.take() {
+        try put(
+          Engine.validated(grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)"),
+          at: edge)
+      }
+      let at = place(target)
+      states[at].dependencies -= 1
+      if states[at].dependencies == 0 { ready.push(target) }
+    }
     return true
   }
 
@@ -295,12 +320,13 @@ final class Engine {
         recorder.record(.buffersFreed(BuffersFreed(node: recorder.id(of: node))))
       }
     }
-    for (i, edge) in node.next.enumerated() {
-      guard let edge else { continue }
+    for i in 0..<node.next.count {
+      guard let edge = node.next[i] else { continue }
       if i < outgoing.count { try put(outgoing[i], at: edge) }
-      let target = self.place(edge.node)
-      states[target].dependencies -= 1
-      if states[target].dependencies == 0 { ready.push(edge.node) }
+      let target = edge.node
+      let at = place(target)
+      states[at].dependencies -= 1
+      if states[at].dependencies == 0 { ready.push(target) }
     }
   }
 

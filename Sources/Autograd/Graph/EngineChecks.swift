@@ -34,7 +34,9 @@ extension Engine {
   static func validated(
     _ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String
   ) throws -> Tensor {
-    guard let wanted = edge.node.output(edge.inputNumber) else { return grad }
+    let node = edge.node
+    if edge.inputNumber == 0, node.firstAccepts(grad) { return grad }
+    guard let wanted = node.output(edge.inputNumber) else { return grad }
     var grad = grad
     if grad.shape != wanted.shape {
       guard isExpandable(wanted.shape, to: grad.shape) else {

@@ -59,6 +59,10 @@ open class Node {
     }
   }
   final var outputCount: Int { firstOutput == nil ? 0 : rarities == nil ? 1 : 1 + otherOutputs.count }
+  /// Whether a gradient fits the first output as it is.
+  final func firstAccepts(_ grad: Tensor) -> Bool {
+    firstOutput?.shape == grad.shape && firstOutput?.dtype == grad.dtype
+  }
   final func output(_ i: Int) -> Metadata? {
     i == 0 ? firstOutput : otherOutputs.indices.contains(i - 1) ? otherOutputs[i - 1] : nil
   }
@@ -107,6 +111,8 @@ open class Node {
   /// Whether this is the end of a path.
   final var isAccumulator: Bool { isEnd }
   private let isEnd: Bool
+  /// Set where the rule is that of plain arithmetic, which a pass that nobody watches takes without lists.
+  @exclusivity(unchecked) final var shortcut = QuickRule.none
   /// The pass that visits it now, and its place there.
   @exclusivity(unchecked) final var pass: (serial: UInt32, place: Int32) = (0, 0)
   @exclusivity(unchecked) final var mark = RecordMark()
@@ -123,7 +129,7 @@ open class Node {
 
   private static let last = Atomic<UInt64>(0)
 
-  init(name: String, next: Few<Edge?>) {
+  init(name: String, next: consuming Few<Edge?>) {
     self.name = name
     self.next = next
     sequence = Node.last.wrappingAdd(1, ordering: .relaxed).newValue
@@ -136,6 +142,7 @@ open class Node {
     next = []
     sequence = .max
     isEnd = true
+    mayHaveChildren = false
     firstOutput = Metadata(shape: leaf.shape, dtype: leaf.dtype, device: leaf.device)
   }
 
@@ -147,28 +154,36 @@ open class Node {
 
   /// Drops what was saved. A second backward is refused where something was.
   func release() {
-    guard saved.contains(where: { !$0.isNone }) else { return }
-    isFreed = true
-    for i in saved.indices { saved[i].clear() }
+    for i in 0..<saved.count where !saved[i].isNone {
+      isFreed = true
+      saved[i].clear()
+    }
   }
 
   public var recordID: NodeID? { mark.id == 0 ? nil : NodeID(mark.id) }
 
   /// Whether the input at an edge needs a gradient.
-  func needs(_ i: Int) -> Bool { next.indices.contains(i) && next[i] != nil }
+  final func needs(_ i: Int) -> Bool { i < next.count && next[i] != nil }
+
+  final func savedTensor(_ i: Int) throws -> Tensor {
+    guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
+    return try saved[i].unpack(for: self)
+  }
+  final func savedOperand(_ i: Int) throws -> Operand {
+    guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
+    if let number = saved[i].number { return .number(number) }
+    let t = try saved[i].unpack(for: self)
+    return t.isWrappedNumber ? .number(try t.item()) : .tensor(t)
+  }
+
+  /// False where nothing below can need releasing: all edges lead to leaves, and nothing else is saved.
+  @exclusivity(unchecked) final var mayHaveChildren = true
 
   deinit {
-    guard hasChildren else { return }
+    guard mayHaveChildren else { return }
     var work: [Node] = []
     takeChildren(into: &work)
     while let node = work.popLast() { node.takeChildren(into: &work) }
-  }
-
-  /// Whether something below might need releasing: an accumulator has nothing below it, nor has a saved leaf.
-  private var hasChildren: Bool {
-    for edge in next { if case .node? = edge?.target { return true } }
-    for variable in saved where variable.hasNode { return true }
-    return false
   }
 
   private func takeChildren(into work: inout [Node]) {
@@ -208,7 +223,7 @@ final class RuleNode: Node {
   /// The derivative it was made from, until everything is saved and recorded.
   @exclusivity(unchecked) var pending: Derivative?
 
-  init(_ name: String, next: Few<Edge?>, rule: @escaping Rule) {
+  init(_ name: String, next: consuming Few<Edge?>, rule: @escaping Rule) {
     self.rule = rule
     super.init(name: name, next: next)
   }
@@ -234,21 +249,9 @@ struct BackwardPass {
     }
   }
   /// What was saved at a place. Throws where it was freed or written over.
-  func saved(_ i: Int) throws -> Tensor {
-    guard node.saved.indices.contains(i) else {
-      throw TorchError.runtime("\(node.name): nothing was saved at \(i)")
-    }
-    return try node.saved[i].unpack(for: node)
-  }
+  func saved(_ i: Int) throws -> Tensor { try node.savedTensor(i) }
   /// The same, a number as the number it is.
-  func operand(_ i: Int) throws -> Operand {
-    guard node.saved.indices.contains(i) else {
-      throw TorchError.runtime("\(node.name): nothing was saved at \(i)")
-    }
-    if let number = node.saved[i].number { return .number(number) }
-    let t = try node.saved[i].unpack(for: node)
-    return t.isWrappedNumber ? .number(try t.item()) : .tensor(t)
-  }
+  func operand(_ i: Int) throws -> Operand { try node.savedOperand(i) }
   func needs(_ i: Int) -> Bool { node.needs(i) }
   /// Computes a gradient only where it is needed.
   func ifNeeded(_ i: Int, _ body: () throws -> Tensor?) rethrows -> Tensor? {

@@ -21,6 +21,14 @@ public enum Arithmetic: Sendable {
     case .div: Ops.divRule
     }
   }
+  fileprivate var quickRule: QuickRule {
+    switch self {
+    case .add: .add
+    case .sub: .sub
+    case .mul: .mul
+    case .div: .div
+    }
+  }
   fileprivate var code: UInt32 {
     switch self {
     case .add: CK_ADD.rawValue
@@ -38,6 +46,11 @@ public enum Arithmetic: Sendable {
     case .div: a / b
     }
   }
+}
+
+/// Whose backward rule a node has, where it is one of these.
+enum QuickRule: UInt8 {
+  case none, add, sub, mul, div, square
 }
 
 /// The second operand of the short way: a tensor, or a number as it is.
@@ -82,6 +95,8 @@ extension Ops {
         node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", needsA ? b : nil))
       case .div: node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", b))
       }
+      node.shortcut = op.quickRule
+      node.mayHaveChildren = a.isMade || b.isMade
       finish(node, out)
     case .number(let n):
       guard needsA else { return out }
@@ -90,6 +105,8 @@ extension Ops {
       case .add, .sub: break
       case .mul, .div: node.saved = Few(SavedVariable("self", nil), SavedVariable("other", number: n))
       }
+      node.shortcut = op.quickRule
+      node.mayHaveChildren = a.isMade
       finish(node, out)
     }
     return out
@@ -105,8 +122,31 @@ extension Ops {
     guard context.gradMode, a.requiresGrad else { return out }
     let node = RuleNode("PowBackward0", next: Few(a.gradientEdge), rule: powRule(exponent))
     node.saved = Few(SavedVariable("self", a))
+    node.shortcut = .square
+    node.mayHaveChildren = a.isMade
     finish(node, out)
     return out
+  }
+
+  /// What the rule of plain arithmetic gives, without lists: the digits are those of the operation's own rule.
+  static func quickGradients(of node: Node, _ g: Tensor) throws -> (Tensor?, Tensor?) {
+    switch node.shortcut {
+    case .none: return (nil, nil)
+    case .add: return (node.needs(0) ? g : nil, node.needs(1) ? g : nil)
+    case .sub: return (node.needs(0) ? g : nil, node.needs(1) ? try neg(g) : nil)
+    case .mul:
+      return (
+        node.needs(0) ? try mul(g, node.savedOperand(1)) : nil,
+        node.needs(1) ? try mul(g, node.savedOperand(0)) : nil
+      )
+    case .div:
+      let other = try node.savedOperand(1)
+      return (
+        node.needs(0) ? try div(g, other) : nil,
+        node.needs(1) ? try mul(neg(g), div(div(node.savedTensor(0), other), other)) : nil
+      )
+    case .square: return (try mul(g, mul(node.savedTensor(0), Number.int(2))), nil)
+    }
   }
 
   @inline(__always)

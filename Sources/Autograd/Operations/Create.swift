@@ -39,6 +39,10 @@ extension Ops {
   /// Without any event.
   static func quietFull(_ shape: [Int], _ n: Double, _ dtype: DType, _ device: String) throws -> Tensor {
     let t = try Tensor(zeros: shape, dtype, device: device)
+    if dtype == .float32, t.count == 1 {
+      t.pointer(Float.self).pointee = Float(n)
+      return t
+    }
     t.fillRaw(.double(n))
     return t
   }
