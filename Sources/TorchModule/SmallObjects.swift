@@ -179,13 +179,12 @@ final class NamedTupleObject: Object {
   }
   override func length(_ i: Interpreter) throws -> Int? { items.count }
   override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(tuple) }
-  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
-    guard let k = try i.index(key) else {
-      throw Raise.type("tuple indices must be integers or slices, not \(i.typeName(key))")
-    }
-    let at = k < 0 ? k + items.count : k
-    guard items.indices.contains(at) else { throw Raise.index("tuple index out of range") }
-    return items[at].value
+  override func getItem(_ key: Value, _ i: Interpreter) throws -> Value { try i.getItem(tuple, key) }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    try tuple.object?.compare(op, (other.object as? NamedTupleObject)?.tuple ?? other, i)
+  }
+  override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    try tuple.object?.binary(op, (other.object as? NamedTupleObject)?.tuple ?? other, i)
   }
 }
 

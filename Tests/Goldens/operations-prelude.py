@@ -50,6 +50,11 @@ def r(t):
     return t.detach().requires_grad_()
 
 
+# Curved inputs: what is linear in them has second derivatives, too.
+def c(t):
+    return (t * t + t) * 0.5 if isinstance(t, torch.Tensor) and t.requires_grad else t
+
+
 def number(v):
     return v.hex().replace("0000000p", "p") if isinstance(v, float) else str(v)
 
@@ -116,3 +121,58 @@ def case(make, call):
         return
     leaves = [t for t in inputs if isinstance(t, torch.Tensor) and t.requires_grad]
     print(text(out) + slopes(tensors(out), leaves, True) if leaves else text(out))
+
+
+# Central differences: whether the gradient is the slope, and the gradient's gradient the slope of the gradient.
+def total(outs):
+    outs = [t for t in outs if t.requires_grad]
+    return sum([(t * weight(t)).sum() for t in outs])
+
+
+def first(call, inputs, leaves):
+    torch.manual_seed(1)
+    grads = torch.autograd.grad(total(tensors(call(*inputs))), leaves, create_graph=True, allow_unused=True)
+    return [torch.zeros_like(t) if g is None else g for g, t in zip(grads, leaves)]
+
+
+def moved(inputs, which, at, step):
+    inputs = [t.detach().clone() if isinstance(t, torch.Tensor) else t for t in inputs]
+    inputs[which].view(-1)[at] += step
+    return [t.requires_grad_() if isinstance(t, torch.Tensor) and t.dtype == torch.float64 else t for t in inputs]
+
+
+def value(call, inputs):
+    torch.manual_seed(1)
+    return total(tensors(call(*inputs))).item()
+
+
+def bent(call, inputs):
+    leaves = [t for t in inputs if isinstance(t, torch.Tensor) and t.requires_grad]
+    return total(first(call, inputs, leaves)).item()
+
+
+def compare(call, inputs, leaves, grads, f, step, tolerance):
+    k = -1
+    for j in range(len(inputs)):
+        if not isinstance(inputs[j], torch.Tensor) or not inputs[j].requires_grad:
+            continue
+        k += 1
+        for at in range(inputs[j].numel()):
+            slope = (f(call, moved(inputs, j, at, step)) - f(call, moved(inputs, j, at, -step))) / (2 * step)
+            found = grads[k].reshape(-1)[at].item()
+            if not abs(found - slope) <= tolerance * max(1, abs(slope)):
+                return "input %d[%d]: %g is not %g" % (j, at, found, slope)
+    return ""
+
+
+def differences(make, call, again):
+    inputs = make()
+    leaves = [t for t in inputs if isinstance(t, torch.Tensor) and t.requires_grad]
+    grads = first(call, inputs, leaves)
+    line = compare(call, inputs, leaves, grads, value, 1e-6, 1e-5)
+    if not line and again and any([g.requires_grad for g in grads]):
+        seconds = torch.autograd.grad(total(grads), leaves, allow_unused=True)
+        seconds = [torch.zeros_like(t) if g is None else g for g, t in zip(seconds, leaves)]
+        line = compare(call, inputs, leaves, seconds, bent, 1e-5, 2e-4)
+        line = "second, " + line if line else ""
+    print(line or "slopes")

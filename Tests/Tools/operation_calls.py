@@ -531,3 +531,12 @@ add("addr", "e", "floats", ["f:3,2", "f:3", "f:2"], "torch.addr(x, y, z)", "x.ad
 add("addr_", "e", "floats", ["f:3,2", "f:3", "f:2"], "x.clone().addr_(y, z)")
 add("chain_matmul", "r", "floats", ["f:2,3", "f:3,4", "f:4,2"], "torch.chain_matmul(x, y)")
 add("multi_dot", "r", "floats", ["f:2,3", "f:3,4"], "torch.linalg.multi_dot([x, y])")
+# Inputs that ask for gradients where the gradient is zero, none or refused.
+add("multinomial", "e", "floats", ["p:2,5"], "torch.multinomial(x, 3)", "x.multinomial(2, replacement=True)")
+add("bincount", "e", "once", ["=i(5, 9)", "p:9"], "torch.bincount(x, y)", "y.bincount()")
+add("histc", "r", "floats", ["f:20"], "torch.histc(x, 5)", "x.histc(4, -1, 1)")
+add("linalg_lstsq", "r", "once", ["f:5,2", "f:5,3"], "torch.linalg.lstsq(x, y).solution")
+add("type", "e", "floats", ["f:2,3"], "x.type(torch.float64)", "x.type('torch.DoubleTensor')", "x.type(torch.int32)")
+add("polygamma", "r", "floats", ["p:2,3"], "torch.polygamma(1, x)", "torch.polygamma(2, x)", "torch.polygamma(0, x)", "torch.polygamma(3, x)",
+    "torch.polygamma(-1, x)")
+add("tensor_polygamma", "r", "floats", ["p:2,3"], "x.polygamma(1)", "x.polygamma(4)")

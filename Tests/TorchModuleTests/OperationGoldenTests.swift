@@ -16,6 +16,8 @@ enum OperationGoldens {
     var run: String
     /// What it prints.
     var want: String
+    /// Whether the gradients are the slopes in PyTorch: `False` of the first order only, `True` of the second, too.
+    var slopes: String?
   }
   struct Group: Sendable, CustomTestStringConvertible {
     var op: String
@@ -140,6 +142,49 @@ enum Agreement: Equatable {
       #expect(
         cases.contains { c in names.contains { c.run.contains($0) } }, "no golden calls \(operation.name)")
     }
+  }
+
+  /// What PyTorch differentiates has a golden of its gradient; what it differentiates twice, one of the second
+  /// derivative. Where it refuses, a golden of the refusal.
+  @Test func `every differentiable operation has goldens of its gradient and its second derivative`() {
+    let groups = Dictionary(OperationGoldens.all.map { ($0.op, $0.cases) }, uniquingKeysWith: { a, _ in a })
+    var differentiable = 0
+    for operation in OperationCatalogue.all {
+      let wants = (groups[operation.name] ?? []).map(\.want)
+      let takesTensors = operation.signature.parameters.contains { ["input", "tensors"].contains($0.name) }
+      let isRun = operation.homes.contains { [.torch, .method, .functional, .linalg].contains($0.kind) }
+      if takesTensors && isRun && groups[operation.name]?.contains(where: { $0.run.contains("r(") }) != true {
+        Issue.record("no golden calls \(operation.name) with an input that asks for gradients")
+      }
+      guard wants.contains(where: { $0.contains("Backward") }) else { continue }
+      differentiable += 1
+      let refusal = /(derivative .* is not implemented|not differentiable|modified by an inplace)/
+      let first = wants.contains {
+        $0.contains(#/ \| float\d+ \[[0-9, ]*\] [-0-9in]/#) || $0.contains(refusal)
+      }
+      #expect(first, "no golden has a gradient of \(operation.name)")
+      // A gradient that does not depend on the inputs shows on curved ones: nothing follows it there.
+      let second = (groups[operation.name] ?? []).contains {
+        $0.want.contains(" | | float") || $0.want.contains(refusal) || $0.run.contains("(c(x)")
+      }
+      #expect(second, "no golden has a second derivative of \(operation.name)")
+    }
+    #expect(differentiable > 350)
+  }
+
+  /// Central differences over the catalogue, where PyTorch's own gradients are slopes.
+  @Test(arguments: OperationGoldens.all)
+  func `gradients are slopes, and gradients of gradients`(group: OperationGoldens.Group) {
+    let cases = group.cases.filter { $0.slopes != nil }
+    guard !cases.isEmpty else { return }
+    let lines = OperationGoldens.run(
+      cases.map { c in
+        var c = c
+        c.run = "differences" + c.run.dropFirst(4).dropLast() + ", \(c.slopes ?? ""))"
+        return c
+      })
+    for (c, line) in zip(cases, lines) { #expect(line == "slopes", "\(c.run)") }
+    #expect(lines.count == cases.count, "\(lines.last ?? "")")
   }
 
   @Test func `the cases that differ are cases`() {

@@ -22,10 +22,21 @@ enum InPlaceForms {
   ]
   /// Nodes that PyTorch numbers anew in place.
   static let nodes = [
+    "AsinhBackward0": "AsinhBackward1", "AcoshBackward0": "AcoshBackward1",
+    "AtanhBackward0": "AtanhBackward1",
     "CeluBackward0": "CeluBackward1", "EluBackward0": "EluBackward1",
     "LeakyReluBackward0": "LeakyReluBackward1",
     "ThresholdBackward0": "ThresholdBackward1", "RreluWithNoiseBackward0": "RreluWithNoiseBackward1",
   ]
+  /// The rule of an in-place form that PyTorch cannot differentiate, by the node of the plain one.
+  static func refusal(_ node: String) -> RuleNode.Rule? {
+    guard let name = ["AsinhBackward0": "asinh", "AcoshBackward0": "acosh", "AtanhBackward0": "atanh"][node]
+    else { return nil }
+    return { _ in
+      throw TorchError(
+        .notImplemented, "the derivative for 'inplace version of \(name)' is not implemented.")
+    }
+  }
   /// Python's operators.
   private static let operators = [
     "floor_divide": "__ifloordiv__", "remainder": "__imod__", "bitwise_and": "__iand__",

@@ -150,7 +150,7 @@ struct Call {
     try target.checkInPlace(context)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
-    try target.checkCanHold(result)
+    try target.checkCanHold(result, byKernel: name.hasPrefix("clamp"))
     let joins = context.recordsGraph && inputs.contains { $0.requiresGrad } && target.dtype.isFloatingPoint
     // The rule may want the value that is about to be written over.
     let kept = joins ? try Call.keepingOld(target) : target
@@ -223,7 +223,8 @@ struct Call {
     let edges = (d.edges ?? inputs).map(\.gradientEdge)
     guard edges.contains(where: { $0 != nil }) else { return nil }
     let name = isInPlace ? InPlaceForms.nodes[d.name] ?? d.name : d.name
-    let node = RuleNode(name, next: Few(edges), rule: d.rule)
+    let node = RuleNode(
+      name, next: Few(edges), rule: isInPlace ? InPlaceForms.refusal(d.name) ?? d.rule : d.rule)
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
     node.attributes = d.attributes
     node.pending = d

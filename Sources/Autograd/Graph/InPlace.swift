@@ -18,7 +18,9 @@ extension Tensor {
   }
 
   /// Whether a result fits in here: shape and dtype.
-  func checkCanHold(_ result: Tensor) throws {
+  ///
+  /// - Parameter byKernel: whether PyTorch's kernel finds out, which names C's types.
+  func checkCanHold(_ result: Tensor, byKernel: Bool = false) throws {
     if result.shape != shape {
       throw TorchError.runtime(
         "output with shape \(listText(shape)) doesn't match the broadcast shape \(listText(result.shape))",
@@ -26,7 +28,8 @@ extension Tensor {
     }
     if result.dtype.category > dtype.category {
       throw TorchError.runtime(
-        "result type \(result.dtype.scalarName) can't be cast to the desired output type \(dtype.scalarName)",
+        "result type \(result.dtype.scalarName) can't be cast to the desired output type "
+          + (byKernel ? dtype.cppName.replacing("long", with: "long int") : dtype.scalarName),
         tensors: [self])
     }
     try checkNoOverlap()

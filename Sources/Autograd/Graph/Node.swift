@@ -39,7 +39,7 @@ open class Node {
     var device: String
   }
 
-  public let name: String
+  public internal(set) final var name: String
   @exclusivity(unchecked) final var next: Few<Edge?>
   /// Where the gradients go, one place an input; `nil` where none is wanted.
   public var edges: [Edge?] { Array(next) }

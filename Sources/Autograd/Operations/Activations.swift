@@ -14,13 +14,17 @@ extension Ops {
   ) -> Call {
     Call(op, [t]) {
       guard t.dtype.isFloatingPoint || op == "relu" || op == "hardtanh" else {
-        throw TorchError.notImplemented(op == "gelu" ? "GeluKernelImpl" : "\(op)_cpu", t.dtype)
+        throw TorchError.notImplemented(
+          op == "gelu" ? "GeluKernelImpl" : op == "softshrink" ? "softshrink_check" : "\(op)_cpu", t.dtype)
       }
       if t.dtype == .bool {
         throw TorchError.runtime(
           op == "relu" ? "Boolean inputs not supported for relu" : "Bool inputs not supported for hardtanh")
       }
       if !t.dtype.isFloatingPoint {
+        if t.dtype == .uint8, op == "hardtanh", double(-1) < 0 {
+          throw TorchError.runtime("cannot do hardtanh on an unsigned type with negative limits")
+        }
         return try binary(
           t, t,
           BinaryKernel(
@@ -187,7 +191,14 @@ extension Ops {
   static func hardtanh(_ t: Tensor, _ low: Double, _ high: Double) -> Call {
     activation(
       "hardtanh", t, node: "HardtanhBackward0", label: "hard tanh",
-      float: { min(max($0, Float(low)), Float(high)) }, double: { min(max($0, low), high) },
+      float: {
+        let x = $0 < Float(low) ? Float(low) : $0
+        return x > Float(high) ? Float(high) : x
+      },
+      double: {
+        let x = $0 < low ? low : $0
+        return x > high ? high : x
+      },
       again: "HardtanhBackwardBackward0",
       slope: { x, g in
         let inside = try logicalAnd(compare(x, wrap(low), .gt), compare(x, wrap(high), .lt))
@@ -223,7 +234,11 @@ extension Ops {
       .tensor(try silu(a.tensor("input")).run())
     },
     Operation("gelu(input, approximate='none')", [.functional("gelu")]) { a in
-      .tensor(try gelu(a.tensor("input"), tanh: a.string("approximate", default: "none") == "tanh").run())
+      guard try ["none", "tanh"].contains(a.string("approximate", default: "none")) else {
+        throw TorchError.runtime("approximate argument must be either none or tanh.")
+      }
+      return .tensor(
+        try gelu(a.tensor("input"), tanh: a.string("approximate", default: "none") == "tanh").run())
     },
     Operation("logsigmoid(input)", [.functional("logsigmoid")]) { a in
       .tensor(try logSigmoid(a.tensor("input")).run())

@@ -65,7 +65,12 @@ extension Ops {
         return .tensor(try tensordot(x, y, (0..<count).map { x.dim - count + $0 }, Array(0..<count)))
       },
       Operation("is_nonzero(input)", [.torch("is_nonzero"), .method("is_nonzero")]) { a in
-        .bool(try a.tensor("input").item().double != 0)
+        let t = try a.tensor("input")
+        guard t.count == 1 else {
+          throw TorchError.runtime(
+            "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
+        }
+        return .bool(try t.item().double != 0)
       },
       Operation.both(
         "isin(elements, test_elements)",

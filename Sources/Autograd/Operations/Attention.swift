@@ -53,6 +53,7 @@ extension Ops {
         "Expected number of channels in input to be divisible by num_groups, but got input of shape "
           + "\(listText(x.shape)) and num_groups=\(groups)")
     }
+    if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
     let shape = x.shape
     let perChannel = [1, channels] + shape.dropFirst(2).map { _ in 1 }
     return try composed(

@@ -83,6 +83,8 @@ extension Ops {
       }
       if !divides, resultType(all) == .bool { throw TorchError.notImplemented("addcmul_cpu_out", .bool) }
       return try Context.current.quietly {
+        // Whole numbers take a whole factor.
+        let value = resultType(all).isFloatingPoint ? value : .int(Int(clamping: value.integer))
         let part = value == .int(1) ? x : try mul(x, wrap(value))
         return try ElementOrder.laidOut(add(a, divides ? div(part, y) : mul(part, y)), as: all)
       }

@@ -109,7 +109,8 @@ extension Ops {
   static func fill(
     _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil
   ) throws -> Tensor {
-    try Call(name == "zero_" ? "zero" : "fill", [target, value]) {
+    if let n = value.numbers().first { try checkFits(n, target.dtype) }
+    return try Call(name == "zero_" ? "zero" : "fill", [target, value]) {
       let out = try Tensor(zeros: target.shape, target.dtype, device: target.device)
       try copyElements(from: value, to: out)
       return out

@@ -22,11 +22,12 @@ extension Ops {
     op: String = "full", like: Tensor? = nil
   ) throws -> Tensor {
     for n in shape where n < 0 {
-      throw op == "zeros" || op == "ones" || op == "full"
+      throw op == "zeros"
         ? TorchError.runtime("\(op): Dimension size must be non-negative.")
         : TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(shape))")
     }
     let t = try Tensor(zeros: shape, dtype, device: device)
+    try checkFits(n, dtype)
     if n.double != 0 { t.fillRaw(n) }
     if let like { ElementOrder.follow(t, like) }
     return try created(t, op, requiresGrad: requiresGrad)
@@ -47,6 +48,32 @@ extension Ops {
     return t
   }
 
+  /// Whether a dtype can hold a number, as PyTorch's kernels convert one: whole numbers wrap around only below zero.
+  static func checkFits(_ n: Number, _ dtype: DType, names: Bool = false) throws {
+    let d = n.double
+    let limits: (low: Double, high: Double, name: String)
+    switch dtype {
+    case .bool, .float64: return
+    case .float32:
+      limits = (-Double(Float.greatestFiniteMagnitude), Double(Float.greatestFiniteMagnitude), "float")
+    case .float16: limits = (-65504, 65504, "at::Half")
+    case .int64: limits = (-0x1p63, 0x1p63, "int64_t")
+    case .int32: limits = (-0x1p31, 0x1p31 - 1, "int")
+    case .uint8: limits = (-255, 255, "uint8_t")
+    }
+    let fits: Bool
+    if dtype.isFloatingPoint {
+      fits = !d.isFinite || (d >= limits.low && d <= limits.high)
+    } else if case .double = n {
+      fits = !d.isNaN && d >= (dtype == .uint8 ? 0 : limits.low) && d <= limits.high
+    } else {
+      fits = dtype == .int64 || (d >= limits.low && d <= limits.high)
+    }
+    guard !fits else { return }
+    let name = names ? dtype.rawValue : limits.name
+    throw TorchError.runtime("value cannot be converted to type \(name) without overflow")
+  }
+
   /// From nested lists: all of one shape; the widest kind of number decides the dtype.
   static func tensor(
     _ data: Argument, dtype: DType? = nil, device: String = "cpu", requiresGrad: Bool = false,
@@ -64,6 +91,9 @@ extension Ops {
     let fallback =
       found.map { $0 == .float32 ? Context.current.defaultDType : $0 } ?? Context.current.defaultDType
     let t = try Tensor(zeros: shape, dtype ?? fallback, device: device)
+    if let dtype, !dtype.isFloatingPoint {
+      for n in numbers { try checkFits(n, dtype, names: true) }
+    }
     t.setRaw(numbers)
     return try created(t, op, requiresGrad: requiresGrad)
   }

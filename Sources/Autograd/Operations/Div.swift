@@ -63,6 +63,7 @@ extension Ops {
 
   static func divRounded(_ a: Tensor, _ b: Tensor, _ mode: Rounding, isNamed: Bool = false) throws -> Tensor {
     let isFloor = mode == .floor
+    let name = Context.current.destination == nil ? "floor_divide" : "floor_divide_"
     return try Call(isFloor ? "floor_divide" : "div", [a, b]) {
       try checkDivisor(a, b, isFloor ? "div_floor_cpu" : "div_trunc_cpu")
       return try binary(
@@ -78,7 +79,7 @@ extension Ops {
         edges: [a, b].filter { !$0.isWrappedNumber }, label: "⌊ ÷ ⌋",
         rule: { p in
           if isNamed {
-            throw TorchError(.runtime, "derivative for aten::floor_divide is not implemented")
+            throw TorchError(.runtime, "derivative for aten::\(name) is not implemented")
           }
           let g = try p.grad
           return try p.node.next.indices.map { try p.ifNeeded($0) { try zerosLike(g) } }
@@ -113,7 +114,9 @@ extension Ops {
   }
 
   static func remainder(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try Call("remainder", [a, b]) {
+    // A number divided by a tensor: PyTorch forgot the derivative.
+    let isOfNumber = a.isWrappedNumber && !b.isWrappedNumber
+    return try Call("remainder", [a, b]) {
       try checkDivisor(a, b, "remainder_cpu")
       func mod(_ x: Double, _ y: Double) -> Double {
         let m = C.fmod(x, y)
@@ -130,12 +133,14 @@ extension Ops {
           }))
     } derivative: {
       Derivative(
-        name: b.isWrappedNumber ? "RemainderBackward0" : "RemainderBackward1",
+        name: isOfNumber
+          ? "NotImplemented" : b.isWrappedNumber ? "RemainderBackward0" : "RemainderBackward1",
         edges: b.isWrappedNumber ? [a] : nil,
         saved: b.isWrappedNumber
           ? [] : [("self" as StaticString, b.requiresGrad ? a : nil), ("other" as StaticString, b)],
         label: "mod",
         rule: { p in
+          if isOfNumber { throw TorchError.runtime("derivative for aten::remainder is not implemented") }
           let g = try p.grad
           if p.node.next.count == 1 { return [g] }
           return [
@@ -178,11 +183,7 @@ extension Ops {
       "remainder(input, other)", [.method("__mod__")],
       body: { a in .tensor(try remainder(a.operand("input"), a.operand("other"))) }),
     Operation("rmod(input, other)", [.method("__rmod__")]) { a in
-      let (x, y) = (try a.operand("other"), try a.tensor("input"))
-      if x.isWrappedNumber, y.requiresGrad, Context.current.recordsGraph {
-        throw TorchError.runtime("derivative for aten::remainder is not implemented")
-      }
-      return .tensor(try remainder(x, y))
+      .tensor(try remainder(a.operand("other"), a.tensor("input")))
     },
   ]
 }

@@ -127,8 +127,14 @@ extension Ops {
 
   static func argExtreme(_ t: Tensor, _ dim: Int?, keepDim: Bool, isMax: Bool) throws -> Tensor {
     let name = isMax ? "argmax" : "argmin"
-    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    let dims = try dim.map { [try wrapDim($0, t.dim)] }.map { t.dim == 0 ? [] : $0 } ?? Array(0..<t.dim)
     if t.dtype == .bool { throw TorchError.runtime("\(name)(): does not support bool input") }
+    if let d = dims.first, dim != nil, t.shape[d] == 0 {
+      throw TorchError.index("\(name)(): Expected reduction dim \(d) to have non-zero size.")
+    }
+    if t.count == 0, dim != nil {
+      return try Tensor(zeros: reducedShape(t.shape, dims, keepDim: keepDim), .int64, device: t.device)
+    }
     if t.count == 0 {
       throw TorchError.index("\(name)(): Expected reduction dim to be specified for input.numel() == 0.")
     }
@@ -177,8 +183,15 @@ extension Ops {
       return try binary(
         t, t,
         BinaryKernel(
-          float: { x, _ in x.isNaN ? x : min(max(x, Float(a)), Float(b)) },
-          double: { x, _ in x.isNaN ? x : min(max(x, a), b) },
+          // Equal bounds leave the element: a zero keeps its sign.
+          float: { x, _ in
+            let x = x < Float(a) ? Float(a) : x
+            return x > Float(b) ? Float(b) : x
+          },
+          double: { x, _ in
+            let x = x < a ? a : x
+            return x > b ? b : x
+          },
           integer: { x, _ in min(max(x, low.map(\.integer) ?? .min), high.map(\.integer) ?? .max) }),
         dtype: dtype)
     } derivative: {

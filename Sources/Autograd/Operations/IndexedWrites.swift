@@ -16,7 +16,9 @@ extension Ops {
       guard i >= -n, i < n, i >= 0 || op == "index_fill" else {
         throw TorchError.index(
           op == "index_fill"
-            ? "index \(i) is out of bounds for dimension \(d) with size \(n)" : "index out of range in self")
+            || op == "index_copy"
+            ? "\(op == "index_copy" ? "index_copy_(): " : "")index \(i) is out of bounds for dimension \(d) with size \(n)"
+            : "index out of range in self")
       }
       return i < 0 ? i + n : i
     }
@@ -63,7 +65,12 @@ extension Ops {
         "index_add_(): self (\(t.dtype.scalarName)) and source (\(src.dtype.scalarName)) must have the same scalar type"
       )
     }
-    guard src.dim == t.dim, t.dim == 0 || src.shape[d] == rows.count else {
+    if src.dim != t.dim {
+      throw TorchError.runtime(
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+          + "\(listText(t.shape)) source.shape = \(listText(src.shape))")
+    }
+    guard t.dim == 0 || src.shape[d] == rows.count else {
       throw TorchError.runtime(
         "index_add_(): Number of indices (\(rows.count)) should be equal to source.size(dim): "
           + "(\(src.dim > d ? src.shape[d] : 1)), for dim: \(d)")
@@ -76,7 +83,10 @@ extension Ops {
     let at = elements(t.shape, d, rows)
     let part = src.shape
     return Call("index_add", [t, src]) {
-      let values = try Context.current.quietly { alpha == .int(1) ? src : try mul(src, wrap(alpha)) }
+      // Whole numbers take a whole factor.
+      let factor = t.dtype.isFloatingPoint || t.dtype == .bool ? alpha : .int(Int(alpha.integer))
+      try checkFits(alpha, t.dtype)
+      let values = try Context.current.quietly { factor == .int(1) ? src : try mul(src, wrap(factor)) }
       return try written(t, values, at, adds: true)
     } derivative: {
       Derivative(
@@ -102,6 +112,7 @@ extension Ops {
         "index_fill_ only supports a 0-dimensional value tensor, but got tensor with \(value.dim) dimension(s)."
       )
     }
+    if let n = value.numbers().first { try checkFits(n, t.dtype) }
     let at = try elements(t.shape, d, lines("index_fill", t, d, index))
     let shape = t.shape
     return Call("index_fill", value.isWrappedNumber ? [t] : [t, value]) {
@@ -126,6 +137,11 @@ extension Ops {
 
   static func indexCopyCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor) throws -> Call {
     let d = try wrapDim(dim, t.dim)
+    if t.dim > 0, src.dim > 0, t.dim != src.dim {
+      throw TorchError.index(
+        "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+          + "dimensionality (\(src.dim)), destination dimensionality (\(t.dim))")
+    }
     let rows = try lines("index_copy", t, d, index)
     guard t.dtype == src.dtype else {
       throw TorchError.runtime(

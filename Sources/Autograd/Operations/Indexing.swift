@@ -29,7 +29,10 @@ extension Ops {
     }
     let consumed = rest(parts[...])
     guard consumed <= t.dim else {
-      if t.dim == 0, parts.count == 1, case .int = parts[0] {
+      if t.dim == 0, parts.count == 1, case .int(let i) = parts[0] {
+        guard i == 0 else {
+          throw TorchError.index("index \(i) is out of bounds for dimension 0 with size 0")
+        }
         throw TorchError.index(
           "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
             + "0-dim tensor to a number")
@@ -283,6 +286,7 @@ extension Ops {
   }
 
   static func setItem(_ t: Tensor, _ index: Argument, _ value: Tensor) throws {
+    if value.isWrappedNumber, let n = value.numbers().first { try checkFits(n, t.dtype) }
     let (view, found) = try basic(t, index)
     if found.isEmpty {
       if value.shape.isEmpty, !view.shape.isEmpty {

@@ -145,8 +145,8 @@ extension Ops {
     return try parts("split", node, t, d, ranges, drops: false)
   }
   static func split(_ t: Tensor, each n: Int, _ dim: Int) throws -> [Tensor] {
-    let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
+    let d = try wrapDim(dim, t.dim)
     let size = t.shape[d]
     guard n >= 0 else {
       throw TorchError.runtime("split expects split_size be non-negative, but got split_size=\(n)")
@@ -158,9 +158,12 @@ extension Ops {
     return try split(t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, d)
   }
   static func chunk(_ t: Tensor, _ n: Int, _ dim: Int) throws -> [Tensor] {
-    let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else { throw TorchError.runtime("chunk expects at least a 1-dimensional tensor") }
     guard n > 0 else { throw TorchError.runtime("chunk expects `chunks` to be greater than 0, got: \(n)") }
+    let d = try wrapDim(dim, t.dim)
+    if t.shape[d] == 0 {
+      return try split(t, [Int](repeating: 0, count: min(n, 1 << 20)), d, node: "SplitWithSizesBackward0")
+    }
     return try split(t, each: max(1, t.shape[d] / n + (t.shape[d] % n == 0 ? 0 : 1)), d)
   }
   static func unbind(_ t: Tensor, _ dim: Int) throws -> [Tensor] {

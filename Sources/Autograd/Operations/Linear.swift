@@ -94,6 +94,10 @@ extension Ops {
       throw TorchError.value("dropout probability has to be between 0 and 1, but got \(pythonRepr(p))")
     }
     if p == 0 || !training || x.count == 0 { return x }
+    if !x.dtype.isFloatingPoint, p < 1 {
+      throw TorchError.runtime(
+        "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")
+    }
     if p == 1 { return try mul(x, zeros([], x.dtype)) }
     // A whole channel at once for dropout2d.
     let shape =

@@ -77,8 +77,14 @@ extension Ops {
     return (x.shape == shape ? x : try expand(x, shape), y.shape == shape ? y : try expand(y, shape))
   }
 
+  private static func checkReal(_ x: Tensor, _ y: Tensor, _ kernel: String) throws {
+    let dtype = resultType([x, y])
+    if !dtype.isFloatingPoint { throw TorchError.notImplemented(kernel, dtype) }
+  }
+
   static func mseLoss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
     let (x, y) = try spread(x, y)
+    try checkReal(x, y, "mse_cpu")
     return try pointwiseLoss(
       "mse_loss", "MseLossBackward0", x, y, r, label: "MSE",
       term: { x, y in
@@ -111,6 +117,7 @@ extension Ops {
       if beta == 0 { return try l1Loss(x, y, r) }
     }
     let (x, y) = try spread(x, y)
+    try checkReal(x, y, huber ? "huber_cpu" : "smooth_l1_cpu")
     return try pointwiseLoss(
       huber ? "huber_loss" : "smooth_l1_loss", huber ? "HuberLossBackward0" : "SmoothL1LossBackward0", x, y,
       r,
@@ -147,8 +154,15 @@ extension Ops {
     guard x.dtype == y.dtype else {
       throw TorchError.runtime("Found dtype \(y.dtype.scalarName) but expected \(x.dtype.scalarName)")
     }
+    if let weight, weight.requiresGrad, Context.current.recordsGraph {
+      throw weightRefusal("binary_cross_entropy")
+    }
+    if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("binary_cross_entropy", x.dtype) }
     for n in x.numbers() where !(n.double >= 0 && n.double <= 1) {
       throw TorchError.runtime("all elements of input should be between 0 and 1", tensors: [x])
+    }
+    for n in y.numbers() where !(n.double >= 0 && n.double <= 1) {
+      throw TorchError.runtime("all elements of target should be between 0 and 1", tensors: [y])
     }
     func weighted(_ t: Tensor) throws -> Tensor { try weight.map { try mul(t, $0) } ?? t }
     return try pointwiseLoss(
@@ -166,6 +180,11 @@ extension Ops {
       },
       targetSlope: { x, _, g in try weighted(mul(neg(logit(x, nil)), g)) })
   }
+  private static func weightRefusal(_ op: String, _ name: String = "weight") -> TorchError {
+    TorchError.runtime(
+      "The function '\(op)' is not differentiable with respect to argument '\(name)'. This input cannot have "
+        + "requires_grad True.")
+  }
   static func log1p(_ a: Tensor) throws -> Tensor {
     try apply(Functions.others.first { $0.name == "log1p" } ?? Functions.log, a)
   }
@@ -176,6 +195,11 @@ extension Ops {
     guard x.shape == y.shape else {
       throw TorchError.value(
         "Target size (\(sizeText(y.shape))) must be the same as input size (\(sizeText(x.shape)))")
+    }
+    for (t, name) in [(weight, "weight"), (positive, "pos_weight")] {
+      if let t, t.requiresGrad, Context.current.recordsGraph {
+        throw weightRefusal("binary_cross_entropy_with_logits", name)
+      }
     }
     func weighted(_ t: Tensor) throws -> Tensor { try weight.map { try mul(t, $0) } ?? t }
     return try pointwiseLoss(
@@ -200,6 +224,12 @@ extension Ops {
   }
 
   static func klDiv(_ x: Tensor, _ y: Tensor, _ reduction: String, logTarget: Bool) throws -> Tensor {
+    if !["batchmean", "sum", "none", "mean"].contains(reduction) {
+      throw TorchError.value("\(reduction) is not a valid value for reduction")
+    }
+    if !x.dtype.isFloatingPoint || !y.dtype.isFloatingPoint {
+      throw TorchError.runtime("kl_div: Integral inputs not supported.")
+    }
     let all: Tensor
     if logTarget {
       all = try mul(exp(y), sub(y, x))

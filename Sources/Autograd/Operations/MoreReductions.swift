@@ -10,7 +10,8 @@ extension Ops {
     let dims = t.dim == 0 ? [] : [d]
     let (data, rows, length, _) = try rows(t, dims)
     if length == 0 {
-      throw TorchError.index("\(op)(): Expected reduction dim \(d) to have non-zero size.")
+      throw TorchError.index(
+        "\(op.replacing("nan", with: ""))(): Expected reduction dim \(d) to have non-zero size.")
     }
     let values = data.numbers().map(\.double)
     let places = (0..<rows).map { r in pick(values[r * length..<(r + 1) * length]) }
@@ -27,7 +28,10 @@ extension Ops {
     }
   }
 
-  static func medianAlong(_ t: Tensor, _ dim: Int, keepDim: Bool, ignoresNaN: Bool) throws -> [Tensor] {
+  static func medianAlong(
+    _ t: Tensor, _ dim: Int, keepDim: Bool, ignoresNaN: Bool, isWhole: Bool = false
+  ) throws -> [Tensor] {
+    if t.dtype == .bool { throw TorchError.notImplemented("median_out", .bool) }
     let op = ignoresNaN ? "nanmedian" : "median"
     return try chosen(
       op, t, dim, keepDim: keepDim, node: ignoresNaN ? "NanmedianBackward1" : "MedianBackward1"
@@ -36,7 +40,16 @@ extension Ops {
       if !ignoresNaN, numbers < line.count {
         return (line.firstIndex { $0.isNaN } ?? line.startIndex) - line.startIndex
       }
-      return order(line)[max(0, (numbers - 1) / 2)]
+      let middle = max(0, (numbers - 1) / 2)
+      guard isWhole else { return order(line)[middle] }
+      // Of all elements PyTorch selects values, not places: which of two zeros comes is the library's choice.
+      let first = line.startIndex
+      var partial = PartialOrder(count: line.count) { i, j in
+        let (a, b) = (line[first + i], line[first + j])
+        return a < b || (b.isNaN && !a.isNaN)
+      }
+      partial.nthElement(middle)
+      return partial.places[middle]
     }
   }
 
@@ -58,10 +71,22 @@ extension Ops {
 
   static func kthvalue(_ t: Tensor, _ k: Int, _ dim: Int, keepDim: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
+    if t.dim > 0, t.shape[d] == 0 {
+      throw TorchError.index("kthvalue(): Expected reduction dim \(d) to have non-zero size.")
+    }
     guard k >= 1, k <= (t.dim == 0 ? 1 : t.shape[d]) else {
       throw TorchError.runtime("kthvalue(): selected number k out of range for dimension \(d)")
     }
-    return try chosen("kthvalue", t, dim, keepDim: keepDim, node: "KthvalueBackward0") { order($0)[k - 1] }
+    if t.dtype == .bool { throw TorchError.notImplemented("kthvalue_cpu", .bool) }
+    return try chosen("kthvalue", t, dim, keepDim: keepDim, node: "KthvalueBackward0") { line in
+      let first = line.startIndex
+      var order = PartialOrder(count: line.count) { i, j in
+        let (a, b) = (line[first + i], line[first + j])
+        return a < b || (b.isNaN && !a.isNaN)
+      }
+      order.quickSelect(k - 1)
+      return order.places[k - 1]
+    }
   }
 
   /// The largest or smallest so far, with its place.
@@ -106,17 +131,20 @@ extension Ops {
   static func quantile(
     _ t: Tensor, _ q: Tensor, _ dim: Int?, keepDim: Bool, ignoresNaN: Bool
   ) throws -> Tensor {
-    let op = ignoresNaN ? "nanquantile" : "quantile"
-    guard t.dtype == .float32 || t.dtype == .float64 else {
-      throw TorchError.runtime("\(op)() input tensor must be either float or double dtype")
+    if q.isWrappedNumber, let value = q.numbers().first?.double, !(value >= 0 && value <= 1) {
+      throw TorchError.runtime(
+        "quantile() q must be in the range [0, 1] but got \(shortNumber(value))")
     }
-    guard q.dim < 2 else { throw TorchError.runtime("\(op)() q must be a scalar or 1D tensor") }
-    guard t.count > 0 else { throw TorchError.runtime("\(op)() input tensor must be non-empty") }
+    guard t.dtype == .float32 || t.dtype == .float64 else {
+      throw TorchError.runtime("quantile() input tensor must be either float or double dtype")
+    }
+    guard q.dim < 2 else { throw TorchError.runtime("quantile() q must be a scalar or 1D tensor") }
+    guard t.count > 0 else { throw TorchError.runtime("quantile() input tensor must be non-empty") }
     guard q.isWrappedNumber || q.dtype == t.dtype else {
-      throw TorchError.runtime("\(op)() q tensor must be same dtype as the input tensor")
+      throw TorchError.runtime("quantile() q tensor must be same dtype as the input tensor")
     }
     for n in q.numbers() where !(n.double >= 0 && n.double <= 1) {
-      throw TorchError.runtime("\(op)() q values must be in the range [0, 1]")
+      throw TorchError.runtime("quantile() q values must be in the range [0, 1]")
     }
     let d = try dim.map { try wrapDim($0, t.dim) }
     let flat = try d.map { t.dim == 0 ? t : try transpose(t, $0, t.dim - 1) } ?? flatten(t, 0, -1)
@@ -163,6 +191,12 @@ extension Ops {
       shape += t.shape.map { _ in 1 }
     }
     return try squeezedBack(blended, shape)
+  }
+
+  /// A number as C++ prints it: six digits.
+  static func shortNumber(_ d: Double) -> String {
+    let text = pythonRepr(d)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func squeezedBack(_ a: Tensor, _ shape: [Int]) throws -> Tensor {
@@ -236,7 +270,11 @@ extension Ops {
       body: { a in
         let t = try a.tensor("input")
         guard a.has("dim") else {
-          let all = try medianAlong(flatten(t, 0, -1), 0, keepDim: false, ignoresNaN: true)
+          if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
+          guard t.count > 0 else { return .tensor(try median(t)) }
+          let all = try medianAlong(
+            flatten(t, 0, -1), 0, keepDim: false, ignoresNaN: true, isWhole: true)
+          if all[0].gradFn?.name == "NanmedianBackward1" { all[0].gradFn?.name = "NanmedianBackward0" }
           return .tensor(all[0])
         }
         return .valuesAndIndices(

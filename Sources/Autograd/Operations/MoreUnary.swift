@@ -127,8 +127,10 @@ extension Ops {
       var (x, sum, sign) = (x, T(0), T(1))
       if x < 0.5 {
         sign = -1
-        let s = T(C.sin(Double(T.pi * x)))
-        sum -= T.pi * T.pi / (s * s)
+        // C's float π is the nearest, Swift's the one below.
+        let pi = T(Double.pi)
+        let s = T(C.sin(Double(pi * x)))
+        sum -= pi * pi / (s * s)
         x = 1 - x
       }
       for _ in 0..<6 {
@@ -144,11 +146,61 @@ extension Ops {
       try unary(t, { value($0) }, { value($0) })
     } derivative: {
       Derivative(
-        name: "PolygammaBackward0", label: "ψ′",
-        rule: { _ in
-          throw TorchError(.notImplemented, "polygamma(n, x) of n above 1 is not implemented here")
-        })
+        name: "PolygammaBackward0", saved: [("self", t)], attributes: [NamedAttribute("n", .int(1))],
+        label: "ψ′", rule: { p in [try mul(p.grad, polygamma(2, p.saved(0)))] })
     }.run()
+  }
+
+  /// ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x).
+  static func polygamma(_ order: Int, _ t: Tensor) throws -> Tensor {
+    guard order >= 0 else {
+      throw TorchError.runtime("polygamma(n, x) does not support negative n.")
+    }
+    if order == 0 { return try digamma(t) }
+    if order == 1 { return try trigamma(t) }
+    func value(_ x: Double) -> Double {
+      let factorial = C.exp(C.lgamma(Double(order) + 1))
+      return (order % 2 == 0 ? -1 : 1) * factorial * hurwitzZeta(Double(order) + 1, x)
+    }
+    return try Call("polygamma", [t]) {
+      try unary(t, { Float(value(Double($0))) }, { value($0) })
+    } derivative: {
+      Derivative(
+        name: "PolygammaBackward0", saved: [("self", t)], attributes: [NamedAttribute("n", .int(order))],
+        label: "ψ⁽\(order)⁾", rule: { p in [try mul(p.grad, polygamma(order + 1, p.saved(0)))] })
+    }.run()
+  }
+
+  /// Σ (k + q)⁻ˢ over k ≥ 0, by Euler and Maclaurin: nine terms one by one, then the series.
+  private static func hurwitzZeta(_ s: Double, _ q: Double) -> Double {
+    if q <= 0, q == q.rounded(.down) { return .infinity }
+    if q <= 0, s != s.rounded() { return .nan }
+    var sum = C.pow(q, -s)
+    var (a, k, b) = (q, 0, 0.0)
+    while k < 9 || a <= 9 {
+      k += 1
+      a += 1
+      b = C.pow(a, -s)
+      sum += b
+      if (b / sum).magnitude < 0x1p-53 { return sum }
+    }
+    sum += b * a / (s - 1) - 0.5 * b
+    var (factor, step) = (1.0, 0.0)
+    for divisor in [
+      12.0, -720, 30240, -1_209_600, 47_900_160, -1.8924375803183791606e9, 7.47242496e10,
+      -2.950130727918164224e12, 1.1646782814350067249e14, -4.5979787224074726105e15,
+      1.8152105401943546773e17, -7.1661652561756670113e18,
+    ] {
+      factor *= s + step
+      b /= a
+      let term = factor * b / divisor
+      sum += term
+      if (term / sum).magnitude < 0x1p-53 { break }
+      factor *= s + step + 1
+      b /= a
+      step += 2
+    }
+    return sum
   }
 
   static func sgn(_ a: Tensor) throws -> Tensor {
@@ -195,6 +247,12 @@ extension Ops {
 
   static let moreUnaryOperations = [
     Operation.both("digamma(input)", body: { a in .tensor(try digamma(a.tensor("input"))) }),
+    Operation("polygamma(n, input)", [.torch("polygamma")]) { a in
+      .tensor(try polygamma(a.int("n"), a.tensor("input")))
+    },
+    Operation("polygamma(input, n)", [.method("polygamma")], named: "tensor_polygamma") { a in
+      .tensor(try polygamma(a.int("n"), a.tensor("input")))
+    },
     Operation.both("sgn(input)", body: { a in .tensor(try sgn(a.tensor("input"))) }),
     Operation.both(
       "logit(input, eps=None)",

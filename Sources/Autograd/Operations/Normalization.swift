@@ -108,6 +108,7 @@ extension Ops {
           + "\(shape.map(String.init).joined(separator: ", "))], but got input of size\(listText(x.shape))",
         tensors: [x])
     }
+    if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("LayerNormKernelImpl", x.dtype) }
     let dims = Array(x.dim - shape.count..<x.dim)
     return try normalized(
       "layer_norm", "NativeLayerNormBackward0", x, w, b, dims,
@@ -129,6 +130,12 @@ extension Ops {
         throw TorchError.runtime("\(name) should contain \(channels) elements not \(t.count)", tensors: [x])
       }
     }
+    if !training {
+      for (t, name) in [(runningMean, "running_mean"), (runningVar, "running_var")] where t == nil {
+        throw TorchError.runtime("\(name) must be defined in evaluation mode")
+      }
+    }
+    if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("batch_norm", x.dtype) }
     let dims = x.shape.indices.filter { $0 != 1 }
     let n = dims.reduce(1) { $0 * x.shape[$1] }
     if training, n == 1 {

@@ -78,7 +78,9 @@ extension Ops {
   }
 
   static func randperm(_ n: Int, _ g: Generator) throws -> Tensor {
-    guard n >= 0 else { throw TorchError.runtime("n must be non-negative, got \(n)") }
+    guard n >= 0 else {
+      throw TorchError.runtime("Trying to create tensor with negative dimension \(n): [\(n)]")
+    }
     let t = try Tensor(zeros: [n], .int64)
     let order = g.with { s -> [Int] in
       var a = Array(0..<n)

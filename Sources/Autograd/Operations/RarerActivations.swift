@@ -121,7 +121,10 @@ extension Ops {
           }
         ).run())
     },
-    one("softsign", nil) { x in try div(x, add(abs(x), n(1))) },
+    one("softsign", nil) { x in
+      if x.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
+      return try div(x, add(abs(x), n(1)))
+    },
     one("tanhshrink", nil) { x in try sub(x, tanh(x)) },
     one("relu6", nil) { x in try hardtanh(x, 0, 6).run() },
     Operation("celu(input, alpha=1.0, inplace=False)", [.functional("celu"), .torch("celu")]) { a in
@@ -161,7 +164,12 @@ extension Ops {
       a in
       let (t, v) = (try a.number("threshold"), try a.number("value"))
       let x = try a.tensor("input")
-      if !x.dtype.isFloatingPoint { return .tensor(try whereSelect(compare(x, wrap(t), .gt), x, wrap(v))) }
+      if x.dtype == .bool { throw TorchError.notImplemented("threshold_cpu", .bool) }
+      if !x.dtype.isFloatingPoint {
+        // The edge and the value become whole numbers, too.
+        let (edge, value) = (try wrap(.int(Int(t.integer))), try wrap(.int(Int(v.integer))))
+        return .tensor(try cast(whereSelect(compare(x, edge, .gt), x, value), x.dtype))
+      }
       return .tensor(
         try activation(
           "threshold", x, node: "ThresholdBackward0", label: "threshold",

@@ -36,16 +36,26 @@ extension Ops {
       return (try maskedFill(xlogy(g, b), isNothing, wrap(.int(0))), try div(mul(g, a), b))
     })
 
+  private static func copysign(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard case .tensor(let out)? = try OperationCatalogue["copysign"]?.call([.tensor(a), .tensor(b)]) else {
+      return a
+    }
+    return out
+  }
+
   private static func pair(
     _ name: String, _ node: String, float: @escaping @Sendable (Float, Float) -> Float,
     double: @escaping @Sendable (Double, Double) -> Double,
     integer: (@Sendable (Int64, Int64) -> Int64)? = nil,
-    slopes: @escaping @Sendable (_ a: Tensor, _ b: Tensor, _ g: Tensor) throws -> (Tensor, Tensor)
+    slopes: @escaping @Sendable (_ a: Tensor, _ b: Tensor, _ g: Tensor) throws -> (Tensor, Tensor),
+    check: @escaping @Sendable (_ a: Tensor, _ b: Tensor) throws -> Void = { _, _ in }
   ) -> Operation {
     Operation.both(
       "\(name)(input, other)",
       body: { a in
         let (x, y) = (try a.operand("input"), try a.operand("other"))
+        try check(x, y)
+        let isInPlace = Context.current.destination != nil
         return .tensor(
           try Call(name, [x, y]) {
             let dtype = resultType([x, y])
@@ -56,6 +66,10 @@ extension Ops {
             Derivative(
               name: node, saved: [("self", x), ("other", y)], label: name,
               rule: { p in
+                if node == "NotImplemented" {
+                  throw TorchError.runtime(
+                    "derivative for aten::\(name)\(isInPlace ? "_" : "") is not implemented")
+                }
                 let (u, v) = try slopes(p.saved(0), p.saved(1), p.grad)
                 return [p.needs(0) ? u : nil, p.needs(1) ? v : nil]
               })
@@ -78,11 +92,20 @@ extension Ops {
     pair(
       "heaviside", "NotImplemented", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
       double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
-      slopes: { _, _, _ in throw TorchError.runtime("derivative for aten::heaviside is not implemented") }),
+      slopes: { a, b, _ in (a, b) },
+      check: { x, y in
+        if x.dtype != y.dtype {
+          throw TorchError.runtime("heaviside is not yet implemented for tensors with different dtypes.")
+        }
+      }),
     pair(
       "copysign", "CopysignBackward0", float: { Float(signOf: $1, magnitudeOf: $0) },
       double: { Double(signOf: $1, magnitudeOf: $0) },
-      slopes: { a, b, g in (try mul(g, mul(sign(a), sign(b))), try mul(g, n(0))) }),
+      slopes: { a, b, g in
+        let ratio = try maskedFill(
+          div(copysign(a, b), a), compare(a, wrap(.int(0)), .eq), wrap(.int(0)))
+        return (try mul(g, ratio), try zerosLike(g))
+      }),
     Operation.both(
       "signbit(input)",
       body: { a in .tensor(try test("signbit", a.tensor("input")) { $0.sign == .minus }) }),

@@ -329,14 +329,23 @@ extension Ops {
       },
       Operation("broadcast_shapes(*shapes)", [.torch("broadcast_shapes")]) { a in
         var shape: [Int] = []
-        for item in a["shapes"]?.items ?? [] {
+        for (number, item) in (a["shapes"]?.items ?? []).enumerated() {
           let one: [Int] =
             if case .int(let n) = item { [n] } else {
               (item.items ?? []).compactMap { if case .int(let n) = $0 { n } else { nil } }
             }
+          let before = shape
           do { shape = try broadcastShape(shape, one) } catch {
+            // From the last dimension on, as PyTorch looks.
+            let k =
+              zip(before.reversed(), one.reversed()).enumerated().first {
+                $1.0 != $1.1 && $1.0 != 1 && $1.1 != 1
+              }?.offset ?? 0
+            let shown = one.map(String.init).joined(separator: ", ") + (one.count == 1 ? "," : "")
             throw TorchError.runtime(
-              "Shape mismatch: objects cannot be broadcast to a single shape")
+              "Attempting to broadcast a dimension of length \(one.reversed()[k]) at \(-1 - k)! Mismatching argument "
+                + "at index \(number) had (\(shown)); but expected shape should be broadcastable to \(listText(before))"
+            )
           }
         }
         return .size(shape)

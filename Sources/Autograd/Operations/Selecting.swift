@@ -12,6 +12,7 @@ extension Ops {
         "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with \(value.dim) dimension(s)."
       )
     }
+    if let n = value.numbers().first { try checkFits(n, t.dtype) }
     return Call("masked_fill", value.isWrappedNumber ? [t, mask] : [t, mask, value]) {
       try Context.current.quietly { try cast(whereSelect(mask, value, t), t.dtype) }
     } derivative: {
@@ -67,13 +68,34 @@ extension Ops {
   }
 
   /// Where each element of `index` points along a dimension, in a contiguous tensor of `shape`.
-  private static func linePositions(_ op: String, _ shape: [Int], _ d: Int, _ index: Tensor) throws -> [Int] {
+  ///
+  /// - Parameter source: the shape of what is scattered, where it is a tensor.
+  private static func linePositions(
+    _ op: String, _ shape: [Int], _ d: Int, _ index: Tensor, source: [Int]? = nil
+  ) throws -> [Int] {
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime("\(op)(): Expected dtype int32/int64 for index")
     }
-    guard index.dim == shape.count else {
-      throw TorchError.runtime("Index tensor must have the same number of dimensions as input tensor")
+    guard max(index.dim, 1) == max(shape.count, 1) else {
+      throw TorchError.runtime(
+        "Index tensor must have the same number of dimensions as \(op == "scatter" ? "self" : "input") tensor"
+      )
     }
+    if op == "scatter", index.count > 0 {
+      if let source, max(source.count, 1) != max(index.dim, 1) {
+        throw TorchError.runtime("Index tensor must have the same number of dimensions as src tensor")
+      }
+      let isTooLarge = shape.indices.contains { k in
+        let n = index.dim == 0 ? 1 : index.shape[k]
+        return (k != d && n > shape[k]) || (source.map { n > ($0.isEmpty ? 1 : $0[k]) } ?? false)
+      }
+      if isTooLarge || (shape.isEmpty && source.map { index.count > $0.reduce(1, &*) } ?? false) {
+        throw TorchError.runtime(
+          "Expected index \(listText(index.shape)) to be no larger than self \(listText(shape)) apart from dimension "
+            + "\(d)" + (source.map { " and to be no larger size than src \(listText($0))" } ?? ""))
+      }
+    }
+    if index.dim != shape.count { return index.numbers().map { _ in 0 } }
     for k in shape.indices where k != d && index.shape[k] > shape[k] {
       throw TorchError.runtime(
         "Size does not match at dimension \(k) expected index \(listText(index.shape)) to be no larger than self "
@@ -103,7 +125,9 @@ extension Ops {
   static func scatterCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, adds: Bool) throws -> Call
   {
     let d = try wrapDim(dim, t.dim)
-    let at = try linePositions("scatter", t.shape, d, index)
+    if src.isWrappedNumber, let n = src.numbers().first { try checkFits(n, t.dtype) }
+    let at = try linePositions(
+      "scatter", t.shape, d, index, source: src.isWrappedNumber ? nil : src.shape)
     let shape = index.shape
     let full = t.shape
     return Call(adds ? "scatter_add" : "scatter", [t, src]) {
@@ -176,12 +200,26 @@ extension Ops {
     let orders = try lineOrders(t, d, descending: descending)
     return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node)
   }
-  static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool) throws -> [Tensor] {
+  static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool, sorted: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
     guard k >= 0, k <= (t.dim == 0 ? 1 : t.shape[d]) else {
       throw TorchError.runtime("selected index k out of range")
     }
-    let orders = try lineOrders(t, d, descending: largest).map { Array($0.prefix(k)) }
+    let (data, lines, length, _) = try rows(t, t.dim == 0 ? [] : [d])
+    let values = data.numbers().map(\.double)
+    let orders = (0..<lines).map { line in
+      var order = PartialOrder(count: length) { i, j in
+        let (a, b) = (values[line * length + i], values[line * length + j])
+        return largest ? a > b || (a.isNaN && !b.isNaN) : a < b || (b.isNaN && !a.isNaN)
+      }
+      if k <= length / 64 {
+        order.partialSort(k)
+      } else {
+        order.nthElement(k - 1)
+        if sorted { order.sort(first: k - 1) }
+      }
+      return Array(order.places.prefix(k))
+    }
     return try takeAlong("topk", t, d, orders, count: k, node: "TopkBackward0")
   }
 
@@ -295,7 +333,7 @@ extension Ops {
         .valuesAndIndices(
           try topk(
             a.tensor("input"), a.int("k"), a.int("dim", default: -1),
-            largest: a.bool("largest", default: true)),
+            largest: a.bool("largest", default: true), sorted: a.bool("sorted", default: true)),
           "topk")
       }),
     Operation.both(
@@ -307,6 +345,11 @@ extension Ops {
         if t.dim == 0 { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
         if columns.isEmpty { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
         // PyTorch's lie column by column.
+        if columns[0].count == 0 {
+          let none = try Tensor(zeros: [0, t.dim], .int64).alias(shape: [0, t.dim], strides: [1, 0])
+          none.dtype = .int64
+          return .tensor(try created(none, "nonzero"))
+        }
         return .tensor(try transpose(stack(columns, 0), 0, 1))
       }),
   ]

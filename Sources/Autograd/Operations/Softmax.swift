@@ -149,6 +149,9 @@ extension Ops {
     let shape = t.shape
     return try Call("logsumexp", [t]) {
       try Context.current.quietly {
+        if t.count == 0, dims.contains(where: { shape[$0] == 0 }) {
+          return try quietFull(reducedShape(shape, dims, keepDim: keepDim), -.infinity, t.dtype, t.device)
+        }
         let high = try extreme(t, dims, keepDim: true, isMax: true, op: "amax")
         let finite = try whereSelect(
           compare(abs(high), wrap(.double(.infinity)), .eq), wrap(.double(0)), high)

@@ -62,6 +62,11 @@ extension Ops {
     }
     let isWhole = dim == nil && !keepDim || dims.isEmpty
     g = try unreduced(g, x.shape, isWhole ? [] : dims, keepDim)
+    if dim == nil || x.dim == 0, freedom <= 0 {
+      return try mul(g, whereSelect(compare(x, mean(x), .eq), n(.nan), n(.infinity)))
+    }
+    // No dimensions count as one element each, though all are reduced.
+    let freedom = dim?.isEmpty == true ? freedom - Double(x.count) + 1 : freedom
     return try mul(mul(g, 2 / freedom), sub(x, isWhole ? mean(x) : mean(x, dim: dims, keepDim: true)))
   }
 
@@ -147,7 +152,7 @@ extension Ops {
 
   static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
     let t = t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
-    let dims = try dim.map { t.dim == 0 ? [] : [try wrapDim($0, t.dim)] } ?? Array(0..<t.dim)
+    let dims = try dim.map { [try wrapDim($0, t.dim)] }.map { t.dim == 0 ? [] : $0 } ?? Array(0..<t.dim)
     let shape = t.shape
     return try Call("prod", [t]) {
       let (data, rows, length, _) = try rows(t, dims)
@@ -172,6 +177,7 @@ extension Ops {
         label: "Π",
         rule: { p in
           let x = try p.saved(0)
+          if x.dim == 0 { return [try p.grad] }
           let spread = dim == nil ? [] : dims
           let g = try unreduced(p.grad, shape, spread, keepDim)
           guard x.numbers().contains(where: { $0.double == 0 }) else {
@@ -252,6 +258,7 @@ extension Ops {
           func reversedSum(_ g: Tensor) throws -> Tensor {
             g.dim == 0 ? g : try flipped(cumulate("cumsum", flipped(g, d), d), d)
           }
+          if t.dim == 0 { return [try p.grad] }
           if isSum { return [try reversedSum(p.grad)] }
           let (x, g) = (try p.saved(0), try p.grad)
           guard x.numbers().contains(where: { $0.double == 0 }) else {
@@ -418,6 +425,26 @@ extension Ops {
       body: { a in
         var p = 2.0
         if case .string(let s)? = a["p"] {
+          if s == "nuc" {
+            if let dim = try a.optionalInts("dim"), dim.count != 2 {
+              throw TorchError.runtime(
+                "linalg.matrix_norm: dim must be a 2-tuple. Got \(dim.map(String.init).joined(separator: " "))"
+              )
+            }
+            guard try a.tensor("input").dtype.isFloatingPoint else {
+              throw TorchError.runtime(
+                "linalg.matrix_norm: Expected a floating point or complex tensor as input. Got "
+                  + (try a.tensor("input").dtype.scalarName))
+            }
+            guard try a.tensor("input").dim >= 2 else {
+              throw TorchError.runtime(
+                "linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+            }
+            throw TorchError(.notImplemented, "the nuclear norm is not implemented here")
+          }
+          guard ["inf", "fro"].contains(s) else {
+            throw TorchError.runtime("linalg.matrix_norm: Order \(s) not supported.")
+          }
           p = s == "inf" ? .infinity : 2
         } else if a.has("p") {
           p = try a.double("p")

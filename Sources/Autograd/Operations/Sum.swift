@@ -4,6 +4,9 @@ import Recordings
 extension Ops {
   static func sum(_ a: Tensor, dim: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) throws -> Tensor
   {
+    if let dtype, !dtype.isFloatingPoint, a.requiresGrad, Context.current.recordsGraph {
+      throw TorchError.runtime("Autograd not support dtype: \(dtype.scalarName)")
+    }
     let out = dtype ?? (a.dtype.isFloatingPoint ? a.dtype : .int64)
     let dims = try wrapDims(dim, a.dim)
     let shape = a.shape

@@ -15,12 +15,20 @@ extension Ops {
     try target.setData(shaped)
     target.counter.value += 1
     if let node = shaped.gradFn {
+      node.name = nodes[node.name] ?? node.name
       target.gradFn = node
       target.outputNumber = shaped.outputNumber
       if let recorder = context.recorder { target.recordGraphChange(recorder) }
     }
     return target
   }
+
+  /// Nodes that PyTorch numbers anew in place.
+  private static let nodes = [
+    "TBackward0": "TBackward1", "TransposeBackward0": "TransposeBackward1",
+    "UnsqueezeBackward0": "UnsqueezeBackward1", "SqueezeBackward0": "SqueezeBackward3",
+    "SqueezeBackward1": "SqueezeBackward4", "SqueezeBackward2": "SqueezeBackward5",
+  ]
 
   private static func form(
     _ signature: String, _ aliases: [String] = [],
