@@ -1,6 +1,7 @@
 import Autograd
 import MiniPython
 import Recordings
+import Synchronization
 
 /// `torch.Size`: a tuple with a name.
 final class SizeObject: Object {
@@ -204,7 +205,17 @@ final class NodeObject: Object {
     return made
   }
   nonisolated(unsafe) private static let base = ClassObject("Node", module: "torch.autograd.graph")
-  override var typeObject: ClassObject { ClassObject(node.name, bases: [NodeObject.base], module: "") }
+  /// One class a name, as PyTorch has; made when first asked for.
+  nonisolated(unsafe) private static var classes: [String: ClassObject] = [:]
+  private static let classesLock = Mutex(())
+  override var typeObject: ClassObject {
+    NodeObject.classesLock.withLock { _ in
+      if let known = NodeObject.classes[node.name] { return known }
+      let made = ClassObject(node.name, bases: [NodeObject.base], module: "")
+      NodeObject.classes[node.name] = made
+      return made
+    }
+  }
   /// PyTorch prints an address; ours would change with every run.
   override func repr(_ i: Interpreter) throws -> String { "<\(node.name) object>" }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
