@@ -1,7 +1,6 @@
 import Autograd
 import MiniPython
 import Recordings
-import Synchronization
 
 /// `torch.Size`: a tuple with a name.
 final class SizeObject: Object {
@@ -205,17 +204,8 @@ final class NodeObject: Object {
     return made
   }
   nonisolated(unsafe) private static let base = ClassObject("Node", module: "torch.autograd.graph")
-  /// One class a name, as PyTorch has; made when first asked for.
-  nonisolated(unsafe) private static var classes: [String: ClassObject] = [:]
-  private static let classesLock = Mutex(())
-  override var typeObject: ClassObject {
-    NodeObject.classesLock.withLock { _ in
-      if let known = NodeObject.classes[node.name] { return known }
-      let made = ClassObject(node.name, bases: [NodeObject.base], module: "")
-      NodeObject.classes[node.name] = made
-      return made
-    }
-  }
+  private static let classes = ClassTable(base, module: "")
+  override var typeObject: ClassObject { NodeObject.classes[node.name] }
   /// PyTorch prints an address; ours would change with every run.
   override func repr(_ i: Interpreter) throws -> String { "<\(node.name) object>" }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {

@@ -166,8 +166,7 @@ final class FunctionContext: Object {
   var materializes = true
 
   init(_ function: ClassObject, _ arguments: [Value]) {
-    type = ClassObject(
-      function.name + "Backward", bases: [FunctionContext.base], module: "torch.autograd.function")
+    type = FunctionContext.classes[function.name + "Backward"]
   }
 
   override var typeObject: ClassObject { type }
@@ -191,6 +190,7 @@ final class FunctionContext: Object {
     return try node?.savedTensors() ?? []
   }
 
+  private static let classes = ClassTable(base, module: "torch.autograd.function")
   nonisolated(unsafe) static let base: ClassObject = {
     let c = ClassObject("FunctionCtx", module: "torch.autograd.function")
     func tensors(_ name: String, _ a: PyArguments, _ i: Interpreter) throws -> [Tensor?] {
