@@ -112,8 +112,16 @@ enum Convert {
   /// Calls an operation of the catalogue with a program's arguments.
   static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
     let positional = try a.positional.map { try argument($0, i) }
-    let keywords = try a.keywords.map { ($0.name, try argument($0.value, i)) }
+    let keywords = try a.keywords.map { ($0.name, try dtype($0.name, $0.value) ?? argument($0.value, i)) }
     return value(try op.call(positional, keywords, isMethod: isMethod))
+  }
+
+  /// Python's own number types stand for dtypes, too: `dtype=float`.
+  private static func dtype(_ name: String, _ value: Value) -> Argument? {
+    guard name == "dtype", let type = value.object as? ClassObject else { return nil }
+    if type === Types.float { return .dtype(.float64) }
+    if type === Types.int { return .dtype(.int64) }
+    return type === Types.bool ? .dtype(.bool) : nil
   }
 
   /// A tensor among a program's values. Throws `TypeError`.

@@ -102,6 +102,8 @@ enum Namespaces {
       m.set(name, .object(GradientModeObject.make(name)))
     }
     m.function("is_grad_enabled") { _, _ in .bool(Context.current.gradMode) }
+    m.function("is_anomaly_enabled") { _, _ in .bool(Context.current.anomaly) }
+    m.function("is_anomaly_check_nan_enabled") { _, _ in .bool(Context.current.checksNaN) }
     m.function("is_inference_mode_enabled") { _, _ in .bool(Context.current.inferenceMode) }
     m.function("is_tensor") { a, _ in
       .bool(try a.positionalOnly("is_tensor", 1...1)[0].object is TensorObject)

@@ -67,6 +67,7 @@ enum TensorClass {
     property("requires_grad") { t, _ in .bool(t.requiresGrad) }
     property("is_leaf") { t, _ in .bool(t.isLeaf) }
     property("_base") { t, _ in t.viewBase.map { .object(TensorObject.of($0)) } ?? .none }
+    c.method("_is_view") { v, _, _ in .bool((v.object as? TensorObject)?.tensor.viewBase != nil) }
     property("retains_grad") { t, _ in .bool(t.retainsGrad) }
     property("grad_fn") { t, _ in t.gradFn.map { .object(NodeObject.of($0)) } ?? .none }
     property("itemsize") { t, _ in .int(t.dtype.byteCount) }

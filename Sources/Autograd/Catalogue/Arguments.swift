@@ -7,7 +7,8 @@ public struct Arguments {
   private let isMethod: Bool
 
   init(
-    _ signature: Signature, _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
+    _ signature: Signature, _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool,
+    isPython: Bool = false
   ) throws {
     self.signature = signature
     self.isMethod = isMethod
@@ -32,6 +33,11 @@ public struct Arguments {
       if isMethod, signature.parameters.count == 1 {
         throw TorchError.type("TensorBase.\(signature.name)() takes no arguments (\(got) given)")
       }
+      let least = signature.required.count { !signature.parameters[$0].isKeywordOnly } - (isMethod ? 1 : 0)
+      if least != most, !isPython {
+        throw TorchError.type(
+          "\(signature.name)() takes from \(least) to \(most) positional arguments but \(got) were given")
+      }
       throw TorchError.type(
         "\(signature.name)() takes \(most) positional argument\(most == 1 ? "" : "s") but \(got) "
           + "\(got == 1 ? "was" : "were") given")
@@ -47,6 +53,16 @@ public struct Arguments {
     }
     if signature.required.contains(where: { values[$0] == nil }) {
       let missing = signature.required.filter { values[$0] == nil }
+      if isPython {
+        let names = missing.map { "'\(signature.parameters[$0].name)'" }
+        let list =
+          names.count < 3
+          ? names.joined(separator: " and ")
+          : names.dropLast().joined(separator: ", ") + ", and " + (names.last ?? "")
+        throw TorchError.type(
+          "\(signature.name)() missing \(names.count) required positional argument\(names.count == 1 ? "" : "s"): "
+            + list)
+      }
       let names = missing.map { "\"\(signature.parameters[$0].name)\"" }.joined(separator: ", ")
       throw TorchError.type(
         "\(signature.name)() missing \(missing.count) required positional arguments: \(names)"
@@ -146,13 +162,35 @@ public struct Arguments {
   /// One whole number, or several.
   public func ints(_ name: String) throws -> [Int] {
     if case .int(let i)? = self[name] { return [i] }
-    guard let items = self[name]?.items else { throw mismatch(name, "tuple of ints") }
+    guard let items = self[name]?.items else {
+      if self[name] == nil, let i = index(name), signature.parameters[i].defaultText == nil {
+        throw TorchError.type("\(signature.name)() missing 1 required positional arguments: \"\(name)\"")
+      }
+      throw mismatch(name, "tuple of ints")
+    }
+    if items.count == 1, let first = items.first, let i = index(name), signature.parameters[i].isVariadic {
+      switch first {
+      case .string, .double, .none, .other:
+        if case .tuple? = self[name] {
+          let place = max((index(name) ?? 0) + (isMethod ? 0 : 1), 1)
+          throw TorchError.type(
+            "\(signature.name)(): argument '\(name)' (position \(place)) must be tuple of ints, not \(first.typeName)"
+          )
+        }
+      default: break
+      }
+    }
     return try items.enumerated().map { i, item in
       switch item {
       case .int(let n): return n
       case .bool(let b): return b ? 1 : 0
       case .tensor(let t) where t.count == 1 && !t.dtype.isFloatingPoint: return Int(try t.item().integer)
       default:
+        if i > 0 {
+          throw TorchError.type(
+            "\(signature.name)(): argument '\(name)' failed to unpack the object at pos \(i + 1) with error \"type must "
+              + "be tuple of ints,but got \(item.typeName)\"")
+        }
         throw TorchError.type(
           "\(signature.name)(): argument '\(name)' (position \(max((index(name) ?? 0) + (isMethod ? 0 : 1), 1))) "
             + "must be tuple of ints, but found element of type \(item.typeName) at pos \(i)")

@@ -46,6 +46,8 @@ public struct Operation: Sendable {
   let body: Body
   /// Whether it has a parameter `inplace`.
   private let takesInPlace: Bool
+  /// Whether PyTorch's is written in Python, whose interpreter matches the arguments.
+  private let isPython: Bool
 
   /// - Parameter signature: as PyTorch prints it: `sum(input, dim=None, keepdim=False, *, dtype=None)`.
   init(_ signature: String, _ homes: [Home], named name: String? = nil, body: @escaping Body) {
@@ -53,6 +55,10 @@ public struct Operation: Sendable {
     self.name = name ?? self.signature.name
     takesInPlace = self.signature.parameters.contains { $0.name == "inplace" }
     self.homes = homes
+    isPython =
+      homes.allSatisfy { $0.kind == .functional }
+      && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
+        self.name)
     self.body = body
   }
 
@@ -74,7 +80,18 @@ public struct Operation: Sendable {
   )
     throws -> OperationResult
   {
-    let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod)
+    do {
+      return try run(positional, keywords, isMethod: isMethod)
+    } catch let error as TorchError {
+      guard error.kind == .type, error.message.hasPrefix("\(signature.name)()") else { throw error }
+      throw Overloads.error(signature.name, positional, keywords, isMethod: isMethod) ?? error
+    }
+  }
+
+  private func run(
+    _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
+  ) throws -> OperationResult {
+    let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, isPython: isPython)
     if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {
       return .tensor(
         try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {

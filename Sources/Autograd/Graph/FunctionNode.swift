@@ -49,6 +49,10 @@ public final class FunctionNode: Node {
       alias.dtype = out.dtype
       return alias
     }
+    // What is marked dirty counts one version up, besides what `forward` wrote.
+    for out in results where dirty.contains(where: { $0 === out }) {
+      try out.write(by: operation, context) {}
+    }
     guard joins else { return results }
     self.outputs = results.map(Metadata.init(of:))
     // What `forward` made is known already: the nodes below must be, too, before it changes.

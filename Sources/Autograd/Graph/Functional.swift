@@ -57,7 +57,16 @@ public enum Functional {
   ) throws -> [[Tensor]] {
     try jacobian(
       of: { x in
-        try jacobian(of: { try single(f($0), "hessian") }, at: x, createGraph: true)[0]
+        let rows = try jacobian(
+          of: { try single(f($0), "hessian") }, at: x, createGraph: true, strict: strict)[0]
+        if strict, let k = rows.firstIndex(where: { !$0.requiresGrad }) {
+          throw TorchError.runtime(
+            "While computing the hessian, found that the jacobian of the user-provided function with respect to input "
+              + "\(k) is independent of the input. This is not allowed in strict mode. You should ensure that your "
+              + "function is twice differentiable and that the jacobian depends on the inputs (this would be violated by "
+              + "a linear function for example).")
+        }
+        return rows
       }, at: inputs, createGraph: createGraph, strict: strict)
   }
 

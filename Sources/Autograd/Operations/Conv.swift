@@ -23,9 +23,30 @@ extension Ops {
         "Given groups=\(window.groups), weight of size \(listText(w.shape)), expected input\(listText(x.shape)) to have "
           + "\(channels) channels, but got \(x.shape[1]) channels instead", tensors: [x, w])
     }
+    if let bias, bias.dim != 1 || bias.count != w.shape[0] {
+      throw TorchError.runtime(
+        "Given weight of size \(listText(w.shape)), expected bias to be 1-dimensional with \(w.shape[0]) elements, but "
+          + "got bias of size \(listText(bias.shape)) instead", tensors: [w, bias])
+    }
+    guard w.shape[0] % window.groups == 0 else {
+      throw TorchError.runtime(
+        "Given groups=\(window.groups), expected weight to be divisible by \(window.groups) at dimension 0, but got "
+          + "weight of size [\(listText(w.shape))] instead", tensors: [w])
+    }
+    if let bias, bias.dtype != x.dtype {
+      throw TorchError.runtime(
+        "Input type (\(x.dtype.cppName)) and bias type (\(bias.dtype.cppName)) should be the same")
+    }
     guard x.dtype == w.dtype else {
       throw TorchError.runtime(
-        "Input type (\(x.dtype.cppName)) and bias type (\(w.dtype.cppName)) should be the same")
+        "expected scalar type \(x.dtype.scalarName) but found \(w.dtype.scalarName)", tensors: [x, w])
+    }
+    if !x.dtype.isFloatingPoint {
+      if x.dtype == .bool { throw TorchError.notImplemented("slow_conv2d_cpu", .bool) }
+      // Whole numbers are exact in double.
+      let out = try convolution(
+        cast(x, .float64), cast(w, .float64), bias.map { try cast($0, .float64) }, window, rank: rank)
+      return try cast(out, x.dtype)
     }
     func widened(_ t: Tensor) -> Tensor {
       guard rank == 1 else { return t }

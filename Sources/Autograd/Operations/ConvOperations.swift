@@ -52,9 +52,29 @@ extension Ops {
       [.functional("conv\(rank)d"), .torch("conv\(rank)d")]
     ) { a in
       let w = try a.tensor("weight")
+      var x = try a.tensor("input")
+      if case .string("same")? = a["padding"], w.dim == rank + 2 {
+        let (stride, dilation) = (
+          try a.has("stride") ? a.ints("stride") : [1], try a.has("dilation") ? a.ints("dilation") : [1]
+        )
+        guard stride.allSatisfy({ $0 == 1 }) else {
+          throw TorchError.runtime("padding='same' is not supported for strided convolutions")
+        }
+        // What does not divide evenly goes to the right, or below.
+        let odd = (0..<rank).map { k in
+          (w.shape[2 + k] - 1) * (k < dilation.count ? dilation[k] : dilation.last ?? 1) % 2
+        }
+        if odd.contains(where: { $0 != 0 }), let pad = OperationCatalogue["pad"],
+          case .tensor(let padded) = try pad.call([
+            .tensor(x), .list(odd.reversed().flatMap { [.int(0), .int($0)] }),
+          ])
+        {
+          x = padded
+        }
+      }
       return .tensor(
         try convolution(
-          a.tensor("input"), w, a.optionalTensor("bias"),
+          x, w, a.optionalTensor("bias"),
           window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank, isPool: false), rank: rank))
     }
   }

@@ -30,6 +30,10 @@ extension Ops {
     guard x.dim > 0 else {
       throw TorchError.value("Expected 1 or more dimensions (got 0)")
     }
+    if x.dim > 1, y.dim == 0 || x.shape[0] != y.shape[0] {
+      throw TorchError.value(
+        "Expected input batch_size (\(x.shape[0])) to match target batch_size (\(y.shape.first ?? 0)).")
+    }
     guard y.dtype == .int64 || y.dtype == .uint8 else {
       throw TorchError.runtime(
         "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
@@ -42,9 +46,11 @@ extension Ops {
         "The function 'nll_loss\(x.dim > 2 ? "2d" : "")_forward' is not differentiable with respect to argument "
           + "'weight'. This input cannot have requires_grad True.")
     }
-    if x.dim > 1, y.dim == 0 || x.shape[0] != y.shape[0] {
-      throw TorchError.value(
-        "Expected input batch_size (\(x.shape[0])) to match target batch_size (\(y.shape.first ?? 0)).")
+    if let weight, weight.dim != 1 || weight.count != x.shape[x.dim == 1 ? 0 : 1] {
+      let classes = x.shape[x.dim == 1 ? 0 : 1]
+      throw TorchError.runtime(
+        "weight tensor should be defined either for all \(classes) classes or no classes but got weight tensor of shape: "
+          + listText(weight.shape), tensors: [weight])
     }
     let classDim = x.dim == 1 ? 0 : 1
     let classes = x.shape[classDim]
@@ -140,6 +146,9 @@ extension Ops {
   static func crossEntropy(
     _ x: Tensor, _ y: Tensor, _ weight: Tensor?, _ ignore: Int, _ r: Reduction, smoothing: Double
   ) throws -> Tensor {
+    guard smoothing >= 0, smoothing <= 1 else {
+      throw TorchError.runtime("label_smoothing must be between 0.0 and 1.0. Got: \(shortNumber(smoothing))")
+    }
     guard x.dim > 0 else {
       throw TorchError.runtime("Expected floating point type for input of cross_entropy, got 0-D")
     }

@@ -67,7 +67,7 @@ extension Ops {
     Operation("exponential_(input, lambd=1, *, generator=None)", [.inPlaceMethod("exponential_")]) { a in
       let (rate, g) = (try a.double("lambd", default: 1), try a.generator())
       guard rate > 0 else {
-        throw TorchError.runtime("exponential_ expects lambda > 0.0, but found lambda=\(pythonRepr(rate))")
+        throw TorchError.runtime("exponential_ expects lambda > 0.0, but found lambda=\(shortNumber(rate))")
       }
       return .tensor(
         try refill(a.tensor("input"), by: "exponential_") { t in

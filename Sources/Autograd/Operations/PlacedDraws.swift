@@ -80,7 +80,7 @@ extension Ops {
       checks: { a in
         let p = try a.double("p")
         guard p > 0, p < 1 else {
-          throw TorchError.runtime("geometric_ expects p to be in (0, 1), but got p=\(pythonRepr(p))")
+          throw TorchError.runtime("geometric_ expects p to be in (0, 1), but got p=\(shortNumber(p))")
         }
       }, { a, s in (C.log(s.uniformDouble()) / C.log(1 - (try a.double("p")))).rounded(.up) }),
     drawing(
@@ -106,7 +106,7 @@ extension Ops {
       checks: { a in
         let std = try a.double("std", default: 2)
         guard std > 0 else {
-          throw TorchError.runtime("log_normal_ expects std > 0.0, but found std=\(pythonRepr(std))")
+          throw TorchError.runtime("log_normal_ expects std > 0.0, but found std=\(shortNumber(std))")
         }
       },
       { a, s in

@@ -99,7 +99,9 @@ extension Ops {
   }
   static func bernoulli(_ p: Tensor, _ g: Generator) throws -> Tensor {
     for n in p.numbers() where !(n.double >= 0 && n.double <= 1) {
-      throw TorchError.runtime("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+      throw TorchError.runtime(
+        "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, "
+          + "please report an enhancement request to PyTorch.)")
     }
     let t = try Tensor(zeros: p.shape, p.dtype)
     let limits = p.numbers().map(\.double)
@@ -193,6 +195,9 @@ extension Ops {
       ) { a in
         let g = try a.generator()
         let (mean, std) = (a["mean"], a["std"])
+        if case .tensor(let s)? = std, s.numbers().contains(where: { $0.double < 0 }) {
+          throw TorchError.runtime("normal expects all elements of std >= 0.0")
+        }
         if case .tensor(let m)? = mean {
           let z = try Tensor(zeros: m.shape, m.dtype)
           normalFill(z, 0, 1, g)
@@ -216,7 +221,8 @@ extension Ops {
         )
         guard from <= to else {
           throw TorchError.runtime(
-            "uniform_ expects to return a [from, to) range, but found from=\(from) > to=\(to)")
+            "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))"
+          )
         }
         return .tensor(try refill(a.tensor("input"), by: "uniform_") { uniformFill($0, from, to, g) })
       },
@@ -224,7 +230,9 @@ extension Ops {
         let (mean, std, g) = (
           try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
         )
-        guard std >= 0 else { throw TorchError.runtime("normal expects std >= 0.0, but found std \(std)") }
+        guard std >= 0 else {
+          throw TorchError.runtime("normal expects std >= 0.0, but found std \(shortNumber(std))")
+        }
         return .tensor(try refill(a.tensor("input"), by: "normal_") { normalFill($0, mean, std, g) })
       },
       Operation("bernoulli_(input, p=0.5, *, generator=None)", [.inPlaceMethod("bernoulli_")]) { a in

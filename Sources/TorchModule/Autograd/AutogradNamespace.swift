@@ -33,6 +33,17 @@ enum AutogradNamespace {
       }
       var retain: Bool?
       if let r = p[3] { if case .none = r {} else { retain = try i.isTrue(r) } }
+      let materializes = try p[8].map(i.isTrue) ?? false
+      if materializes, let allow = p[6], !allow.isNone, try !i.isTrue(allow) {
+        throw Raise.value(
+          "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+      }
+      if try p[7].map(i.isTrue) ?? false, let seeds {
+        return try batched(
+          outputs, inputs, seeds, createGraph: p[4].map(i.isTrue) ?? false, retain: retain,
+          allowUnused: materializes || (p[6].map(i.isTrue) ?? false))
+      }
       let found = try grad(
         outputs: outputs, inputs: inputs, gradOutputs: seeds, retainGraph: retain,
         createGraph: try p[4].map(i.isTrue) ?? false, allowUnused: try p[6].map(i.isTrue) ?? false,
@@ -40,7 +51,9 @@ enum AutogradNamespace {
       return .tuple(found.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
     }
     m.function("backward") { a, i in
-      let p = try a.bind("backward", "tensors", "grad_tensors?", "retain_graph?", "create_graph?")
+      let p = try a.bind(
+        "backward", "tensors", "grad_tensors?", "retain_graph?", "create_graph?", "grad_variables?",
+        "inputs?")
       let tensors = try Convert.tensors(p[0], "backward", "tensors", i)
       var seeds: [Tensor?] = tensors.map { _ in nil }
       if let g = p[1], g.object != nil {
@@ -52,8 +65,51 @@ enum AutogradNamespace {
       }
       try backward(
         tensors, gradients: seeds, retainGraph: try p[2].map(i.isTrue),
-        createGraph: try p[3].map(i.isTrue) ?? false)
+        createGraph: try p[3].map(i.isTrue) ?? false,
+        inputs: try p[5].flatMap { $0.isNone ? nil : try Convert.tensors($0, "backward", "inputs", i) })
       return .none
     }
+  }
+
+  private static func row(_ t: Tensor, _ k: Int) throws -> Tensor {
+    guard case .tensor(let out)? = try OperationCatalogue["select"]?.call([.tensor(t), .int(0), .int(k)])
+    else {
+      return t
+    }
+    return out
+  }
+
+  /// `is_grads_batched`: a pass for each row of the gradients, whose results are stacked.
+  private static func batched(
+    _ outputs: [Tensor], _ inputs: [Tensor], _ seeds: [Tensor?], createGraph: Bool, retain: Bool?,
+    allowUnused: Bool
+  ) throws -> Value {
+    for (k, (out, seed)) in zip(outputs, seeds).enumerated() {
+      guard let seed, Array(seed.shape.dropFirst()) != out.shape else { continue }
+      func text(_ shape: [Int]) -> String {
+        "torch.Size([\(shape.map(String.init).joined(separator: ", "))])"
+      }
+      throw TorchError(
+        .runtime,
+        "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. "
+          + "The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a "
+          + "mismatch was detected: grad_output[\(k)] has a shape of \(text(seed.shape)) and output[\(k)] has a shape "
+          + "of \(text(out.shape)). If you only want some tensors in `grad_output` to be considered batched, consider "
+          + "using vmap.")
+    }
+    let count = seeds.lazy.compactMap { $0?.shape.first }.first ?? 0
+    var rows: [[Tensor?]] = []
+    for k in 0..<count {
+      rows.append(
+        try grad(
+          outputs: outputs, inputs: inputs, gradOutputs: try seeds.map { try $0.map { try row($0, k) } },
+          retainGraph: k + 1 < count ? true : retain, createGraph: createGraph, allowUnused: allowUnused))
+    }
+    return .tuple(
+      try inputs.indices.map { j in
+        let column = rows.compactMap { $0[j] }
+        guard column.count == count, count > 0, let stack = OperationCatalogue["stack"] else { return .none }
+        return Convert.value(try stack.call([.list(column.map { .tensor($0) })]))
+      })
   }
 }

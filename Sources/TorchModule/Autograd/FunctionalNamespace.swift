@@ -14,6 +14,43 @@ enum FunctionalNamespace {
           name == "jacobian" ? "strategy?" : "outer_jacobian_strategy?")
         let call = try Call(name, p[0], p[1], i)
         let (create, strict) = (try p[2].map(i.isTrue) ?? false, try p[3].map(i.isTrue) ?? false)
+        let isVectorized = try p[4].map(i.isTrue) ?? false
+        let strategy = (p[5]?.object as? StringObject)?.value ?? "reverse-mode"
+        guard ["forward-mode", "reverse-mode"].contains(strategy) else {
+          throw TorchError(
+            .assertion,
+            name == "jacobian"
+              ? "Expected strategy to be either \"forward-mode\" or \"reverse-mode\". Hint: If your function has more "
+                + "outputs than inputs, \"forward-mode\" tends to be more performant. Otherwise, prefer to use "
+                + "\"reverse-mode\"."
+              : "Expected strategy to be either \"forward-mode\" or \"reverse-mode\".")
+        }
+        if strategy == "forward-mode", name == "jacobian" {
+          if create {
+            throw TorchError(
+              .notImplemented,
+              "torch.autograd.functional.jacobian: `create_graph=True` and `strategy=\"forward-mode\"` are not supported "
+                + "together (yet). Please either set `create_graph=False` or `strategy=\"reverse-mode\"`.")
+          }
+          if strict {
+            throw TorchError(
+              .runtime,
+              "torch.autograd.functional.jacobian: `strict=True` and `strategy=\"forward-mode\"` are not supported "
+                + "together (yet). Please either set `strict=False` or `strategy=\"reverse-mode\"`.")
+          }
+          guard isVectorized else {
+            throw TorchError(
+              .notImplemented,
+              "Computing Jacobian using forward-AD or forward-over-reverse Hessian is"
+                + "only implemented for `vectorize=True`.")
+          }
+        }
+        if isVectorized, strict {
+          throw TorchError(
+            .runtime,
+            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please "
+              + "either set `strict=False` or `vectorize=False`.")
+        }
         let rows =
           name == "jacobian"
           ? try Functional.jacobian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
