@@ -44,7 +44,8 @@ let package = Package(
     // Products of matrices in C: Swift cannot choose an instruction set for one function.
     .target(name: "CKernels"),
     .target(name: "Autograd", dependencies: ["Recordings", "CKernels"]),
-    .target(name: "MiniPython", dependencies: [.product(name: "BigInt", package: "BigInt")]),
+    .target(name: "CRelease"),
+    .target(name: "MiniPython", dependencies: ["CRelease", .product(name: "BigInt", package: "BigInt")]),
     .target(name: "TorchModule", dependencies: ["MiniPython", "Autograd", "Recordings"]),
 
     // The wing that draws.

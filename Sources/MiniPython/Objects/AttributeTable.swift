@@ -102,8 +102,15 @@ struct ValueRow: ~Copyable {
   }
 
   deinit {
-    memory?.deinitialize(count: count)
-    memory?.deallocate()
+    guard let memory else { return }
+    if DeepRelease.enter() {
+      memory.deinitialize(count: count)
+      DeepRelease.leave()
+    } else {
+      DeepRelease.putAside(Array(UnsafeBufferPointer(start: memory, count: count)))
+      memory.deinitialize(count: count)
+    }
+    memory.deallocate()
   }
 }
 

@@ -15,13 +15,25 @@ public final class ListObject: Object {
     super.init()
     shapeKey = Types.listMethods
   }
+  deinit {
+    if items.isEmpty { return }
+    guard DeepRelease.enter() else { return DeepRelease.putAside(items) }
+    items = []
+    DeepRelease.leave()
+  }
   public override var typeObject: ClassObject { Types.list }
 }
 
 /// `tuple`.
 public final class TupleObject: Object {
-  public let items: [Value]
+  @exclusivity(unchecked) public private(set) var items: [Value]
   public init(_ items: [Value]) { self.items = items }
+  deinit {
+    if items.isEmpty { return }
+    guard DeepRelease.enter() else { return DeepRelease.putAside(items) }
+    items = []
+    DeepRelease.leave()
+  }
   public override var typeObject: ClassObject { Types.tuple }
 }
 
@@ -48,6 +60,14 @@ public final class DictObject: Object {
   }
 
   public override init() {}
+  deinit {
+    if entries.isEmpty { return }
+    guard DeepRelease.enter() else {
+      return DeepRelease.putAside(entries.flatMap { entry in entry.map { [$0.key, $0.value] } ?? [] })
+    }
+    (entries, index) = ([], [:])
+    DeepRelease.leave()
+  }
   public override var typeObject: ClassObject {
     switch flavor {
     case .plain: Types.dict

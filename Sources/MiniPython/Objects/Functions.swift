@@ -178,4 +178,10 @@ public final class FunctionObject: Object {
 final class Cell {
   var value: Value
   init(_ value: Value = .unassigned) { self.value = value }
+  deinit {
+    guard case .object = value else { return }
+    guard DeepRelease.enter() else { return DeepRelease.putAside([value]) }
+    value = .none
+    DeepRelease.leave()
+  }
 }

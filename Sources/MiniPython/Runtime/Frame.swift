@@ -119,7 +119,10 @@ final class Frame {
   }
 
   deinit {
+    let goesOn = DeepRelease.enter()
+    if !goesOn { DeepRelease.putAside(Array(UnsafeBufferPointer(start: slots, count: slotCount))) }
     slots.deinitialize(count: slotCount)
+    if goesOn { DeepRelease.leave() }
     slots.deallocate()
     state.deallocate()
   }
