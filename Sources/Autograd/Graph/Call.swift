@@ -163,6 +163,10 @@ struct Call {
     try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
     guard let node else { return target }
     if target.view == nil {
+      // What lies below is told first: the node then comes with the change it makes.
+      if let recorder = context.recorder {
+        for edge in node.next { if let below = edge?.node { _ = recorder.id(of: below) } }
+      }
       try target.rebase(onto: node, context, by: name)
       try call.save(node, [target])
       recordInPlace(context, node, target)
