@@ -19,16 +19,24 @@ enum Builtins {
       Types.superType,
     ] { t[c.name] = .object(c) }
     for (name, type) in Exceptions.all { t[name] = .object(type) }
-    t["IOError"] = .object(Exceptions.type("OSError"))
+    for name in ["IOError", "EnvironmentError"] { t[name] = .object(Exceptions.type("OSError")) }
     for (name, body) in functions { t[name] = .object(NativeFunction(name, body)) }
     for (name, body) in iterating where classes[name] == nil { t[name] = .object(NativeFunction(name, body)) }
     for (name, c) in classes { t[name] = .object(c) }
-    for name in ["eval", "exec", "compile", "__import__"] {
-      t[name] = .object(
-        NativeFunction(name) { _, _ in
-          throw Raise.named(
-            "NotImplementedError", "\(name)() is not available here: a program is read once, as a whole")
-        })
+    let refused = [
+      ("a program is read once, as a whole", ["eval", "exec", "compile", "__import__"]),
+      ("nobody sits at the program's terminal", ["breakpoint", "help"]),
+      ("async is not supported", ["aiter", "anext"]),
+      ("memory is not laid open", ["memoryview"]),
+      ("groups of exceptions are not supported", ["ExceptionGroup", "BaseExceptionGroup"]),
+    ]
+    for (reason, names) in refused {
+      for name in names {
+        t[name] = .object(
+          NativeFunction(name) { _, _ in
+            throw Raise.named("NotImplementedError", "\(name)() is not available here: \(reason)")
+          })
+      }
     }
     return t
   }()
@@ -147,7 +155,11 @@ enum Builtins {
           if case .none = option, p[1].object is UnionHint { continue }
           throw Raise.type("issubclass() arg 2 must be a class, a tuple of classes, or a union")
         }
-        return .bool(options.contains { ($0.object as? ClassObject).map(c.isSubclass(of:)) ?? false })
+        return .bool(
+          options.contains { option in
+            guard let parent = option.object as? ClassObject else { return false }
+            return c.isSubclass(of: parent) || TypeHint.isSubclass(c, abstract: parent)
+          })
       }
     ),
     (
@@ -295,7 +307,7 @@ enum Builtins {
   private static func printing(_ a: Arguments, _ i: Interpreter) throws -> Value {
     var separator = " "
     var end = "\n"
-    var toErrors = false
+    var file: Value?
     for (name, value) in a.keywords {
       switch name {
       case "sep", "end":
@@ -305,12 +317,24 @@ enum Builtins {
         }
         if name == "sep" { separator = text.value } else { end = text.value }
       case "flush": break
-      case "file": toErrors = (value.object as? ModuleObject)?.name == "<stderr>"
+      case "file": file = value.isGiven ? value : nil
       default: throw Raise.type("'\(name)' is an invalid keyword argument for print()")
       }
     }
+    let target = file ?? i.redirections.last
+    let stream = target?.object as? ModuleObject
+    if let target, stream?.name.hasPrefix("<std") != true {
+      // Piece by piece, as the target's `write` sees it.
+      let write = try i.getAttribute(target, "write")
+      for (k, v) in a.positional.enumerated() {
+        if k > 0 { _ = try i.call(write, Arguments([.string(separator)])) }
+        _ = try i.call(write, Arguments([.string(i.str(v))]))
+      }
+      _ = try i.call(write, Arguments([.string(end)]))
+      return .none
+    }
     let text = try a.positional.map(i.str).joined(separator: separator) + end
-    if toErrors { i.errors(text) } else { try i.write(text) }
+    if stream?.name == "<stderr>" { i.errors(text) } else { try i.write(text) }
     return .none
   }
 

@@ -77,6 +77,16 @@ enum Constructors {
     },
     "str": { a, i in
       let p = try a.bind("str", "object?", "encoding?", "errors?")
+      if let encoding = p[1] {
+        guard encoding.object is StringObject else {
+          throw Raise.type("str() argument 'encoding' must be str, not \(i.typeName(encoding))")
+        }
+        guard let bytes = p[0], bytes.object is BytesObject else {
+          throw Raise.type("decoding to str: need a bytes-like object, \(i.typeName(p[0] ?? .none)) found")
+        }
+        let rest = p[2].map { [encoding, $0] } ?? [encoding]
+        return try i.call(i.getAttribute(bytes, "decode"), Arguments(rest))
+      }
       return .string(try p[0].map(i.str) ?? "")
     },
     "list": { a, i in .list(try a.positionalOnly("list", 0...1).first.map(i.array) ?? []) },
@@ -92,6 +102,11 @@ enum Constructors {
         Arguments(Array(a.positional.dropFirst()), keywords: a.keywords), i)
     },
     "Counter": { a, i in
+      if a.positional.count > 1 {
+        throw Raise.type(
+          "Counter.__init__() takes from 1 to 2 positional arguments but \(a.positional.count + 1) were given"
+        )
+      }
       let d = DictObject()
       d.flavor = .counter
       try CounterMethods.count(d, a, i, sign: 1)
@@ -182,6 +197,8 @@ enum Constructors {
       if o is BigIntObject { return v }
       if let k = try o.toInt(i) { return .int(k) }
       if let result = try i.callMethod(v, "__int__") ?? i.callMethod(v, "__index__") { return result }
+      let inner = v.unboxed
+      if inner.object !== o { return try integer(inner, i) }
     case .none, .unassigned: break
     }
     throw Raise.type(

@@ -82,6 +82,9 @@ extension Builtins {
         if let view = v.object as? ViewObject {
           return .object(ClosureIterator(over: try i.array(.object(view)).reversed()))
         }
+        if let e = (v.object as? ClassObject)?.enumeration {
+          return .object(ClosureIterator(over: e.canonical.reversed()))
+        }
         guard
           v.object is ListObject || v.object is TupleObject || v.object is RangeObject
             || v.object is StringObject || v.object is DictObject || v.object is BytesObject
@@ -124,6 +127,12 @@ extension Builtins {
                 if strict, k > 0 {
                   throw Raise.value(
                     "zip() argument \(k + 1) is shorter than argument\(k == 1 ? " 1" : "s 1-\(k)")")
+                }
+                if strict {
+                  for (j, other) in iterators.enumerated().dropFirst() where try other.next(i) != nil {
+                    throw Raise.value(
+                      "zip() argument \(j + 1) is longer than argument\(j == 1 ? " 1" : "s 1-\(j)")")
+                  }
                 }
                 return nil
               }

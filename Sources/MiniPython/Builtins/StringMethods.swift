@@ -1,13 +1,15 @@
 /// The methods of `str`.
 enum StringMethods {
   static func text(_ v: Value, _ i: Interpreter) throws -> String {
-    guard let s = v.object as? StringObject else { throw Raise.type("expected a str, not \(i.typeName(v))") }
+    guard let s = v.unboxed.object as? StringObject else {
+      throw Raise.type("expected a str, not \(i.typeName(v))")
+    }
     return s.value
   }
 
   /// The code points of `self`.
   static func scalars(_ v: Value, _ i: Interpreter) throws -> [Unicode.Scalar] {
-    guard let s = v.object as? StringObject else {
+    guard let s = v.unboxed.object as? StringObject else {
       throw Raise.type("descriptor requires a 'str' object but received '\(i.typeName(v))'")
     }
     return s.scalars
@@ -23,7 +25,9 @@ enum StringMethods {
   static func argument(
     _ v: Value, _ i: Interpreter, _ complaint: String = "must be str"
   ) throws -> [Unicode.Scalar] {
-    guard let s = v.object as? StringObject else { throw Raise.type("\(complaint), not \(i.typeName(v))") }
+    guard let s = v.unboxed.object as? StringObject else {
+      throw Raise.type("\(complaint), not \(i.typeName(v))")
+    }
     return s.scalars
   }
 

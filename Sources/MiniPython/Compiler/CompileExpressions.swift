@@ -348,9 +348,8 @@ extension Compiler {
       inner.emit(.returnValue)
     }
     try expression(c.clauses[0].iterable)
-    span = c.clauses[0].iterable.span
-    emit(.iterate)
     span = e.span
+    emit(.iterate)
     emit(.call, 1)
   }
 

@@ -341,15 +341,20 @@ extension Compiler {
       emit(.loadAttribute, name(attribute))
       try operate()
       emit(.rot2)
+      span = target.span
       emit(.storeAttribute, name(attribute))
     case .subscripted(let base, let index):
       try expression(base)
       try expression(index)
       emit(.dup2)
       span = target.span
+      let marks = Anchors(start: base.span.endColumn, end: target.span.endColumn)
+      code.anchors[here] = marks
       emit(.getItem)
       try operate()
       emit(.rot3)
+      span = target.span
+      code.anchors[here] = marks
       emit(.setItem)
     default:
       try expression(target)

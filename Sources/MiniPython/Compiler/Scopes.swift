@@ -7,6 +7,7 @@ final class ScopeInfo {
   var used: Set<String> = []
   var globals: Set<String> = []
   var nonlocals: Set<String> = []
+  var parameters: Set<String> = []
   var nonlocalSpans: [String: Span] = [:]
   var children: [ScopeInfo] = []
   var isGenerator = false
@@ -113,6 +114,9 @@ struct ScopeBuilder {
       if let value { try expression(value, scope) }
     case .global(let names):
       for name in names {
+        if scope.parameters.contains(name) {
+          throw SyntaxProblem("name '\(name)' is parameter and global", s.span)
+        }
         if scope.isBound(name) || scope.used.contains(name), scope.kind == .function {
           let how = scope.isBound(name) ? "assigned to" : "used"
           throw SyntaxProblem(
@@ -126,6 +130,9 @@ struct ScopeBuilder {
         throw SyntaxProblem("nonlocal declaration not allowed at module level", s.span)
       }
       for name in names {
+        if scope.parameters.contains(name) {
+          throw SyntaxProblem("name '\(name)' is parameter and nonlocal", s.span)
+        }
         if scope.isBound(name) {
           throw SyntaxProblem("name '\(name)' is assigned to before nonlocal declaration", s.span)
         }
@@ -199,10 +206,17 @@ struct ScopeBuilder {
     for one in p.positional + p.keywordOnly {
       if let value = one.defaultValue { try expression(value, outer) }
       inner.bind(one.name)
+      inner.parameters.insert(one.name)
     }
     if evaluatesHints { for (_, hint) in p.hints { try expression(hint, outer) } }
-    if let star = p.star { inner.bind(star.name) }
-    if let star = p.doubleStar { inner.bind(star.name) }
+    if let star = p.star {
+      inner.bind(star.name)
+      inner.parameters.insert(star.name)
+    }
+    if let star = p.doubleStar {
+      inner.bind(star.name)
+      inner.parameters.insert(star.name)
+    }
   }
 
   private mutating func target(_ e: Expression, _ scope: ScopeInfo) throws {

@@ -97,7 +97,7 @@ final class DequeObject: Object {
     }
   }
   override func hashKey(_ i: Interpreter) throws -> HashKey {
-    throw Raise.type("unhashable type: '\(typeName)'")
+    throw Raise.type("unhashable type: '\(i.typeName(.object(self)))'")
   }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard let b = other.object as? DequeObject, let k = Operators.comparisons.firstIndex(of: op) else {
@@ -106,10 +106,19 @@ final class DequeObject: Object {
     return try i.compare(k, .list(Array(values)), .list(Array(b.values)))
   }
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    if op == "+", let b = other.object as? DequeObject {
+    if op == "+" {
+      guard let b = other.object as? DequeObject else {
+        throw Raise.type("can only concatenate deque (not \"\(i.typeName(other))\") to deque")
+      }
       return DequeObject.made(Array(values) + b.values, limit)
     }
-    return nil
+    guard op == "*", let n = try i.index(other) else { return nil }
+    let (total, isTooLarge) = count.multipliedReportingOverflow(by: max(0, n))
+    guard !isTooLarge, total <= i.limits.elements else { throw Raise.named("MemoryError", "") }
+    return DequeObject.made(Array([[Value]](repeating: Array(values), count: max(0, n)).joined()), limit)
+  }
+  override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    op == "*" ? try binary(op, other, i) : nil
   }
   override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard op == "+" else { return nil }
@@ -132,6 +141,7 @@ final class DequeObject: Object {
       }
       return d
     }
+    c.shownWithModule = true
     c.property("maxlen") { v, _ in try me(v).limit.map(Value.int) ?? .none }
     for (name, isLeft) in [("append", false), ("appendleft", true)] {
       c.method(name) { v, a, i in
@@ -265,7 +275,7 @@ enum CounterMethods {
         guard out.count + n <= i.limits.elements else { throw Raise.named("MemoryError", "") }
         out += [Value](repeating: entry.key, count: n)
       }
-      return .object(ClosureIterator(over: out))
+      return .object(ClosureIterator(ItertoolsModule.type("chain"), over: out))
     }
     for (name, sign) in [("update", 1), ("subtract", -1)] {
       c.method(name) { v, a, i in
@@ -273,6 +283,15 @@ enum CounterMethods {
         return .none
       }
     }
+    c.set(
+      "fromkeys",
+      .object(
+        MethodWrapper(
+          .object(
+            NativeFunction("fromkeys") { _, _ in
+              throw Raise.named(
+                "NotImplementedError", "Counter.fromkeys() is undefined.  Use Counter(iterable) instead.")
+            }), isStatic: true)))
     c.method("total") { v, _, i in try me(v).values.reduce(.int(0)) { try i.binary(0, $0, $1) } }
     c.method("copy") { v, _, _ in .object(try me(v).copy()) }
     return c
@@ -310,6 +329,7 @@ enum CollectionsModule {
     for c in [Types.orderedDict, Types.defaultDict, Types.counter, DequeObject.type] {
       m.set(c.name, .object(c))
     }
+    m.set("ChainMap", .object(ChainMapObject.type))
     m.function("namedtuple") { a, i in try NamedTuples.make(a, i) }
     let abc = ModuleObject("collections.abc")
     for n in TypeHint.names where n.first?.isUppercase == true {

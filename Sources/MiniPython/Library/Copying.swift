@@ -11,6 +11,8 @@ enum Copying {
   static func shallow(_ v: Value, _ i: Interpreter) throws -> Value {
     guard let object = v.object else { return v }
     if object.answersDunders, let result = try i.callMethod(v, "__copy__") { return result }
+    if let made = try reduced(v, i) { return made }
+    try refuse(object, i)
     switch object {
     case let l as ListObject: return adopt(ListObject(l.items), l)
     case let d as DictObject: return adopt(d.copy(), d)
@@ -27,6 +29,32 @@ enum Copying {
       if let method = try i.attribute(v, "__copy__") { return try i.call(method) }
       return v
     }
+  }
+
+  /// What has a state that nobody can copy.
+  private static func refuse(_ object: Object, _ i: Interpreter) throws {
+    guard object is GeneratorObject || object is ModuleObject else { return }
+    throw Raise.type("cannot pickle '\(object.typeName)' object")
+  }
+
+  /// By the program's own `__reduce__`; `nil` where its class has none.
+  private static func reduced(_ v: Value, _ i: Interpreter) throws -> Value? {
+    guard v.object?.answersDunders == true, i.type(of: v).lookup("__reduce__") != nil,
+      let parts = try i.callMethod(v, "__reduce__")?.object as? TupleObject, parts.items.count >= 2
+    else { return nil }
+    let made = try i.call(parts.items[0], Arguments(i.array(parts.items[1])))
+    if parts.items.count > 2, let state = parts.items[2].object as? DictObject {
+      for entry in state.entries {
+        if let entry { try i.setPlainAttribute(made, try i.str(entry.key), entry.value) }
+      }
+    }
+    return made
+  }
+
+  /// `copy.deepcopy(v)`.
+  static func deep(_ v: Value, _ i: Interpreter) throws -> Value {
+    var memo = Memo()
+    return try deep(v, &memo, i, depth: 0)
   }
 
   private static func adopt(_ copy: Object, _ original: Object) -> Value {
@@ -51,6 +79,11 @@ enum Copying {
       let result = try i.call(method, Arguments([v, .object(memo.dictionary)]))
       memo.made[id] = result
       return result
+    }
+    try refuse(object, i)
+    if let made = try reduced(v, i) {
+      memo.made[id] = made
+      return made
     }
     func inner(_ x: Value) throws -> Value { try deep(x, &memo, i, depth: depth + 1) }
     switch object {

@@ -8,14 +8,31 @@ final class DataclassField: Object {
   var isCompared = true
   var isInitialized = true
   var isKeywordOnly = false
-  nonisolated(unsafe) private static let fieldType = ClassObject("Field", module: "dataclasses")
+  /// `InitVar`: given to `__init__` and `__post_init__`, not kept.
+  var isPassedOn = false
+  var metadata: Value = .object(DictObject())
+  nonisolated(unsafe) fileprivate static let fieldType = ClassObject("Field", module: "dataclasses")
   override var typeObject: ClassObject { DataclassField.fieldType }
+  override func repr(_ i: Interpreter) throws -> String {
+    let names = [
+      "name", "type", "default", "default_factory", "init", "repr", "hash", "compare", "metadata", "kw_only",
+    ]
+    let parts = try names.map { name in
+      let shown = try i.repr(getAttribute(name, i) ?? .none)
+      return "\(name)=\(name == "metadata" ? "mappingproxy(\(shown))" : shown)"
+    }
+    return "Field(\(parts.joined(separator: ",")),_field_type=_FIELD)"
+  }
   override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
     switch attribute {
     case "name": .string(name)
     case "type": type
-    case "default": fallback ?? Value.none
-    case "default_factory": factory ?? Value.none
+    case "default": fallback ?? .object(DataclassesModule.missing)
+    case "default_factory": factory ?? .object(DataclassesModule.missing)
+    case "compare": .bool(isCompared)
+    case "kw_only": .bool(isKeywordOnly)
+    case "hash": Value.none
+    case "metadata": metadata
     case "repr": .bool(isShown)
     case "init": .bool(isInitialized)
     default: nil
@@ -27,10 +44,52 @@ final class DataclassField: Object {
 final class DataclassInfo {
   var fields: [DataclassField] = []
   var isFrozen = false
+  /// Without those that are only passed on.
+  var kept: [DataclassField] { fields.filter { !$0.isPassedOn } }
 }
 
 /// Python's `dataclasses`: `dataclass`, `field`, `fields`, `asdict`, `astuple`, `replace`.
 enum DataclassesModule {
+  nonisolated(unsafe) static let missing = SingletonObject(
+    "<dataclasses._MISSING_TYPE object>", ClassObject("_MISSING_TYPE", module: "dataclasses"))
+
+  /// `make_dataclass(name, fields, …)`.
+  private static func make(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    guard a.positional.count >= 2 else {
+      throw Raise.type("make_dataclass() missing 1 required positional argument: 'fields'")
+    }
+    let parents = try a.keyword("bases").map(i.array) ?? []
+    let c = try ClassObject(
+      defining: try StringMethods.text(a.positional[0], i),
+      bases: parents.compactMap { $0.object as? ClassObject })
+    c.module = "types"
+    let hints = DictObject()
+    for item in try i.array(a.positional[1]) {
+      let parts = (item.object as? TupleObject)?.items ?? (item.object as? ListObject)?.items ?? [item]
+      guard let first = parts.first else { throw Raise.type("Invalid field: ()") }
+      let name = try StringMethods.text(first, i)
+      hints.set(.string(name), .string(name), parts.count > 1 ? parts[1] : .string("typing.Any"))
+      if parts.count > 2 { c.set(name, parts[2]) }
+    }
+    c.set("__annotations__", .object(hints))
+    if let space = a.keyword("namespace")?.object as? DictObject {
+      for entry in space.entries { if let entry { c.set(try i.str(entry.key), entry.value) } }
+    }
+    try i.adopt(made: c)
+    return try apply(c, try options(a, i), i)
+  }
+
+  private static func options(_ a: Arguments, _ i: Interpreter) throws -> Options {
+    func flag(_ name: String, _ standard: Bool) throws -> Bool {
+      try a.keyword(name).map(i.isTrue) ?? standard
+    }
+    return Options(
+      makesInit: try flag("init", true), makesRepr: try flag("repr", true), makesEqual: try flag("eq", true),
+      makesOrder: try flag("order", false), isFrozen: try flag("frozen", false),
+      isKeywordOnly: try flag("kw_only", false), makesHash: try flag("unsafe_hash", false),
+      hasSlots: try flag("slots", false))
+  }
+
   static func fill(_ m: ModuleObject) {
     m.function("field") { a, i in
       let f = DataclassField()
@@ -42,7 +101,8 @@ enum DataclassesModule {
         case "compare": f.isCompared = try i.isTrue(value)
         case "init": f.isInitialized = try i.isTrue(value)
         case "kw_only": f.isKeywordOnly = try i.isTrue(value)
-        case "hash", "metadata": break
+        case "hash": break
+        case "metadata": f.metadata = value
         default: throw Raise.type("field() got an unexpected keyword argument '\(name)'")
         }
       }
@@ -52,20 +112,13 @@ enum DataclassesModule {
       return .object(f)
     }
     m.function("dataclass") { a, i in
-      func flag(_ name: String, _ standard: Bool) throws -> Bool {
-        try a.keyword(name).map(i.isTrue) ?? standard
-      }
       for k in a.keywords
       where !["init", "repr", "eq", "order", "unsafe_hash", "frozen", "kw_only", "slots", "match_args"]
         .contains(k.name)
       {
         throw Raise.type("dataclass() got an unexpected keyword argument '\(k.name)'")
       }
-      let options = Options(
-        makesInit: try flag("init", true), makesRepr: try flag("repr", true),
-        makesEqual: try flag("eq", true),
-        makesOrder: try flag("order", false), isFrozen: try flag("frozen", false),
-        isKeywordOnly: try flag("kw_only", false), makesHash: try flag("unsafe_hash", false))
+      let options = try options(a, i)
       if let c = a.positional.first?.object as? ClassObject { return try apply(c, options, i) }
       return .object(
         NativeFunction("dataclass") { b, i in
@@ -76,10 +129,13 @@ enum DataclassesModule {
         })
     }
     m.set("FrozenInstanceError", .object(frozenError))
-    m.set("MISSING", .object(SingletonObject("MISSING", Types.object)))
+    m.set("MISSING", .object(missing))
     m.set("KW_ONLY", .object(ClassObject("KW_ONLY", module: "dataclasses")))
+    m.set("InitVar", .object(ClassObject("InitVar", module: "dataclasses")))
+    m.set("Field", .object(DataclassField.fieldType))
+    m.function("make_dataclass") { a, i in try make(a, i) }
     m.function("fields") { a, i in
-      .tuple(try info(a.positionalOnly("fields", 1...1)[0], i, "fields").fields.map { .object($0) })
+      .tuple(try info(a.positionalOnly("fields", 1...1)[0], i, "fields").kept.map { .object($0) })
     }
     m.function("is_dataclass") { a, i in
       let v = try a.positionalOnly("is_dataclass", 1...1)[0]
@@ -87,21 +143,29 @@ enum DataclassesModule {
       return .bool(c.inheritedDataclass != nil)
     }
     m.function("asdict") { a, i in
-      let v = try a.positionalOnly("asdict", 1...1)[0]
-      _ = try info(v, i, "asdict")
-      return try plain(v, i, asTuple: false, depth: 0)
+      let p = try a.bind("asdict", "obj", "dict_factory?")
+      _ = try info(p[0] ?? .none, i, "asdict")
+      return try plain(p[0] ?? .none, i, asTuple: false, factory: p[1], depth: 0)
     }
     m.function("astuple") { a, i in
-      let v = try a.positionalOnly("astuple", 1...1)[0]
-      _ = try info(v, i, "astuple")
-      return try plain(v, i, asTuple: true, depth: 0)
+      let p = try a.bind("astuple", "obj", "tuple_factory?")
+      _ = try info(p[0] ?? .none, i, "astuple")
+      return try plain(p[0] ?? .none, i, asTuple: true, factory: p[1], depth: 0)
     }
     m.function("replace") { a, i in
       guard let v = a.positional.first, let instance = v.object as? InstanceObject else {
         throw Raise.type("replace() should be called on dataclass instances")
       }
       var keywords = a.keywords
+      for f in try info(v, i, "replace").kept where !f.isInitialized && a.keyword(f.name) != nil {
+        throw Raise.value(
+          "field \(f.name) is declared with init=False, it cannot be specified with replace()")
+      }
       for f in try info(v, i, "replace").fields where f.isInitialized && a.keyword(f.name) == nil {
+        if f.isPassedOn {
+          guard f.fallback == nil else { continue }
+          throw Raise.value("InitVar '\(f.name)' must be specified with replace()")
+        }
         keywords.append((f.name, try i.getAttribute(v, f.name)))
       }
       return try i.call(.object(instance.classObject), Arguments([], keywords: keywords))
@@ -112,12 +176,12 @@ enum DataclassesModule {
     "FrozenInstanceError", bases: [Exceptions.type("AttributeError")], module: "dataclasses")
 
   private struct Options {
-    var makesInit, makesRepr, makesEqual, makesOrder, isFrozen, isKeywordOnly, makesHash: Bool
+    var makesInit, makesRepr, makesEqual, makesOrder, isFrozen, isKeywordOnly, makesHash, hasSlots: Bool
   }
 
   private static func info(_ v: Value, _ i: Interpreter, _ what: String) throws -> DataclassInfo {
     let c = v.object as? ClassObject ?? i.type(of: v)
-    guard let info = c.inheritedDataclass else {
+    guard let info = c.inheritedDataclass, what == "fields" || !(v.object is ClassObject) else {
       throw Raise.type(
         what == "fields"
           ? "must be called with a dataclass type or instance"
@@ -126,25 +190,43 @@ enum DataclassesModule {
     return info
   }
 
-  private static func plain(_ v: Value, _ i: Interpreter, asTuple: Bool, depth: Int) throws -> Value {
+  private static func plain(
+    _ v: Value, _ i: Interpreter, asTuple: Bool, factory: Value?, depth: Int
+  ) throws -> Value {
     guard depth < 200 else { throw Raise.named("RecursionError", "maximum recursion depth exceeded") }
-    func inner(_ x: Value) throws -> Value { try plain(x, i, asTuple: asTuple, depth: depth + 1) }
+    func inner(_ x: Value) throws -> Value {
+      try plain(x, i, asTuple: asTuple, factory: factory, depth: depth + 1)
+    }
     if v.object is InstanceObject, let info = i.type(of: v).inheritedDataclass {
-      if asTuple { return .tuple(try info.fields.map { try inner(i.getAttribute(v, $0.name)) }) }
+      if asTuple {
+        let items = try info.kept.map { try inner(i.getAttribute(v, $0.name)) }
+        return try factory.map { try i.call($0, Arguments([.list(items)])) } ?? .tuple(items)
+      }
+      if let factory {
+        let pairs = try info.kept.map {
+          Value.tuple([.string($0.name), try inner(i.getAttribute(v, $0.name))])
+        }
+        return try i.call(factory, Arguments([.list(pairs)]))
+      }
       let out = DictObject()
-      for f in info.fields { out.set(.string(f.name), .string(f.name), try inner(i.getAttribute(v, f.name))) }
+      for f in info.kept { out.set(.string(f.name), .string(f.name), try inner(i.getAttribute(v, f.name))) }
       return .object(out)
     }
     switch v.object {
     case let l as ListObject: return .list(try l.items.map(inner))
-    case let t as TupleObject: return .tuple(try t.items.map(inner))
+    case let t as TupleObject:
+      if let extra = t.extra {
+        return try i.call(
+          i.getAttribute(.object(extra.classObject), "_make"), Arguments([.list(try t.items.map(inner))]))
+      }
+      return .tuple(try t.items.map(inner))
     case let d as DictObject:
       let out = DictObject()
       for entry in d.entries {
         if let entry { out.set(try i.hashKey(entry.key), entry.key, try inner(entry.value)) }
       }
       return .object(out)
-    default: return v
+    default: return try Copying.deep(v, i)
     }
   }
 
@@ -168,7 +250,9 @@ enum DataclassesModule {
       guard let name = (entry.key.object as? StringObject)?.value else { continue }
       let hint =
         (entry.value.object as? ClassObject)?.name ?? (entry.value.object as? GenericAlias)?.origin.name
-      if hint == "ClassVar" { continue }
+      if hint == "ClassVar" || (entry.value.object as? StringObject)?.value.hasPrefix("ClassVar") == true {
+        continue
+      }
       if hint == "KW_ONLY" {
         isKeywordOnly = true
         continue
@@ -189,6 +273,7 @@ enum DataclassesModule {
       }
       field.name = name
       field.type = entry.value
+      field.isPassedOn = hint == "InitVar"
       if isKeywordOnly { field.isKeywordOnly = true }
       if let k = info.fields.firstIndex(where: { $0.name == name }) {
         info.fields[k] = field
@@ -205,6 +290,43 @@ enum DataclassesModule {
       }
     }
     c.dataclass = info
+    for f in info.fields
+    where f.fallback == nil && f.factory == nil && c.attributes[f.name]?.object is DataclassField {
+      _ = c.remove(f.name)
+    }
+    if options.makesOrder, !options.makesEqual { throw Raise.value("eq must be true if order is true") }
+    for parent in c.mro.dropFirst() {
+      guard let known = parent.dataclass, known.isFrozen != options.isFrozen else { continue }
+      throw Raise.type(
+        known.isFrozen
+          ? "cannot inherit non-frozen dataclass from a frozen one"
+          : "cannot inherit frozen dataclass from a non-frozen one")
+    }
+    if options.makesOrder {
+      for name in ["__lt__", "__le__", "__gt__", "__ge__"] where c.attributes[name] != nil {
+        throw Raise.type(
+          "Cannot overwrite attribute \(name) in class \(c.name). Consider using functools.total_ordering")
+      }
+    }
+    if options.hasSlots {
+      let names = info.kept.map(\.name)
+      for name in names where c.attributes[name] != nil { _ = c.remove(name) }
+      c.set("__slots__", .tuple(names.map(Value.string)))
+      c.slots = Set(names)
+    }
+    if c.attributes["__doc__"] == nil {
+      let shown = try info.fields.filter(\.isInitialized).map { f in
+        let hint =
+          f.type.object is StringObject
+          ? try i.repr(f.type)
+          : try TypeHint.text(f.type, i).replacingFirst("typing.", with: "")
+        let value = try f.fallback.map { " = \(try i.repr($0))" } ?? (f.factory == nil ? "" : " = <factory>")
+        return (f.isKeywordOnly, "\(f.name): \(hint)\(value)")
+      }
+      let named = shown.filter(\.0).map(\.1)
+      let parts = shown.filter { !$0.0 }.map(\.1) + (named.isEmpty ? [] : ["*"] + named)
+      c.set("__doc__", .string("\(c.name)(\(parts.joined(separator: ", ")))"))
+    }
     if c.attributes["__match_args__"] == nil {
       c.set(
         "__match_args__",
@@ -231,7 +353,7 @@ enum DataclassesModule {
       define(c, "__repr__") { v, _, i in
         .string(
           try i.showing(v, else: "...") {
-            let parts = try info.fields.filter(\.isShown).map {
+            let parts = try info.kept.filter(\.isShown).map {
               "\($0.name)=\(try i.repr(i.getAttribute(v, $0.name)))"
             }
             return
@@ -240,7 +362,7 @@ enum DataclassesModule {
       }
     }
     func key(_ v: Value, _ i: Interpreter) throws -> Value {
-      .tuple(try info.fields.filter(\.isCompared).map { try i.getAttribute(v, $0.name) })
+      .tuple(try info.kept.filter(\.isCompared).map { try i.getAttribute(v, $0.name) })
     }
     if options.makesEqual {
       define(c, "__eq__") { v, a, i in
@@ -250,9 +372,10 @@ enum DataclassesModule {
         return try i.compare(0, key(v, i), key(other, i))
       }
       if options.isFrozen || options.makesHash {
+        if c.attributes["__hash__"].map({ !$0.isGiven }) == true { _ = c.remove("__hash__") }
         define(c, "__hash__") { v, _, i in .int(try i.hash(key(v, i))) }
       } else if c.attributes["__hash__"] == nil {
-        c.isUnhashable = true
+        c.set("__hash__", .none)
       }
     }
     if options.makesOrder {
@@ -267,7 +390,14 @@ enum DataclassesModule {
     }
     if options.isFrozen {
       for (name, word) in [("__setattr__", "assign to"), ("__delattr__", "delete")] {
-        define(c, name) { _, a, i in
+        define(c, name) { v, a, i in
+          let key = try a.positional.first.map(i.str) ?? ""
+          if i.type(of: v) !== c, !info.fields.contains(where: { $0.name == key }) {
+            if name == "__setattr__", a.positional.count == 2 {
+              try i.setPlainAttribute(v, key, a.positional[1])
+              return .none
+            }
+          }
           throw Raise(
             Exceptions.make(
               frozenError, [.string("cannot \(word) field \(try i.repr(a.positional.first ?? .none))")]))
@@ -305,10 +435,17 @@ enum DataclassesModule {
     }
     try missing(places, "positional")
     try missing(fields.filter(\.isKeywordOnly), "keyword-only")
+    var passed: [Value] = []
     for f in info.fields {
       guard let value = try given[f.name] ?? f.fallback ?? f.factory.map({ try i.call($0) }) else { continue }
-      try i.setPlainAttribute(v, f.name, value)
+      if f.isPassedOn {
+        passed.append(value)
+      } else if info.isFrozen {
+        try i.setPlainAttribute(v, f.name, value)
+      } else {
+        try i.setAttribute(v, f.name, value)
+      }
     }
-    _ = try i.callMethod(v, "__post_init__")
+    _ = try i.callMethod(v, "__post_init__", Arguments(passed))
   }
 }

@@ -2,6 +2,8 @@
 public final class Enumeration {
   /// Members in order of definition, aliases left out.
   var canonical: [Value] = []
+  /// Members of a flag that have several bits, or none.
+  var combined: [Value] = []
   var byName: [String: Value] = [:]
   var nameOrder: [String] = []
   let isFlag: Bool
@@ -16,7 +18,7 @@ public final class Enumeration {
   /// `Color(1)`.
   func member(of value: Value, _ c: ClassObject, _ i: Interpreter) throws -> Value {
     if i.type(of: value) === c { return value }
-    for member in canonical where try i.equal(EnumModule.value(member), value) { return member }
+    for member in canonical + combined where try i.equal(EnumModule.value(member), value) { return member }
     if let hook = c.lookup("_missing_") {
       let found = try i.call(
         (hook.object as? MethodWrapper)?.function ?? hook, Arguments([.object(c), value]))
@@ -32,7 +34,29 @@ public final class Enumeration {
 
 /// Python's `enum`: `Enum`, `IntEnum`, `StrEnum`, `Flag`, `IntFlag`, `auto`, `unique`.
 enum EnumModule {
-  final class Auto: Object {}
+  /// `auto()`, and what operators make of it: what it stands for is known once the class body is over.
+  final class Auto: Object {
+    var value: Value?
+    /// `R | W` of two that are not known yet.
+    var parts: (op: String, left: Value, right: Value)?
+    override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+      let made = Auto()
+      made.parts = (op, .object(self), other)
+      return .object(made)
+    }
+    override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+      let made = Auto()
+      made.parts = (op, other, .object(self))
+      return .object(made)
+    }
+    static func known(_ v: Value, _ i: Interpreter) throws -> Value {
+      guard let auto = v.object as? Auto else { return v }
+      if auto.value == nil, let (op, left, right) = auto.parts {
+        auto.value = try i.binary(Int(Operators.number(op)), known(left, i), known(right, i))
+      }
+      return auto.value ?? .none
+    }
+  }
 
   nonisolated(unsafe) static let base = install(ClassObject("Enum", module: "enum"))
   nonisolated(unsafe) static let intEnum = ClassObject("IntEnum", bases: [Types.int, base], module: "enum")
@@ -41,7 +65,10 @@ enum EnumModule {
   nonisolated(unsafe) static let intFlag = ClassObject("IntFlag", bases: [Types.int, flag], module: "enum")
 
   static func fill(_ m: ModuleObject) {
-    for c in [base, intEnum, strEnum, flag, intFlag] { m.set(c.name, .object(c)) }
+    for c in [base, intEnum, strEnum, flag, intFlag] {
+      c.enumeration = Enumeration(isFlag: c.isSubclass(of: flag))
+      m.set(c.name, .object(c))
+    }
     m.function("auto") { _, _ in .object(Auto()) }
     m.function("unique") { a, i in
       let v = try a.positionalOnly("unique", 1...1)[0]
@@ -92,34 +119,56 @@ enum EnumModule {
         throw Raise.type("<enum '\(c.name)'> cannot extend \(try i.repr(.object(parent)))")
       }
     }
-    var last: Value?
+    var seen: [Value] = []
     for name in order where !(name.hasPrefix("_") && name.hasSuffix("_")) {
       guard var value = c.attributes[name], isMember(value) else { continue }
-      if value.object is Auto {
-        if c.isSubclass(of: strEnum) {
-          value = .string(name.lowercased())
-        } else if isFlag {
-          value = .int(
-            try last.flatMap(i.index).map { 1 << min(62, Int.bitWidth - $0.leadingZeroBitCount) } ?? 1)
-        } else {
-          value = try last.map { try i.binary(0, $0, .int(1)) } ?? .int(1)
-        }
+      if let auto = value.object as? Auto {
+        if auto.parts == nil, auto.value == nil { auto.value = try next(name, seen, c, isFlag: isFlag, i) }
+        value = try Auto.known(value, i)
+      } else if let parts = value.object as? TupleObject, parts.items.contains(where: { $0.object is Auto }) {
+        value = .tuple(
+          try parts.items.map { part in
+            if let auto = part.object as? Auto, auto.parts == nil, auto.value == nil {
+              auto.value = try next(name, seen, c, isFlag: isFlag, i)
+            }
+            return try Auto.known(part, i)
+          })
       }
-      last = value
-      let known = try made.canonical.first { try i.equal(EnumModule.value($0), value) }
+      seen.append(value)
+      let known = try (made.canonical + made.combined).first { try i.equal(EnumModule.value($0), value) }
       let member = known ?? make(c, name, value)
       if known == nil {
         if let initializer = c.lookup("__init__") {
           let arguments = (value.object as? TupleObject)?.items ?? [value]
           _ = try i.call(initializer, Arguments([member] + arguments))
         }
-        made.canonical.append(member)
+        // What flags combine stands for its parts, among which it is not counted.
+        let isCombined =
+          if isFlag, case .int(let bits) = value { bits == 0 || bits & (bits &- 1) != 0 } else { false }
+        if isCombined { made.combined.append(member) } else { made.canonical.append(member) }
       }
       made.byName[name] = member
       made.nameOrder.append(name)
       c.set(name, member)
     }
     c.enumeration = made
+  }
+
+  /// What `auto()` gives the next member.
+  private static func next(
+    _ name: String, _ seen: [Value], _ c: ClassObject, isFlag: Bool, _ i: Interpreter
+  ) throws -> Value {
+    if let own = c.lookup("_generate_next_value_") {
+      return try i.call(
+        (own.object as? MethodWrapper)?.function ?? own,
+        Arguments([.string(name), .int(1), .int(seen.count), .list(seen)]))
+    }
+    if c.isSubclass(of: strEnum) { return .string(name.lowercased()) }
+    let whole = try seen.reversed().lazy.compactMap(i.index)
+    if isFlag {
+      return .int(whole.max().map { $0 <= 0 ? 1 : 1 << min(62, Int.bitWidth - $0.leadingZeroBitCount) } ?? 1)
+    }
+    return .int((whole.first ?? 0) &+ 1)
   }
 
   private static func isMember(_ v: Value) -> Bool {
@@ -129,9 +178,42 @@ enum EnumModule {
     }
   }
 
+  /// `Enum("Color", "RED GREEN")`: a class made by a call.
+  static func made(_ base: ClassObject, _ a: Arguments, _ i: Interpreter) throws -> Value {
+    let p = try a.bind("EnumType.__call__", "value", "names", "module?", "qualname?", "type?", "start?")
+    let c = try ClassObject(defining: try StringMethods.text(p[0] ?? .none, i), bases: [base])
+    let start = try p[5].flatMap(i.index) ?? 1
+    var pairs: [(String, Value)] = []
+    if let text = p[1]?.object as? StringObject {
+      pairs = text.value.split { $0 == "," || $0.isWhitespace }.map { (String($0), .none) }
+    } else if let d = p[1]?.object as? DictObject {
+      pairs = try d.entries.compactMap { $0 }.map { (try StringMethods.text($0.key, i), $0.value) }
+    } else {
+      pairs = try i.array(p[1] ?? .none).map { item in
+        let parts = (item.object as? TupleObject)?.items ?? (item.object as? ListObject)?.items ?? [item]
+        return (try StringMethods.text(parts.first ?? .none, i), parts.count > 1 ? parts[1] : .none)
+      }
+    }
+    for (k, (name, value)) in pairs.enumerated() {
+      let given = value.isGiven ? value : base.isSubclass(of: flag) ? .object(Auto()) : .int(start + k)
+      c.set(name, given)
+    }
+    try i.adopt(made: c)
+    return .object(c)
+  }
+
   private static func install(_ c: ClassObject) -> ClassObject {
     c.property("name") { v, _ in (v.object as? InstanceObject)?.attributes["_name_"] ?? .none }
     c.property("value") { v, _ in value(v) }
+    c.method("__setattr__") { v, a, i in
+      let pair = try a.positionalOnly("__setattr__", 2...2)
+      let key = try i.str(pair[0])
+      if key == "name" || key == "value" {
+        throw Raise.attribute("<enum 'Enum'> cannot set attribute '\(key)'")
+      }
+      try i.setPlainAttribute(v, key, pair[1])
+      return .none
+    }
     c.method("__repr__") { v, _, i in
       let type = i.type(of: v)
       let shown = try i.repr(value(v))
@@ -159,7 +241,7 @@ enum EnumModule {
         guard type.isSubclass(of: flag), let e = type.enumeration,
           case .int(let bits) = try i.binary(op, value(v), i.type(of: other) === type ? value(other) : other)
         else { return .object(Types.notImplemented) }
-        return try e.canonical.first { try i.equal(value($0), .int(bits)) }
+        return try (e.canonical + e.combined).first { try i.equal(value($0), .int(bits)) }
           ?? make(type, flagName(bits, e, i), .int(bits))
       }
     }
@@ -173,6 +255,15 @@ enum EnumModule {
       let type = i.type(of: v)
       return .bool(
         type.isSubclass(of: flag) || type.isSubclass(of: Types.int) ? try i.isTrue(value(v)) : true)
+    }
+    c.method("__iter__") { v, _, i in
+      let type = i.type(of: v)
+      guard type.isSubclass(of: flag), let e = type.enumeration, case .int(let bits) = value(v) else {
+        throw Raise.type("'\(type.name)' object is not iterable")
+      }
+      return .object(
+        ClosureIterator(
+          over: e.canonical.filter { if case .int(let own) = value($0) { own & bits != 0 } else { false } }))
     }
     c.method("__contains__") { v, a, i in
       guard case .int(let mine) = value(v), case .int(let other) = value(a.positional.first ?? .none) else {

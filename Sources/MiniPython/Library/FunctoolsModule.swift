@@ -68,7 +68,13 @@ final class CachedFunction: Object {
   }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
-    case "__wrapped__": return function
+    case "__wrapped__": return attributes[name] ?? function
+    case "cache_parameters":
+      return .object(
+        NativeFunction(name) { _, _ in
+          .object(
+            DictObject.of([("maxsize", self.limit.map(Value.int) ?? .none), ("typed", .bool(false))]))
+        })
     case "cache_clear":
       return .object(
         NativeFunction(name) { _, _ in
@@ -101,6 +107,21 @@ final class CachedFunction: Object {
 
 /// Python's `functools`.
 enum FunctoolsModule {
+  /// Makes a wrapper look like what it wraps.
+  private static func wrap(_ target: Value, as source: Value, _ i: Interpreter) throws -> Value {
+    for name in ["__module__", "__name__", "__qualname__", "__doc__"] {
+      if let value = try i.attribute(source, name) { try i.setAttribute(target, name, value) }
+    }
+    if let f = source.object as? FunctionObject {
+      if let hints = f.attributes["__annotations__"] { try i.setAttribute(target, "__annotations__", hints) }
+      for (name, value) in f.attributes.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("__") {
+        try i.setAttribute(target, name, value)
+      }
+    }
+    try i.setAttribute(target, "__wrapped__", source)
+    return target
+  }
+
   static func fill(_ m: ModuleObject) {
     m.function("reduce") { a, i in
       let p = try a.positionalOnly("reduce", 2...3)
@@ -123,18 +144,12 @@ enum FunctoolsModule {
       }
       return .object(
         NativeFunction("wraps") { b, i in
-          let target = try b.positionalOnly("wraps", 1...1)[0]
-          for name in ["__name__", "__qualname__", "__doc__", "__module__"] {
-            if let value = try i.attribute(source, name) { try i.setAttribute(target, name, value) }
-          }
-          if let f = source.object as? FunctionObject {
-            for (name, value) in f.attributes.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("__") {
-              try i.setAttribute(target, name, value)
-            }
-          }
-          try i.setAttribute(target, "__wrapped__", source)
-          return target
+          try wrap(try b.positionalOnly("wraps", 1...1)[0], as: source, i)
         })
+    }
+    m.function("update_wrapper") { a, i in
+      let p = try a.bind("update_wrapper", "wrapper", "wrapped", "assigned?", "updated?")
+      return try wrap(p[0] ?? .none, as: p[1] ?? .none, i)
     }
     for name in ["lru_cache", "cache"] {
       m.function(name) { a, i in
@@ -198,55 +213,15 @@ enum FunctoolsModule {
       return v
     }
     m.function("singledispatch") { a, _ in
-      let standard = try a.positionalOnly("singledispatch", 1...1)[0]
-      let table = ListObject([])
-      let dispatch = NativeFunction("singledispatch") { b, i in
-        guard let first = b.positional.first else {
-          throw Raise.type("function requires at least 1 positional argument")
-        }
-        for c in i.type(of: first).mro {
-          for entry in table.items.reversed() {
-            if let pair = entry.object as? TupleObject, pair.items[0].object === c {
-              return try i.call(pair.items[1], b)
-            }
-          }
-        }
-        return try i.call(standard, b)
-      }
-      dispatch.attributes["register"] = .object(
-        NativeFunction("register") { b, i in
-          let p = try b.positionalOnly("register", 1...2)
-          if p.count == 2 {
-            table.items.append(.tuple(p))
-            return p[1]
-          }
-          if let f = p[0].object as? FunctionObject {
-            // By the hint of the first parameter.
-            let hints = f.attributes["__annotations__"]?.object as? DictObject
-            guard let hint = hints?.entries.compactMap({ $0 }).first?.value, hint.object is ClassObject else {
-              throw Raise.type(
-                "Invalid first argument to `register()`: \(try i.repr(p[0])). Use either `@register(some_class)` or plain `@register` on an annotated function."
-              )
-            }
-            table.items.append(.tuple([hint, p[0]]))
-            return p[0]
-          }
-          if !(p[0].object is ClassObject) {
-            throw Raise.type(
-              "Invalid first argument to `register()`: \(try i.repr(p[0])). Use either `@register(some_class)` or plain `@register` on an annotated function."
-            )
-          }
-          return .object(
-            NativeFunction("register") { c, _ in
-              let f = try c.positionalOnly("register", 1...1)[0]
-              table.items.append(.tuple([p[0], f]))
-              return f
-            })
-        })
-      return .object(dispatch)
+      .object(DispatchObject(try a.positionalOnly("singledispatch", 1...1)[0], isOfMethod: false))
     }
+    DispatchObject.methodType.make = { _, a, _ in
+      .object(DispatchObject(try a.positionalOnly("singledispatchmethod", 1...1)[0], isOfMethod: true))
+    }
+    m.set("singledispatchmethod", .object(DispatchObject.methodType))
+    m.set("partialmethod", .object(PartialMethodObject.type))
     // `cached_property` runs once an instance; the value then hides it.
-    let cached = ClassObject("cached_property", module: "functools")
+    let cached = CachedProperty.type
     cached.make = { _, a, _ in
       let f = try a.positionalOnly("cached_property", 1...1)[0]
       return .object(CachedProperty(f))
@@ -259,4 +234,6 @@ enum FunctoolsModule {
 final class CachedProperty: Object {
   let function: Value
   init(_ function: Value) { self.function = function }
+  nonisolated(unsafe) static let type = ClassObject("cached_property", module: "functools")
+  override var typeObject: ClassObject { CachedProperty.type }
 }

@@ -4,6 +4,29 @@ enum ItertoolsModule {
     .object(ClosureIterator(body))
   }
 
+  nonisolated(unsafe) private static let types: [String: ClassObject] = Dictionary(
+    uniqueKeysWithValues: [
+      "chain", "count", "cycle", "repeat", "zip_longest", "accumulate", "islice", "takewhile", "dropwhile",
+      "filterfalse", "compress", "starmap", "pairwise", "groupby", "product", "combinations",
+      "combinations_with_replacement", "permutations",
+    ].map { ($0, ClassObject($0, module: "itertools")) })
+
+  /// The class of this name.
+  static func type(_ name: String) -> ClassObject { types[name] ?? Types.iterator }
+
+  /// Puts a class there whose calls make its iterators.
+  private static func define(
+    _ m: ModuleObject, _ name: String, _ body: @escaping (Arguments, Interpreter) throws -> Value
+  ) {
+    let c = type(name)
+    c.make = { _, a, i in
+      let made = try body(a, i)
+      (made.object as? ClosureIterator)?.maker = c
+      return made
+    }
+    m.set(name, .object(c))
+  }
+
   static func fill(_ m: ModuleObject) {
     endless(m)
     joining(m)
@@ -12,16 +35,24 @@ enum ItertoolsModule {
   }
 
   private static func endless(_ m: ModuleObject) {
-    m.function("count") { a, i in
+    define(m, "count") { a, i in
       let p = try a.bind("count", "start?", "step?")
       var k = p[0] ?? .int(0)
       let step = p[1] ?? .int(1)
-      return lazily { i in
+      for v in [k, step] where try i.floating(v) == nil && !(v.object is ComplexObject) {
+        throw Raise.type("a number is required")
+      }
+      let made = ClosureIterator { i in
         defer { k = (try? i.binary(0, k, step)) ?? k }
         return k
       }
+      made.shown = { i in
+        let isOne = if case .int(1) = step { true } else { false }
+        return "count(\(try i.repr(k))\(isOne ? "" : ", \(try i.repr(step))"))"
+      }
+      return .object(made)
     }
-    m.function("cycle") { a, i in
+    define(m, "cycle") { a, i in
       let iterator = try i.iterate(try a.positionalOnly("cycle", 1...1)[0])
       var (saved, k, isSpent): ([Value], Int, Bool) = ([], 0, false)
       return lazily { i in
@@ -38,14 +69,19 @@ enum ItertoolsModule {
         return saved[k % saved.count]
       }
     }
-    m.function("repeat") { a, i in
+    define(m, "repeat") { a, i in
       let p = try a.bind("repeat", "object", "times?")
       var left = try p[1].flatMap(i.index) ?? .max
-      return lazily { _ in
+      let isEndless = p[1] == nil
+      let made = ClosureIterator { _ in
         guard left > 0 else { return nil }
-        left -= 1
+        if !isEndless { left -= 1 }
         return p[0]
       }
+      made.shown = { i in
+        "repeat(\(try i.repr(p[0] ?? .none))\(isEndless ? "" : ", \(max(0, left))"))"
+      }
+      return .object(made)
     }
   }
 
@@ -60,20 +96,33 @@ enum ItertoolsModule {
         }
       }
     }
-    let chain = ClassObject("chain", module: "itertools")
-    chain.make = { _, a, _ in chained(ClosureIterator(over: a.positional)) }
+    let chain = type("chain")
+    func isChain(_ v: Value) -> Value {
+      (v.object as? ClosureIterator)?.maker = chain
+      return v
+    }
+    chain.make = { _, a, _ in
+      if let first = a.keywords.first {
+        _ = first
+        throw Raise.type("chain() takes no keyword arguments")
+      }
+      return isChain(chained(ClosureIterator(over: a.positional)))
+    }
     chain.set(
       "from_iterable",
       .object(
         MethodWrapper(
           .object(
             NativeFunction("from_iterable") { a, i in
-              chained(try i.iterate(try a.positionalOnly("from_iterable", 1...1)[0]))
+              isChain(chained(try i.iterate(try a.positionalOnly("from_iterable", 1...1)[0])))
             }), isStatic: true)))
     m.set("chain", .object(chain))
-    m.function("zip_longest") { a, i in
+    define(m, "zip_longest") { a, i in
       var iterators: [IteratorObject?] = try a.positional.map(i.iterate)
       let fill = a.keyword("fillvalue") ?? .none
+      guard a.keywords.allSatisfy({ $0.name == "fillvalue" }) else {
+        throw Raise.type("zip_longest() got an unexpected keyword argument")
+      }
       return lazily { i in
         var out: [Value] = []
         for k in iterators.indices {
@@ -87,7 +136,7 @@ enum ItertoolsModule {
         return iterators.allSatisfy { $0 == nil } ? nil : .tuple(out)
       }
     }
-    m.function("accumulate") { a, i in
+    define(m, "accumulate") { a, i in
       let p = try a.bind("accumulate", "iterable", "func?", "initial?")
       let iterator = try i.iterate(p[0] ?? .none)
       var total: Value?
@@ -133,7 +182,7 @@ enum ItertoolsModule {
   }
 
   private static func choosing(_ m: ModuleObject) {
-    m.function("islice") { a, i in
+    define(m, "islice") { a, i in
       let p = try a.positionalOnly("islice", 2...4)
       let iterator = try i.iterate(p[0])
       let bounds = try p.dropFirst().map { v -> Int? in
@@ -145,6 +194,9 @@ enum ItertoolsModule {
               : "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
         }
         return k
+      }
+      if bounds.count > 2, bounds[2] == 0 {
+        throw Raise.value("Step for islice() must be a positive integer or None.")
       }
       var at = 0
       var next = bounds.count > 1 ? bounds[0] ?? 0 : 0
@@ -162,7 +214,7 @@ enum ItertoolsModule {
       }
     }
     for (name, whileTrue) in [("takewhile", true), ("dropwhile", false)] {
-      m.function(name) { a, i in
+      define(m, name) { a, i in
         let p = try a.positionalOnly(name, 2...2)
         let iterator = try i.iterate(p[1])
         var isOver = false
@@ -180,7 +232,7 @@ enum ItertoolsModule {
         }
       }
     }
-    m.function("filterfalse") { a, i in
+    define(m, "filterfalse") { a, i in
       let p = try a.positionalOnly("filterfalse", 2...2)
       let iterator = try i.iterate(p[1])
       return lazily { i in
@@ -190,7 +242,7 @@ enum ItertoolsModule {
         return nil
       }
     }
-    m.function("compress") { a, i in
+    define(m, "compress") { a, i in
       let p = try a.bind("compress", "data", "selectors")
       let (data, selectors) = (try i.iterate(p[0] ?? .none), try i.iterate(p[1] ?? .none))
       return lazily { i in
@@ -200,7 +252,7 @@ enum ItertoolsModule {
         return nil
       }
     }
-    m.function("starmap") { a, i in
+    define(m, "starmap") { a, i in
       let p = try a.positionalOnly("starmap", 2...2)
       let iterator = try i.iterate(p[1])
       return lazily { i in
@@ -208,7 +260,7 @@ enum ItertoolsModule {
         return try i.call(p[0], Arguments(i.array(next)))
       }
     }
-    m.function("pairwise") { a, i in
+    define(m, "pairwise") { a, i in
       let iterator = try i.iterate(try a.positionalOnly("pairwise", 1...1)[0])
       var previous: Value?
       return lazily { i in
@@ -218,7 +270,7 @@ enum ItertoolsModule {
         return .tuple([first, next])
       }
     }
-    m.function("groupby") { a, i in
+    define(m, "groupby") { a, i in
       let p = try a.bind("groupby", "iterable", "key?")
       let iterator = try i.iterate(p[0] ?? .none)
       func key(_ v: Value) throws -> Value {
@@ -254,7 +306,7 @@ enum ItertoolsModule {
   }
 
   private static func combining(_ m: ModuleObject) {
-    m.function("product") { a, i in
+    define(m, "product") { a, i in
       var pools = try a.positional.map(i.array)
       if let times = try a.keyword("repeat").flatMap(i.index) {
         guard times <= 1000 else { throw Raise.named("MemoryError", "") }
@@ -276,12 +328,13 @@ enum ItertoolsModule {
       }
     }
     func size(_ v: Value?, _ i: Interpreter) throws -> Int? {
-      guard let v, let r = try i.index(v) else { return nil }
+      guard let v, v.isGiven else { return nil }
+      guard let r = try i.index(v) else { throw Raise.type("Expected int as r") }
       guard r >= 0 else { throw Raise.value("r must be non-negative") }
       return r
     }
     for (name, replaces) in [("combinations", false), ("combinations_with_replacement", true)] {
-      m.function(name) { a, i in
+      define(m, name) { a, i in
         let p = try a.bind(name, "iterable", "r")
         let pool = try i.array(p[0] ?? .none)
         let r = try size(p[1], i) ?? 0
@@ -302,7 +355,7 @@ enum ItertoolsModule {
         }
       }
     }
-    m.function("permutations") { a, i in
+    define(m, "permutations") { a, i in
       let p = try a.bind("permutations", "iterable", "r?")
       let pool = try i.array(p[0] ?? .none)
       let n = pool.count

@@ -28,7 +28,7 @@ enum LibraryCatalogue {
     LibraryModule("itertools") { m, _ in ItertoolsModule.fill(m) },
     LibraryModule("json") { m, _ in JSONModule.fill(m) },
     LibraryModule("math") { m, _ in MathModule.fill(m) },
-    LibraryModule("operator") { m, _ in SmallModules.operators(m) },
+    LibraryModule("operator") { m, _ in OperatorModule.fill(m) },
     LibraryModule("os") { m, _ in SystemModules.os(m) },
     LibraryModule("random") { m, _ in RandomModule.fill(m) },
     LibraryModule("re") { m, _ in RegexModule.fill(m) },
@@ -43,6 +43,11 @@ enum LibraryCatalogue {
       m.set("LambdaType", .object(Types.function))
       m.set("MethodType", .object(Types.method))
       m.set("ModuleType", .object(Types.module))
+      m.set("GeneratorType", .object(Types.generator))
+      m.set("BuiltinFunctionType", .object(Types.builtinFunction))
+      m.set("BuiltinMethodType", .object(Types.builtinFunction))
+      m.set("EllipsisType", .object(Types.ellipsisType))
+      m.set("NotImplementedType", .object(Types.notImplementedType))
       m.set("NoneType", .object(Types.none))
     },
     LibraryModule("typing") { m, _ in TypeHint.fill(m) },

@@ -40,7 +40,7 @@ enum MathModule {
       ("cosh", cosh), ("tanh", tanh), ("asinh", asinh), ("acosh", acosh), ("atanh", atanh), ("exp", exp),
       ("expm1", expm1), ("exp2", exp2), ("sqrt", { $0.squareRoot() }), ("cbrt", cbrt), ("log1p", log1p),
       ("fabs", { abs($0) }), ("erf", erf), ("erfc", erfc), ("degrees", { $0 * (180 / .pi) }),
-      ("radians", { $0 * (.pi / 180) }), ("gamma", tgamma),
+      ("radians", { $0 * (.pi / 180) }), ("gamma", GammaFunction.gamma),
     ]
     for (name, f) in functions {
       m.function(name) { a, i in
@@ -58,21 +58,27 @@ enum MathModule {
     }
     m.function("lgamma") { a, i in
       let x = try number(try a.positionalOnly("math.lgamma", 1...1)[0], i)
-      if x <= 0, x == x.rounded() { throw Raise.value("math domain error") }
-      return .float(logGamma(x))
+      if x <= 0, x == x.rounded(), x.isFinite { throw Raise.value("math domain error") }
+      let y = GammaFunction.logarithm(x)
+      if y.isInfinite, x.isFinite { throw Raise.named("OverflowError", "math range error") }
+      return .float(y)
     }
     func logarithm(_ v: Value, _ i: Interpreter, _ f: (Double) -> Double) throws -> Double {
       if let big = v.object as? BigIntObject, big.value.sign == .plus {
         // Too large for a float: take the top bits and count the rest.
         let bits = big.value.magnitude.bitWidth
         let shift = max(0, bits - 64)
-        return f(Double(big.value >> shift)) + Double(shift) * f(2)
+        // As CPython: the logarithm of the leading part, and that of 2 for each bit behind it.
+        let leading = Double(big.value >> shift)
+        return f(leading / 18_446_744_073_709_551_616.0) + Double(shift + 64) * f(2)
       }
+      if v.object is BigIntObject { throw Raise.value("math domain error") }
       let x = try number(v, i)
       guard x > 0 || x.isNaN else { throw Raise.value("math domain error") }
       return f(x)
     }
     m.function("log") { a, i in
+      guard 1...2 ~= a.positional.count else { throw Raise.type("math.log requires 1 to 2 arguments") }
       let p = try a.positionalOnly("log", 1...2)
       let top = try logarithm(p[0], i, log)
       guard p.count > 1 else { return .float(top) }
@@ -89,7 +95,10 @@ enum MathModule {
     ] as [(String, (Double, Double) -> Double)] {
       m.function(name) { a, i in
         let p = try a.positionalOnly(name, 2...2)
-        return .float(f(try number(p[0], i), try number(p[1], i)))
+        let (x, y) = (try number(p[0], i), try number(p[1], i))
+        let r = f(x, y)
+        if r.isNaN, !x.isNaN, !y.isNaN { throw Raise.value("math domain error") }
+        return .float(r)
       }
     }
     m.function("pow") { a, i in
@@ -110,7 +119,13 @@ enum MathModule {
     }
     m.function("ldexp") { a, i in
       let p = try a.positionalOnly("ldexp", 2...2)
-      return .float(scalbn(try number(p[0], i), Int(Int32(clamping: try i.index(p[1]) ?? 0))))
+      let x = try number(p[0], i)
+      guard let by = try i.index(p[1]) else {
+        throw Raise.type("Expected an int as second argument to ldexp.")
+      }
+      let r = scalbn(x, Int(Int32(clamping: by)))
+      if r.isInfinite, x.isFinite { throw Raise.named("OverflowError", "math range error") }
+      return .float(r)
     }
     m.function("frexp") { a, i in
       let x = try number(try a.positionalOnly("math.frexp", 1...1)[0], i)
@@ -133,6 +148,9 @@ enum MathModule {
         let v = try a.positionalOnly("math.\(name)", 1...1)[0]
         if Integers.big(v) != nil { return try Constructors.integer(v, i) }
         if let result = try i.callMethod(v, hook) { return result }
+        if name == "trunc", try i.floating(v) == nil {
+          throw Raise.type("type \(i.typeName(v)) doesn't define __trunc__ method")
+        }
         return try Constructors.integer(.float(try number(v, i).rounded(rule)), i)
       }
     }
@@ -210,6 +228,9 @@ enum MathModule {
         let p = try a.positionalOnly("math.\(name)", (divides ? 2 : 1)...2)
         let n = try whole(p[0], i)
         let k = p.count > 1 ? try whole(p[1], i) : n
+        if p.count == 1, n.sign == .minus {
+          throw Raise.value("factorial() not defined for negative values")
+        }
         guard n.sign == .plus else { throw Raise.value("n must be a non-negative integer") }
         guard k.sign == .plus else { throw Raise.value("k must be a non-negative integer") }
         return try ways(n, k, divides: divides)
@@ -263,7 +284,6 @@ enum MathModule {
     }
     m.function("hypot") { a, i in
       let parts = try a.positional.map { try number($0, i) }
-      if parts.count == 2 { return .float(hypot(parts[0], parts[1])) }
       return .float(length(parts))
     }
     m.function("dist") { a, i in
@@ -276,18 +296,42 @@ enum MathModule {
     }
   }
 
+  /// √Σx², as CPython: squares in two parts, sums with what they lost, one step of Newton's at the end.
+  ///
+  /// Source: T. J. Dekker, A floating-point technique for extending the available precision, 1971.
   private static func length(_ parts: [Double]) -> Double {
+    if parts.contains(where: \.isInfinite) { return .infinity }
     let largest = parts.map(\.magnitude).max() ?? 0
-    guard largest > 0, largest.isFinite else { return largest }
-    return largest * parts.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
-  }
-
-  private static func logGamma(_ x: Double) -> Double {
-    #if canImport(Darwin)
-      return lgamma(x)
-    #else
-      var sign: Int32 = 0
-      return lgamma_r(x, &sign)
-    #endif
+    guard largest > 0, !parts.contains(where: \.isNaN) else {
+      return parts.contains(where: \.isNaN) ? .nan : largest
+    }
+    guard largest.exponent >= -1000 else {
+      return largest * parts.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+    }
+    let scale = scalbn(1.0, -Int(largest.exponent) - 1)
+    var (sum, lost1, lost2, lost3) = (1.0, 0.0, 0.0, 0.0)
+    func add(_ x: Double, _ lost: inout Double) {
+      let before = sum
+      sum += x
+      lost += (before - sum) + x
+    }
+    func split(_ x: Double) -> (high: Double, low: Double) {
+      let t = x * 134_217_729
+      let high = t - (t - x)
+      return (high, x - high)
+    }
+    for part in parts {
+      let (high, low) = split(part.magnitude * scale)
+      add(high * high, &lost1)
+      add(2 * high * low, &lost2)
+      lost3 += low * low
+    }
+    let root = (sum - 1 + (lost1 + lost2 + lost3)).squareRoot()
+    let (high, low) = split(root)
+    add(-high * high, &lost1)
+    add(-2 * high * low, &lost2)
+    add(-low * low, &lost3)
+    let rest = sum - 1 + (lost1 + lost2 + lost3)
+    return (root + rest / (2 * root)) / scale
   }
 }

@@ -20,20 +20,42 @@ enum NamedTuples {
     "yield",
   ]
 
+  private static func isName(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first else { return false }
+    return (first == "_" || first.properties.isXIDStart)
+      && text.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
+  }
+
   /// `namedtuple(name, fields, …)`.
   static func make(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let p = try a.bind("namedtuple", "typename", "field_names", "rename?", "defaults?", "module?")
     let name = try i.str(p[0] ?? .none)
-    let fields: [String]
+    var fields: [String]
     if let text = p[1]?.object as? StringObject {
       fields = text.value.split { $0 == "," || $0.isWhitespace }.map(String.init)
     } else {
       fields = try i.array(p[1] ?? .none).map { try i.str($0) }
     }
     var seen: Set<String> = []
-    for f in fields {
+    if try p[2].map(i.isTrue) ?? false {
+      for (k, f) in fields.enumerated()
+      where !isName(f) || reserved.contains(f) || f.hasPrefix("_") || !seen.insert(f).inserted {
+        fields[k] = "_\(k)"
+      }
+      seen = []
+    }
+    for name in [name] + fields {
+      guard isName(name) else {
+        throw Raise.value(
+          "Type names and field names must be valid identifiers: \(try i.repr(.string(name)))")
+      }
+      if reserved.contains(name) {
+        throw Raise.value("Type names and field names cannot be a keyword: \(try i.repr(.string(name)))")
+      }
+    }
+    let isRenamed = try p[2].map(i.isTrue) ?? false
+    for f in fields where !isRenamed {
       if f.hasPrefix("_") { throw Raise.value("Field names cannot start with an underscore: '\(f)'") }
-      if reserved.contains(f) { throw Raise.value("Type names and field names cannot be a keyword: '\(f)'") }
       guard seen.insert(f).inserted else { throw Raise.value("Encountered duplicate field name: '\(f)'") }
     }
     let values = try p[3].flatMap { $0.object == nil ? nil : try i.array($0) } ?? []
@@ -62,13 +84,18 @@ enum NamedTuples {
 
   private static func install(_ c: ClassObject, _ info: NamedTupleInfo) {
     c.namedTuple = info
+    if c.attributes["__doc__"] == nil {
+      c.set("__doc__", .string("\(c.name)(\(info.fields.joined(separator: ", ")))"))
+    }
     c.set("_fields", .tuple(info.fields.map(Value.string)))
     c.set("__match_args__", .tuple(info.fields.map(Value.string)))
     let shown = DictObject()
     for f in info.fields { if let value = info.defaults[f] { shown.set(.string(f), .string(f), value) } }
     c.set("_field_defaults", .object(shown))
     for (k, f) in info.fields.enumerated() {
-      c.property(f) { v, _ in (v.object as? TupleObject)?.items[k] ?? .none }
+      c.documented(f, "_tuplegetter(\(k), 'Alias for field number \(k)')") { v, _ in
+        (v.object as? TupleObject)?.items[k] ?? .none
+      }
     }
     func own(_ name: String, _ body: @escaping (Value, Arguments, Interpreter) throws -> Value) {
       if c.attributes[name] == nil { c.method(name, body) }

@@ -335,6 +335,45 @@ enum RandomModule {
       }
     ),
     (
+      "vonmisesvariate",
+      { s, a, i in
+        let p = try a.bind("Random.vonmisesvariate", "mu", "kappa")
+        let (mean, kappa) = (try number(p[0], i), try number(p[1], i))
+        if kappa <= 1e-6 { return .float(2 * .pi * s.random()) }
+        // Best and Fisher's rejection from a wrapped Cauchy distribution.
+        let half = 0.5 / kappa
+        let r = half + (1 + half * half).squareRoot()
+        var z = 0.0
+        while true {
+          let u1 = s.random()
+          z = cos(.pi * u1)
+          let d = z / (r + z)
+          let u2 = s.random()
+          if u2 < 1 - d * d || u2 <= (1 - d) * exp(d) { break }
+        }
+        let q = 1 / r
+        let f = (q + z) / (1 + q * z)
+        let angle = s.random() > 0.5 ? mean + acos(f) : mean - acos(f)
+        let turned = fmod(angle, 2 * .pi)
+        return .float(turned < 0 ? turned + 2 * .pi : turned)
+      }
+    ),
+    (
+      "randbytes",
+      { s, a, i in
+        let n = try i.index(try a.positionalOnly("randbytes", 1...1)[0]) ?? 0
+        guard n <= Integers.bitLimit / 8 else { throw Raise.named("MemoryError", "") }
+        guard n >= 0 else { throw Raise.value("number of bits must be non-negative") }
+        var left = s.big(bits: 8 * n)
+        var bytes: [UInt8] = []
+        for _ in 0..<n {
+          bytes.append(UInt8(truncatingIfNeeded: left))
+          left >>= 8
+        }
+        return .object(BytesObject(bytes))
+      }
+    ),
+    (
       "getstate",
       { s, _, _ in
         .tuple([

@@ -1,6 +1,6 @@
 internal import BigInt
 
-/// Modules of a few functions each: `statistics`, `operator`, `heapq`, `bisect`, `string`, `contextlib`, `abc`, `copy`.
+/// Modules of a few functions each: `statistics`, `heapq`, `bisect`, `string`, `contextlib`, `abc`, `copy`.
 enum SmallModules {
   static func string(_ m: ModuleObject) {
     let lower = "abcdefghijklmnopqrstuvwxyz"
@@ -14,6 +14,7 @@ enum SmallModules {
     m.set("punctuation", .string(marks))
     m.set("whitespace", .string(" \t\n\r\u{B}\u{C}"))
     m.set("printable", .string("0123456789" + lower + lower.uppercased() + marks + " \t\n\r\u{B}\u{C}"))
+    m.set("Template", .object(TemplateObject.type))
     m.function("capwords") { a, i in
       let words = try StringMethods.text(try a.positionalOnly("capwords", 1...1)[0], i).split(
         whereSeparator: \.isWhitespace)
@@ -126,6 +127,47 @@ enum SmallModules {
           return try i.binary(3, sum, .int(n))
         })
     }
+    func pairs(_ a: Arguments, _ name: String, _ i: Interpreter) throws -> [(Double, Double)] {
+      let p = try a.bind(name, "x", "y")
+      let (x, y) = (try i.array(p[0] ?? .none), try i.array(p[1] ?? .none))
+      let label = name.split(separator: "_").joined(separator: " ")
+      guard x.count == y.count else {
+        throw Raise(
+          Exceptions.make(
+            failure, [.string("\(label) requires that both inputs have same number of data points")]))
+      }
+      guard x.count > 1 else {
+        throw Raise(Exceptions.make(failure, [.string("\(label) requires at least two data points")]))
+      }
+      return try zip(x, y).map { (try i.floating($0) ?? 0, try i.floating($1) ?? 0) }
+    }
+    /// Sums of products of the distances from the means: xy, xx, yy.
+    func moments(_ v: [(Double, Double)]) -> (xy: Double, xx: Double, yy: Double, x: Double, y: Double) {
+      let n = Double(v.count)
+      let (x, y) = (exactSum(v.map(\.0)) / n, exactSum(v.map(\.1)) / n)
+      return (
+        exactSum(v.map { ($0.0 - x) * ($0.1 - y) }), exactSum(v.map { ($0.0 - x) * ($0.0 - x) }),
+        exactSum(v.map { ($0.1 - y) * ($0.1 - y) }), x, y
+      )
+    }
+    m.function("covariance") { a, i in
+      let v = try pairs(a, "covariance", i)
+      return .float(moments(v).xy / Double(v.count - 1))
+    }
+    m.function("correlation") { a, i in
+      let s = moments(try pairs(a, "correlation", i))
+      guard s.xx * s.yy != 0 else {
+        throw Raise(Exceptions.make(failure, [.string("at least one of the inputs is constant")]))
+      }
+      return .float(s.xy / (s.xx * s.yy).squareRoot())
+    }
+    m.function("linear_regression") { a, i in
+      let s = moments(try pairs(a, "linear_regression", i))
+      guard s.xx != 0 else { throw Raise(Exceptions.make(failure, [.string("x is constant")])) }
+      let c = try NamedTuples.make(
+        Arguments([.string("LinearRegression"), .string("slope intercept")]), i)
+      return try i.call(c, Arguments([.float(s.xy / s.xx), .float(s.y - s.xy / s.xx * s.x)]))
+    }
     m.function("geometric_mean") { a, i in
       let v = try numbers(a, 1, "geometric mean requires a non-empty dataset", i).map {
         try i.floating($0) ?? 0
@@ -143,59 +185,6 @@ enum SmallModules {
       total = t
     }
     return total + lost
-  }
-
-  static func operators(_ m: ModuleObject) {
-    for (word, k) in [
-      ("add", 0), ("sub", 1), ("mul", 2), ("truediv", 3), ("floordiv", 4), ("mod", 5), ("pow", 6),
-      ("matmul", 7),
-      ("and_", 8), ("or_", 9), ("xor", 10), ("lshift", 11), ("rshift", 12),
-    ] {
-      m.function(word) { a, i in
-        let p = try a.positionalOnly(word, 2...2)
-        return try i.binary(k, p[0], p[1])
-      }
-    }
-    for (word, k) in [("eq", 0), ("ne", 1), ("lt", 2), ("le", 3), ("gt", 4), ("ge", 5)] {
-      m.function(word) { a, i in
-        let p = try a.positionalOnly(word, 2...2)
-        return try i.compare(k, p[0], p[1])
-      }
-    }
-    m.function("neg") { a, i in try i.unary(0, try a.positionalOnly("neg", 1...1)[0]) }
-    m.function("not_") { a, i in .bool(try !i.isTrue(try a.positionalOnly("not_", 1...1)[0])) }
-    m.function("truth") { a, i in .bool(try i.isTrue(try a.positionalOnly("truth", 1...1)[0])) }
-    m.function("contains") { a, i in
-      let p = try a.positionalOnly("contains", 2...2)
-      return .bool(try i.contains(p[0], p[1]))
-    }
-    m.function("getitem") { a, i in
-      let p = try a.positionalOnly("getitem", 2...2)
-      return try i.getItem(p[0], p[1])
-    }
-    func getter(_ name: String, _ pick: @escaping (Value, Value, Interpreter) throws -> Value) {
-      m.function(name) { a, _ in
-        let keys = a.positional
-        return .object(
-          NativeFunction(name) { b, i in
-            let v = try b.positionalOnly(name, 1...1)[0]
-            let found = try keys.map { try pick(v, $0, i) }
-            return found.count == 1 ? found[0] : .tuple(found)
-          })
-      }
-    }
-    getter("itemgetter") { v, key, i in try i.getItem(v, key) }
-    getter("attrgetter") { v, key, i in
-      try i.str(key).split(separator: ".").reduce(v) { try i.getAttribute($0, String($1)) }
-    }
-    m.function("methodcaller") { a, i in
-      let name = try i.str(a.positional.first ?? .none)
-      let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
-      return .object(
-        NativeFunction("methodcaller") { b, i in
-          try i.call(i.getAttribute(try b.positionalOnly("methodcaller", 1...1)[0], name), rest)
-        })
-    }
   }
 
   static func heaps(_ m: ModuleObject) {
@@ -309,11 +298,11 @@ enum SmallModules {
   }
 
   static func copying(_ m: ModuleObject) {
-    m.set("Error", .object(Exceptions.type("Exception")))
+    let failure = Exceptions.derived("Error", from: "Exception", module: "copy")
+    for name in ["Error", "error"] { m.set(name, .object(failure)) }
     m.function("copy") { a, i in try Copying.shallow(try a.positionalOnly("copy", 1...1)[0], i) }
     m.function("deepcopy") { a, i in
-      var memo = Copying.Memo()
-      return try Copying.deep(try a.positionalOnly("deepcopy", 1...2)[0], &memo, i, depth: 0)
+      try Copying.deep(try a.bind("deepcopy", "x", "memo?")[0] ?? .none, i)
     }
   }
 
@@ -342,8 +331,7 @@ enum SmallModules {
     }
     m.function("suppress") { a, _ in .object(SuppressContext(a.positional)) }
     m.function("nullcontext") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
-    m.function("closing") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
-    m.function("redirect_stdout") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
+    ContextlibModule.fill(m)
   }
 }
 

@@ -171,6 +171,20 @@ enum SystemModules {
       now += seconds
       return .none
     }
+    for name in ["gmtime", "localtime"] {
+      m.function(name) { a, i in
+        let seconds = try a.positional.first.flatMap { $0.isGiven ? try i.floating($0) : nil } ?? now
+        let fields = ["year", "mon", "mday", "hour", "min", "sec", "wday", "yday", "isdst"].map { "tm_" + $0 }
+        let c = try NamedTuples.make(
+          Arguments([.string("struct_time"), .list(fields.map(Value.string))]), i)
+        (c.object as? ClassObject)?.module = "time"
+        (c.object as? ClassObject)?.method("__repr__") { v, _, i in
+          let shown = try zip(fields, i.array(v)).map { "\($0)=\(try i.repr($1))" }
+          return .string("time.struct_time(\(shown.joined(separator: ", ")))")
+        }
+        return try i.call(c, Arguments(date(seconds).map(Value.int)))
+      }
+    }
     m.function("ctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
     m.function("asctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
     m.function("strftime") { a, i in
@@ -184,6 +198,30 @@ enum SystemModules {
       }
       return .string(out)
     }
+  }
+
+  /// Year, month, day, hour, minute, second, day of the week, day of the year and summer time, in UTC.
+  ///
+  /// Source: E. M. Reingold, N. Dershowitz, Calendrical Calculations; years begin in March, so that leap days come last.
+  static func date(_ seconds: Double) -> [Int] {
+    let whole = Int(exactly: min(max(seconds, -1e11), 1e11).rounded(.down)) ?? 0
+    let days = whole >= 0 ? whole / 86_400 : (whole - 86_399) / 86_400
+    let rest = whole - days * 86_400
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][month - 1]
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    return [
+      year, month, day, rest / 3600, rest % 3600 / 60, rest % 60, ((days + 3) % 7 + 7) % 7,
+      before + day + (isLeap && month > 2 ? 1 : 0), 0,
+    ]
   }
 
   static func warnings(_ m: ModuleObject) {

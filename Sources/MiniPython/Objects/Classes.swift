@@ -18,12 +18,12 @@ public final class ClassObject: Object {
   var dataclass: DataclassInfo?
   /// The fields, where it is a named tuple.
   var namedTuple: NamedTupleInfo?
-  /// Defines `__eq__` without `__hash__`.
-  var isUnhashable = false
   /// The names that `__slots__` allows, where all ancestors have it.
   var slots: Set<String>?
   /// With the classes and functions around it: `Outer.Inner`.
   public lazy var qualifiedName = name
+  /// Error messages name it with its module: `collections.deque`.
+  var shownWithModule = false
   /// Shown before the name in reprs: `torch.nn.modules.linear`.
   public var module = "__main__"
 
@@ -224,11 +224,22 @@ public final class ClassObject: Object {
     set(name, .object(PropertyObject(native: get)))
   }
 
+  /// As ``property(_:_:)``, with what the class shows of it.
+  func documented(_ name: String, _ shown: String, _ get: @escaping (Value, Interpreter) throws -> Value) {
+    let made = PropertyObject(native: get)
+    made.shown = shown
+    set(name, .object(made))
+  }
+
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try i.instantiate(self, arguments)
   }
 
+  /// What a type variable shows of itself: `~T`.
+  var shown: String?
+
   public override func repr(_ i: Interpreter) throws -> String {
+    if let shown { return shown }
     if enumeration != nil { return "<enum '\(name)'>" }
     // Hints show themselves by name.
     if module == "typing", !["NamedTuple"].contains(name) { return "typing.\(name)" }

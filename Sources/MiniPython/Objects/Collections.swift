@@ -187,6 +187,19 @@ public final class SliceObject: Object {
   }
   public override var typeObject: ClassObject { Types.slice }
 
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    guard name == "indices" else { return nil }
+    return .object(
+      NativeFunction(name) { a, i in
+        guard let n = try i.index(try a.positionalOnly("slice.indices", 1...1)[0]) else {
+          throw Raise.type("slice indices must be integers or None or have an __index__ method")
+        }
+        guard n >= 0 else { throw Raise.value("length should not be negative") }
+        let (start, stop, _, step) = try self.bounds(n, i)
+        return .tuple([.int(start), .int(stop), .int(step)])
+      })
+  }
+
   /// The positions in a sequence of this length: first, how many, stride.
   public func resolve(_ length: Int, _ i: Interpreter) throws -> (start: Int, count: Int, step: Int) {
     let (start, _, count, step) = try bounds(length, i)

@@ -12,6 +12,9 @@ public final class PropertyObject: Object {
   }
   init(native: @escaping (Value, Interpreter) throws -> Value) { self.native = native }
   public override var typeObject: ClassObject { Types.property }
+  /// What the class shows of it, where that is more than the kind.
+  var shown: String?
+  public override func repr(_ i: Interpreter) throws -> String { try shown ?? super.repr(i) }
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "fget": return getter

@@ -124,8 +124,16 @@ enum Hashing {
 extension Interpreter {
   /// `hash(v)`.
   func hash(_ v: Value) throws -> Int {
-    _ = try hashKey(v)
+    let key = try hashKey(v)
     if let h = Hashing.fixed(v) { return h }
+    // A host's number hashes as the number it is equal to.
+    if let o = v.object, !o.answersDunders {
+      switch key {
+      case .int(let k): if let h = Hashing.fixed(.int(k)) { return h }
+      case .float(let d): if let h = Hashing.fixed(.float(d)) { return h }
+      default: break
+      }
+    }
     switch v {
     case .none, .unassigned: return 0
     case .float: return 0

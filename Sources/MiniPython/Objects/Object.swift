@@ -62,7 +62,9 @@ open class Object {
     throw Raise.type("'\(typeName)' object does not support item assignment")
   }
   open func deleteItem(_ key: Value, _ i: Interpreter) throws {
-    throw Raise.type("'\(typeName)' object doesn't support item deletion")
+    // CPython words it by the protocol that the class half implements.
+    let isSequence = self is TupleObject || self is StringObject || self is BytesObject || self is RangeObject
+    throw Raise.type("'\(typeName)' object \(isSequence ? "doesn't" : "does not") support item deletion")
   }
   open func iterate(_ i: Interpreter) throws -> IteratorObject {
     throw Raise.type("'\(typeName)' object is not iterable")
@@ -129,7 +131,14 @@ open class IteratorObject: Object {
 public final class ClosureIterator: IteratorObject {
   private let body: (Interpreter) throws -> Value?
   private let type: ClassObject
-  public override var typeObject: ClassObject { type }
+  /// The class that made it, where that was called by name; what `repr` says, where that is more than the class.
+  var maker: ClassObject?
+  var shown: ((Interpreter) throws -> String)?
+  public override var typeObject: ClassObject { maker ?? type }
+  public override func repr(_ i: Interpreter) throws -> String {
+    if let shown { return try shown(i) }
+    return try super.repr(i)
+  }
   public init(_ body: @escaping (Interpreter) throws -> Value?) {
     self.body = body
     type = Types.iterator

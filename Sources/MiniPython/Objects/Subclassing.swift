@@ -133,7 +133,9 @@ enum DefaultDunders {
         return make(name)
       }
     }
-    if c === Types.generator || c === Types.iterator {
+    if c === Types.generator || c.module == "itertools" || c.name.hasSuffix("iterator")
+      || ["zip", "map", "filter", "enumerate", "reversed"].contains(c.name)
+    {
       if name == "__iter__" || name == "__next__" { return make(name) }
     }
     if c === Types.function || c === Types.method || c === Types.builtinFunction, name == "__call__" {

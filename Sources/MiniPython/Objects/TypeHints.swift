@@ -53,9 +53,38 @@ enum TypeHint {
       return "[" + (try list.items.map { try text($0, i) }).joined(separator: ", ") + "]"
     }
     if let c = v.object as? ClassObject {
+      if let shown = c.shown { return shown }
+      if c === Types.none { return "None" }
       return c.module == "builtins" ? c.name : "\(c.module).\(c.qualifiedName)"
     }
     return v.object === Types.ellipsis ? "..." : try i.repr(v)
+  }
+
+  /// `issubclass(list, collections.abc.Sequence)`: what CPython registers, and what has the methods.
+  static func isSubclass(_ c: ClassObject, abstract: ClassObject) -> Bool {
+    guard abstract.module == "collections.abc" || abstract.module == "typing" else { return false }
+    func extends(_ types: [ClassObject]) -> Bool { types.contains { c.isSubclass(of: $0) } }
+    func has(_ name: String) -> Bool {
+      c.lookup(name) != nil || c.mro.contains { DefaultDunders.find(name, in: $0) != nil }
+    }
+    switch abstract.name {
+    case "Sequence", "Reversible":
+      return extends([Types.list, Types.tuple, Types.str, Types.range, Types.bytes, Types.bytearray])
+    case "MutableSequence", "List": return extends([Types.list, Types.bytearray, DequeObject.type])
+    case "Mapping", "MutableMapping", "Dict": return extends([Types.dict])
+    case "Set": return extends([Types.set, Types.frozenset])
+    case "MutableSet": return extends([Types.set])
+    case "Tuple": return extends([Types.tuple])
+    case "Iterable": return has("__iter__")
+    case "Iterator": return has("__next__")
+    case "Sized": return has("__len__")
+    case "Container": return has("__contains__")
+    case "Collection": return has("__len__") && has("__iter__") && has("__contains__")
+    case "Callable": return has("__call__")
+    case "Hashable":
+      return c.lookup("__hash__").map(\.isGiven) ?? !extends([Types.list, Types.dict, Types.set])
+    default: return false
+    }
   }
 
   /// Names of `typing`, each a class that hints can subscript.
@@ -75,7 +104,29 @@ enum TypeHint {
     for n in names { m.set(n, .object(ClassObject(n, module: "typing"))) }
     m.set("TYPE_CHECKING", .bool(false))
     m.function("TypeVar") { a, _ in
-      .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "T", module: "typing"))
+      let name = (a.positional.first?.object as? StringObject)?.value ?? "T"
+      let c = ClassObject(name, module: "typing")
+      let sign =
+        a.keyword("covariant").map { if case .bool(true) = $0 { "+" } else { "~" } }
+        ?? a.keyword("contravariant").map { if case .bool(true) = $0 { "-" } else { "~" } } ?? "~"
+      c.shown = sign + name
+      return .object(c)
+    }
+    m.function("get_origin") { a, _ in
+      guard let alias = a.positional.first?.object as? GenericAlias else { return .none }
+      let plain: [String: ClassObject] = [
+        "List": Types.list, "Dict": Types.dict, "Tuple": Types.tuple, "Set": Types.set,
+        "FrozenSet": Types.frozenset, "Type": Types.type, "Deque": DequeObject.type,
+        "DefaultDict": Types.defaultDict,
+      ]
+      if alias.origin.name == "Optional", let union = m.members["Union"] { return union }
+      return .object(plain[alias.origin.name] ?? alias.origin)
+    }
+    m.function("get_args") { a, _ in
+      if let union = a.positional.first?.object as? UnionHint { return .tuple(union.options) }
+      guard let alias = a.positional.first?.object as? GenericAlias else { return .tuple([]) }
+      let items = (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments]
+      return .tuple(alias.origin.name == "Optional" ? items + [.object(Types.none)] : items)
     }
     m.function("ParamSpec") { a, _ in
       .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "P", module: "typing"))

@@ -93,7 +93,11 @@ public enum Exceptions {
     ("Warning", "Exception"), ("UserWarning", "Warning"), ("DeprecationWarning", "Warning"),
     ("FutureWarning", "Warning"), ("RuntimeWarning", "Warning"), ("SyntaxWarning", "Warning"),
     ("PendingDeprecationWarning", "Warning"), ("ImportWarning", "Warning"), ("UnicodeWarning", "Warning"),
-    ("BytesWarning", "Warning"), ("ResourceWarning", "Warning"),
+    ("BytesWarning", "Warning"), ("ResourceWarning", "Warning"), ("EncodingWarning", "Warning"),
+    ("BlockingIOError", "OSError"), ("ChildProcessError", "OSError"), ("ProcessLookupError", "OSError"),
+    ("BrokenPipeError", "ConnectionError"), ("ConnectionAbortedError", "ConnectionError"),
+    ("ConnectionRefusedError", "ConnectionError"), ("ConnectionResetError", "ConnectionError"),
+    ("UnicodeTranslateError", "UnicodeError"),
   ]
 
   /// All of them, in order.

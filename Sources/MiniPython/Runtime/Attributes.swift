@@ -13,7 +13,7 @@ extension Interpreter {
   /// The class's name as error messages show it.
   public func typeName(_ value: Value) -> String {
     let c = type(of: value)
-    return c.module == "numpy" ? "numpy.\(c.name)" : c.name
+    return c.module == "numpy" || c.shownWithModule ? "\(c.module).\(c.name)" : c.name
   }
 
   /// `value.name`. Throws `AttributeError` with a hint where a near name exists.
@@ -71,6 +71,7 @@ extension Interpreter {
       dict.owner = instance
       return .object(dict)
     case "__doc__": return Value.none
+    case "__dataclass_fields__" where type.inheritedDataclass != nil: return try classAttribute(type, name)
     case "args", "__cause__", "__context__", "__traceback__", "__suppress_context__", "__notes__", "add_note",
       "with_traceback", "value", "code", "name", "msg":
       guard let state = (value.object as? InstanceObject)?.exception else { break }
@@ -127,6 +128,9 @@ extension Interpreter {
     switch attribute.object {
     case let f as FunctionObject: .object(BoundMethod(value, .object(f)))
     case let f as NativeFunction where f.isMethod: .object(BoundMethod(value, .object(f)))
+    case let f as CachedFunction: .object(BoundMethod(value, .object(f)))
+    case let f as DispatchObject: .object(BoundMethod(value, .object(f)))
+    case let f as PartialMethodObject: f.bound(to: value)
     case let w as MethodWrapper: w.isStatic ? w.function : .object(BoundMethod(.object(type), w.function))
     default: attribute
     }
@@ -216,6 +220,9 @@ extension Interpreter {
     }
     let type = type(of: target)
     let inClass = type.lookup(name)?.object
+    if type.enumeration != nil, name == "value" || name == "name" {
+      throw Raise.attribute("<enum 'Enum'> cannot set attribute '\(name)'")
+    }
     if let found = inClass, found.answersDunders, found is InstanceObject,
       let setter = self.type(of: .object(found)).lookup("__set__")
     {
@@ -231,6 +238,9 @@ extension Interpreter {
       guard property.native == nil, property.setter.object != nil else {
         if type.inheritedNamedTuple != nil, property.native != nil {
           throw Raise.attribute("can't set attribute")
+        }
+        if property.native != nil, type.shownWithModule || type.module == "builtins" {
+          throw Raise.attribute("attribute '\(name)' of '\(typeName(target))' objects is not writable")
         }
         throw Raise.attribute("property '\(name)' of '\(type.qualifiedName)' object has no setter")
       }

@@ -53,7 +53,9 @@ extension Interpreter {
     _ made: ClassObject, _ parents: [ClassObject], _ keywords: [(name: String, value: Value)]
   ) throws {
     if made.isSubclass(of: EnumModule.base) { try EnumModule.complete(made, made.attributeOrder, self) }
-    if made.attributes["__eq__"] != nil, made.attributes["__hash__"] == nil { made.isUnhashable = true }
+    if made.attributes["__eq__"] != nil, made.attributes["__hash__"] == nil {
+      made.set("__hash__", .none)
+    }
     if let list = made.attributes["__slots__"] {
       let own = try (list.object as? StringObject).map { [$0.value] } ?? array(list).map { try str($0) }
       let ancestors = made.mro.dropFirst().filter { $0 !== Types.object }
@@ -97,6 +99,10 @@ extension Interpreter {
       adopt(p.deleter, c)
     case let p as CachedProperty: adopt(p.function, c)
     case let f as CachedFunction: adopt(f.function, c)
+    case let f as PartialMethodObject: adopt(f.function, c)
+    case let f as DispatchObject:
+      adopt(f.standard, c)
+      for entry in f.table { adopt(entry.function, c) }
     default: break
     }
   }
@@ -109,6 +115,9 @@ extension Interpreter {
     if let e = c.enumeration {
       guard let value = arguments.positional.first else {
         throw Raise.type("EnumType.__call__() missing 1 required positional argument: 'value'")
+      }
+      if e.nameOrder.isEmpty, arguments.positional.count + arguments.keywords.count > 1 {
+        return try EnumModule.made(c, arguments, self)
       }
       return try e.member(of: value, c, self)
     }

@@ -120,7 +120,7 @@ extension Interpreter {
       }
       return ordered(op, a.count, b.count)
     }
-    if op > 1, let a = left.object as? DictObject, let b = right.object as? DictObject,
+    if let a = left.object as? DictObject, let b = right.object as? DictObject,
       case .counter = a.flavor, case .counter = b.flavor
     {
       // One multiset in another: an element that is missing counts zero.
@@ -131,7 +131,13 @@ extension Interpreter {
         if try isTrue(compare(4, x, y)) { less = false }
         if try isTrue(compare(2, x, y)) { more = false }
       }
-      return op == 3 ? less : op == 5 ? more : op == 2 ? less && !more : more && !less
+      switch op {
+      case 0, 1: return (less && more) == (op == 0)
+      case 2: return less && !more
+      case 3: return less
+      case 4: return more && !less
+      default: return more
+      }
     }
     if let a = left.object as? DictObject, let b = right.object as? DictObject, op <= 1 {
       var same = a.count == b.count
@@ -142,6 +148,9 @@ extension Interpreter {
           break
         }
         same = try equal(entry.value, other)
+      }
+      if same, case .ordered = a.flavor, case .ordered = b.flavor {
+        same = try zip(a.keys, b.keys).allSatisfy { try equal($0, $1) }
       }
       return same == (op == 0)
     }
@@ -195,8 +204,13 @@ extension Interpreter {
         if let box = (o as? InstanceObject)?.payload as? BoxedNumber, type(of: v).lookup("__bool__") == nil {
           return try isTrue(box.value)
         }
-        if let result = try callMethod(v, "__bool__") { return try isTrue(result) }
-        if let result = try callMethod(v, "__len__") { return try isTrue(result) }
+        if let result = try callMethod(v, "__bool__") {
+          guard case .bool(let answer) = result else {
+            throw Raise.type("__bool__ should return bool, returned \(typeName(result))")
+          }
+          return answer
+        }
+        if type(of: v).lookup("__len__") != nil { return try length(v) > 0 }
         return try o.isTrue(self)
       default: return try o.isTrue(self)
       }

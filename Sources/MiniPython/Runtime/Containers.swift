@@ -144,10 +144,11 @@ extension Interpreter {
       list.items.remove(at: try position(key, list.items.count, "list", assigning: true))
     case let dict as DictObject:
       guard dict.remove(try hashKey(key)) != nil else {
+        if case .counter = dict.flavor { return }
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key]))
       }
     case let object?: try object.deleteItem(key, self)
-    case nil: throw Raise.type("'\(typeName(base))' object doesn't support item deletion")
+    case nil: throw Raise.type("'\(typeName(base))' object does not support item deletion")
     }
   }
 
@@ -209,6 +210,14 @@ extension Interpreter {
     case nil: throw Raise.type("argument of type '\(typeName(container))' is not iterable")
     }
     let iterator: IteratorObject
+    if let c = container.object as? ClassObject, c.enumeration != nil, type(of: item).enumeration == nil {
+      warn(
+        "in 3.12 __contains__ will no longer raise TypeError, but will return True or\n"
+          + "False depending on whether the value is a member or the value of a member",
+        category: "DeprecationWarning", level: 1, always: false)
+      throw Raise.type(
+        "unsupported operand type(s) for 'in': '\(typeName(item))' and 'EnumType'")
+    }
     do { iterator = try iterate(container) } catch is Raise {
       throw Raise.type("argument of type '\(typeName(container))' is not iterable")
     }
@@ -231,14 +240,13 @@ extension Interpreter {
         guard s.isFrozen else { throw Raise.type("unhashable type: 'set'") }
         return .custom(AnyHashable(Set(try s.items.keys.map(hashKey))))
       case let instance as InstanceObject:
-        if let result = try callMethod(value, "__hash__") {
-          return .tuple([.string("hash"), try hashKey(result)])
-        }
-        if let box = instance.payload as? BoxedNumber, instance.classObject.enumeration == nil {
+        let own = instance.classObject.lookup("__hash__")
+        if let own, !own.isGiven { throw Raise.type("unhashable type: '\(typeName(value))'") }
+        if let box = instance.payload as? BoxedNumber, !(own?.object is FunctionObject) {
           return try hashKey(box.value)
         }
-        if instance.classObject.lookup("__eq__")?.object is FunctionObject {
-          throw Raise.type("unhashable type: '\(typeName(value))'")
+        if let result = try callMethod(value, "__hash__") {
+          return .tuple([.string("hash"), try hashKey(result)])
         }
         return try o.hashKey(self)
       case let c as ComplexObject:

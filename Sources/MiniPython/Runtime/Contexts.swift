@@ -2,6 +2,12 @@
 extension Interpreter {
   func enterContext(_ manager: Value) throws -> Value {
     if manager.object is InstanceObject {
+      let type = type(of: manager)
+      if type.lookup("__enter__") != nil, type.lookup("__exit__") == nil {
+        throw Raise.type(
+          "'\(typeName(manager))' object does not support the context manager protocol (missed __exit__ method)"
+        )
+      }
       if let result = try callMethod(manager, "__enter__") { return result }
     } else if let result = try manager.object?.enter(self) {
       return result

@@ -4,7 +4,7 @@ extension Interpreter {
   func isCallable(_ v: Value) -> Bool {
     switch v.object {
     case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject, is PartialObject,
-      is CachedFunction:
+      is CachedFunction, is DispatchObject:
       true
     case let o? where o.answersDunders: type(of: v).lookup("__call__") != nil
     default: false
@@ -41,7 +41,21 @@ extension Interpreter {
         }
       }
     }
-    if case .none = type, case .none = value { return true }
+    if let alias = type.object as? GenericAlias {
+      switch alias.origin.name {
+      case "Union", "Optional":
+        let none: [Value] = alias.origin.name == "Optional" ? [.object(Types.none)] : []
+        let options = (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments]
+        return try (options + none).contains {
+          try isInstance(value, $0.isGiven ? $0 : .object(Types.none))
+        }
+      default:
+        throw Raise.type(
+          alias.origin.module == "typing"
+            ? "Subscripted generics cannot be used with class and instance checks"
+            : "isinstance() argument 2 cannot be a parameterized generic")
+      }
+    }
     if let tuple = type.object as? TupleObject {
       return try tuple.items.contains { try isInstance(value, $0) }
     }

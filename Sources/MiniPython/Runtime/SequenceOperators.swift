@@ -3,7 +3,7 @@ extension Interpreter {
   /// `+` and `*` on strings, lists and tuples; `%` on strings; set operators.
   func sequence(_ op: Int, _ left: Value, _ right: Value) throws -> Value? {
     if let a = left.object as? DictObject, let b = right.object as? DictObject, case .counter = a.flavor,
-      let result = try CounterMethods.operate(op, a, b, self)
+      case .counter = b.flavor, let result = try CounterMethods.operate(op, a, b, self)
     {
       return result
     }
@@ -26,9 +26,12 @@ extension Interpreter {
       let isOnRight =
         right.object is StringObject || right.object is ListObject || right.object is TupleObject
       let (items, count) = isOnRight ? (right, left) : (left, right)
-      guard items.object is StringObject || items.object is ListObject || items.object is TupleObject,
-        let times = try index(count)
-      else { return nil }
+      guard items.object is StringObject || items.object is ListObject || items.object is TupleObject else {
+        return nil
+      }
+      // An array is no count, but may know what to do with a list.
+      let given = count.object?.answersDunders == true ? try index(count) : (try? index(count)) ?? nil
+      guard let times = given else { return nil }
       if count.object is BigIntObject {
         throw Raise.named("OverflowError", "cannot fit 'int' into an index-sized integer")
       }

@@ -33,14 +33,19 @@ public struct UncaughtError: Error, Sendable {
       let full = problem.shownText.map { $0[...] } ?? lines[at]
       let text = full.drop { $0 == " " || $0 == "\t" || $0 == "\u{C}" }
       let indent = full.unicodeScalars.count - text.unicodeScalars.count
-      let start = max(0, Int(problem.span.column) - indent)
+      // CPython counts the bytes of the line here, not its characters.
+      func bytes(_ column: Int) -> Int {
+        let beyond = max(0, column - text.unicodeScalars.count)
+        return text.unicodeScalars.prefix(max(0, column)).reduce(beyond) { $0 + UTF8.width($1) }
+      }
+      let start = bytes(Int(problem.span.column) - indent)
       let end =
         problem.span.endLine == problem.span.line
-        ? max(start + 1, Int(problem.span.endColumn) - indent) : text.unicodeScalars.count
+        ? max(start + 1, bytes(Int(problem.span.endColumn) - indent)) : text.utf8.count
       if !text.isEmpty || problem.type != "SyntaxError" {
         out += "    \(text.hasSuffix("\r") ? text.dropLast() : text)\n"
         if problem.showsCaret, problem.message != "unexpected indent" {
-          let width = problem.type == "IndentationError" ? 1 : max(1, end - start)
+          let width = problem.type == "IndentationError" || problem.isPoint ? 1 : max(1, end - start)
           out += "    " + String(repeating: " ", count: start) + String(repeating: "^", count: width) + "\n"
         }
       }
@@ -172,13 +177,24 @@ extension Interpreter {
     var marks = [Character](repeating: "^", count: end - start)
     if let anchors = entry.anchors, entry.span.endLine == entry.span.line {
       var (a, b) = (Int(anchors.start) - indent, Int(anchors.end) - indent)
-      // Between the operands lies the operator with spaces and brackets around it.
-      func isPadding(_ k: Int) -> Bool {
-        scalars[k] == " " || scalars[k] == "\t" || scalars[k] == ")" || scalars[k] == "("
-      }
-      if b < end {
-        while a < b, a < length, isPadding(a) { a += 1 }
-        while b > a + 1, b - 1 < length, isPadding(b - 1) { b -= 1 }
+      func isSpace(_ k: Int) -> Bool { scalars[k] == " " || scalars[k] == "\t" || scalars[k] == "\u{C}" }
+      if b < end, a >= 0, b <= length {
+        // The operator stands between the operands, behind brackets; a bracket at its side counts as a part of it.
+        let last = b
+        var k = a
+        while k < last {
+          if isSpace(k) {
+            k += 1
+            continue
+          }
+          a = k
+          b = k + 1
+          if k + 1 < last, !isSpace(k + 1) { b += 1 }
+          guard k + 1 < last, scalars[k] == ")" else { break }
+          k += 1
+        }
+      } else {
+        while a >= 0, a < length, scalars[a] != "[" { a += 1 }
       }
       if a >= start, b <= end, a < b {
         for k in start..<end where k < a || k >= b { marks[k - start] = "~" }
@@ -186,6 +202,28 @@ extension Interpreter {
     } else if start == 0, end == length {
       return nil
     }
-    return String(repeating: " ", count: start) + String(marks)
+    // What is two columns wide on a terminal gets two marks.
+    let spaces = (0..<start).reduce(0) { $0 + scalars[$1].columns }
+    return String(repeating: " ", count: spaces)
+      + (start..<end).map { String(repeating: marks[$0 - start], count: scalars[$0].columns) }.joined()
+  }
+}
+
+extension Unicode.Scalar {
+  /// How many columns a terminal gives it: two for what East Asian Width calls wide.
+  fileprivate var columns: Int {
+    guard value >= 0x1100 else { return 1 }
+    let wide: [ClosedRange<UInt32>] = [
+      0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615,
+      0x2648...0x2653, 0x26AA...0x26AB, 0x26BD...0x26BE, 0x2705...0x2705, 0x270A...0x270B, 0x2728...0x2728,
+      0x274C...0x274C, 0x2753...0x2755, 0x2757...0x2757, 0x2795...0x2797, 0x2B1B...0x2B1C, 0x2B50...0x2B50,
+      0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,
+      0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F320,
+      0x1F32D...0x1F335, 0x1F337...0x1F37C, 0x1F37E...0x1F393, 0x1F3A0...0x1F3CA, 0x1F3E0...0x1F3F0,
+      0x1F400...0x1F43E, 0x1F440...0x1F440, 0x1F442...0x1F4FC, 0x1F4FF...0x1F53D, 0x1F550...0x1F567,
+      0x1F5FB...0x1F64F, 0x1F680...0x1F6C5, 0x1F7E0...0x1F7EB, 0x1F90C...0x1F93A, 0x1F93C...0x1F945,
+      0x1F947...0x1FAFF, 0x20000...0x3FFFD,
+    ]
+    return wide.contains { $0.contains(value) } ? 2 : 1
   }
 }

@@ -3,7 +3,7 @@ extension Parser {
   /// The indented body of a compound statement that began on `line`.
   mutating func block(of what: String, line: Int32) throws -> [StatementNode] {
     if !isOp(":"), token.kind != .newline,
-      ["'if'", "'elif'", "'while'", "'with'", "class"].contains(where: what.hasPrefix)
+      ["'if'", "'elif'", "'while'", "'with'", "'for'", "class"].contains(where: what.hasPrefix)
     {
       throw invalid()
     }
@@ -68,10 +68,7 @@ extension Parser {
       var what = "'if' statement"
       while true {
         let test = try namedExpression()
-        if isOp("=") {
-          throw SyntaxProblem(
-            "invalid syntax. Maybe you meant '==' or ':=' instead of '='?", test.span.through(nextToken.span))
-        }
+        try refuseEquals(after: test)
         branches.append((test, try block(of: what, line: line)))
         line = token.span.line
         if takeKeyword("elif") {
@@ -84,6 +81,7 @@ extension Parser {
       return StatementNode(.if(branches, otherwise: otherwise), start.through(branches[0].test.span))
     case "while":
       let test = try namedExpression()
+      try refuseEquals(after: test)
       let body = try block(of: "'while' statement", line: start.line)
       return StatementNode(.while(test, body, otherwise: try elseBlock()), start.through(test.span))
     case "for":

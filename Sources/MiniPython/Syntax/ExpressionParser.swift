@@ -5,6 +5,7 @@ extension Parser {
   /// `a, *b, c` as a tuple, or one expression.
   mutating func starExpressionList() throws -> Expression {
     if isKeyword("yield") { return try yieldExpression() }
+    let start = token.span
     let first = try starItem(isBracketed: false)
     guard isOp(",") else {
       if case .starred = first.kind {
@@ -20,13 +21,14 @@ extension Parser {
       if startsNoExpression { break }
       items.append(try starItem(isBracketed: false))
     }
-    return tuple(items)
+    return tuple(items, from: start)
   }
 
   mutating func expressionList() throws -> Expression { try starExpressionList() }
 
   /// The target of `for` and `del`: binds tighter than `in`.
   mutating func targetList() throws -> Expression {
+    let start = token.span
     let first = try starTarget()
     guard isOp(",") else { return first }
     var items = [first]
@@ -34,14 +36,14 @@ extension Parser {
       if startsNoExpression || isKeyword("in") { break }
       items.append(try starTarget())
     }
-    return tuple(items)
+    return tuple(items, from: start)
   }
 
   mutating func starTarget() throws -> Expression {
     let start = token.span
     if takeOp("*") {
       let inner = try bitOr()
-      return Expression(.starred(inner), start.through(inner.span), depth: inner.depth + 1)
+      return Expression(.starred(inner), start.through(previous), depth: inner.depth + 1)
     }
     return try bitOr()
   }
@@ -50,29 +52,34 @@ extension Parser {
     let start = token.span
     if takeOp("*") {
       let inner = try bitOr()
-      return Expression(.starred(inner), start.through(inner.span), depth: inner.depth + 1)
+      return Expression(.starred(inner), start.through(previous), depth: inner.depth + 1)
     }
+    guard isBracketed else { return try expression() }
     let item = try namedExpression()
-    guard isBracketed else { return item }
-    if isOp("=") {
-      switch item.kind {
-      case .name:
-        throw SyntaxProblem(
-          "invalid syntax. Maybe you meant '==' or ':=' instead of '='?", item.span.through(nextToken.span))
-      case .tuple, .list, .true, .false, .none: break
-      default:
-        throw SyntaxProblem(
-          "cannot assign to \(Parser.describe(item)) here. Maybe you meant '==' instead of '='?", item.span)
-      }
-    }
+    try refuseEquals(after: item)
     if isOp(":=") {
       throw SyntaxProblem("cannot use assignment expressions with \(Parser.describe(item))", item.span)
     }
     return item
   }
 
-  func tuple(_ items: [Expression]) -> Expression {
-    Expression(.tuple(items), items[0].span.through(previous), depth: (items.map(\.depth).max() ?? 0) + 1)
+  /// `=` where `==` was meant: inside brackets, and in the test of `if` and `while`.
+  func refuseEquals(after item: Expression) throws {
+    guard isOp("=") else { return }
+    switch item.kind {
+    case .name:
+      throw SyntaxProblem(
+        "invalid syntax. Maybe you meant '==' or ':=' instead of '='?", item.span.through(nextToken.span))
+    case .tuple, .list, .true, .false, .none, .compare, .boolean, .conditional, .lambda, .unary("not", _):
+      break
+    default:
+      throw SyntaxProblem(
+        "cannot assign to \(Parser.describe(item)) here. Maybe you meant '==' instead of '='?", item.span)
+    }
+  }
+
+  func tuple(_ items: [Expression], from start: Span) -> Expression {
+    Expression(.tuple(items), start.through(previous), depth: (items.map(\.depth).max() ?? 0) + 1)
   }
 
   private var startsNoExpression: Bool {
@@ -90,11 +97,11 @@ extension Parser {
     at += 1
     if takeKeyword("from") {
       let inner = try expression()
-      return Expression(.yieldFrom(inner), start.through(inner.span), depth: inner.depth + 1)
+      return Expression(.yieldFrom(inner), start.through(previous), depth: inner.depth + 1)
     }
     if startsNoExpression || isStatementEnd { return Expression(.yield(nil), start) }
     let inner = try starExpressionList()
-    return Expression(.yield(inner), start.through(inner.span), depth: inner.depth + 1)
+    return Expression(.yield(inner), start.through(previous), depth: inner.depth + 1)
   }
 
   /// `name := value`, or an expression.
@@ -103,7 +110,7 @@ extension Parser {
       let start = token.span
       at += 2
       let value = try expression()
-      return Expression(.walrus(mangled(name), value), start.through(value.span), depth: value.depth + 1)
+      return Expression(.walrus(mangled(name), value), start.through(previous), depth: value.depth + 1)
     }
     return try expression()
   }
@@ -111,16 +118,17 @@ extension Parser {
   mutating func expression() throws -> Expression {
     try deeper { parser in
       if parser.isKeyword("lambda") { return try parser.lambda() }
+      let start = parser.token.span
       let then = try parser.orTest()
       guard parser.isKeyword("if") else { return then }
       parser.at += 1
       let test = try parser.orTest()
       guard parser.takeKeyword("else") else {
-        throw SyntaxProblem("expected 'else' after 'if' expression", then.span.through(test.span))
+        throw SyntaxProblem("expected 'else' after 'if' expression", start.through(parser.previous))
       }
       let otherwise = try parser.expression()
       return Expression(
-        .conditional(test: test, then: then, otherwise: otherwise), then.span.through(otherwise.span),
+        .conditional(test: test, then: then, otherwise: otherwise), start.through(parser.previous),
         depth: max(then.depth, test.depth, otherwise.depth) + 1)
     }
   }
@@ -131,18 +139,19 @@ extension Parser {
     let parameters = try self.parameters(until: ":")
     try expectOp(":")
     let body = try expression()
-    return Expression(.lambda(parameters, body), start.through(body.span), depth: body.depth + 1)
+    return Expression(.lambda(parameters, body), start.through(previous), depth: body.depth + 1)
   }
 
   private mutating func boolean(
     _ word: String, _ next: (inout Parser) throws -> Expression
   ) throws -> Expression {
+    let start = token.span
     let first = try next(&self)
     guard isKeyword(word) else { return first }
     var items = [first]
     while takeKeyword(word) { items.append(try next(&self)) }
     return Expression(
-      .boolean(isAnd: word == "and", items), first.span.through(previous),
+      .boolean(isAnd: word == "and", items), start.through(previous),
       depth: (items.map(\.depth).max() ?? 0) + 1)
   }
 
@@ -154,12 +163,13 @@ extension Parser {
     let start = token.span
     if takeKeyword("not") {
       let inner = try deeper { try $0.notTest() }
-      return Expression(.unary("not", inner), start.through(inner.span), depth: inner.depth + 1)
+      return Expression(.unary("not", inner), start.through(previous), depth: inner.depth + 1)
     }
     return try comparison()
   }
 
   private mutating func comparison() throws -> Expression {
+    let start = token.span
     let first = try bitOr()
     var rest: [(op: String, right: Expression)] = []
     while true {
@@ -168,7 +178,9 @@ extension Parser {
       case .op(let o) where ["==", "!=", "<", ">", "<=", ">="].contains(o): op = o
       case .keyword("in"): op = "in"
       case .keyword("is"): op = nextToken.kind == .keyword("not") ? "is not" : "is"
-      case .keyword("not"): if nextToken.kind == .keyword("in") { op = "not in" }
+      case .keyword("not"):
+        guard nextToken.kind == .keyword("in") else { throw SyntaxProblem("invalid syntax", nextToken.span) }
+        op = "not in"
       default: break
       }
       guard let op else { break }
@@ -177,7 +189,7 @@ extension Parser {
     }
     if rest.isEmpty { return first }
     return Expression(
-      .compare(first, rest), first.span.through(previous),
+      .compare(first, rest), start.through(previous),
       depth: max(first.depth, rest.map(\.right.depth).max() ?? 0) + 1)
   }
 
@@ -190,13 +202,14 @@ extension Parser {
 
   private mutating func binary(_ level: Int) throws -> Expression {
     if level == Parser.levels.count { return try unary() }
+    let start = token.span
     var left = try binary(level + 1)
     while case .op(let op) = token.kind, Parser.levels[level].contains(op) {
       at += 1
       let right = try binary(level + 1)
       let deepest = max(left.depth, right.depth) + 1
       guard deepest < 1000 else { throw SyntaxProblem("the expression is too long", left.span) }
-      left = Expression(.binary(op, left, right), left.span.through(right.span), depth: deepest)
+      left = Expression(.binary(op, left, right), start.through(previous), depth: deepest)
     }
     return left
   }
@@ -205,18 +218,19 @@ extension Parser {
     let start = token.span
     for op in ["-", "+", "~"] where takeOp(op) {
       let inner = try deeper { try $0.unary() }
-      return Expression(.unary(op, inner), start.through(inner.span), depth: inner.depth + 1)
+      return Expression(.unary(op, inner), start.through(previous), depth: inner.depth + 1)
     }
     return try power()
   }
 
   private mutating func power() throws -> Expression {
     if isKeyword("await") { throw unsupported("await") }
+    let start = token.span
     let base = try primary()
     guard takeOp("**") else { return base }
     let exponent = try deeper { try $0.unary() }
     return Expression(
-      .binary("**", base, exponent), base.span.through(exponent.span),
+      .binary("**", base, exponent), start.through(previous),
       depth: max(base.depth, exponent.depth) + 1)
   }
 
@@ -238,14 +252,24 @@ extension Parser {
     while !isOp(close) {
       if takeOp("**") {
         out.doubleStar = try one(&self)
+        if isOp(","), nextToken.kind != .op(close) {
+          throw SyntaxProblem("arguments cannot follow var-keyword argument", nextToken.span)
+        }
       } else if isOp("*") {
         let star = token.span
         at += 1
         if afterStar { throw SyntaxProblem("* argument may appear only once", star) }
         afterStar = true
         if !isOp(",") && !isOp(close) { out.star = try one(&self) }
-        if isOp(close), out.star == nil { throw SyntaxProblem("named arguments must follow bare *", star) }
+        if out.star == nil,
+          isOp(close) || isOp(",") && (nextToken.kind == .op("**") || nextToken.kind == .op(close))
+        {
+          throw SyntaxProblem("named arguments must follow bare *", star)
+        }
       } else if takeOp("/") {
+        guard !out.positional.isEmpty else {
+          throw SyntaxProblem("at least one argument must precede /", previous)
+        }
         out.positionalOnly = out.positional.count
       } else {
         var parameter = try one(&self)

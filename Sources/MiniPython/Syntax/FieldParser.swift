@@ -34,7 +34,7 @@ struct FieldParser {
 
   /// - Parameter nested: inside a format specification, which ends at `}`.
   mutating func parts(nested: Bool, depth: Int = 0) throws -> [StringLiteral.Part] {
-    guard depth < 3 else { throw problem("expressions nested too deeply") }
+    guard depth < 2 else { throw problem("expressions nested too deeply") }
     var out: [StringLiteral.Part] = []
     var pending = ""
     func flush() throws {
@@ -97,14 +97,15 @@ struct FieldParser {
             debug = String(shown)
             break loop
           }
-        case "\\": throw problem("expression part cannot include a backslash")
-        case "#": throw problem("expression part cannot include '#'")
+        case "\\": throw SyntaxProblem("f-string expression part cannot include a backslash", span)
+        case "#": throw SyntaxProblem("f-string expression part cannot include '#'", span)
         default: break
         }
       }
       source.append(c)
       _ = next()
     }
+    if peek == nil, quote != nil { throw problem("unterminated string") }
     if peek == nil, let opened = open.last { throw problem("unmatched '\(opened)'") }
     let expression = String(source)
     guard expression.unicodeScalars.contains(where: { $0 != " " && $0 != "\n" && $0 != "\t" }) else {

@@ -29,11 +29,16 @@ struct Lexer {
     if bracketed { brackets.append((0, Span(line: line, column: column, endLine: line, endColumn: column))) }
   }
 
-  static func tokens(of bytes: [UInt8]) throws -> [Token] {
+  ///
+  /// With what to say of a bracket that is never closed.
+  static func tokens(of bytes: [UInt8]) throws -> ([Token], unclosed: SyntaxProblem?) {
     var lexer = Lexer(bytes)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.at = 3 }
-    return try lexer.all()
+    let tokens = try lexer.all()
+    return (tokens, lexer.unclosed)
   }
+
+  private var unclosed: SyntaxProblem?
 
   /// Tokens of an expression inside an f-string.
   static func tokens(ofField text: String, line: Int32, column: Int32) throws -> [Token] {
@@ -99,7 +104,7 @@ struct Lexer {
     }
     if let open = brackets.first(where: { $0.byte != 0 }) {
       let last = brackets.last ?? open
-      throw SyntaxProblem("'\(Character(Unicode.Scalar(last.byte)))' was never closed", last.span)
+      unclosed = SyntaxProblem("'\(Character(Unicode.Scalar(last.byte)))' was never closed", last.span)
     }
     if let last = tokens.last, last.kind != .newline, brackets.isEmpty { add(.newline, here()) }
     while indents.count > 1 {
@@ -185,9 +190,11 @@ struct Lexer {
         for (k, scalar) in text.unicodeScalars.enumerated()
         where !(scalar == "_" || scalar.properties.isXIDContinue) {
           let place = from.column + Int32(k)
-          throw SyntaxProblem(
+          var problem = SyntaxProblem(
             "invalid character '\(scalar)' (U+\(hex(scalar.value)))",
             Span(line: from.line, column: place, endLine: line, endColumn: place + 1))
+          problem.isPoint = true
+          throw problem
         }
       }
       return add(Lexer.keywords.contains(text) ? .keyword(text) : .name(text), span)
@@ -387,12 +394,21 @@ struct Lexer {
         text: Array(body.unicodeScalars), raw: prefix.raw, line: bodyLine, column: bodyColumn, span: span)
       do {
         literal = StringLiteral(parts: try fields.parts(nested: false), isFormatted: true)
-      } catch let problem as SyntaxProblem where problem.message.hasPrefix("f-string: ") {
+      } catch let problem as SyntaxProblem
+        where problem.message.hasPrefix("f-string") || problem.message.hasPrefix("(unicode")
+      {
         literal = StringLiteral(parts: [], failure: problem.message, isFormatted: true)
       }
     } else {
-      literal = StringLiteral(
-        parts: [.text(prefix.raw ? body : try unescape(body, span))], isFormatted: false)
+      if prefix.bytes, body.utf8.contains(where: { $0 >= 0x80 }) {
+        throw SyntaxProblem("bytes can only contain ASCII literal characters", span)
+      }
+      do {
+        let text = prefix.raw ? body : try unescape(body, span, isBytes: prefix.bytes)
+        literal = StringLiteral(parts: [.text(text)], isFormatted: false)
+      } catch let problem as SyntaxProblem {
+        literal = StringLiteral(parts: [], failure: problem.message, isFormatted: false)
+      }
     }
     literal.isBytes = prefix.bytes
     add(.string(literal), span)

@@ -14,17 +14,32 @@ struct Parser {
   init(_ tokens: [Token]) { self.tokens = tokens }
 
   static func program(_ bytes: [UInt8]) throws -> [StatementNode] {
-    var parser = Parser(try Lexer.tokens(of: bytes))
+    let (tokens, unclosed) = try Lexer.tokens(of: bytes)
+    var parser = Parser(tokens)
+    do {
+      let body = try parser.file()
+      if let unclosed { throw unclosed }
+      return body
+    } catch let problem as SyntaxProblem {
+      // A bracket that is never closed explains what goes wrong on later lines.
+      guard let unclosed, parser.token.kind == .end || parser.token.span.line > unclosed.span.line else {
+        throw problem
+      }
+      throw unclosed
+    }
+  }
+
+  private mutating func file() throws -> [StatementNode] {
     var body: [StatementNode] = []
-    while parser.token.kind != .end {
-      if parser.token.kind == .newline {
-        parser.at += 1
+    while token.kind != .end {
+      if token.kind == .newline {
+        at += 1
         continue
       }
-      if parser.token.kind == .indent {
-        throw SyntaxProblem("unexpected indent", parser.token.span, type: "IndentationError")
+      if token.kind == .indent {
+        throw SyntaxProblem("unexpected indent", token.span, type: "IndentationError")
       }
-      body += try parser.statement()
+      body += try statement()
     }
     return body
   }
@@ -115,19 +130,25 @@ struct Parser {
     var k = at + 1
     while k < tokens.count, tokens[k].kind != .newline { k += 1 }
     guard k + 2 < tokens.count, tokens[k - 1].kind == .op(":"), k - 1 > at + 1 else { return false }
-    return tokens[k + 1].kind == .indent && tokens[k + 2].kind == .name("case")
+    return tokens[k + 1].kind == .indent
   }
 
   /// The message for a token that cannot follow a finished statement.
   func afterExpression(_ statement: StatementNode?) -> SyntaxProblem {
     if case .expression(let e)? = statement?.kind {
       if case .name(let n) = e.kind, n == "print" || n == "exec" {
+        var ahead = self
+        let rest = try? ahead.starExpressionList()
         return SyntaxProblem(
           "Missing parentheses in call to '\(n)'. Did you mean \(n)(...)?",
-          e.span.through(tokens[max(at, 1)].span))
+          e.span.through(rest == nil ? token.span : ahead.previous))
       }
     }
     if isOp("="), case .expression(let e)? = statement?.kind {
+      switch e.kind {
+      case .yield, .yieldFrom: return SyntaxProblem("assignment to yield expression not possible", e.span)
+      default: break
+      }
       return SyntaxProblem(
         "cannot assign to \(Parser.describe(e)) here. Maybe you meant '==' instead of '='?", e.span)
     }
@@ -162,6 +183,12 @@ struct Parser {
     case .tuple(let items), .list(let items):
       for item in items { try checkTarget(item) }
     default:
+      switch e.kind {
+      case .yield where isAssignment && !e.isParenthesized,
+        .yieldFrom where isAssignment && !e.isParenthesized:
+        throw SyntaxProblem("assignment to yield expression not possible", e.span)
+      default: break
+      }
       var message = "cannot assign to \(describe(e))"
       if isAssignment { message += isSimple(e) ? " here. Maybe you meant '==' instead of '='?" : "" }
       throw SyntaxProblem(message, e.span)
@@ -170,7 +197,7 @@ struct Parser {
 
   private static func isSimple(_ e: Expression) -> Bool {
     switch e.kind {
-    case .true, .false, .none, .lambda, .conditional, .boolean: false
+    case .true, .false, .none, .lambda, .conditional, .boolean, .compare, .unary("not", _): false
     default: true
     }
   }

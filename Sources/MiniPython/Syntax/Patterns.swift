@@ -45,6 +45,35 @@ extension PatternNode {
     return out
   }
 
+  /// A name that two parts of the same alternative bind; `nil` where there is none.
+  var firstRepeated: String? {
+    func walk(_ p: PatternNode, _ seen: inout Set<String>) -> String? {
+      func take(_ name: String) -> String? { seen.insert(name).inserted ? nil : name }
+      func all(_ items: [PatternNode]) -> String? {
+        for item in items { if let found = walk(item, &seen) { return found } }
+        return nil
+      }
+      switch p {
+      case .wildcard, .value, .star(nil): return nil
+      case .capture(let n), .star(let n?): return take(n)
+      case .sequence(let items): return all(items)
+      case .mapping(let pairs, let rest): return all(pairs.map(\.pattern)) ?? rest.flatMap(take)
+      case .instance(_, let places, let named): return all(places + named.map(\.pattern))
+      case .either(let items):
+        let before = seen
+        for item in items {
+          var own = before
+          if let found = walk(item, &own) { return found }
+          seen.formUnion(own)
+        }
+        return nil
+      case .alias(let inner, let n): return walk(inner, &seen) ?? take(n)
+      }
+    }
+    var seen: Set<String> = []
+    return walk(self, &seen)
+  }
+
   /// The expressions it compares with, in order.
   var expressions: [Expression] {
     switch self {
@@ -91,6 +120,10 @@ extension Parser {
       at += 1
       let patternStart = token.span
       let pattern = try deeper { try $0.openPattern() }
+      if let twice = pattern.firstRepeated {
+        let place = tokens[..<at].last { $0.kind == .name(twice) }?.span ?? patternStart
+        throw SyntaxProblem("multiple assignments to name '\(twice)' in pattern", place)
+      }
       let test = takeKeyword("if") ? try namedExpression() : nil
       if let last = cases.last, last.pattern.isIrrefutable, last.guardTest == nil {
         let what: String
@@ -129,12 +162,18 @@ extension Parser {
   }
 
   private mutating func asPattern() throws -> PatternNode {
+    let start = token.span
     let first = try deeper { try $0.closedPattern() }
     var options = [first]
-    while takeOp("|") { options.append(try deeper { try $0.closedPattern() }) }
+    var places = [start]
+    while takeOp("|") {
+      places.append(token.span)
+      options.append(try deeper { try $0.closedPattern() })
+    }
     if options.count > 1 {
-      for option in options.dropLast() where option.isIrrefutable {
-        throw SyntaxProblem("wildcard makes remaining patterns unreachable", token.span)
+      for (k, option) in options.enumerated().dropLast() where option.isIrrefutable {
+        let what = if case .capture(let n) = option { "name capture '\(n)'" } else { "wildcard" }
+        throw SyntaxProblem("\(what) makes remaining patterns unreachable", places[k])
       }
       let names = Set(options[0].names)
       if options.contains(where: { Set($0.names) != names }) {
@@ -158,7 +197,23 @@ extension Parser {
       at += 1
       let kind: Expression.Kind = word == .keyword("None") ? .none : word == .keyword("True") ? .true : .false
       return .value(Expression(kind, start), isSingleton: true)
-    case .integer, .float, .imaginary, .string, .op("-"): return .value(try sum(), isSingleton: false)
+    case .integer, .float, .imaginary, .string, .op("-"):
+      if isOp("-") {
+        switch nextToken.kind {
+        case .integer, .float, .imaginary: break
+        default: throw SyntaxProblem("invalid syntax", nextToken.span)
+        }
+      }
+      let value = try sum()
+      if case .binary(let op, let left, let right) = value.kind {
+        guard op == "+" || op == "-", left.isSignedNumber else {
+          throw SyntaxProblem("invalid syntax", right.span)
+        }
+        guard case .imaginary = right.kind else {
+          throw SyntaxProblem("imaginary number required in complex literal", right.span)
+        }
+      }
+      return .value(value, isSingleton: false)
     case .op("("):
       at += 1
       if takeOp(")") { return .sequence([]) }
@@ -206,6 +261,7 @@ extension Parser {
     while !isOp("}") {
       if takeOp("**") {
         rest = try name()
+        if isOp(","), nextToken.kind != .op("}") { throw SyntaxProblem("invalid syntax", nextToken.span) }
       } else {
         let key: Expression
         if isKeyword("None") || isKeyword("True") || isKeyword("False") {

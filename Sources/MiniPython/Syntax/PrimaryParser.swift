@@ -3,24 +3,25 @@ internal import BigInt
 /// Primaries: names, calls, subscripts, displays.
 extension Parser {
   mutating func primary() throws -> Expression {
+    let start = token.span
     var e = try atom()
     while true {
       guard e.depth < 1000 else { throw SyntaxProblem("the expression is too long", e.span) }
       if takeOp(".") {
         let name = try self.name()
-        e = Expression(.attribute(e, name), e.span.through(previous), depth: e.depth + 1)
+        e = Expression(.attribute(e, name), start.through(previous), depth: e.depth + 1)
       } else if isOp("(") {
         at += 1
         let arguments = try deeper { try $0.arguments() }
         guard takeOp(")") else { throw forgottenComma() }
         e = Expression(
-          .call(e, arguments), e.span.through(previous),
+          .call(e, arguments), start.through(previous),
           depth: max(e.depth, arguments.map(\.value.depth).max() ?? 0) + 1)
       } else if isOp("[") {
         at += 1
         let index = try deeper { try $0.subscriptIndex() }
         guard takeOp("]") else { throw forgottenComma() }
-        e = Expression(.subscripted(e, index), e.span.through(previous), depth: max(e.depth, index.depth) + 1)
+        e = Expression(.subscripted(e, index), start.through(previous), depth: max(e.depth, index.depth) + 1)
       } else {
         return e
       }
@@ -58,7 +59,11 @@ extension Parser {
       if takeOp("**") {
         out.append(CallArgument(kind: .doubleStar, value: try expression()))
         sawKeyword = true
-      } else if takeOp("*") {
+      } else if isOp("*") {
+        if out.contains(where: { if case .doubleStar = $0.kind { true } else { false } }) {
+          throw SyntaxProblem("iterable argument unpacking follows keyword argument unpacking", token.span)
+        }
+        at += 1
         out.append(CallArgument(kind: .star, value: try expression()))
       } else if case .name(let name) = token.kind, nextToken.kind == .op("=") {
         at += 2
@@ -71,9 +76,15 @@ extension Parser {
       } else {
         let value = try namedExpression()
         if isKeyword("for") || isKeyword("async") {
-          let generator = try comprehension(.generator, value, nil, start: value.span)
+          let open = previousBracket(start)
+          var generator = try comprehension(.generator, value, nil, start: start)
+          if out.isEmpty, isOp(")") {
+            // The brackets of the call are the generator's own.
+            generator = Expression(generator.kind, open.through(token.span), depth: generator.depth)
+          }
           if !out.isEmpty || isOp(",") && !(nextToken.kind == .op(")")) {
-            throw SyntaxProblem("Generator expression must be parenthesized", generator.span)
+            throw SyntaxProblem(
+              "Generator expression must be parenthesized", value.span.through(generator.span))
           }
           out.append(CallArgument(kind: .positional, value: generator))
         } else {
@@ -102,7 +113,13 @@ extension Parser {
     return out
   }
 
+  /// The bracket before the first argument.
+  private func previousBracket(_ start: Span) -> Span {
+    tokens[..<at].last { $0.kind == .op("(") && $0.span.line <= start.line }?.span ?? start
+  }
+
   private mutating func subscriptIndex() throws -> Expression {
+    let start = token.span
     let first = try sliceItem()
     guard isOp(",") else { return first }
     var items = [first]
@@ -110,7 +127,7 @@ extension Parser {
       if isOp("]") { break }
       items.append(try sliceItem())
     }
-    return tuple(items)
+    return tuple(items, from: start)
   }
 
   private mutating func sliceItem() throws -> Expression {

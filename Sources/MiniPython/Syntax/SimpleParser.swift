@@ -91,6 +91,17 @@ extension Parser {
     }
     if parenthesized { try expectOp(")") }
     if names.isEmpty { throw invalid() }
+    if module == "__future__" {
+      let known = [
+        "annotations", "nested_scopes", "generators", "division", "absolute_import", "with_statement",
+        "print_function", "unicode_literals", "barry_as_FLUFL", "generator_stop",
+      ]
+      for n in names where !known.contains(n.name) {
+        throw SyntaxProblem(
+          "future feature \(n.name) is not defined",
+          Span(line: start.line, column: start.column, endLine: start.line, endColumn: start.column + 1))
+      }
+    }
     return StatementNode(.importFrom(module: module, names), start.through(previous))
   }
 
@@ -118,7 +129,9 @@ extension Parser {
     if isOp(":") {
       switch first.kind {
       case .name, .attribute, .subscripted: break
-      default: throw invalid()
+      case .tuple, .list:
+        throw SyntaxProblem("only single target (not \(Parser.describe(first))) can be annotated", first.span)
+      default: throw SyntaxProblem("illegal target for annotation", first.span)
       }
       at += 1
       let annotation = try expression()

@@ -52,12 +52,12 @@ extension Parser {
         parser.className = className
         // CPython reads the field in parentheses, by itself.
         func shown(_ p: SyntaxProblem) -> SyntaxProblem {
-          guard p.shownText == nil, p.span.line == line, p.message.hasPrefix("invalid syntax") else {
-            return p
-          }
+          guard p.shownText == nil, p.span.line == line,
+            p.message.hasPrefix("invalid syntax") || p.message == "expected ':'"
+          else { return p }
           let shift = 1 - column
           var q = SyntaxProblem(
-            "f-string: " + p.message,
+            "f-string: " + (p.message == "expected ':'" ? "invalid syntax" : p.message),
             Span(
               line: line, column: p.span.column + shift, endLine: line, endColumn: p.span.endColumn + shift))
           q.shownText = "(\(source))"

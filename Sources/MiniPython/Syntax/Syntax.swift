@@ -39,6 +39,15 @@ final class Expression {
   /// How deep the tree below is: compiling and freeing recurse that far.
   let depth: Int
 
+  /// A number as written, with its sign.
+  var isSignedNumber: Bool {
+    switch kind {
+    case .integer, .bigInteger, .float, .imaginary: true
+    case .unary("-", let inner): inner.isSignedNumber
+    default: false
+    }
+  }
+
   init(_ kind: Kind, _ span: Span, depth: Int = 0) {
     self.kind = kind
     self.span = span

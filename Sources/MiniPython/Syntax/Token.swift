@@ -71,6 +71,8 @@ public struct SyntaxProblem: Error, Equatable, Sendable {
   /// Shown in place of the program's line: the part of an f-string that was read by itself.
   var shownText: String?
   var showsCaret = true
+  /// One caret, however many bytes the character has.
+  var isPoint = false
   init(_ message: String, _ span: Span, type: String = "SyntaxError") {
     self.type = type
     self.message = message

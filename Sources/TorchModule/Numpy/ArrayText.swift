@@ -40,6 +40,7 @@ enum NumpyDigits {
     var text: String
     if places > precision {
       text = FixedDigits.fixed(x.magnitude, precision)
+      if precision == 0 { text += "." }
       while text.hasSuffix("0") { text.removeLast() }
     } else {
       var whole = ""
@@ -208,7 +209,13 @@ struct ArrayText {
       let places = bodies.map { $0.count > 1 ? $0[1].count : 0 }.max() ?? 0
       let tail = texts.map { $0.split(separator: "e")[1].count }.max() ?? 3
       right = tail + 1 + places
-      show = { NumpyDigits.scientific($0, dtype, places, minimum: places) }
+      show = { d in
+        // Exponents are as long as the longest.
+        let text = NumpyDigits.scientific(d, dtype, places, minimum: places)
+        let missing = tail - (text.split(separator: "e").last?.count ?? tail)
+        guard missing > 0, let sign = text.lastIndex(where: { $0 == "+" || $0 == "-" }) else { return text }
+        return text[...sign] + String(repeating: "0", count: missing) + text[text.index(after: sign)...]
+      }
     } else {
       let parts = finite.map {
         NumpyDigits.positional($0, dtype, options.precision).split(

@@ -42,14 +42,14 @@ enum NumpyLinear {
   /// Gaussian elimination with the largest pivot first: solves for all columns of `b`, and gives the determinant.
   private static func eliminate(
     _ a: [[Double]], _ b: [[Double]]
-  ) -> (solution: [[Double]], determinant: Double) {
+  ) -> (solution: [[Double]], determinant: Double, pivots: [Double]) {
     var (a, b) = (a, b)
     let n = a.count
     var determinant = 1.0
     for c in 0..<n {
       var pivot = c
       for r in c..<n where abs(a[r][c]) > abs(a[pivot][c]) { pivot = r }
-      if a[pivot][c] == 0 { return ([], 0) }
+      if a[pivot][c] == 0 { return ([], 0, []) }
       if pivot != c {
         a.swapAt(pivot, c)
         b.swapAt(pivot, c)
@@ -70,7 +70,7 @@ enum NumpyLinear {
         b[c][k] = total / a[c][c]
       }
     }
-    return (b, determinant)
+    return (b, determinant, (0..<n).map { a[$0][$0] })
   }
 
   private static var singular: Raise {
@@ -102,13 +102,17 @@ enum NumpyLinear {
     }
     m.function("det") { a, i in
       let (n, rows) = try square(a.positional.first, i)
-      return .object(
-        ScalarObject(.double(eliminate(rows, rows.map { _ in [] }).determinant * (n == 0 ? 1 : 1)), .float64))
+      let found = eliminate(rows, rows.map { _ in [] })
+      if n == 0 { return .object(ScalarObject(.double(1), .float64)) }
+      // As NumPy: by the logarithms of the pivots.
+      let size = found.pivots.reduce(0) { $0 + log($1.magnitude) }
+      let value = found.determinant == 0 ? 0 : (found.determinant < 0 ? -1 : 1) * exp(size)
+      return .object(ScalarObject(.double(value), .float64))
     }
     m.function("inv") { a, i in
       let (n, rows) = try square(a.positional.first, i)
       let unit = (0..<n).map { r in (0..<n).map { $0 == r ? 1.0 : 0 } }
-      let (x, determinant) = eliminate(rows, unit)
+      let (x, determinant, _) = eliminate(rows, unit)
       guard determinant != 0 else { throw singular }
       return .object(try ArrayObject([n, n], x.flatMap { $0.map { Number.double($0) } }, .float64))
     }
@@ -122,7 +126,7 @@ enum NumpyLinear {
         )
       }
       let width = n > 0 ? b.numbers.count / n : 0
-      let (x, determinant) = eliminate(
+      let (x, determinant, _) = eliminate(
         rows, (0..<n).map { r in (0..<width).map { b.numbers[r * width + $0].double } })
       guard determinant != 0 else { throw singular }
       return .object(try ArrayObject(b.shape, x.flatMap { $0.map { Number.double($0) } }, .float64))

@@ -182,6 +182,7 @@ enum NumpyModule {
     m.set("e", .float(2.718281828459045))
     m.set("inf", .float(.infinity))
     m.set("nan", .float(.nan))
+    NumpyFitting.fill(m)
     m.set("newaxis", .none)
     m.set("euler_gamma", .float(0.5772156649015329))
     m.set("__version__", .string("2.4.6"))

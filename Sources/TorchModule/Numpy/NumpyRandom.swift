@@ -143,6 +143,25 @@ enum NumpyRandom {
 
   static func isNone(_ v: Value) -> Bool { if case .none = v { true } else { false } }
 
+  /// How many of `n` hits with chance `p`: the distribution's sum up to a uniform number.
+  private static func inversion(_ n: Int, _ p: Double, _ r: LegacyRandom) -> Int {
+    let q = 1 - p
+    let none = exp(Double(n) * log(q))
+    let mean = Double(n) * p
+    let bound = min(Double(n), mean + 10 * (mean * q + 1).squareRoot())
+    var (hits, chance, u) = (0, none, r.double())
+    while u > chance {
+      hits += 1
+      if Double(hits) > bound {
+        (hits, chance, u) = (0, none, r.double())
+      } else {
+        u -= chance
+        chance = Double(n - hits + 1) * p * chance / (Double(hits) * q)
+      }
+    }
+    return hits
+  }
+
   /// With parameters that may be arrays.
   static func spread(
     _ a: Value?, _ b: Value?, _ standard: (Double, Double), _ size: Value?, _ i: Interpreter,
@@ -306,6 +325,65 @@ enum NumpyRandom {
       { r, a, i in
         let p = try a.bind("uniform", "low?", "high?", "size?")
         return try spread(p[0], p[1], (0, 1), p[2], i) { $0 + ($1 - $0) * r.double() }
+      }
+    ),
+    (
+      "sample",
+      { r, a, i in try draw(a.bind("sample", "size?")[0], i) { .double(r.double()) } }
+    ),
+    (
+      "random_sample",
+      { r, a, i in try draw(a.bind("random_sample", "size?")[0], i) { .double(r.double()) } }
+    ),
+    (
+      "laplace",
+      { r, a, i in
+        let p = try a.bind("laplace", "loc?", "scale?", "size?")
+        return try spread(p[0], p[1], (0, 1), p[2], i) { middle, scale in
+          while true {
+            let u = r.double()
+            if u >= 0.5 { return middle - scale * log(2 - u - u) }
+            if u > 0 { return middle + scale * log(u + u) }
+          }
+        }
+      }
+    ),
+    (
+      "binomial",
+      { r, a, i in
+        let p = try a.bind("binomial", "n", "p", "size?")
+        guard let n = try i.index(p[0] ?? .none), n >= 0 else { throw Raise.value("n < 0") }
+        let chance = try i.floating(p[1] ?? .none) ?? 0
+        guard chance >= 0, chance <= 1 else { throw Raise.value("p < 0, p > 1 or p contains NaNs") }
+        let small = min(chance, 1 - chance)
+        guard Double(n) * small <= 30 else {
+          throw Raise.named("NotImplementedError", "numpy.random.binomial is available here for n * p up to 30")
+        }
+        return try draw(p[2], i, .int64) {
+          let hits = n == 0 || small == 0 ? 0 : inversion(n, small, r)
+          return .int(chance <= 0.5 ? hits : n - hits)
+        }
+      }
+    ),
+    (
+      "poisson",
+      { r, a, i in
+        let p = try a.bind("poisson", "lam?", "size?")
+        let rate = try p[0].flatMap(i.floating) ?? 1
+        guard rate >= 0 else { throw Raise.value("lam < 0 or lam contains NaNs") }
+        guard rate < 10 else {
+          throw Raise.named("NotImplementedError", "numpy.random.poisson is available here for rates below 10")
+        }
+        return try draw(p[1], i, .int64) {
+          if rate == 0 { return .int(0) }
+          let bound = exp(-rate)
+          var (count, product) = (0, r.double())
+          while product > bound {
+            count += 1
+            product *= r.double()
+          }
+          return .int(count)
+        }
       }
     ),
     (

@@ -1,0 +1,144 @@
+/// `contextlib`'s classes: `ExitStack`, `closing`, `ContextDecorator`, `AbstractContextManager`.
+enum ContextlibModule {
+  static func fill(_ m: ModuleObject) {
+    m.function("closing") { a, _ in .object(ClosingContext(try a.positionalOnly("closing", 1...1)[0])) }
+    for name in ["redirect_stdout", "redirect_stderr"] {
+      m.function(name) { a, _ in
+        .object(RedirectContext(try a.positionalOnly(name, 1...1)[0], toErrors: name == "redirect_stderr"))
+      }
+    }
+    ExitStackObject.type.make = { _, _, _ in .object(ExitStackObject()) }
+    m.set("ExitStack", .object(ExitStackObject.type))
+    let abstract = ClassObject("AbstractContextManager", module: "contextlib")
+    abstract.method("__enter__") { v, _, _ in v }
+    abstract.method("__exit__") { _, _, _ in .none }
+    m.set("AbstractContextManager", .object(abstract))
+    let decorator = ClassObject("ContextDecorator", module: "contextlib")
+    decorator.method("__call__") { v, a, i in
+      let wrapped = try a.positionalOnly("__call__", 1...1)[0]
+      return .object(
+        NativeFunction("inner") { b, i in
+          _ = try i.enterContext(v)
+          do {
+            let result = try i.call(wrapped, b)
+            _ = try i.exitContext(v, nil)
+            return result
+          } catch let raise as Raise {
+            if try i.exitContext(v, raise.exception) { return .none }
+            throw raise
+          }
+        })
+    }
+    m.set("ContextDecorator", .object(decorator))
+  }
+}
+
+/// `closing(thing)`: calls its `close` at the end.
+final class ClosingContext: Object {
+  private let thing: Value
+  init(_ thing: Value) { self.thing = thing }
+  override func enter(_ i: Interpreter) throws -> Value? { thing }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    _ = try i.call(i.getAttribute(thing, "close"))
+    return false
+  }
+}
+
+/// `redirect_stdout(target)`: what is printed goes to the target's `write`.
+final class RedirectContext: Object {
+  private let target: Value
+  private let toErrors: Bool
+  init(_ target: Value, toErrors: Bool) {
+    self.target = target
+    self.toErrors = toErrors
+  }
+  override func enter(_ i: Interpreter) throws -> Value? {
+    if !toErrors { i.redirections.append(target) }
+    return target
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    if !toErrors { _ = i.redirections.popLast() }
+    return false
+  }
+}
+
+/// `contextlib.ExitStack`: what was entered is left in the reverse order.
+final class ExitStackObject: Object {
+  private var exits: [(InstanceObject?, Interpreter) throws -> Bool] = []
+  nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib")
+  override var typeObject: ClassObject { ExitStackObject.type }
+  override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
+
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    var current = exception
+    var isOver = false
+    while let last = exits.popLast() {
+      do {
+        if try last(current, i) { current = nil }
+        isOver = isOver || (exception != nil && current == nil)
+      } catch let raise as Raise {
+        if let current, raise.exception !== current, raise.exception.exception?.context == nil {
+          raise.exception.exception?.context = current
+        }
+        current = raise.exception
+      }
+    }
+    if let current, current !== exception { throw Raise(current) }
+    return isOver && current == nil
+  }
+
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "enter_context":
+      return .object(
+        NativeFunction(name) { a, i in
+          let manager = try a.positionalOnly(name, 1...1)[0]
+          let entered = try i.enterContext(manager)
+          self.exits.append { try $1.exitContext(manager, $0) }
+          return entered
+        })
+    case "callback":
+      return .object(
+        NativeFunction(name) { a, _ in
+          guard let f = a.positional.first else {
+            throw Raise.type("ExitStack.callback() missing 1 required positional argument: 'callback'")
+          }
+          let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+          self.exits.append { _, i in
+            _ = try i.call(f, rest)
+            return false
+          }
+          return f
+        })
+    case "push":
+      return .object(
+        NativeFunction(name) { a, i in
+          let v = try a.positionalOnly(name, 1...1)[0]
+          if i.type(of: v).lookup("__exit__") != nil {
+            self.exits.append { try $1.exitContext(v, $0) }
+          } else {
+            self.exits.append { exception, i in
+              let arguments: [Value] =
+                exception.map { [.object($0.classObject), .object($0), .none] } ?? [.none, .none, .none]
+              return try i.isTrue(i.call(v, Arguments(arguments)))
+            }
+          }
+          return v
+        })
+    case "close":
+      return .object(
+        NativeFunction(name) { _, i in
+          _ = try self.exit(nil, i)
+          return .none
+        })
+    case "pop_all":
+      return .object(
+        NativeFunction(name) { _, _ in
+          let other = ExitStackObject()
+          swap(&other.exits, &self.exits)
+          return .object(other)
+        })
+    default: return nil
+    }
+  }
+}
