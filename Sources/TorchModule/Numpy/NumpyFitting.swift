@@ -75,7 +75,9 @@ enum NumpyFitting {
       out.insert(contentsOf: values, at: at < 0 ? at + x.numbers.count : at)
       return .object(try ArrayObject([out.count], out, x.dtype))
     }
-    for name in ["save", "load", "savez", "savez_compressed", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap"] {
+    for name in [
+      "save", "load", "savez", "savez_compressed", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap",
+    ] {
       m.function(name) { _, _ in
         throw Raise.named(
           "PermissionError", "numpy.\(name) is not available here: a program neither reads nor writes files")
@@ -157,7 +159,8 @@ enum NumpyFitting {
       }
       if let y = p[1], !NumpyRandom.isNone(y) { out.append(try row(y, i)) }
       guard Set(out.map(\.count)).count <= 1 else {
-        throw Raise.value("all the input array dimensions except for the concatenation axis must match exactly")
+        throw Raise.value(
+          "all the input array dimensions except for the concatenation axis must match exactly")
       }
       return (out, try p[3].map(i.isTrue) == true ? .int(0) : p[4])
     }
@@ -208,7 +211,10 @@ enum NumpyFitting {
       let (eps, most, tiny, bits): (Double, Double, Double, Int) =
         switch known {
         case .float32:
-          (Double(Float.ulpOfOne), Double(Float.greatestFiniteMagnitude), Double(Float.leastNormalMagnitude), 32)
+          (
+            Double(Float.ulpOfOne), Double(Float.greatestFiniteMagnitude), Double(Float.leastNormalMagnitude),
+            32
+          )
         case .float16: (0x1p-10, 65504, 0x1p-14, 16)
         default: (.ulpOfOne, .greatestFiniteMagnitude, .leastNormalMagnitude, 64)
         }
@@ -257,7 +263,8 @@ enum NumpyFitting {
     ).map(Array.init)
     let operands = try a.positional.dropFirst().map { try Operand.required($0, i) }
     guard inputs.count == operands.count else {
-      throw Raise.value("more operands provided to einstein sum function than specified in the subscripts string")
+      throw Raise.value(
+        "more operands provided to einstein sum function than specified in the subscripts string")
     }
     var sizes: [Character: Int] = [:]
     for (names, x) in zip(inputs, operands) {
@@ -278,7 +285,8 @@ enum NumpyFitting {
       sides.count > 1
       ? Array(sides[1]) : Set(all).filter { n in all.count { $0 == n } == 1 }.sorted()
     guard output.allSatisfy({ sizes[$0] != nil }) else {
-      throw Raise.value("einstein sum subscripts string included output subscript which never appeared in an input")
+      throw Raise.value(
+        "einstein sum subscripts string included output subscript which never appeared in an input")
     }
     let summed = Set(all).subtracting(output).sorted()
     let names = output + summed
@@ -294,7 +302,9 @@ enum NumpyFitting {
       return Broadcast.walk(
         shape, names.map { n in labels.indices.reduce(0) { labels[$1] == n ? $0 + own[$1] : $0 } })
     }
-    let dtype = operands.dropFirst().reduce(operands.first?.dtype ?? .float64) { Promotion.join($0, $1.dtype) }
+    let dtype = operands.dropFirst().reduce(operands.first?.dtype ?? .float64) {
+      Promotion.join($0, $1.dtype)
+    }
     let inner = summed.map { sizes[$0] ?? 1 }.reduce(1, *)
     let outer = output.map { sizes[$0] ?? 1 }
     let numbers = (0..<outer.reduce(1, *)).map { k -> Number in

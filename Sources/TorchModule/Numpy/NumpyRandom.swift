@@ -357,7 +357,8 @@ enum NumpyRandom {
         guard chance >= 0, chance <= 1 else { throw Raise.value("p < 0, p > 1 or p contains NaNs") }
         let small = min(chance, 1 - chance)
         guard Double(n) * small <= 30 else {
-          throw Raise.named("NotImplementedError", "numpy.random.binomial is available here for n * p up to 30")
+          throw Raise.named(
+            "NotImplementedError", "numpy.random.binomial is available here for n * p up to 30")
         }
         return try draw(p[2], i, .int64) {
           let hits = n == 0 || small == 0 ? 0 : inversion(n, small, r)
@@ -372,7 +373,8 @@ enum NumpyRandom {
         let rate = try p[0].flatMap(i.floating) ?? 1
         guard rate >= 0 else { throw Raise.value("lam < 0 or lam contains NaNs") }
         guard rate < 10 else {
-          throw Raise.named("NotImplementedError", "numpy.random.poisson is available here for rates below 10")
+          throw Raise.named(
+            "NotImplementedError", "numpy.random.poisson is available here for rates below 10")
         }
         return try draw(p[1], i, .int64) {
           if rate == 0 { return .int(0) }
