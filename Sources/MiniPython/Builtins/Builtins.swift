@@ -321,7 +321,9 @@ enum Builtins {
       default: throw Raise.type("'\(name)' is an invalid keyword argument for print()")
       }
     }
-    let target = file ?? i.redirections.last
+    // `sys.stdout = …` sends everything elsewhere.
+    let assigned = (i.loadedModules["sys"]?.object as? ModuleObject)?.members["stdout"]
+    let target = file ?? i.redirections.last ?? assigned
     let stream = target?.object as? ModuleObject
     if let target, stream?.name.hasPrefix("<std") != true {
       // Piece by piece, as the target's `write` sees it.

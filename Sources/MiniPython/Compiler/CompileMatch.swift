@@ -137,9 +137,10 @@ extension Interpreter {
           return try matches(places[0], v, leaves, &out)
         }
         let allowed = (c.lookup("__match_args__")?.object as? TupleObject)?.items ?? []
+        let most = c.lookup("__match_args__") == nil && Constructors.of(c) != nil ? 1 : allowed.count
         guard places.count <= allowed.count else {
           throw Raise.type(
-            "\(c.name)() accepts \(allowed.count) positional sub-pattern\(allowed.count == 1 ? "" : "s") (\(places.count) given)"
+            "\(c.name)() accepts \(most) positional sub-pattern\(most == 1 ? "" : "s") (\(places.count) given)"
           )
         }
         for (place, name) in zip(places, allowed) {

@@ -51,6 +51,9 @@ final class Compiler {
     globals.evaluatesHints = builder.evaluatesHints
     let code = Code(name: "<module>", qualifiedName: "<module>")
     let compiler = Compiler(code: code, scope: scope, scopes: builder.scopes, parent: nil, globals: globals)
+    if case .expression(let e)? = body.first?.kind, case .string(let text) = e.kind {
+      code.documentation = text
+    }
     try compiler.statements(body)
     compiler.emit(.none)
     compiler.emit(.returnValue)

@@ -22,7 +22,7 @@ enum Elementary {
 /// `sys`, `os`, `time`, `warnings`: as far as they are safe and the same in every run.
 enum SystemModules {
   static func sys(_ m: ModuleObject, _ i: Interpreter) {
-    m.set("argv", .list([.string(i.program?.path ?? "")]))
+    m.set("argv", .list([.string(i.program.map { $0.path == "<stdin>" ? "-" : $0.path } ?? "")]))
     m.set("maxsize", .int(.max))
     m.set("byteorder", .string("little"))
     m.set("platform", .string("linux"))

@@ -187,7 +187,8 @@ extension Interpreter {
       cache = AttributeCache(key: key.pointee, place: -2, found: property)
       return found
     }
-    guard let instance = value.object as? InstanceObject, instance.extra == nil, let shape = instance.shape
+    guard let instance = value.object as? InstanceObject, instance.extra == nil, let shape = instance.shape,
+      instance.classObject.lookup("__getattribute__") == nil
     else { return found }
     let inClass = instance.classObject.lookup(name)
     if let at = shape.place(name), isPlain(inClass) {

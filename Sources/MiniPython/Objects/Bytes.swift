@@ -129,6 +129,12 @@ public final class BytesObject: Object {
       return made(try Encodings.encode(s.scalars, p[1], p[2], i))
     }
     if let b = v.object as? BytesObject { return isMutable || b.isMutable ? made(b.bytes) : .object(b) }
+    if v.object?.answersDunders == true, let made = try i.callMethod(v, "__bytes__") {
+      guard made.object is BytesObject else {
+        throw Raise.type("__bytes__ returned non-bytes (type \(i.typeName(made)))")
+      }
+      return made
+    }
     if let n = try i.index(v) {
       guard n >= 0 else { throw Raise.value("negative count") }
       guard n <= i.limits.elements else { throw Raise.named("MemoryError", "") }

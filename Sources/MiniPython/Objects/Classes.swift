@@ -22,6 +22,8 @@ public final class ClassObject: Object {
   var slots: Set<String>?
   /// With the classes and functions around it: `Outer.Inner`.
   public lazy var qualifiedName = name
+  /// A protocol that `isinstance` asks for: what has its methods is one.
+  var isCheckedByNames = false
   /// Error messages name it with its module: `collections.deque`.
   var shownWithModule = false
   /// Shown before the name in reprs: `torch.nn.modules.linear`.

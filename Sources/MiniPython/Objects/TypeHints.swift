@@ -4,8 +4,49 @@ final class GenericAlias: Object {
   let arguments: Value
   init(_ origin: ClassObject, _ arguments: Value) {
     self.origin = origin
-    self.arguments = arguments
+    guard origin.module == "typing" else {
+      self.arguments = arguments
+      return
+    }
+    // `typing` takes `None` for its class.
+    func named(_ v: Value) -> Value {
+      switch v {
+      case .none: return .object(Types.none)
+      case .object(let o): return (o as? ListObject).map { .list($0.items.map(named)) } ?? v
+      default: return v
+      }
+    }
+    let isLiteral = origin.name == "Literal" || origin.name == "Annotated"
+    let items = (arguments.object as? TupleObject)?.items
+    self.arguments =
+      isLiteral ? arguments : items.map { .tuple($0.map(named)) } ?? named(arguments)
   }
+
+  /// Of a union its options, each once, unions inside taken apart; `nil` for other hints.
+  var options: [Value]? {
+    guard origin.module == "typing", origin.name == "Union" || origin.name == "Optional" else { return nil }
+    let none: [Value] = origin.name == "Optional" ? [.object(Types.none)] : []
+    var out: [Value] = []
+    for v in ((arguments.object as? TupleObject)?.items ?? [arguments]) + none {
+      for option in (v.object as? GenericAlias)?.options ?? (v.object as? UnionHint)?.options ?? [v]
+      where !out.contains(where: { $0.isIdentical(to: option) }) {
+        out.append(option)
+      }
+    }
+    return out
+  }
+
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "==" || op == "!=", let b = other.object as? GenericAlias else { return nil }
+    if let mine = options, let theirs = b.options {
+      let same =
+        try mine.count == theirs.count && mine.allSatisfy { x in try theirs.contains { try i.equal(x, $0) } }
+      return .bool(same == (op == "=="))
+    }
+    let same = try origin === b.origin && i.equal(arguments, b.arguments)
+    return .bool(same == (op == "=="))
+  }
+  override func hashKey(_ i: Interpreter) throws -> HashKey { .string("hint " + (try repr(i))) }
   nonisolated(unsafe) private static let type = ClassObject("GenericAlias", module: "types")
   override var typeObject: ClassObject { GenericAlias.type }
   override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
@@ -20,7 +61,27 @@ final class GenericAlias: Object {
   }
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value { .object(self) }
   override func repr(_ i: Interpreter) throws -> String {
+    if var options {
+      let isNone: (Value) -> Bool = { $0.object === Types.none || !$0.isGiven }
+      if options.count == 1, let only = options.first { return try TypeHint.text(only, i) }
+      if options.count == 2, options.contains(where: isNone) {
+        options.removeAll(where: isNone)
+        return "typing.Optional[\(try options.map { try TypeHint.text($0, i) }.joined())]"
+      }
+      let shown = try options.map { isNone($0) ? "NoneType" : try TypeHint.text($0, i) }
+      return "typing.Union[\(shown.joined(separator: ", "))]"
+    }
     let items = (arguments.object as? TupleObject)?.items ?? [arguments]
+    if items.isEmpty { return "\(origin.module == "builtins" ? "" : "\(origin.module).")\(origin.name)[()]" }
+    if origin.module == "typing" {
+      func text(_ v: Value) throws -> String {
+        if let list = v.object as? ListObject {
+          return "[\(try list.items.map(text).joined(separator: ", "))]"
+        }
+        return v.object === Types.none ? "NoneType" : try TypeHint.text(v, i)
+      }
+      return "typing.\(origin.name)[\(try items.map(text).joined(separator: ", "))]"
+    }
     let shown = try items.map { try TypeHint.text($0, i) }.joined(separator: ", ")
     return "\(origin.module == "builtins" ? "" : "\(origin.module).")\(origin.name)[\(shown)]"
   }
@@ -125,15 +186,18 @@ enum TypeHint {
     m.function("get_args") { a, _ in
       if let union = a.positional.first?.object as? UnionHint { return .tuple(union.options) }
       guard let alias = a.positional.first?.object as? GenericAlias else { return .tuple([]) }
-      let items = (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments]
-      return .tuple(alias.origin.name == "Optional" ? items + [.object(Types.none)] : items)
+      return .tuple(alias.options ?? (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments])
     }
     m.function("ParamSpec") { a, _ in
       .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "P", module: "typing"))
     }
     m.function("NewType") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
     m.function("cast") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
-    for name in ["overload", "final", "runtime_checkable", "no_type_check", "override"] {
+    m.function("runtime_checkable") { a, _ in
+      (a.positional.first?.object as? ClassObject)?.isCheckedByNames = true
+      return a.positional.first ?? .none
+    }
+    for name in ["overload", "final", "no_type_check", "override"] {
       m.function(name) { a, _ in a.positional.first ?? .none }
     }
     m.function("get_type_hints") { a, i in

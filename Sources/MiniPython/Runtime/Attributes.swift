@@ -26,6 +26,14 @@ extension Interpreter {
   public func attribute(_ value: Value, _ name: String) throws -> Value? {
     if let c = value.object as? ClassObject { return try classAttribute(c, name) }
     let type = type(of: value)
+    if let hook = getHook(value, type) {
+      do { return try call(hook, Arguments([value, .string(name)])) } catch let raise as Raise
+        where raise.exception.classObject.isSubclass(of: Exceptions.type("AttributeError"))
+      {
+        guard let fallback = type.lookup("__getattr__") else { throw raise }
+        return try call(fallback, Arguments([value, .string(name)]))
+      }
+    }
     let inClass = type.lookup(name)
     if let found = inClass?.object {
       if let property = found as? PropertyObject { return try get(property, value) }
@@ -63,7 +71,7 @@ extension Interpreter {
         }
         return .object(dict)
       }
-      guard let instance = value.object as? InstanceObject else { break }
+      guard let instance = value.object as? InstanceObject, type.slots == nil else { break }
       let dict = DictObject()
       for key in instance.attributeOrder {
         dict.set(.string(key), .string(key), instance.attributes[key] ?? .none)
@@ -113,6 +121,14 @@ extension Interpreter {
       }
     }
     return nil
+  }
+
+  /// The program's own `__getattribute__`.
+  private func getHook(_ value: Value, _ type: ClassObject) -> Value? {
+    guard type.module == "__main__", value.object?.answersDunders == true,
+      let hook = type.lookup("__getattribute__"), hook.object is FunctionObject
+    else { return nil }
+    return hook
   }
 
   private func get(_ property: PropertyObject, _ value: Value) throws -> Value {
@@ -198,7 +214,9 @@ extension Interpreter {
   /// The function behind `value.name(…)`, and whether it wants `value` first: saves making a bound method.
   func method(_ value: Value, _ name: String) throws -> (Value, takesReceiver: Bool) {
     let isInstanceLike = !(value.object is ClassObject) && !(value.object is ModuleObject)
-    if isInstanceLike, let inClass = type(of: value).lookup(name), let f = inClass.object {
+    if isInstanceLike, let inClass = type(of: value).lookup(name), let f = inClass.object,
+      getHook(value, type(of: value)) == nil
+    {
       let isFunction = f is FunctionObject || (f as? NativeFunction)?.isMethod == true
       if isFunction {
         if let own = try value.object?.getAttribute(name, self) { return (own, false) }
@@ -286,6 +304,12 @@ extension Interpreter {
       _ = try call(hook, Arguments([target, .string(name)]))
       return
     }
+    if let found = type(of: target).lookup(name)?.object, found.answersDunders, found is InstanceObject,
+      let deleter = type(of: .object(found)).lookup("__delete__")
+    {
+      _ = try call(deleter, Arguments([.object(found), target]))
+      return
+    }
     if let property = type(of: target).lookup(name)?.object as? PropertyObject {
       guard property.deleter.object != nil else {
         throw Raise.attribute(
@@ -299,7 +323,6 @@ extension Interpreter {
       return
     }
     guard let object = target.object, try object.deleteAttribute(name, self) else {
-      if target.object is InstanceObject, !(target.object is ClassObject) { throw Raise.attribute(name) }
       throw Raise.attribute("'\(typeName(target))' object has no attribute '\(name)'")
     }
   }

@@ -53,7 +53,7 @@ extension Interpreter {
       }
       return .int(
         Int(bytes.bytes[try position(key, bytes.bytes.count, bytes.isMutable ? "bytearray" : "byte")]))
-    case let c as ClassObject where c.name != "type":
+    case let c as ClassObject:
       if let members = c.enumeration { return try members.named(key, c, self) }
       if let method = c.lookup("__class_getitem__") {
         let function = (method.object as? MethodWrapper)?.function ?? method

@@ -29,6 +29,11 @@ extension Interpreter {
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
+      if c.isCheckedByNames {
+        return try c.attributeOrder.filter { !$0.hasPrefix("_") }.allSatisfy {
+          try attribute(value, $0) != nil
+        }
+      }
       if c.module == "collections.abc" || c.module == "typing" { return try isAbstractly(value, c.name) }
       return false
     }

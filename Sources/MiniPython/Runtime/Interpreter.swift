@@ -93,6 +93,7 @@ public final class Interpreter {
     globalNames = program.globalNames
     globals = Array(repeating: .unassigned, count: globalNames.names.count)
     bind("__name__", .string("__main__"))
+    bind("__doc__", program.code.documentation.map(Value.string) ?? .none)
     bind("__file__", .string(program.path))
     if limits.seconds != nil { began = ContinuousClock.now }
     for note in program.globalNames.notes {

@@ -39,15 +39,23 @@ extension Interpreter {
 
   private func load(_ path: String) throws -> Value {
     if let known = loadedModules[path] { return known }
+    if path.hasPrefix(".") {
+      throw Raise.named("ImportError", "attempted relative import with no known parent package")
+    }
     if let module = try LibraryCatalogue.make(path, self) ?? modules(path, self) {
       loadedModules[path] = module
       return module
     }
     let top = path.split(separator: ".").first.map(String.init) ?? path
     if top != path, (try? load(top)) != nil {
-      throw Raise.named("ModuleNotFoundError", "No module named '\(path)'")
+      let isPlain = LibraryCatalogue.names.contains(top) && top != "collections"
+      let e = Exceptions.make(
+        "ModuleNotFoundError", "No module named '\(path)'" + (isPlain ? "; '\(top)' is not a package" : ""))
+      e.set("name", .string(path))
+      throw Raise(e)
     }
     let e = Exceptions.make("ModuleNotFoundError", "No module named '\(top)'")
+    e.set("name", .string(top))
     let names = (LibraryCatalogue.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
     e.exception?.hint = "modules that exist here: " + names.joined(separator: ", ")
     throw Raise(e)

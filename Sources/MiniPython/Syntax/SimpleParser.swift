@@ -71,8 +71,12 @@ extension Parser {
 
   private mutating func importFrom(_ start: Span) throws -> StatementNode {
     at += 1
-    if isOp(".") || isOp("...") { throw SyntaxProblem("relative imports are not supported here", token.span) }
-    let module = try dottedName()
+    var module = ""
+    while isOp(".") || isOp("...") {
+      module += isOp(".") ? "." : "..."
+      at += 1
+    }
+    if module.isEmpty || !isKeyword("import") { module += try dottedName() }
     guard takeKeyword("import") else { throw invalid() }
     if takeOp("*") {
       return StatementNode(.importFrom(module: module, [("*", nil)]), start.through(previous))
