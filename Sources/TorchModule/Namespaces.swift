@@ -125,6 +125,9 @@ enum Namespaces {
     m.function("get_default_dtype") { _, _ in .object(DTypeObject.of(Context.current.defaultDType)) }
     m.function("set_default_dtype") { a, _ in
       if let d = try a.positionalOnly("set_default_dtype", 1...1)[0].object as? DTypeObject {
+        guard d.dtype.isFloatingPoint else {
+          throw Raise.type("only floating-point types are supported as the default type")
+        }
         Context.current.defaultDType = d.dtype
       }
       return .none
@@ -134,6 +137,35 @@ enum Namespaces {
     m.function("get_num_threads") { _, _ in .int(1) }
     m.function("use_deterministic_algorithms") { _, _ in .none }
     m.function("is_complex") { _, _ in .bool(false) }
+    m.set("strided", .object(LayoutObject.strided))
+    m.function("is_storage") { a, _ in
+      .bool(try a.positionalOnly("is_storage", 1...1)[0].object is StorageObject)
+    }
+    m.function("typename") { a, i in
+      let v = try a.positionalOnly("typename", 1...1)[0]
+      if let t = v.object as? TensorObject { return .string(t.tensor.typeText) }
+      return .string(i.typeName(v))
+    }
+    m.function("set_default_device") { a, i in
+      let device = try a.positionalOnly("set_default_device", 1...1)[0]
+      if case .none = device {
+        Context.current.defaultDevice = "cpu"
+      } else if let d = device.object as? DeviceObject {
+        Context.current.defaultDevice = d.name
+      } else {
+        let name = try i.str(device)
+        try Devices.checkName(name)
+        Context.current.defaultDevice = name
+      }
+      return .none
+    }
+    m.function("get_default_device") { _, _ in .object(DeviceObject(Context.current.defaultDevice)) }
+    // A processor without tensor cores computes the same at every precision.
+    m.function("set_float32_matmul_precision") { a, _ in
+      _ = try a.positionalOnly("set_float32_matmul_precision", 1...1)
+      return .none
+    }
+    m.function("get_float32_matmul_precision") { _, _ in .string("highest") }
     m.function("compile") { a, _ in
       // Compiled or not, a function prints the same.
       if let f = a.positional.first { return f }

@@ -203,11 +203,17 @@ final class NodeObject: Object {
     node.attachment = WeakObject(made)
     return made
   }
-  nonisolated(unsafe) private static let base = ClassObject("Node", module: "torch.autograd.graph")
+  nonisolated(unsafe) static let base = ClassObject("Node", module: "torch.autograd.graph")
   private static let classes = ClassTable(base, module: "")
-  override var typeObject: ClassObject { NodeObject.classes[node.name] }
+  /// Nodes of a program's own functions live in a module.
+  private static let functions = ClassTable(base, module: "torch.autograd.function")
+  override var typeObject: ClassObject {
+    node is FunctionNode ? NodeObject.functions[node.name] : NodeObject.classes[node.name]
+  }
   /// PyTorch prints an address; ours would change with every run.
-  override func repr(_ i: Interpreter) throws -> String { "<\(node.name) object>" }
+  override func repr(_ i: Interpreter) throws -> String {
+    "<\(node is FunctionNode ? "torch.autograd.function." : "")\(node.name) object>"
+  }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "next_functions":
@@ -244,7 +250,14 @@ final class NodeObject: Object {
       return .object(DictObject())
     case "variable":
       return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
-    default: return nil
+    default:
+      if name == "saved_tensors", let own = node as? FunctionNode {
+        return .tuple(try own.savedTensors().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+      }
+      guard name.hasPrefix("_saved_"), let found = try node.saved(named: String(name.dropFirst(7))) else {
+        return nil
+      }
+      return found.map { .object(TensorObject.of($0)) } ?? Value.none
     }
   }
 }

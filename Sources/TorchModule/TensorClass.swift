@@ -35,6 +35,8 @@ enum TensorClass {
     }
     properties(c)
     graphMethods(c)
+    StorageObject.bind(to: c, me)
+    elementMethods(c)
     return c
   }()
 
@@ -78,6 +80,14 @@ enum TensorClass {
       return .int(t.version)
     }
     property("is_cuda") { t, _ in .bool(t.device.hasPrefix("cuda")) }
+    property("is_cpu") { t, _ in .bool(t.device == "cpu") }
+    for name in ["is_sparse", "is_sparse_csr", "is_quantized", "is_meta", "is_mps", "is_nested", "is_mkldnn"]
+    {
+      property(name) { _, _ in .bool(false) }
+    }
+    property("name") { _, _ in .none }
+    property("output_nr") { t, _ in .int(t.outputNumber) }
+    property("layout") { _, _ in .object(LayoutObject.strided) }
     property("grad") { t, i in
       if !t.isLeaf, !t.retainsGrad, t.gradFn != nil {
         i.warn(
@@ -142,6 +152,14 @@ enum TensorClass {
     }
     c.method("type") { v, a, i in
       let t = try me(v, i)
+      let asked = a.positional.first?.object
+      if let name = (asked as? StringObject)?.value ?? (asked as? NativeFunction).map({ "torch.\($0.name)" })
+      {
+        guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }),
+          let to = operators["to"]
+        else { throw Raise.value("invalid type: '\(name)'") }
+        return Convert.value(try to.call([.tensor(t), .dtype(d)], isMethod: true))
+      }
       if let d = a.positional.first?.object as? DTypeObject, let to = operators["to"] {
         return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
       }
@@ -152,6 +170,63 @@ enum TensorClass {
     }
     c.method("__array__") { v, _, i in try NumpyBridge.array(of: me(v, i), forced: false) }
   }
+}
+
+extension TensorClass {
+  /// Methods that ask the program for every element, and what a device would do with memory.
+  private static func elementMethods(_ c: ClassObject) {
+    c.method("apply_") { v, a, i in
+      let t = try me(v, i)
+      let f = try a.positionalOnly("apply_", 1...1)[0]
+      if t.requiresGrad {
+        throw Raise.runtime(
+          "Can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead.")
+      }
+      try replace(t, by: t.numbers().map { try i.call(f, PyArguments([Convert.value($0)])) }, i)
+      return v
+    }
+    c.method("map_") { v, a, i in
+      let t = try me(v, i)
+      let p = try a.positionalOnly("map_", 2...2)
+      let other = try Convert.tensor(p[0], "map_", "other", i)
+      if t.requiresGrad || other.requiresGrad {
+        throw Raise.runtime(
+          "Can't call map_() on Variable that requires grad. Use var.detach().map_() instead.")
+      }
+      let all = zip(t.numbers(), other.numbers())
+      try replace(
+        t, by: all.map { try i.call(p[1], PyArguments([Convert.value($0), Convert.value($1)])) }, i)
+      return v
+    }
+    c.method("is_complex") { v, _, _ in .bool(false) }
+    c.method("is_signed") { v, _, i in .bool(![DType.uint8, .bool].contains(try me(v, i).dtype)) }
+    c.method("is_shared") { _, _, _ in .bool(false) }
+    c.method("is_pinned") { _, _, _ in .bool(false) }
+    c.method("get_device") { v, _, i in .int(try me(v, i).device.hasPrefix("cuda") ? 0 : -1) }
+    c.method("pin_memory") { _, _, _ in
+      throw Raise.runtime("Cannot access accelerator device when none is available.")
+    }
+  }
+
+  /// Writes new elements in place, in the order of the old ones.
+  private static func replace(_ t: Tensor, by values: [Value], _ i: Interpreter) throws {
+    guard let make = OperationCatalogue["tensor"], let copy = operators["copy_"] else { return }
+    let list = try values.map { try Convert.argument($0, i) }
+    guard case .tensor(let flat) = try make.call([.list(list)], [("dtype", .dtype(t.dtype))]),
+      let view = operators["view"],
+      case .tensor(let shaped) = try view.call(
+        [.tensor(flat), .tuple(t.shape.map(Argument.int))], isMethod: true)
+    else { return }
+    _ = try copy.call([.tensor(t), .tensor(shaped)], isMethod: true)
+  }
+}
+
+/// `torch.strided`.
+final class LayoutObject: Object {
+  nonisolated(unsafe) static let strided = LayoutObject()
+  nonisolated(unsafe) private static let type = ClassObject("layout", module: "torch")
+  override var typeObject: ClassObject { LayoutObject.type }
+  override func repr(_ i: Interpreter) throws -> String { "torch.strided" }
 }
 
 /// What `register_hook` gives: a way to take the hook off.

@@ -22,6 +22,7 @@ for name in ANY.split():
     add(name + "_", "e", "once", ["p:3"], "x.$()")
     add(name + "_", "e", "once", ["=i(5, 3)"], "x.$()")
 add("neg abs sign square reciprocal positive sgn deg2rad rad2deg digamma signbit round logit isnan isinf isfinite"
+    " isposinf isneginf isreal"
     " logical_not bitwise_not", "e", "all", ["f:2,3"], "torch.$(x)", "x.$()")
 add("neg abs sign square reciprocal sgn digamma", "e", "floats", ["p:19"], "x.$()")
 add("logit", "e", "floats", ["q:2,9"], "torch.$(x)", "torch.$(x, 0.1)", "x.$(eps=0.3)")
@@ -228,6 +229,7 @@ shapes("as_strided", ["f:3,4"], "torch.as_strided(x, (2, 2), (1, 2))", "x.as_str
 shapes("atleast_1d atleast_2d atleast_3d", ["f:3"], "torch.$(x)", "torch.$(x, x[0])")
 shapes("contiguous clone positive", ["f:2,3"], "x.$()")
 shapes("detach cpu", ["f:2,3"], "x.$()")
+shapes("detach_", ["f:2,3"], "x.clone().$()")
 shapes("type_as", ["f:2,3", "f:2"], "x.type_as(y)", "x.type_as(torch.tensor(1))")
 shapes("float double half long int byte bool", ["f:2,3"], "x.abs().$()", "x.$()")
 shapes("to", ["f:2,3"], "x.to(torch.float64)", "x.to('cpu')", "x.to(dtype=torch.int64)", "x.to(torch.zeros(1))", "x.to('cuda')",

@@ -148,7 +148,10 @@ public struct Arguments {
   }
   /// A device that exists. Throws PyTorch's error for others.
   public func device(_ name: String = "device") throws -> String {
-    guard has(name) else { return "cpu" }
+    guard has(name) else {
+      let standard = Context.current.defaultDevice
+      return standard == "cpu" ? standard : try Devices.check(standard)
+    }
     switch self[name] {
     case .device(let d)?, .string(let d)?: return try Devices.check(d)
     default: throw mismatch(name, "torch.device")

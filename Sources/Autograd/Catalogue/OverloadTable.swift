@@ -2,6 +2,41 @@
 /// that all factories share.
 extension Overloads {
   static let text = """
+    torch.add (Tensor input, Tensor other, *, Number alpha = 1, Tensor out = None)
+    torch.addbmm (Tensor input, Tensor batch1, Tensor batch2, *, Number beta = 1, Number alpha = \
+    1, Tensor out = None)
+    torch.addcdiv (Tensor input, Tensor tensor1, Tensor tensor2, *, Number value = 1, Tensor out = \
+    None)
+    torch.addcmul (Tensor input, Tensor tensor1, Tensor tensor2, *, Number value = 1, Tensor out = \
+    None)
+    torch.addmv (Tensor input, Tensor mat, Tensor vec, *, Number beta = 1, Number alpha = 1, \
+    Tensor out = None)
+    torch.addmv_ (Tensor input, Tensor mat, Tensor vec, *, Number beta = 1, Number alpha = 1)
+    torch.addr (Tensor input, Tensor vec1, Tensor vec2, *, Number beta = 1, Number alpha = 1, \
+    Tensor out = None)
+    torch.sspaddmm (Tensor input, Tensor mat1, Tensor mat2, *, Number beta = 1, Number alpha = 1, \
+    Tensor out = None)
+    torch.sub (Tensor input, Tensor other, *, Number alpha = 1, Tensor out = None)
+    Tensor.add (Tensor other, *, Number alpha = 1)
+    Tensor.add_ (Tensor other, *, Number alpha = 1)
+    Tensor.addbmm (Tensor batch1, Tensor batch2, *, Number beta = 1, Number alpha = 1)
+    Tensor.addbmm_ (Tensor batch1, Tensor batch2, *, Number beta = 1, Number alpha = 1)
+    Tensor.addcdiv (Tensor tensor1, Tensor tensor2, *, Number value = 1)
+    Tensor.addcdiv_ (Tensor tensor1, Tensor tensor2, *, Number value = 1)
+    Tensor.addcmul (Tensor tensor1, Tensor tensor2, *, Number value = 1)
+    Tensor.addcmul_ (Tensor tensor1, Tensor tensor2, *, Number value = 1)
+    Tensor.addmm (Tensor mat1, Tensor mat2, *, Number beta = 1, Number alpha = 1)
+    Tensor.addmm_ (Tensor mat1, Tensor mat2, *, Number beta = 1, Number alpha = 1)
+    Tensor.addmv (Tensor mat, Tensor vec, *, Number beta = 1, Number alpha = 1)
+    Tensor.addmv_ (Tensor mat, Tensor vec, *, Number beta = 1, Number alpha = 1)
+    Tensor.addr (Tensor vec1, Tensor vec2, *, Number beta = 1, Number alpha = 1)
+    Tensor.addr_ (Tensor vec1, Tensor vec2, *, Number beta = 1, Number alpha = 1)
+    Tensor.baddbmm (Tensor batch1, Tensor batch2, *, Number beta = 1, Number alpha = 1)
+    Tensor.baddbmm_ (Tensor batch1, Tensor batch2, *, Number beta = 1, Number alpha = 1)
+    Tensor.copy_ (Tensor other, bool non_blocking = False)
+    Tensor.sspaddmm (Tensor mat1, Tensor mat2, *, Number beta = 1, Number alpha = 1)
+    Tensor.sub (Tensor other, *, Number alpha = 1)
+    Tensor.sub_ (Tensor other, *, Number alpha = 1)
     torch.addmm (Tensor input, Tensor mat1, Tensor mat2, *, Number beta = 1, Number alpha = 1, Tensor \
     out = None) | (Tensor input, Tensor mat1, Tensor mat2, torch.dtype out_dtype, *, Number beta = 1, \
     Number alpha = 1, Tensor out = None)

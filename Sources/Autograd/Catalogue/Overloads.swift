@@ -48,6 +48,14 @@ enum Overloads {
     var got = positional.map { $0.typeName + ", " }.joined()
     got += keywords.map { "\($0.0)=\($0.1.typeName), " }.joined()
     if !positional.isEmpty { got.removeLast(2) }
+    // Where PyTorch shows one form it hides an old one beside it.
+    if forms.count == 1 {
+      if parts(forms[0]).count == count, keywords.isEmpty {
+        got = positional.map { "!\($0.typeName)!" }.joined(separator: ", ")
+      }
+      return .type(
+        "\(name)() received an invalid combination of arguments - got (\(got)), but expected \(forms[0])")
+    }
     var message =
       "\(name)() received an invalid combination of arguments - got (\(got)), but expected one of:\n"
     for form in forms {
@@ -60,6 +68,11 @@ enum Overloads {
       if !unknown.isEmpty {
         message += "      didn't match because some of the keywords were incorrect: "
         message += unknown.joined(separator: ", ") + "\n"
+        continue
+      }
+      guard !parts.isEmpty else {
+        message += "      didn't match because some of the arguments have invalid types: "
+        message += "(\(positional.map { "!\(typeName($0))!" }.joined(separator: ", ")))\n"
         continue
       }
       let shown = parts.indices.map { i -> String in

@@ -30,13 +30,24 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) public var recorder: Recorder?
   /// Whether operations join the graph.
   @exclusivity(unchecked) public var gradMode = true
+  /// The next free number for `data_ptr()`, in blocks of 64 bytes.
+  @exclusivity(unchecked) var nextPlace: UInt32 = 1
   @exclusivity(unchecked) public var inferenceMode = false
   /// Whether backward rules that return NaN raise.
-  @exclusivity(unchecked) public var anomaly = false
+  public var anomaly = false { didSet { watch() } }
+  /// What happens to tensors that nodes save; the last one counts.
+  public var savedTensorHooks: [SavedTensorHooks] = [] { didSet { watch() } }
+  /// Why hooks may not be set, where a program said so.
+  public var savedTensorHooksRefusal: String?
+  /// Whether operations must take the long way, which knows places and hooks.
+  @exclusivity(unchecked) private(set) var isWatched = false
+  private func watch() { isWatched = anomaly || !savedTensorHooks.isEmpty }
   /// Whether anomaly mode looks for NaN.
   @exclusivity(unchecked) public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
   @exclusivity(unchecked) public var defaultDType = DType.float32
+  /// Where factories make tensors: `torch.set_default_device`.
+  @exclusivity(unchecked) public var defaultDevice = "cpu"
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
   @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.
@@ -83,6 +94,9 @@ public final class Context: @unchecked Sendable {
     gradMode = other.gradMode
     inferenceMode = other.inferenceMode
     anomaly = other.anomaly
+    savedTensorHooks = other.savedTensorHooks
+    savedTensorHooksRefusal = other.savedTensorHooksRefusal
+    isWatched = other.isWatched
     checksNaN = other.checksNaN
     defaultDType = other.defaultDType
     simulatedDevices = other.simulatedDevices

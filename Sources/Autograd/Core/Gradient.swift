@@ -87,7 +87,13 @@ extension Tensor {
 
   /// Drops the graph in place: `detach_()`.
   public func detachInPlace() throws {
-    if view != nil { throw TorchError.runtime("Can't detach views in-place. Use detach() instead.") }
+    if view != nil {
+      throw TorchError.runtime(
+        "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
+          + "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
+          + "detach_() cannot be called on these gradients. To fix this error, please refer to the "
+          + "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution.", tensors: [self])
+    }
     let id = Context.current.recorder.map { ($0, $0.id(of: self)) }
     gradFn = nil
     leafRequiresGrad = false

@@ -49,7 +49,12 @@ extension FixedWidthInteger {
   @inline(__always) var integer: Int64 { Int64(truncatingIfNeeded: self) }
 }
 extension Int64: Scalar {}
-extension Int32: Scalar {}
+extension Int32: Scalar {
+  /// What does not fit is the least number, as the processor's conversion gives it.
+  @inline(__always) init(double: Double) {
+    self = double >= -2_147_483_648 && double < 2_147_483_648 ? Int32(double) : .min
+  }
+}
 extension UInt8: Scalar {}
 
 /// A number of the program: what an element, a literal or a hyperparameter is.
@@ -95,6 +100,21 @@ public enum Number: Sendable, Equatable {
     x
   #else
     Float(Float16(x))
+  #endif
+}
+
+/// The 16 bits of a float16 value that stands as a Float; of the nearest one.
+public func halfBits(_ x: Float) -> UInt16 {
+  #if arch(x86_64) && os(macOS)
+    let bits = x.bitPattern
+    let (sign, exponent) = (UInt16(truncatingIfNeeded: bits >> 16) & 0x8000, Int(bits >> 23 & 255) - 112)
+    let fraction = bits & 0x7F_FFFF
+    if bits << 1 == 0 { return sign }
+    if exponent >= 31 { return sign | 0x7C00 | (x.isNaN ? 0x200 : 0) }
+    if exponent <= 0 { return sign | UInt16((fraction | 0x80_0000) >> UInt32(min(14 - exponent, 31))) }
+    return sign | UInt16(exponent) << 10 | UInt16(fraction >> 13)
+  #else
+    Float16(x).bitPattern
   #endif
 }
 

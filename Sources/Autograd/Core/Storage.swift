@@ -10,6 +10,8 @@ public final class Storage {
   @exclusivity(unchecked) private var inside: (UInt64, UInt64) = (0, 0)
   private let isInside: Bool
   let dtype: DType
+  /// The number `data_ptr()` is made of; 0 until somebody asks.
+  @exclusivity(unchecked) var place: UInt32 = 0
   let count: Int
   /// `nil` for blocks so small that the objects around them outweigh them: they are not counted.
   private let meter: MemoryMeter?

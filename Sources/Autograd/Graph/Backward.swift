@@ -28,9 +28,6 @@ public func backward(
   _ tensors: [Tensor], gradients: [Tensor?], retainGraph: Bool? = nil, createGraph: Bool = false,
   inputs: [Tensor]? = nil
 ) throws {
-  if let inputs, inputs.isEmpty {
-    throw TorchError.runtime("`inputs` argument to `backward()` cannot be empty.")
-  }
   _ = try GradientPass(tensors, gradients, retainGraph ?? createGraph, createGraph).run(
     inputs: inputs, accumulates: true)
 }
@@ -110,6 +107,9 @@ private struct GradientPass {
             createGraph: createGraph, accumulates: accumulates)))
     }
     defer { context.recorder?.record(.backwardEnded(BackwardEnded())) }
+    if accumulates, inputs?.isEmpty == true {
+      throw TorchError.runtime("`inputs` argument to `backward()` cannot be empty.")
+    }
     let checked = try seeded.get()
     for (i, (t, seed)) in checked.enumerated() {
       guard let edge = t.gradientEdge else { throw Self.noGraph(i, t) }

@@ -140,6 +140,7 @@ struct Call {
     }
     try save(node, outputs)
     record(context, node, outputs)
+    try node?.packSaved(context)
     return outputs
   }
 
@@ -177,6 +178,7 @@ struct Call {
       try target.rebase(onto: node, context, by: name)
     }
     if let recorder = context.recorder { target.recordGraphChange(recorder) }
+    try node.packSaved(context)
     return target
   }
 

@@ -77,12 +77,13 @@ public final class FunctionNode: Node {
         self, operation: operation, inputs: ids, outputs: made, label: operation,
         module: context.modulePath.last ?? "")
     }
+    try packSaved(context)
     return results
   }
 
   /// `ctx.saved_tensors`. Throws where they were freed or written over.
   public func savedTensors() throws -> [Tensor?] {
-    try saved.map { $0.isNone ? nil : try $0.unpack(for: self) }
+    try saved.indices.map { saved[$0].isNone ? nil : try unpacked($0) }
   }
 
   public override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {

@@ -72,6 +72,11 @@ open class Node {
     get { rarities?.attributes ?? [] }
     set { if !newValue.isEmpty || rarities != nil { rare().attributes = newValue } }
   }
+  /// What hooks made of saved tensors, by their place among them.
+  final var packed: [Int: PackedTensor] {
+    get { rarities?.packed ?? [:] }
+    set { rare().packed = newValue }
+  }
   @exclusivity(unchecked) public internal(set) final var isFreed = false
   /// Made when first needed, as most nodes have none.
   @exclusivity(unchecked) private final var rarities: Rarities?
@@ -158,6 +163,7 @@ open class Node {
       isFreed = true
       saved[i].clear()
     }
+    rarities?.packed = [:]
   }
 
   public var recordID: NodeID? { mark.id == 0 ? nil : NodeID(mark.id) }
@@ -165,14 +171,18 @@ open class Node {
   /// Whether the input at an edge needs a gradient.
   final func needs(_ i: Int) -> Bool { i < next.count && next[i] != nil }
 
+  final func unpacked(_ i: Int) throws -> Tensor {
+    if saved[i].isPacked, let put = packed[i] { return try put.unpack(saved[i], for: self) }
+    return try saved[i].unpack(for: self)
+  }
   final func savedTensor(_ i: Int) throws -> Tensor {
     guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
-    return try saved[i].unpack(for: self)
+    return try unpacked(i)
   }
   final func savedOperand(_ i: Int) throws -> Operand {
     guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
     if let number = saved[i].number { return .number(number) }
-    let t = try saved[i].unpack(for: self)
+    let t = try unpacked(i)
     return t.isWrappedNumber ? .number(try t.item()) : .tensor(t)
   }
 
@@ -203,6 +213,7 @@ open class Node {
 final class Rarities {
   var otherOutputs: [Node.Metadata] = []
   var attributes: [NamedAttribute] = []
+  var packed: [Int: PackedTensor] = [:]
   var place: String?
   var attachment: AnyObject?
   var listeners: Listeners?

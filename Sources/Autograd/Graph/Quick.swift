@@ -76,7 +76,8 @@ enum Operand {
 extension Ops {
   static func quick(_ op: Arithmetic, _ a: Tensor, _ b: Operand) throws -> Tensor? {
     let context = Context.current
-    guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.anomaly else {
+    guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.isWatched
+    else {
       return nil
     }
     guard let out = try quickValue(op, a, b, into: nil) else { return nil }
@@ -116,7 +117,7 @@ extension Ops {
   static func quickPower(_ a: Tensor, _ exponent: Number) throws -> Tensor? {
     guard exponent.double == 2, exponent != .bool(true) else { return nil }
     let context = Context.current
-    guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.anomaly,
+    guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.isWatched,
       let out = try quickValue(.mul, a, .tensor(a), into: nil)
     else { return nil }
     guard context.gradMode, a.requiresGrad else { return out }

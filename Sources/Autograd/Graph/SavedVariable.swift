@@ -17,11 +17,14 @@ struct SavedVariable {
   private var value: Tensor?
   /// A number that was kept as it is, until freed.
   private(set) var number: Number?
-  private let outputNumber: Int32
+  private let outputIndex: Int32
+  var outputNumber: Int { Int(outputIndex) }
   let version: Int
   private let recordNumber: Int32
-  private let isOutput: Bool
+  let isOutput: Bool
   private let wasNone: Bool
+  /// Whether a hook put the tensor away: the node has what it gave.
+  private(set) var isPacked = false
   var record: TensorID? { recordNumber == 0 ? nil : TensorID(recordNumber) }
 
   /// - Parameter isOutput: the saving node makes this tensor.
@@ -31,7 +34,7 @@ struct SavedVariable {
     wasNone = tensor == nil
     version = tensor?.version ?? 0
     recordNumber = tensor.map { $0.isWrappedNumber ? 0 : $0.mark.id } ?? 0
-    outputNumber = Int32(truncatingIfNeeded: tensor?.outputNumber ?? 0)
+    outputIndex = Int32(truncatingIfNeeded: tensor?.outputNumber ?? 0)
     guard isOutput, let tensor else {
       value = tensor
       return
@@ -48,15 +51,22 @@ struct SavedVariable {
     wasNone = false
     version = 0
     recordNumber = 0
-    outputNumber = 0
+    outputIndex = 0
   }
 
   var isNone: Bool { wasNone }
   /// Whether the tensor is held that was made by a node.
   var hasNode: Bool { value?.isMade ?? false }
 
+  var holdsTensor: Bool { value != nil }
+  mutating func markPacked() {
+    value = nil
+    isPacked = true
+  }
+
   mutating func clear() {
     value = nil
+    isPacked = false
     number = nil
   }
 
@@ -82,35 +92,39 @@ struct SavedVariable {
         nodes: [node])
     }
     if value.version != version {
-      var message =
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        + "[\(value.typeText) \(listText(value.shape))]"
-      // The one it has now: an in-place operation may have made it anew.
-      let maker = isOutput ? node : value.gradFn
-      if let maker {
-        message +=
-          ", which is output \(isOutput ? Int(outputNumber) : value.outputNumber) of \(forwardName(maker.name)),"
-      }
-      message += " is at version \(value.version); expected version \(version) instead."
-      if !Context.current.anomaly {
-        message +=
-          " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-          + "torch.autograd.set_detect_anomaly(True, check_nan=False)."
-      } else {
-        message +=
-          " Hint: the backtrace further above shows the operation that failed to compute its gradient. "
-          + "The variable in question was changed in there or anywhere later. Good luck!"
-      }
-      throw TorchError(
-        .runtime, message, tensors: [record].compactMap(\.self), nodes: [node.recordID].compactMap(\.self))
+      // The maker it has now: an in-place operation may have made it anew.
+      throw modified(value, isAt: value.version, for: node, maker: isOutput ? node : value.gradFn)
     }
     if !isOutput { return value }
     let out = value.alias()
     out.dtype = value.dtype
     out.mark = value.mark
     out.gradFn = node
-    out.outputNumber = Int(outputNumber)
+    out.outputNumber = outputNumber
     return out
+  }
+
+  /// The error for a tensor that was written to after it was saved.
+  func modified(_ value: Tensor, isAt now: Int, for node: Node, maker: Node?) -> TorchError {
+    var message =
+      "one of the variables needed for gradient computation has been modified by an inplace operation: "
+      + "[\(value.typeText) \(listText(value.shape))]"
+    if let maker {
+      message +=
+        ", which is output \(isOutput ? outputNumber : value.outputNumber) of \(forwardName(maker.name)),"
+    }
+    message += " is at version \(now); expected version \(version) instead."
+    if !Context.current.anomaly {
+      message +=
+        " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+        + "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    } else {
+      message +=
+        " Hint: the backtrace further above shows the operation that failed to compute its gradient. "
+        + "The variable in question was changed in there or anywhere later. Good luck!"
+    }
+    return TorchError(
+      .runtime, message, tensors: [record].compactMap(\.self), nodes: [node.recordID].compactMap(\.self))
   }
 }
 

@@ -106,9 +106,11 @@ extension Ops {
     }.run()
   }
 
+  /// `asTensor`: PyTorch's indexing makes a tensor of a number first, which then has an edge of its own.
   static func fill(
-    _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil
+    _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil, asTensor: Bool = false
   ) throws -> Tensor {
+    let isNumber = value.isWrappedNumber && !asTensor
     if let n = value.numbers().first { try checkFits(n, target.dtype) }
     return try Call(name == "zero_" ? "zero" : "fill", [target, value]) {
       let out = try Tensor(zeros: target.shape, target.dtype, device: target.device)
@@ -116,8 +118,8 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: name == "zero_" ? "ZeroBackward0" : value.isWrappedNumber ? "FillBackward2" : "FillBackward3",
-        edges: value.isWrappedNumber ? [target] : nil,
+        name: name == "zero_" ? "ZeroBackward0" : isNumber ? "FillBackward2" : "FillBackward3",
+        edges: isNumber ? [target] : nil,
         label: operandText(value, "fill"),
         rule: { p in
           let g = try p.grad
@@ -161,6 +163,11 @@ extension Ops {
         .tensor(try contiguous(a.tensor("input")))
       },
       Operation.both("detach(input)", body: { a in .tensor(try detach(a.tensor("input"))) }),
+      Operation("detach_(input)", [.torch("detach_"), .inPlaceMethod("detach_")]) { a in
+        let t = try a.tensor("input")
+        try t.detachInPlace()
+        return .tensor(t)
+      },
       Operation("to(input, *args, dtype=None, device=None, non_blocking=False, copy=False)", [.method("to")])
       { a in
         .tensor(try to(a))

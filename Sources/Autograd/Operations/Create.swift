@@ -129,7 +129,7 @@ extension Ops {
         return
       }
       guard let items = data.items else {
-        throw TorchError.type("new(): data must be a sequence (got \(data.typeName))")
+        throw TorchError.type("not a sequence")
       }
       guard items.count == expected else {
         throw TorchError.value(
@@ -143,16 +143,25 @@ extension Ops {
       return out.append(n)
     }
     if case .tensor(let t) = data {
+      guard t.count == 1 else {
+        throw TorchError.value("only one element tensors can be converted to Python scalars")
+      }
       let n = try t.item()
       note(t.dtype)
       return out.append(n)
     }
+    // The first item decides how deep the lists go.
+    let isLater = !out.isEmpty
     switch data {
     case .list, .tuple:
+      let isFloat = found?.isFloatingPoint ?? false
       throw TorchError.type(
-        "not a sequence")
+        isFloat
+          ? "must be real number, not \(data.typeName)"
+          : "'\(data.typeName)' object cannot be interpreted as an integer")
     case .string:
       throw depth == 0
+        || isLater
         ? TorchError.type("new(): invalid data type 'str'") : TorchError.value("too many dimensions 'str'")
     case .none: throw TorchError.runtime("Could not infer dtype of NoneType")
     case .other(_, type: "int"): throw TorchError.value("Overflow when unpacking long long")

@@ -168,7 +168,10 @@ extension Ops {
     Operation("rdiv(input, other)", [.method("__rtruediv__"), .method("__rdiv__")]) { a in
       .tensor(try rdiv(a.tensor("input"), a.operand("other")))
     },
-    Operation("div_(input, other)", [.inPlaceMethod("div_"), .inPlaceMethod("__itruediv__")]) { a in
+    Operation(
+      "div_(input, other)",
+      ["div_", "divide_", "true_divide_", "__itruediv__"].map { .inPlaceMethod($0) }
+    ) { a in
       let x = try a.tensor("input")
       return .tensor(try divCall(x, a.operand("other")).run(into: x, by: "div_"))
     },

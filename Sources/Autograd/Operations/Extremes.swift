@@ -223,8 +223,10 @@ extension Ops {
       "\(name)(input, dim=None, keepdim=False)",
       body: { a in
         let t = try a.tensor("input")
-        if case .tensor(let other)? = a["dim"] { return .tensor(try maximum(t, other, isMax: isMax)) }
-        guard a.has("dim") else {
+        if case .tensor(let other)? = a["dim"], !a.has("keepdim") {
+          return .tensor(try maximum(t, other, isMax: isMax))
+        }
+        guard a.has("dim") || a.has("keepdim") else {
           return .tensor(try extreme(t, Array(0..<t.dim), keepDim: false, isMax: isMax, op: name))
         }
         return .valuesAndIndices(

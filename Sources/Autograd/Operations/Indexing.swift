@@ -290,7 +290,7 @@ extension Ops {
     let (view, found) = try basic(t, index)
     if found.isEmpty {
       if value.shape.isEmpty, !view.shape.isEmpty {
-        _ = try fill(view, value, by: "__setitem__", told: t)
+        _ = try fill(view, value, by: "__setitem__", told: t, asTensor: true)
         return
       }
       var source = value

@@ -49,7 +49,10 @@ extension Ops {
     Operation.both(
       "mul(input, other)", alias: "multiply", [.method("__mul__"), .method("__rmul__")],
       body: { a in .tensor(try mul(a.operand("input"), a.operand("other"))) }),
-    Operation("mul_(input, other)", [.inPlaceMethod("mul_"), .inPlaceMethod("__imul__")]) { a in
+    Operation(
+      "mul_(input, other)",
+      [.inPlaceMethod("mul_"), .inPlaceMethod("multiply_"), .inPlaceMethod("__imul__")]
+    ) { a in
       let x = try a.tensor("input")
       return .tensor(try mulCall(x, a.operand("other")).run(into: x, by: "mul_"))
     },

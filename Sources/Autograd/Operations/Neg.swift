@@ -47,7 +47,7 @@ extension Ops {
     Operation.both(
       "neg(input)", alias: "negative", [.method("__neg__")],
       body: { a in .tensor(try neg(a.tensor("input"))) }),
-    Operation("neg_(input)", [.inPlaceMethod("neg_")]) { a in
+    Operation("neg_(input)", [.inPlaceMethod("neg_"), .inPlaceMethod("negative_")]) { a in
       let x = try a.tensor("input")
       return .tensor(try negCall(x).run(into: x, by: "neg_"))
     },

@@ -10,9 +10,9 @@ extension Ops {
       let hasBoth = a.has("to")
       let (low, high) = (hasBoth ? try a.int("from") : 0, try a.int(hasBoth ? "to" : "from"))
       let draws = try randint(low, high, t.shape, dtype: t.dtype, g)
-      return try refill(t, by: "random_") { try copyElements(from: draws, to: $0) }
+      return try refill(t, by: "random_", overload: hasBoth ? 0 : 1) { try copyElements(from: draws, to: $0) }
     }
-    return try refill(t, by: "random_") { fresh in
+    return try refill(t, by: "random_", overload: 2) { fresh in
       let n = fresh.count
       fresh.setRaw(
         g.with { s in

@@ -97,7 +97,7 @@ extension Ops {
     let hits = g.with { s in (0..<n).map { _ in s.uniformDouble() < p } }
     t.setRaw(hits.map { .int($0 ? 1 : 0) })
   }
-  static func bernoulli(_ p: Tensor, _ g: Generator) throws -> Tensor {
+  private static func bernoulliDraws(_ p: Tensor, _ g: Generator) throws -> Tensor {
     for n in p.numbers() where !(n.double >= 0 && n.double <= 1) {
       throw TorchError.runtime(
         "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, "
@@ -110,6 +110,19 @@ extension Ops {
       limits.map { isDouble ? s.uniformDouble() < $0 : Double(s.uniformFloat()) < $0 }
     }
     t.setRaw(hits.map { .int($0 ? 1 : 0) })
+    return t
+  }
+  static func bernoulli(_ p: Tensor, _ g: Generator, as number: Double? = nil) throws -> Tensor {
+    let t: Tensor
+    if let number {
+      guard (0...1).contains(number) else {
+        throw TorchError.runtime("bernoulli_ expects p to be in [0, 1], but got p=\(shortNumber(number))")
+      }
+      t = try Tensor(zeros: p.shape, p.dtype)
+      bernoulliFill(t, number, g)
+    } else {
+      t = try bernoulliDraws(p, g)
+    }
     // A draw has no slope: zero.
     return try Call("bernoulli", [p]) {
       t
@@ -158,13 +171,25 @@ extension Ops {
   }
 
   /// Draws new values into a tensor in place.
-  static func refill(_ t: Tensor, by name: String, _ fill: (Tensor) throws -> Void) throws -> Tensor {
-    let context = Context.current
-    try t.checkInPlace(context)
-    let fresh = try Tensor(zeros: t.shape, t.dtype)
-    try fill(fresh)
-    try t.write(by: name, context) { try copyElements(from: fresh, to: t) }
-    return t
+  static func refill(
+    _ t: Tensor, _ others: [Tensor] = [], by name: String, overload: Int = 0,
+    _ fill: @escaping (Tensor) throws -> Void
+  ) throws -> Tensor {
+    let op = String(name.dropLast())
+    let words = op.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    let shapes = ([t] + others).map { ($0.shape, $0.dtype) }
+    return try Call(op, [t] + others) {
+      let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+      try fill(fresh)
+      return fresh
+    } derivative: {
+      // A draw depends on nothing that stood there before.
+      Derivative(
+        name: "\(words.joined())Backward\(overload)", label: "draw", formula: op,
+        rule: { p in
+          try shapes.indices.map { k in try p.ifNeeded(k) { try zeros(shapes[k].0, shapes[k].1) } }
+        })
+    }.run(into: t, by: name)
   }
 
   static let randomOperations =
@@ -187,8 +212,12 @@ extension Ops {
         .tensor(try created(randperm(a.int("n"), a.generator()), "randperm"))
       },
       Operation.both(
-        "bernoulli(input, *, generator=None)",
-        body: { a in .tensor(try bernoulli(a.tensor("input"), a.generator())) }),
+        "bernoulli(input, p=None, *, generator=None)",
+        body: { a in
+          .tensor(
+            try bernoulli(
+              a.tensor("input"), a.generator(), as: a.has("p") ? a.double("p", default: 0.5) : nil))
+        }),
       Operation(
         "normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
         [.torch("normal")]
@@ -236,8 +265,21 @@ extension Ops {
         return .tensor(try refill(a.tensor("input"), by: "normal_") { normalFill($0, mean, std, g) })
       },
       Operation("bernoulli_(input, p=0.5, *, generator=None)", [.inPlaceMethod("bernoulli_")]) { a in
-        let (p, g) = (try a.double("p", default: 0.5), try a.generator())
-        return .tensor(try refill(a.tensor("input"), by: "bernoulli_") { bernoulliFill($0, p, g) })
+        let (t, g) = (try a.tensor("input"), try a.generator())
+        if case .tensor(let p)? = a["p"] {
+          let chances = try Tensor(zeros: t.shape, p.dtype)
+          if (try? broadcastShape(p.shape, t.shape)) != t.shape { _ = try expand(p, t.shape) }
+          try copyElements(from: p, to: chances)
+          return .tensor(
+            try refill(t, [p], by: "bernoulli_", overload: 1) {
+              try copyElements(from: bernoulliDraws(chances, g), to: $0)
+            })
+        }
+        let p = try a.double("p", default: 0.5)
+        guard (0...1).contains(p) else {
+          throw TorchError.runtime("bernoulli_ expects p to be in [0, 1], but got p=\(shortNumber(p))")
+        }
+        return .tensor(try refill(t, by: "bernoulli_", overload: 2) { bernoulliFill($0, p, g) })
       },
     ]
 }

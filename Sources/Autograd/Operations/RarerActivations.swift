@@ -148,7 +148,10 @@ extension Ops {
           slope: { x, g in try whereSelect(compare(abs(x), n(l), .le), n(0.0), g) }
         ).run())
     },
-    Operation("hardshrink(input, lambd=0.5)", [.functional("hardshrink"), .torch("hardshrink")]) { a in
+    Operation(
+      "hardshrink(input, lambd=0.5)",
+      [.functional("hardshrink"), .torch("hardshrink"), .method("hardshrink")]
+    ) { a in
       let l = try a.double("lambd", default: 0.5)
       return .tensor(
         try activation(

@@ -474,6 +474,12 @@ extension Ops {
     Operation.both(
       "isinf(input)", body: { a in .tensor(try test("isinf", a.tensor("input")) { $0.isInfinite }) }),
     Operation.both(
+      "isposinf(input)", body: { a in .tensor(try test("isposinf", a.tensor("input")) { $0 == .infinity }) }),
+    Operation.both(
+      "isneginf(input)", body: { a in .tensor(try test("isneginf", a.tensor("input")) { $0 == -.infinity }) }),
+    Operation.both(
+      "isreal(input)", body: { a in .tensor(try test("isreal", a.tensor("input")) { _ in true }) }),
+    Operation.both(
       "isfinite(input)", body: { a in .tensor(try test("isfinite", a.tensor("input")) { $0.isFinite }) }),
     Operation.both(
       "round(input, *, decimals=0)",

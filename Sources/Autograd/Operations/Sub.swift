@@ -77,7 +77,10 @@ extension Ops {
     Operation("rsub(input, other, *, alpha=1)", [.torch("rsub"), .method("__rsub__")]) { a in
       .tensor(try rsub(a.tensor("input"), a.operand("other"), alpha: a.number("alpha", default: .int(1))))
     },
-    Operation("sub_(input, other, *, alpha=1)", [.inPlaceMethod("sub_"), .inPlaceMethod("__isub__")]) { a in
+    Operation(
+      "sub_(input, other, *, alpha=1)",
+      [.inPlaceMethod("sub_"), .inPlaceMethod("subtract_"), .inPlaceMethod("__isub__")]
+    ) { a in
       let x = try a.tensor("input")
       return .tensor(
         try subCall(x, a.operand("other"), alpha: a.number("alpha", default: .int(1))).run(

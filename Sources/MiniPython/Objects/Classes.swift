@@ -245,7 +245,7 @@ public final class ClassObject: Object {
     if enumeration != nil { return "<enum '\(name)'>" }
     // Hints show themselves by name.
     if module == "typing", !["NamedTuple"].contains(name) { return "typing.\(name)" }
-    return "<class '\(module == "builtins" ? "" : "\(module).")\(qualifiedName)'>"
+    return "<class '\(module == "builtins" || module.isEmpty ? "" : "\(module).")\(qualifiedName)'>"
   }
 }
 

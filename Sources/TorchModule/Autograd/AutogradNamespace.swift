@@ -9,6 +9,7 @@ enum AutogradNamespace {
       m.set(name, .object(GradientModeObject.make(name)))
     }
     AnomalyMode.fill(m)
+    m.set("graph", .object(GraphNamespace.module()))
     FunctionalNamespace.checks(m)
     m.function("Variable") { a, i in
       let p = try a.bind("Variable", "data", "requires_grad?", "volatile?")

@@ -1,0 +1,94 @@
+/// What a program does with tensors when a node keeps them, and when the node wants them back.
+///
+/// Law: hooks that give back equal tensors change no gradient.
+///
+/// Source: https://docs.pytorch.org/docs/2.13/notes/autograd.html#hooks-for-saved-tensors
+public struct SavedTensorHooks {
+  let pack: (Tensor) throws -> AnyObject
+  let unpack: (AnyObject) throws -> Tensor
+
+  public init(pack: @escaping (Tensor) throws -> AnyObject, unpack: @escaping (AnyObject) throws -> Tensor) {
+    self.pack = pack
+    self.unpack = unpack
+  }
+}
+
+/// A saved tensor that a hook put away.
+final class PackedTensor {
+  private let object: AnyObject
+  private let hooks: SavedTensorHooks
+  /// The edge of the node that leads to where the tensor came from.
+  private let edge: Int?
+  private let counter: VersionCounter
+  private let version: Int
+
+  init(_ t: Tensor, _ hooks: SavedTensorHooks, edge: Int?) throws {
+    self.hooks = hooks
+    self.edge = edge
+    counter = t.counter
+    version = t.version
+    object = try hooks.pack(t)
+  }
+
+  func unpack(_ saved: SavedVariable, for node: Node) throws -> Tensor {
+    let t = try hooks.unpack(object)
+    guard counter.value == version else {
+      throw saved.modified(t, isAt: counter.value, for: node, maker: edge.flatMap { node.next[$0]?.node })
+    }
+    if saved.isOutput { return t.joined(to: node, saved.outputNumber) }
+    guard let edge, let target = node.next[edge] else { return t.isMade ? t.detached() : t }
+    switch target.target {
+    case .leaf(let leaf): return leaf.storage === t.storage ? leaf : t
+    case .node(let below): return t.joined(to: below, target.inputNumber)
+    }
+  }
+}
+
+extension Tensor {
+  /// The same memory as an output of a node.
+  fileprivate func joined(to node: Node, _ number: Int) -> Tensor {
+    if gradFn === node, outputNumber == number { return self }
+    let out = detached()
+    out.gradFn = node
+    out.outputNumber = number
+    return out
+  }
+  fileprivate func detached() -> Tensor {
+    let out = alias()
+    out.dtype = dtype
+    out.mark = mark
+    return out
+  }
+}
+
+extension Node {
+  /// Puts away what was just saved; without hooks, does nothing.
+  final func packSaved(_ context: Context) throws {
+    guard let hooks = context.savedTensorHooks.last else { return }
+    // PyTorch saves in the order of names, and results last.
+    let order = saved.indices.filter { saved[$0].holdsTensor }.sorted {
+      (saved[$0].isOutput ? 1 : 0, saved[$0].name, $0) < (saved[$1].isOutput ? 1 : 0, saved[$1].name, $1)
+    }
+    for i in order {
+      let t = try saved[i].unpack(for: self)
+      if t.isWrappedNumber { continue }
+      let edge = next.indices.first { k in
+        switch next[k]?.target {
+        case .leaf(let leaf)?: leaf === t
+        case .node(let below)?: t.gradFn === below && next[k]?.inputNumber == t.outputNumber
+        case nil: false
+        }
+      }
+      packed[i] = try PackedTensor(t, hooks, edge: edge)
+      saved[i].markPacked()
+    }
+  }
+
+  /// What a node keeps under a name, as `grad_fn._saved_self` shows it; `nil` where nothing has it.
+  ///
+  /// Throws PyTorch's error where it was freed, or written over since.
+  public final func saved(named name: String) throws -> Tensor?? {
+    guard let i = saved.indices.first(where: { saved[$0].name == name }) else { return nil }
+    return .some(saved[i].isNone ? nil : try savedTensor(i))
+  }
+}

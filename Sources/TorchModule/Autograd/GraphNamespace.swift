@@ -1,0 +1,105 @@
+import Autograd
+import MiniPython
+
+/// `torch.autograd.graph`: nodes, and what happens to the tensors they save.
+enum GraphNamespace {
+  static func module() -> ModuleObject {
+    let m = ModuleObject("torch.autograd.graph")
+    m.set("Node", .object(NodeObject.base))
+    m.function("saved_tensors_hooks") { a, i in
+      let p = try a.bind("saved_tensors_hooks.__init__", "pack_hook", "unpack_hook")
+      guard let pack = p[0], let unpack = p[1] else { return .none }
+      return .object(SavedTensorsHooks("saved_tensors_hooks", hooks(pack, unpack, i)))
+    }
+    m.function("save_on_cpu") { a, i in
+      _ = try a.bind("save_on_cpu.__init__", "pin_memory?", "device_type?")
+      // What lies on the CPU already is copied there all the same.
+      return .object(
+        SavedTensorsHooks(
+          "save_on_cpu",
+          SavedTensorHooks { t in
+            Kept(.object(TensorObject.of(try t.detach().deepCopy())))
+          } unpack: {
+            try tensor($0, i)
+          }))
+    }
+    m.function("disable_saved_tensors_hooks") { a, i in
+      let text = try i.str(a.positionalOnly("disable_saved_tensors_hooks", 1...1)[0])
+      return .object(SavedTensorsHooks(refusing: text))
+    }
+    m.function("increment_version") { a, i in
+      for t in try Convert.tensors(a.bind("increment_version", "tensor")[0], "increment_version", "tensor", i)
+      {
+        try t.incrementVersion()
+      }
+      return .none
+    }
+    return m
+  }
+
+  /// A value that a hook gave, kept until the node wants its tensor.
+  private final class Kept {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+  }
+
+  private static func tensor(_ kept: AnyObject, _ i: Interpreter) throws -> Tensor {
+    guard let t = (kept as? Kept)?.value.object as? TensorObject else {
+      throw Raise.type("Output of saved tensor unpack_hook expected to be a Tensor")
+    }
+    return t.tensor
+  }
+
+  private static func hooks(_ pack: Value, _ unpack: Value, _ i: Interpreter) -> SavedTensorHooks {
+    SavedTensorHooks { t in
+      Kept(try i.call(pack, PyArguments([.object(TensorObject.of(t))])))
+    } unpack: { kept in
+      let value = (kept as? Kept)?.value ?? .none
+      let result = try i.call(unpack, PyArguments([value]))
+      guard let t = result.object as? TensorObject else {
+        throw Raise.type(
+          "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+            + i.typeName(result))
+      }
+      return t.tensor
+    }
+  }
+}
+
+/// `with torch.autograd.graph.saved_tensors_hooks(pack, unpack):`
+private final class SavedTensorsHooks: Object {
+  private let name: String
+  private let hooks: SavedTensorHooks?
+  private let refusal: String?
+  private var before: (hooks: [SavedTensorHooks], refusal: String?) = ([], nil)
+
+  init(_ name: String, _ hooks: SavedTensorHooks) {
+    self.name = name
+    self.hooks = hooks
+    refusal = nil
+  }
+  init(refusing text: String) {
+    name = "disable_saved_tensors_hooks"
+    hooks = nil
+    refusal = text
+  }
+
+  override func enter(_ i: Interpreter) throws -> Value? {
+    let context = Context.current
+    before = (context.savedTensorHooks, context.savedTensorHooksRefusal)
+    if let hooks {
+      if let text = context.savedTensorHooksRefusal { throw Raise.runtime(text) }
+      context.savedTensorHooks.append(hooks)
+    } else {
+      context.savedTensorHooksRefusal = refusal
+    }
+    return Value.none
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    let context = Context.current
+    (context.savedTensorHooks, context.savedTensorHooksRefusal) = before
+    return false
+  }
+  private static let types = ClassTable(Types.object, module: "torch.autograd.graph")
+  override var typeObject: ClassObject { SavedTensorsHooks.types[name] }
+}
