@@ -1,3 +1,4 @@
+import CKernels
 import Recordings
 
 /// Products of matrices and vectors.
@@ -124,13 +125,20 @@ extension Ops {
     }.run()
   }
 
-  /// Up to four float numbers: PyTorch's library rounds every product there.
-  private static func shortDot(_ a: Tensor, _ b: Tensor) throws -> Tensor? {
-    guard a.dtype == .float32, (1...4).contains(a.count) else { return nil }
-    let p = zip(a.numbers(), b.numbers()).map { Float($0.double) * Float($1.double) }
-    let out = try Tensor(zeros: [], .float32, device: a.device)
-    let sum = p.count == 4 ? (p[0] + p[2]) + (p[1] + p[3]) : p.dropFirst().reduce(p[0], +)
-    out.setRaw([.double(Double(sum))])
+  /// In the order of PyTorch's library, where both vectors lie in one piece.
+  private static func libraryDot(_ a: Tensor, _ b: Tensor) throws -> Tensor? {
+    guard a.count > 0, a.strides == [1] || a.count == 1, b.strides == [1] || b.count == 1 else { return nil }
+    let out: Tensor
+    switch a.dtype {
+    case .float32:
+      out = try Tensor(zeros: [], .float32, device: a.device)
+      let peel = (4 - b.offset % 4) % 4
+      out.pointer(Float.self)[0] = ck_dot_float(a.count, a.pointer(), b.pointer(), peel)
+    case .float64:
+      out = try Tensor(zeros: [], .float64, device: a.device)
+      out.pointer(Double.self)[0] = ck_dot_double(a.count, a.pointer(), b.pointer(), b.offset % 2)
+    default: return nil
+    }
     return out
   }
 
@@ -149,7 +157,7 @@ extension Ops {
           + "elements, but got \(a.count) and \(b.count) elements respectively", tensors: [a, b])
     }
     return try Call("dot", [a, b]) {
-      try shortDot(a, b) ?? product(a, b, 1, 1, a.count, 1, [])
+      try libraryDot(a, b) ?? product(a, b, 1, 1, a.count, 1, [])
     } derivative: {
       Derivative(
         name: "DotBackward0",

@@ -240,7 +240,12 @@ public final class LBFGS: Optimizer {
       ("func_evals", .number(.int(m.evaluations))), ("n_iter", .number(.int(m.iterations))),
     ]
     func number(_ n: MixedNumber) -> StateValue {
-      guard n.isTensor, let t = try? Tensor(zeros: [], .float32) else { return .number(.double(n.value)) }
+      guard n.isTensor, let t = try? Tensor(zeros: [], .float32) else {
+        // Python's own 0 where the search went nowhere, and the rate as it was given.
+        if n.value == 0 { return .number(.int(0)) }
+        if case .int(let k)? = groups.first?["lr"], Double(k) == n.value { return .number(.int(k)) }
+        return .number(.double(n.value))
+      }
       t.setRaw([.double(n.value)])
       return .tensor(t)
     }

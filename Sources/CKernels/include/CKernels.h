@@ -63,6 +63,10 @@ void ck_layer_norm_backward_double(ptrdiff_t rows, ptrdiff_t n, const double *x,
                                   const double *inv, const double *w, double *dx, double *dw, double *db);
 
 // Softmax of rows, or its logarithm, and the slopes of both given their results. 0 where there is no memory.
+/// The inner product of contiguous vectors; `peel` elements come before the first whole vector.
+float ck_dot_float(ptrdiff_t n, const float *x, const float *y, ptrdiff_t peel);
+double ck_dot_double(ptrdiff_t n, const double *x, const double *y, ptrdiff_t peel);
+
 int ck_softmax_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *x, float *y);
 int ck_softmax_backward_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *g, const float *y, float *dx);
 
