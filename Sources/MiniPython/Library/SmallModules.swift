@@ -356,12 +356,15 @@ final class GeneratorContext: Object {
       guard try generator.next(i) == nil else { throw Raise.runtime("generator didn't stop") }
       return false
     }
+    // Its way through the generator is no part of what the traceback tells.
+    let way = exception.exception?.traceback ?? []
     do {
       if try i.resume(generator, sending: .none, raising: exception) != nil {
         throw Raise.runtime("generator didn't stop after throw()")
       }
       return true
     } catch let raise as Raise where raise.exception === exception {
+      exception.exception?.traceback = way
       return false
     }
   }
