@@ -138,9 +138,11 @@ extension Modules {
       let layers = try a.int("num_layers", default: 1)
       guard hidden > 0 else { throw TorchError.value("hidden_size must be greater than zero") }
       guard layers > 0 else { throw TorchError.value("num_layers must be greater than zero") }
-      if try a.has("proj_size") && a.int("proj_size") != 0 {
-        throw TorchError(.notImplemented, "proj_size is not available here")
+      let projected = try a.int("proj_size", default: 0)
+      guard projected >= 0 else {
+        throw TorchError.value("proj_size should be a positive integer or zero to disable projections")
       }
+      guard projected < hidden else { throw TorchError.value("proj_size has to be smaller than hidden_size") }
       let p = try a.double("dropout", default: 0)
       guard p >= 0, p <= 1 else {
         throw TorchError.value(
@@ -161,6 +163,7 @@ extension Modules {
         "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional",
       ]
       if name == "RNN" { names.append("nonlinearity") }
+      if name == "LSTM" { names.append("proj_size") }
       var constants = settings(a, names)
       constants.append(
         ("mode", .string(name == "RNN" ? "RNN_\(nonlinearity.uppercased())" : name)))
@@ -173,16 +176,20 @@ extension Modules {
       for layer in 0..<layers {
         for way in 0..<ways {
           let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
-          let width = layer == 0 ? inputs : hidden * ways
+          let state = projected > 0 ? projected : hidden
+          let width = layer == 0 ? inputs : state * ways
           m.setParameter("weight_ih\(end)", try start([gates * hidden, width], hidden, a))
-          m.setParameter("weight_hh\(end)", try start([gates * hidden, hidden], hidden, a))
-          guard hasBias else { continue }
-          m.setParameter("bias_ih\(end)", try start([gates * hidden], hidden, a))
-          m.setParameter("bias_hh\(end)", try start([gates * hidden], hidden, a))
+          m.setParameter("weight_hh\(end)", try start([gates * hidden, state], hidden, a))
+          if hasBias {
+            m.setParameter("bias_ih\(end)", try start([gates * hidden], hidden, a))
+            m.setParameter("bias_hh\(end)", try start([gates * hidden], hidden, a))
+          }
+          if projected > 0 { m.setParameter("weight_hr\(end)", try start([projected, hidden], hidden, a)) }
         }
       }
       m.extra = { m in
         var s = "\(text(m["input_size"])), \(text(m["hidden_size"]))"
+        if name == "LSTM", m.int("proj_size") != 0 { s += ", proj_size=\(text(m["proj_size"]))" }
         if m.int("num_layers") != 1 { s += ", num_layers=\(text(m["num_layers"]))" }
         if !m.flag("bias") { s += ", bias=False" }
         if m.flag("batch_first") { s += ", batch_first=True" }
@@ -215,10 +222,11 @@ extension Modules {
     guard length > 0 else { throw TorchError.runtime("Expected sequence length to be larger than 0 in RNN") }
     let ways = m.flag("bidirectional") ? 2 : 1
     let isLSTM = name == "LSTM"
-    let shape = [layers * ways, batch, hidden]
+    let projected = isLSTM ? m.int("proj_size") : 0
     let given = x["hx"]?.items ?? [x["hx"] ?? .none]
     func states(_ k: Int, _ title: String) throws -> [Tensor] {
       var all: Tensor
+      let shape = [layers * ways, batch, k == 0 && projected > 0 ? projected : hidden]
       if given.indices.contains(k), case .tensor(let t) = given[k] {
         all = isBatch ? t : try Ops.unsqueeze(t, 1)
         guard all.shape == shape else {
@@ -246,6 +254,7 @@ extension Modules {
         for t in way == 0 ? Array(0..<length) : Array((0..<length).reversed()) {
           (h, c) = try kind.step(
             gates[t], affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
+          if projected > 0, let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
           steps.append(h)
         }
         lastH.append(h)

@@ -94,7 +94,10 @@ extension ParameterSettings {
   func checkBetas() throws {
     let (a, b) = pair("betas")
     for (i, beta) in [a, b].enumerated() where !(beta >= 0 && beta < 1) {
-      throw TorchError.value("Invalid beta parameter at index \(i): \(pythonRepr(beta))")
+      var text = pythonRepr(beta)
+      // As it was written: `2` is no `2.0`.
+      if case .list(let given)? = self["betas"], given.indices.contains(i) { text = given[i].text }
+      throw TorchError.value("Invalid beta parameter at index \(i): \(text)")
     }
   }
 }

@@ -279,6 +279,7 @@ struct WarningRule {
 
 /// `warnings.catch_warnings()`: filters as they were come back at the end.
 final class CatchWarnings: Object {
+  nonisolated(unsafe) static let message = ClassObject("WarningMessage", module: "warnings")
   private let records: Bool
   private var saved: [WarningRule] = []
   private var outer: ListObject?
@@ -301,29 +302,39 @@ final class CatchWarnings: Object {
 extension Interpreter {
   /// `warnings.warn(…)`: by the filters, to standard error, to a list, or as an exception.
   func warnFromProgram(_ message: String, _ category: ClassObject, level: Int) throws {
-    var action = "default"
-    if let rule = warningRules.first(where: { rule in
+    let action = warningAction(message, category)
+    if action == "error" { throw Raise(Exceptions.make(category, [.string(message)])) }
+    if isKept(message, category, action) { return }
+    warn(message, category: category.name, level: level, always: action == "always")
+  }
+
+  /// What the program's filters say about a warning: `ignore`, `error`, `always`, …
+  private func warningAction(_ message: String, _ category: ClassObject) -> String {
+    let rule = warningRules.first { rule in
       (rule.message.isEmpty
         || message.lowercased().hasPrefix(rule.message.lowercased().filter { $0 != "." && $0 != "*" }))
         && (rule.category.map(category.isSubclass) ?? true)
-    }) {
-      action = rule.action
     }
-    switch action {
-    case "ignore": return
-    case "error": throw Raise(Exceptions.make(category, [.string(message)]))
-    default: break
-    }
-    if let caught = caughtWarnings {
-      let c = ClassObject("WarningMessage", module: "warnings")
-      let made = InstanceObject(c)
-      made.set("message", .object(Exceptions.make(category, [.string(message)])))
-      made.set("category", .object(category))
-      made.set("lineno", .int(Int(currentSpan?.line ?? 0)))
-      made.set("filename", .string(program?.path ?? ""))
-      caught.items.append(.object(made))
-      return
-    }
-    warn(message, category: category.name, level: level, always: action == "always")
+    return rule?.action ?? "default"
+  }
+
+  /// Whether a warning goes nowhere, or to the list that a program gathers them in.
+  private func isKept(_ message: String, _ category: ClassObject, _ action: String) -> Bool {
+    if action == "ignore" { return true }
+    guard let caught = caughtWarnings else { return false }
+    let made = InstanceObject(CatchWarnings.message)
+    made.set("message", .object(Exceptions.make(category, [.string(message)])))
+    made.set("category", .object(category))
+    made.set("lineno", .int(Int(currentSpan?.line ?? 0)))
+    made.set("filename", .string(program?.path ?? ""))
+    caught.items.append(.object(made))
+    return true
+  }
+
+  /// Whether the program's filters keep a library's warning to itself.
+  func keepsWarning(_ message: String, _ category: String) -> Bool {
+    guard caughtWarnings != nil || !warningRules.isEmpty else { return false }
+    let type = Exceptions.type(category)
+    return isKept(message, type, warningAction(message, type))
   }
 }

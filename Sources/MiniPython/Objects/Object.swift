@@ -74,7 +74,11 @@ open class Object {
   /// `nil` to search by iterating.
   open func contains(_ item: Value, _ i: Interpreter) throws -> Bool? { nil }
   open func isTrue(_ i: Interpreter) throws -> Bool { try length(i).map { $0 > 0 } ?? true }
-  open func repr(_ i: Interpreter) throws -> String { "<\(typeName) object>" }
+  open func repr(_ i: Interpreter) throws -> String {
+    let type = typeObject
+    return type.module == "builtins" || type.module.isEmpty
+      ? "<\(type.name) object>" : "<\(type.module).\(type.name) object>"
+  }
   open func str(_ i: Interpreter) throws -> String { try repr(i) }
   open func format(_ spec: String, _ i: Interpreter) throws -> String {
     if spec.isEmpty { return try str(i) }

@@ -186,7 +186,7 @@ public final class Interpreter {
     _ message: String, category: String = "UserWarning", isRecorded: Bool = false, level: Int = 1,
     always: Bool = false, line given: Int32? = nil
   ) {
-    if silencesWarnings { return }
+    if silencesWarnings || keepsWarning(message, category) { return }
     let running = frames.filter { $0.pc > 0 }
     let at = running.isEmpty ? nil : running[max(0, running.count - max(1, level))]
     let line = given ?? at?.currentSpan.line ?? 0
