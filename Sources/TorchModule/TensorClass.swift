@@ -50,6 +50,9 @@ enum TensorClass {
     }
     return c
   }()
+  /// What a layer that does not know its size yet has in a parameter's place.
+  nonisolated(unsafe) static let uninitialized = ClassObject(
+    "UninitializedParameter", bases: [parameter], module: "torch.nn.parameter")
 
   private static func me(_ v: Value, _ i: Interpreter) throws -> Tensor {
     guard let t = v.object as? TensorObject else {
@@ -62,7 +65,10 @@ enum TensorClass {
     func property(_ name: String, _ get: @escaping (Tensor, Interpreter) throws -> Value) {
       c.property(name) { v, i in try get(try me(v, i), i) }
     }
-    property("shape") { t, _ in .object(SizeObject(t.shape)) }
+    property("shape") { t, _ in
+      if t.isUninitialized { throw Tensor.uninitializedShape }
+      return .object(SizeObject(t.shape))
+    }
     property("dtype") { t, _ in .object(DTypeObject.of(t.dtype)) }
     property("device") { t, _ in .object(DeviceObject(t.device)) }
     property("ndim") { t, _ in .int(t.dim) }

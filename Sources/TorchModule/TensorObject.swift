@@ -23,7 +23,10 @@ final class TensorObject: Object {
 
   deinit { tensor.holder = nil }
 
-  override var typeObject: ClassObject { tensor.isParameter ? TensorClass.parameter : TensorClass.tensor }
+  override var typeObject: ClassObject {
+    guard tensor.isParameter else { return TensorClass.tensor }
+    return tensor.isUninitialized ? TensorClass.uninitialized : TensorClass.parameter
+  }
 
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { attributes[name] }
 
@@ -195,7 +198,7 @@ final class TensorObject: Object {
   // MARK: Text and numbers
 
   override func repr(_ i: Interpreter) throws -> String {
-    if let failure = tensor.failure { throw failure }
+    if let failure = tensor.failure, !tensor.isUninitialized { throw failure }
     return tensor.text(RunState.of(i).printOptions)
   }
   override func format(_ spec: String, _ i: Interpreter) throws -> String {

@@ -69,6 +69,7 @@ public final class Tensor {
     rarities = made
     return made
   }
+  var raritiesIfAny: TensorRarities? { rarities }
   var hooksIfAny: HookList? { rarities?.hooks }
   /// Whether somebody wants to know of gradients that arrive.
   var isWatched: Bool { rarities != nil }
@@ -166,6 +167,7 @@ final class TensorRarities {
   var hooks: HookList?
   var postAccumulateHooks: HookList?
   var failure: TorchError?
+  var isUninitialized = false
 }
 
 /// Where a view comes from, for in-place writes that must reach the base's graph.

@@ -18,8 +18,11 @@ extension Tensor {
 
   /// A copy of a leaf with memory, flags and gradient of its own, as `copy.deepcopy` makes it.
   public func deepCopy() throws -> Tensor {
-    let out = try Context.current.quietly { try Ops.copyOf(self) }
+    let out = try Context.current.quietly {
+      try isUninitialized ? Tensor(zeros: [0], dtype, device: device) : Ops.copyOf(self)
+    }
     out.isParameter = isParameter
+    out.isUninitialized = isUninitialized
     out.leafRequiresGrad = leafRequiresGrad
     if let recorder = Context.current.recorder {
       _ = recorder.id(of: out, origin: Origin(operation: "deepcopy", inputs: [recorder.id(of: self)]))

@@ -203,7 +203,9 @@ struct Call {
   }
 
   private func check() throws {
-    for t in inputs { if let failure = t.failure { throw failure } }
+    for t in inputs {
+      if let failure = t.failure { throw t.isUninitialized ? Tensor.uninitialized(op) : failure }
+    }
     var device: String?
     for t in inputs where !t.isWrappedNumber && !t.shape.isEmpty {
       if let device, device != t.device {

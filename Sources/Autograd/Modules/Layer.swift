@@ -4,7 +4,7 @@
 public final class Layer: Module {
   /// As ``Arguments`` matches them: `forward(input)`.
   let signature: Signature
-  let body: (Layer, Arguments) throws -> OperationResult
+  var body: (Layer, Arguments) throws -> OperationResult
   var extra: (Layer) -> String = { _ in "" }
 
   init(

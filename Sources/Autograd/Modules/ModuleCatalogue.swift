@@ -6,6 +6,8 @@ public struct ModuleType: Sendable {
   public let signature: Signature
   /// The file of `torch.nn.modules` that PyTorch defines it in: `linear`.
   public internal(set) var file = ""
+  /// The class it becomes once it has seen its input: `Linear` of `LazyLinear`.
+  public internal(set) var lazyOf: String?
   /// Functions it is made of; without them it is not there.
   let needs: [String]
   let make: @Sendable (Arguments, _ name: String) throws -> Module
@@ -45,11 +47,11 @@ public enum ModuleCatalogue {
     ("channelshuffle", Modules.channelShuffles),
 
     ("upsampling", Modules.upsamplings), ("fold", Modules.foldings), ("instancenorm", Modules.instanceNorms),
-    ("transformer", Modules.transformerLayers),
+    ("transformer", Modules.transformerLayers), ("", Modules.lazy),
   ].flatMap { file, types in
     types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
       var type = type
-      type.file = file
+      if !file.isEmpty { type.file = file }
       return type
     }
   }

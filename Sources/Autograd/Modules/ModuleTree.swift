@@ -61,7 +61,7 @@ extension Module {
     let mode = context.gradMode
     context.gradMode = false
     defer { context.gradMode = mode }
-    try t.setData(try Ops.cast(t, type, device: device))
+    try t.asEmpty { try t.setData(try Ops.cast(t, type, device: device)) }
     if let grad = t.gradSlot { try grad.setData(try Ops.cast(grad, type, device: device)) }
   }
 
@@ -144,6 +144,10 @@ extension Module {
     defer { context.gradMode = mode }
     for (name, target) in own {
       guard let source = given[name] else { continue }
+      if source.isUninitialized { throw Tensor.uninitializedShape }
+      if target.isUninitialized {
+        try target.materialize(try Tensor(zeros: source.shape, target.dtype, device: target.device))
+      }
       if source.shape != target.shape {
         problems.append(
           "size mismatch for \(name): copying a param with shape \(sizeText(source.shape)) from checkpoint, the "

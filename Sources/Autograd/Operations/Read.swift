@@ -17,11 +17,18 @@ extension Ops {
     return level(0)
   }
 
+  /// A tensor that has its size.
+  private static func made(_ a: Arguments, _ operation: String) throws -> Tensor {
+    let t = try a.tensor("input")
+    if t.isUninitialized { throw Tensor.uninitialized(operation) }
+    return t
+  }
+
   static let readOperations = [
     Operation("item(input)", [.method("item")]) { a in .number(try a.tensor("input").item()) },
     Operation("tolist(input)", [.method("tolist")]) { a in try toList(a.tensor("input")) },
     Operation("size(input, dim=None)", [.method("size")]) { a in
-      let t = try a.tensor("input")
+      let t = try made(a, "size")
       guard a.has("dim") else { return .size(t.shape) }
       let d = try wrapDim(a.int("dim"), t.dim)
       guard t.shape.indices.contains(d) else {
@@ -29,9 +36,9 @@ extension Ops {
       }
       return .int(t.shape[d])
     },
-    Operation("dim(input)", [.method("dim"), .method("ndimension")]) { a in .int(try a.tensor("input").dim) },
+    Operation("dim(input)", [.method("dim"), .method("ndimension")]) { a in .int(try made(a, "dim").dim) },
     Operation("numel(input)", [.method("numel"), .torch("numel"), .method("nelement")]) { a in
-      .int(try a.tensor("input").count)
+      .int(try made(a, "numel").count)
     },
     Operation("element_size(input)", [.method("element_size")]) { a in
       .int(try a.tensor("input").dtype.byteCount)

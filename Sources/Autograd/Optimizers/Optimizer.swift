@@ -49,7 +49,7 @@ open class Optimizer {
     var full = ParameterSettings(parameters: group.parameters, options: group.options)
     for o in defaults where full[o.name] == nil { full[o.name] = o.value }
     for p in group.parameters {
-      if let failure = p.failure { throw failure }
+      if let failure = p.failure, !p.isUninitialized { throw failure }
       guard p.isLeaf || p.retainsGrad || full.bool("differentiable") else {
         throw TorchError.value("can't optimize a non-leaf Tensor")
       }

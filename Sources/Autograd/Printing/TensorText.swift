@@ -15,6 +15,7 @@ extension Tensor: CustomStringConvertible {
 
   /// As Python's `repr` prints it, byte for byte.
   public func text(_ options: PrintOptions = PrintOptions()) -> String {
+    if isUninitialized { return isParameter ? "<UninitializedParameter>" : "<UninitializedBuffer>" }
     if let failure { return "\(failure)" }
     if isParameter {
       return "Parameter containing:\n" + TensorText(self, options, asParameter: true).text

@@ -148,7 +148,7 @@ extension InstanceObject {
   }
 
   /// Gives the instance a table of names of its own.
-  private func loosen() -> LooseNames {
+  @discardableResult func loosen() -> LooseNames {
     if let loose { return loose }
     let made = LooseNames()
     made.names = shape?.names ?? []

@@ -147,7 +147,7 @@ public final class ClassObject: Object {
   }
 
   /// A class of a program, which one thread alone uses: it remembers what was looked up.
-  private var isProgram = false
+  private(set) var isProgram = false
   private var found: [String: Value?] = [:]
   /// The shape of an instance without attributes; only classes of a program share shapes.
   private(set) var rootShape: Shape?
@@ -259,7 +259,7 @@ final class ClassHandle {
 
 /// An instance of a class of the program (or of an exception class).
 open class InstanceObject: Object {
-  public let classObject: ClassObject
+  @exclusivity(unchecked) public private(set) final var classObject: ClassObject
   /// The attributes, at the places that the shape or `loose` says.
   final var values = ValueRow()
   final var loose: LooseNames?
@@ -282,6 +282,13 @@ open class InstanceObject: Object {
   }
   open override var typeObject: ClassObject { classObject }
   open override var attributeNames: [String] { attributeOrder }
+
+  /// Goes on as an instance of another class; its attributes stay.
+  public final func become(_ other: ClassObject) {
+    // What instructions remember of its class goes with the shape.
+    loosen()
+    classObject = other
+  }
 
   open override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { own(name) }
   open override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {

@@ -276,9 +276,12 @@ extension Interpreter {
   func setPlainAttribute(_ target: Value, _ name: String, _ value: Value) throws {
     let type = type(of: target)
     if let extra = target.object?.extra { return extra.set(name, value) }
-    if name == "__class__", let instance = target.object as? InstanceObject, value.object is ClassObject {
-      throw Raise.type(
-        "__class__ assignment is not supported for '\(instance.classObject.name)' objects here")
+    if name == "__class__", let instance = target.object as? InstanceObject {
+      guard let other = value.object as? ClassObject else {
+        throw Raise.type("__class__ must be set to a class, not '\(typeName(value))' object")
+      }
+      if instance.isOrdinary, other.isProgram { return instance.become(other) }
+      throw Raise.type("__class__ assignment only supported for mutable types or ModuleType subclasses")
     }
     if name == "__dict__", let instance = target.object as? InstanceObject,
       let d = value.object as? DictObject

@@ -14,7 +14,12 @@ enum Layers {
     for c in ModuleContainers.all + TransformerClasses.all + TripletClass.all { m.set(c.name, .object(c)) }
   }
 
-  nonisolated(unsafe) private static let classes = ModuleCatalogue.all.map(makeClass)
+  /// A lazy class comes after the one it becomes.
+  nonisolated(unsafe) private static let classes = ModuleCatalogue.all.reduce(into: [ClassObject]()) {
+    made, kind in
+    let base = kind.lazyOf.flatMap { name in made.first { $0.name == name } }
+    made.append(makeClass(kind, base))
+  }
 
   /// The class of a module of the library, by its name.
   static func type(_ name: String) -> ClassObject {
@@ -24,8 +29,9 @@ enum Layers {
   nonisolated(unsafe) private static let quantizable = ClassObject(
     "NonDynamicallyQuantizableLinear", bases: [type("Linear")], module: "torch.nn.modules.linear")
 
-  private static func makeClass(_ kind: ModuleType) -> ClassObject {
-    let c = ClassObject(kind.name, bases: [ModuleClass.module], module: "torch.nn.modules.\(kind.file)")
+  private static func makeClass(_ kind: ModuleType, _ base: ClassObject?) -> ClassObject {
+    let c = ClassObject(
+      kind.name, bases: [base ?? ModuleClass.module], module: "torch.nn.modules.\(kind.file)")
     c.method("__init__") { v, a, i in
       let m = try ModuleClass.me(v)
       m.adopt(
@@ -42,10 +48,21 @@ enum Layers {
     }
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
-      return Convert.value(
-        try m.core.forward(
-          try a.positional.map { try Convert.argument($0, i) },
-          try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) }))
+      let out = try m.core.forward(
+        try a.positional.map { try Convert.argument($0, i) },
+        try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) })
+      // It has seen its input, and is lazy no more.
+      if let base = kind.lazyOf, m.classObject.name == kind.name, m.core.typeName == base {
+        m.become(type(base))
+      }
+      return Convert.value(out)
+    }
+    if kind.lazyOf != nil {
+      c.method("has_uninitialized_params") { v, _, _ in
+        let core = try ModuleClass.me(v).core
+        return .bool(
+          (core.parameters.map(\.value) + core.buffers.map(\.value)).contains { $0?.isUninitialized == true })
+      }
     }
     if kind.name.hasPrefix("Embedding") { c.set("from_pretrained", .object(pretrained(kind.name))) }
     return c

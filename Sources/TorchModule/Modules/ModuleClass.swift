@@ -254,8 +254,10 @@ enum ModuleClass {
       for (_, t) in m.tensors(.parameters) + m.tensors(.buffers) {
         // A whole dtype leaves tensors of whole numbers alone.
         if !t.dtype.isFloatingPoint, !dtypes.isEmpty { continue }
-        let new = try withoutGraph { try i.callMethod(tensor(t), "to", a) }
-        if let made = (new?.object as? TensorObject)?.tensor, made !== t { try t.setData(made) }
+        try t.asEmpty {
+          let new = try withoutGraph { try i.callMethod(tensor(t), "to", a) }
+          if let made = (new?.object as? TensorObject)?.tensor, made !== t { try t.setData(made) }
+        }
         guard let grad = t.grad else { continue }
         let moved = try withoutGraph { try i.callMethod(tensor(grad), "to", a) }
         if let made = (moved?.object as? TensorObject)?.tensor, made !== grad { try grad.setData(made) }

@@ -46,7 +46,9 @@ enum StateDictionary {
     for case (let name, let t?) in own {
       let key = Value.string(prefix + name)
       let plain = Value.object(TensorObject.of(t))
-      out.set(.string(prefix + name), key, keepVars ? plain : try Layers.call(.method("detach"), [plain], i))
+      out.set(
+        .string(prefix + name), key,
+        keepVars || t.isUninitialized ? plain : try Layers.call(.method("detach"), [plain], i))
     }
     for (name, child) in m.childModules {
       try collect(child, "\(prefix)\(name).", keepVars: keepVars, out, depth: depth + 1, i)
