@@ -222,6 +222,12 @@ struct ModuleGoldenTests {
     try context.run {
       let options = golden["options"].entries.map { ($0.key, $0.value.argument) }
       let m = try kind(golden["args"].items.map(\.argument), options)
+      if kind.lazyOf != nil {
+        #expect(m.text.hasPrefix(golden.name + "("))
+        m.train(false)
+        _ = try m.call(try golden["inputs"].items.map { .tensor(try tensor($0)) })
+        m.train()
+      }
       #expect(m.text == golden["repr"].text)
       let parameters = m.namedParameters()
       #expect(parameters.map(\.name) == golden["start"].items.map { $0.items[0].text })

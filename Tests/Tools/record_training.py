@@ -157,6 +157,9 @@ MODULES = {
     "Fold": [([[4, 5], 2], {})], "Unfold": [([2], {}), ([[2, 3]], dict(padding=1, stride=2))],
     "InstanceNorm1d": [([3], {}), ([3], dict(affine=True))],
     "InstanceNorm2d": [([3], {}), ([3], dict(affine=True, track_running_stats=True))],
+    "LazyLinear": [([3], {})], "LazyConv1d": [([4, 3], {})], "LazyConv2d": [([2, 3], dict(padding=1))],
+    "LazyConvTranspose1d": [([2, 3], {})], "LazyConvTranspose2d": [([2, 3], {})], "LazyBatchNorm1d": [([], {})],
+    "LazyBatchNorm2d": [([], {})], "LazyInstanceNorm1d": [([], dict(affine=True))], "LazyInstanceNorm2d": [([], {})],
     "TransformerEncoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 2, 6], dict(dropout=0.0, activation="gelu", batch_first=True, norm_first=True))],
     "TransformerDecoderLayer": [([4, 2, 6], dict(dropout=0.0)), ([4, 4, 6], dict(dropout=0.0, norm_first=True, bias=False))],
 }
@@ -180,6 +183,7 @@ def numbers(*shape):
 
 
 def inputs(name):
+    name = name.removeprefix("Lazy")
     if name in IMAGE: return [numbers(2, 3, 5, 6)]
     if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
@@ -230,6 +234,8 @@ def module_cases():
             tuples = lambda v: tuple(v) if isinstance(v, list) else v
             torch.manual_seed(3)
             m = getattr(nn, name)(*map(tuples, args), **{k: tuples(v) for k, v in options.items()})
+            if name.startswith("Lazy"):  # From here on it is an ordinary layer.
+                m.eval()(*inputs(name)); m.train()
             start = [[n, list(p.shape), p.detach().flatten().tolist()] for n, p in m.named_parameters()]
             xs = inputs(name)
             leaves = [x.clone().requires_grad_() if x.is_floating_point() and (i == 0 or not name.endswith("Loss")) else x

@@ -9,7 +9,10 @@ import Recordings
 extension Modules {
   static let lazy: [ModuleType] = lazyKinds.compactMap { name, missing, dims in
     guard let base = lazyBases.first(where: { $0.name == name }) else { return nil }
+    // Norms that wait all learn and all keep their statistics, unless told.
     let text = base.signature.text.replacing("\(missing), ", with: "", maxReplacements: 1)
+      .replacing("affine=False", with: "affine=True").replacing(
+        "track_running_stats=False", with: "track_running_stats=True")
     var made = ModuleType("Lazy\(text)", needs: base.needs) { a, lazyName in
       try make(base, missing, dims, a, lazyName)
     }
@@ -44,8 +47,10 @@ extension Modules {
       "UserWarning",
       "Lazy modules are a new feature under heavy development so changes to the API or functionality can happen at any "
         + "moment.")
-    let given = base.signature.parameters.compactMap { p in
-      p.name == missing ? nil : a[p.name].map { (p.name, $0) }
+    let given = base.signature.parameters.compactMap { p -> (String, Argument)? in
+      if p.name == missing { return nil }
+      if let value = a[p.name] { return (p.name, value) }
+      return p.name == "affine" || p.name == "track_running_stats" ? (p.name, .bool(true)) : nil
     }
     func whole(_ size: Int, like held: Tensor? = nil) throws -> Layer {
       let settings =
