@@ -6,6 +6,7 @@ import Rendering
 /// `backstep draw`: one figure of one instant.
 struct Draw: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "draw",
     abstract: "Draw a figure of a run at one instant.",
     discussion: "Kinds:\n"
       + FigureKind.catalogue.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))

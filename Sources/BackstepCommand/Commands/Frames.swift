@@ -6,6 +6,7 @@ import Rendering
 /// `backstep frames`: one figure an instant, as numbered files or one PDF.
 struct Frames: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "frames",
     abstract: "Draw one figure an instant; nothing moves from frame to frame.",
     discussion:
       "-o FILE.pdf makes one PDF with a page a frame and an outline; -o FOLDER makes numbered files.")

@@ -4,6 +4,7 @@ import Recordings
 /// `backstep graph`: the backward graphs of a run, for other programs.
 struct Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "graph",
     abstract: "Print the backward graph before each backward() call, as JSON.")
 
   @OptionGroup var input: ProgramInput

@@ -26,6 +26,7 @@ struct LessonList: ParsableCommand {
 /// `backstep play`.
 struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "play",
     abstract: "Step through a lesson in the terminal; ? shows the keys.")
   @Argument(help: "A lesson's number, name or file.")
   var lesson: String
@@ -44,7 +45,8 @@ struct Play: ParsableCommand {
 
 /// `backstep export`.
 struct Export: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Write the figures of a lesson.")
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write the figures of a lesson.")
   @Argument(help: "A lesson's number, name or file.")
   var lesson: String
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to.", valueName: "folder"))
@@ -68,6 +70,7 @@ struct Export: ParsableCommand {
 /// `backstep check`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Verify lessons: outputs match, figures draw, predictions have one right answer.")
   @Argument(help: "Folders of lessons, or lessons; all at hand where left out.")
   var lessons: [String] = []

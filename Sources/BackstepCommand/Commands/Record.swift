@@ -5,6 +5,7 @@ import Rendering
 /// `backstep record`: every event of a run, as JSON Lines.
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "record",
     abstract: "Run a program and write every event, one JSON object a line.")
 
   @OptionGroup var input: ProgramInput

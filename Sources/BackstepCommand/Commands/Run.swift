@@ -7,6 +7,7 @@ import TorchModule
 /// `backstep run`: prints what PyTorch prints.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Run a program: print what PyTorch prints.")
 
   @Argument(help: "A program (.py), or - for standard input.")

@@ -4,6 +4,7 @@ import Recordings
 /// `backstep show`: the recording as a story.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Tell a run as a story, one line an event.")
 
   @OptionGroup var input: ProgramInput

@@ -40,26 +40,33 @@ public final class TupleObject: Object {
 /// `dict`: insertion order, as Python promises.
 public final class DictObject: Object {
   /// Keys and values in order; a removed entry is `nil` until the next compaction.
-  public private(set) var entries: [(key: Value, value: Value)?] = []
-  private var index: [HashKey: Int] = [:]
+  @exclusivity(unchecked) public private(set) var entries: [(key: Value, value: Value)?] = []
+  @exclusivity(unchecked) private var index: [HashKey: Int] = [:]
   /// Changes with every insertion and removal, so that iterators notice.
-  public private(set) var generation = 0
+  @exclusivity(unchecked) public private(set) var generation = 0
   /// `OrderedDict`, `defaultdict`, `Counter`.
-  public var flavor: Flavor = .plain
+  public var flavor: Flavor = .plain {
+    didSet { if case .plain = flavor {} else { shapeKey = nil } }
+  }
   public enum Flavor {
     case plain, ordered, counter
     case defaulting(Value)
   }
 
   /// Whose `__dict__` it is: what is set here is set there.
-  weak var owner: InstanceObject?
+  weak var owner: InstanceObject? { didSet { isOwned = owner != nil } }
+  /// Asked first, as weak references are slow.
+  @exclusivity(unchecked) private var isOwned = false
 
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     if case .defaulting(let factory) = flavor, name == "default_factory" { return factory }
     return nil
   }
 
-  public override init() {}
+  public override init() {
+    super.init()
+    shapeKey = Types.dictMethods
+  }
   deinit {
     if entries.isEmpty { return }
     guard DeepRelease.enter() else {
@@ -83,9 +90,9 @@ public final class DictObject: Object {
 
   public func get(_ key: HashKey) -> Value? { index[key].flatMap { entries[$0]?.value } }
   public func set(_ hash: HashKey, _ key: Value, _ value: Value) {
-    if let owner, let name = key.object as? StringObject { owner.set(name.value, value) }
-    if let at = index[hash], let old = entries[at] {
-      entries[at] = (old.key, value)
+    if isOwned, let owner, let name = key.object as? StringObject { owner.set(name.value, value) }
+    if let at = index[hash] {
+      entries[at]?.value = value
     } else {
       index[hash] = entries.count
       entries.append((key, value))

@@ -108,6 +108,18 @@ public enum HashKey: Hashable {
   /// A host's own key.
   case custom(AnyHashable)
 
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .none: hasher.combine(0)
+    case .int(let x): hasher.combine(x)
+    case .float(let x): hasher.combine(x)
+    case .string(let x): hasher.combine(x)
+    case .tuple(let x): hasher.combine(x)
+    case .identity(let x): hasher.combine(x)
+    case .custom(let x): hasher.combine(x)
+    }
+  }
+
   /// Texts are equal where their code points are; Swift's own equality is canonical equivalence.
   public static func == (a: HashKey, b: HashKey) -> Bool {
     switch (a, b) {

@@ -28,6 +28,8 @@ public enum Types {
   nonisolated(unsafe) static let listMethods = list.methodKey
   nonisolated(unsafe) public static let tuple = Methods.install(in: make("tuple"))
   nonisolated(unsafe) public static let dict = Methods.install(in: make("dict"))
+  /// For every dictionary that is no more than one.
+  nonisolated(unsafe) static let dictMethods = dict.methodKey
   nonisolated(unsafe) public static let orderedDict = DictMethods.installOrdered(
     make("OrderedDict", [dict], module: "collections"))
   nonisolated(unsafe) public static let defaultDict = make("defaultdict", [dict], module: "collections")

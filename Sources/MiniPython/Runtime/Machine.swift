@@ -141,6 +141,39 @@ extension Interpreter {
         let value = state.pointee.slots[a]
         if case .unassigned = value { throw unboundLocal(frame.code.localNames[a]) }
         state.push(value)
+      case .loadLocals:
+        let value = state.pointee.slots[a]
+        if case .unassigned = value { throw unboundLocal(frame.code.localNames[a]) }
+        state.push(value)
+        state.pointee.pc &+= 1
+        let second = state.pointee.slots[b]
+        if case .unassigned = second { throw unboundLocal(frame.code.localNames[b]) }
+        state.push(second)
+      case .loadLocalConstant:
+        let value = state.pointee.slots[a]
+        if case .unassigned = value { throw unboundLocal(frame.code.localNames[a]) }
+        state.push(value)
+        state.pointee.pc &+= 1
+        state.push(state.pointee.constants[b])
+      case .loadGlobalConstant:
+        let value = globals[a]
+        if case .unassigned = value {
+          state.push(try builtin(globalNames.names[a]))
+        } else {
+          state.push(value)
+        }
+        state.pointee.pc &+= 1
+        state.push(state.pointee.constants[b])
+      case .compareJump:
+        let right = state.pop()
+        let left = state.pop()
+        let test = try compare(a, left, right)
+        state.pointee.pc &+= 1
+        if case .bool(let flag) = test {
+          if !flag { state.pointee.pc = b }
+        } else if try !isTrue(test) {
+          state.pointee.pc = b
+        }
       case .storeLocal:
         let value = state.pop()
         state.pointee.slots[a] = value
@@ -300,11 +333,21 @@ extension Interpreter {
         let stop = state.pop()
         state.push(.object(SliceObject(state.pop(), stop, step)))
       case .buildString:
-        let parts = frame.take(a)
         var text = ""
-        for part in parts { text += (part.object as? StringObject)?.value ?? "" }
+        for k in stride(from: a, to: 0, by: -1) { text += (state.peek(k).object as? StringObject)?.value ?? "" }
+        for _ in 0..<a { _ = state.pop() }
         state.push(.string(text))
       case .formatValue:
+        // Whole numbers and texts as they are, the commonest.
+        if a == 0, b == 0 {
+          switch state.peek(1) {
+          case .int(let k):
+            state.pointee.slots[state.pointee.top &- 1] = .string(String(k))
+            continue
+          case .object(let text as StringObject) where text.extra == nil && !text.answersDunders: continue
+          default: break
+          }
+        }
         let spec = b == 1 ? (state.pop().object as? StringObject)?.value ?? "" : ""
         let value = state.pop()
         let shown: Value =
