@@ -89,11 +89,13 @@ final class TensorObject: Object {
   }
 
   private static func arithmetic(_ op: String) -> Arithmetic? {
-    switch op {
-    case "+": .add
-    case "-": .sub
-    case "*": .mul
-    case "/": .div
+    // By bytes: comparing texts would take as long as the sum.
+    guard op.utf8.count == 1 else { return nil }
+    return switch op.utf8.first {
+    case UInt8(ascii: "+"): .add
+    case UInt8(ascii: "-"): .sub
+    case UInt8(ascii: "*"): .mul
+    case UInt8(ascii: "/"): .div
     default: nil
     }
   }

@@ -1,4 +1,4 @@
-public import Recordings
+import Recordings
 
 /// A part of a network: parameters, buffers and modules by name, in order, and a `forward`.
 ///

@@ -1,4 +1,4 @@
-public import Recordings
+import Recordings
 
 /// Tensors from nothing: nested numbers, constants, ranges.
 extension Ops {

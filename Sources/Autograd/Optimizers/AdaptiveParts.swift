@@ -1,4 +1,4 @@
-public import Recordings
+import Recordings
 
 /// What several update rules do alike.
 extension Update {

@@ -123,7 +123,7 @@ public enum HashKey: Hashable {
   /// Texts are equal where their code points are; Swift's own equality is canonical equivalence.
   public static func == (a: HashKey, b: HashKey) -> Bool {
     switch (a, b) {
-    case (.string(let x), .string(let y)): x == y && x.utf8.count == y.utf8.count
+    case (.string(let x), .string(let y)): x == y && x.utf8.elementsEqual(y.utf8)
     case (.int(let x), .int(let y)): x == y
     case (.none, .none): true
     case (.float(let x), .float(let y)): x == y
