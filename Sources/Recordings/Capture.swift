@@ -138,9 +138,9 @@ extension Elements: JSONField {
   public init(json: JSONValue, dtype: DType) throws {
     self =
       switch dtype {
-      case .float32, .float16: .single(try [Float](json: json))
+      case .float32, .float16, .bfloat16: .single(try [Float](json: json))
       case .float64: .double(try [Double](json: json))
-      case .int64, .int32, .uint8: .integer(try [Int](json: json).map(Int64.init))
+      case .int64, .int32, .int16, .int8, .uint8: .integer(try [Int](json: json).map(Int64.init))
       case .bool: .bool(try [Bool](json: json))
       }
   }

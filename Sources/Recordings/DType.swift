@@ -1,19 +1,24 @@
 /// The type of a tensor's elements, by PyTorch's names.
 public enum DType: String, Sendable, Hashable, CaseIterable {
-  case float32, float64, float16, int64, int32, uint8, bool
+  case float32, float64, float16, bfloat16, int64, int32, int16, int8, uint8, bool
 
   /// As a program prints it: `torch.float32`.
   public var torchName: String { "torch.\(rawValue)" }
 
-  public var isFloatingPoint: Bool { self == .float32 || self == .float64 || self == .float16 }
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float32, .float64, .float16, .bfloat16: true
+    default: false
+    }
+  }
 
   /// Bytes an element takes in memory.
   public var byteCount: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .float16: 2
-    case .uint8, .bool: 1
+    case .float16, .bfloat16, .int16: 2
+    case .int8, .uint8, .bool: 1
     }
   }
 }

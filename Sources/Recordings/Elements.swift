@@ -3,10 +3,10 @@
 /// Law: `==` compares bits, so that NaN equals itself and −0 differs from 0. A recording is complete only
 /// if it can be compared with the live state.
 public enum Elements: Sendable {
-  /// float32, and float16 widened.
+  /// float32; float16 and bfloat16 widened.
   case single([Float])
   case double([Double])
-  /// int64, int32, uint8.
+  /// int64, int32, int16, int8, uint8.
   case integer([Int64])
   case bool([Bool])
 

@@ -144,4 +144,12 @@ enum Convert {
 extension TorchError: PythonError {
   public var pythonType: String { kind.rawValue }
   public var pythonMessage: String { message }
+  public var pythonClass: ClassObject? { kind == .linearAlgebra ? TorchErrorClasses.linearAlgebra : nil }
+}
+
+/// Exceptions of PyTorch's own.
+enum TorchErrorClasses {
+  /// `torch.linalg.LinAlgError`
+  nonisolated(unsafe) static let linearAlgebra = Exceptions.derived(
+    "_LinAlgError", from: "RuntimeError", module: "torch._C")
 }

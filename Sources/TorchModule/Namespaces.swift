@@ -11,7 +11,7 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special", "torch.utils", "torch.utils.data",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -28,12 +28,17 @@ enum Namespaces {
     case "torch.nn.functional":
       functions(module, .functional)
       TripletClass.fill(module)
-    case "torch.linalg": functions(module, .linalg)
+    case "torch.linalg":
+      functions(module, .linalg)
+      module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
     case "torch.nn.init": functions(module, .initializer)
     case "torch.nn.utils":
       functions(module, .utility)
       ModuleUtilities.fill(module)
     case "torch.nn.utils.rnn": SequencePadding.fill(module)
+    case "torch.func": FunctionTransforms.fill(module)
+    case "torch.testing": TestingNamespace.fill(module)
+    case "torch.special": SpecialNamespace.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
     case "torch.autograd.function":
@@ -91,6 +96,7 @@ enum Namespaces {
     for d in DType.allCases { m.set(d.rawValue, .object(DTypeObject.of(d))) }
     for (alias, d) in [
       ("float", DType.float32), ("double", .float64), ("half", .float16), ("long", .int64), ("int", .int32),
+      ("short", .int16),
     ] {
       m.set(alias, .object(DTypeObject.of(d)))
     }
@@ -166,20 +172,9 @@ enum Namespaces {
       return .none
     }
     m.function("get_float32_matmul_precision") { _, _ in .string("highest") }
-    m.function("compile") { a, _ in
-      // Compiled or not, a function prints the same.
-      if let f = a.positional.first { return f }
-      return .object(NativeFunction("compile") { a, _ in try a.positionalOnly("compile", 1...1)[0] })
-    }
-    let backends = ModuleObject("torch.backends")
-    let cudnn = ModuleObject("torch.backends.cudnn")
-    cudnn.set("deterministic", .bool(false))
-    cudnn.set("benchmark", .bool(false))
-    backends.set("cudnn", .object(cudnn))
-    let mps = ModuleObject("torch.backends.mps")
-    mps.function("is_available") { _, _ in .bool(false) }
-    backends.set("mps", .object(mps))
-    m.set("backends", .object(backends))
+    DeviceNamespaces.fill(m)
+    CompilingNamespaces.fill(m)
+    Vmap.fill(m)
     m.function("set_printoptions") { a, i in
       let p = try a.bind(
         "set_printoptions", "precision?", "threshold?", "edgeitems?", "linewidth?", "profile?", "sci_mode?")
@@ -187,19 +182,13 @@ enum Namespaces {
       try state.printOptions.set(p, i)
       return .none
     }
-    let cuda = ModuleObject("torch.cuda")
-    cuda.function("is_available") { _, _ in .bool(!Context.current.simulatedDevices.isEmpty) }
-    cuda.function("device_count") { _, _ in .int(Context.current.simulatedDevices.count) }
-    cuda.function("manual_seed") { _, _ in .none }
-    cuda.function("manual_seed_all") { _, _ in .none }
-    m.set("cuda", .object(cuda))
   }
 }
 
 extension PrintOptions {
   /// `torch.set_printoptions`: a profile first, single settings over it; `sci_mode` is forgotten where it is not
   /// given.
-  fileprivate mutating func set(_ p: [Value?], _ i: Interpreter) throws {
+  mutating func set(_ p: [Value?], _ i: Interpreter) throws {
     func given(_ k: Int) throws -> Int? {
       guard let value = p[k], !value.isNone else { return nil }
       if case .float(.infinity) = value { return .max }

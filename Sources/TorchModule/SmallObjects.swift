@@ -9,8 +9,21 @@ final class SizeObject: Object {
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("Size", bases: [Types.tuple], module: "torch")
     c.method("numel") { v, _, _ in .int((v.object as? SizeObject)?.sizes.reduce(1, *) ?? 0) }
+    for name in ["count", "index"] {
+      c.method(name) { v, a, i in
+        guard let me = v.object as? SizeObject else { throw Raise.type("expected a torch.Size") }
+        return try i.callMethod(me.tuple, name, a) ?? .none
+      }
+    }
     c.make = { _, a, i in
-      .object(SizeObject(try i.array(a.positional.first ?? .list([])).map { try i.index($0) ?? 0 }))
+      let items = try i.array(a.positional.first ?? .list([]))
+      return .object(
+        SizeObject(
+          try items.enumerated().map { k, item in
+            if let whole = try i.index(item) { return whole }
+            throw Raise.type(
+              "torch.Size() takes an iterable of 'int' (item \(k) is '\(i.typeName(item))')")
+          }))
     }
     return c
   }()
@@ -40,17 +53,26 @@ final class SizeObject: Object {
     case let t as TupleObject: items = t.items
     default: return nil
     }
-    guard op == "==" || op == "!=" else { return nil }
+    guard op == "==" || op == "!=" else { return try tuple.object?.compare(op, .tuple(items), i) }
     let same = try items.count == sizes.count && zip(items, sizes).allSatisfy { try i.equal($0, .int($1)) }
     return .bool(same == (op == "=="))
   }
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if op == "*", let n = try i.index(other) {
+      guard sizes.count.multipliedReportingOverflow(by: max(n, 0)).partialValue < 1 << 20 else { return nil }
+      return .object(SizeObject((0..<max(n, 0)).flatMap { _ in sizes }))
+    }
     guard op == "+" else { return nil }
     if let s = other.object as? SizeObject { return .object(SizeObject(sizes + s.sizes)) }
     if let t = other.object as? TupleObject {
       return .object(SizeObject(sizes + (try t.items.map { try i.index($0) ?? 0 })))
     }
     return nil
+  }
+  override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if op == "*" { return try binary(op, other, i) }
+    guard op == "+", let t = other.object as? TupleObject else { return nil }
+    return .object(SizeObject(try t.items.map { try i.index($0) ?? 0 } + sizes))
   }
   override func hashKey(_ i: Interpreter) throws -> HashKey { .tuple(sizes.map(HashKey.int)) }
 }
@@ -69,6 +91,7 @@ final class DTypeObject: Object {
     switch name {
     case "is_floating_point": .bool(dtype.isFloatingPoint)
     case "is_complex": .bool(false)
+    case "is_signed": .bool(dtype != .uint8 && dtype != .bool)
     case "itemsize": .int(dtype.byteCount)
     default: nil
     }
@@ -116,6 +139,18 @@ final class DeviceObject: Object {
     return .bool((d.name == name) == (op == "=="))
   }
   override func hashKey(_ i: Interpreter) throws -> HashKey { .string(name) }
+  private var before: [String] = []
+  /// `with torch.device("cuda"):`
+  override func enter(_ i: Interpreter) throws -> Value? {
+    let device = try Devices.check(name)
+    before.append(Context.current.defaultDevice)
+    Context.current.defaultDevice = device
+    return .object(self)
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    if let outer = before.popLast() { Context.current.defaultDevice = outer }
+    return false
+  }
 }
 
 /// `torch.Generator()`.
@@ -169,7 +204,10 @@ final class NamedTupleObject: Object {
     self.items = items
   }
   nonisolated(unsafe) static let type = ClassObject("return_types", bases: [Types.tuple], module: "torch")
-  override var typeObject: ClassObject { NamedTupleObject.type }
+  private static let classes = ClassTable(type, module: "torch.return_types")
+  override var typeObject: ClassObject {
+    NamedTupleObject.classes[name.split(separator: ".").last.map(String.init) ?? name]
+  }
   private var tuple: Value { .tuple(items.map(\.value)) }
   override func repr(_ i: Interpreter) throws -> String {
     "\(name)(\n" + (try items.map { "\($0.name)=\(try i.repr($0.value))" }).joined(separator: ",\n") + ")"

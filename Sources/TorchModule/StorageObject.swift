@@ -68,6 +68,7 @@ final class StorageObject: Object {
         case .float64: n.double.bitPattern
         case .float32: UInt64(Float(n.double).bitPattern)
         case .float16: UInt64(halfBits(Float(n.double)))
+        case .bfloat16: UInt64(bfloatBits(Float(n.double)))
         default: UInt64(bitPattern: Int64(Convert.whole(n)))
         }
       return (0..<whole.dtype.byteCount).map { .int(Int(bits >> UInt64($0 * 8) & 255)) }

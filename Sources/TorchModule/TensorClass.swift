@@ -114,12 +114,10 @@ enum TensorClass {
         try me(v, i).backward()
         return .none
       }
-      let p = try a.bind("backward", "gradient?", "retain_graph?", "create_graph?", "inputs?")
-      var gradient: Tensor?
-      if let g = p[0], g.object != nil { gradient = try Convert.tensor(g, "backward", "gradient", i) }
-      let create = try p[2].map(i.isTrue) ?? false
-      var retain: Bool?
-      if let r = p[1] { if case .none = r {} else { retain = try i.isTrue(r) } }
+      let p = try a.bind("Tensor.backward", "gradient?", "retain_graph?", "create_graph?", "inputs?")
+      let gradient = try p[0].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i).first ?? nil }
+      let create = try p[2].map { try AutogradNamespace.flag($0, i) } ?? false
+      let retain = try p[1].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) }
       var inputs: [Tensor]?
       if let list = p[3], list.object != nil { inputs = try Convert.tensors(list, "backward", "inputs", i) }
       try me(v, i).backward(gradient: gradient, retainGraph: retain, createGraph: create, inputs: inputs)

@@ -42,7 +42,9 @@ final class TensorObject: Object {
         }
         try tensor.setGrad(t.tensor)
       }
-    case "requires_grad": _ = try tensor.setRequiresGrad(try i.isTrue(value))
+    case "requires_grad": 
+      guard case .bool(let on) = value else { throw Raise.runtime("requires_grad must be a bool") }
+      try tensor.setRequiresGrad(on, byAssignment: true)
     case "data":
       guard let t = value.object as? TensorObject else {
         throw Raise.type("Variable data has to be a tensor, but got \(i.typeName(value))")
@@ -173,6 +175,16 @@ final class TensorObject: Object {
   override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     guard let op = TensorClass.operators["__setitem__"] else { return try super.setItem(key, value, i) }
     _ = try op.call([.tensor(tensor), Convert.argument(key, i), Convert.argument(value, i)], isMethod: true)
+  }
+  override func deleteItem(_ key: Value, _ i: Interpreter) throws {
+    throw Raise.type("Tensor does not support deleting items")
+  }
+  override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
+    if name == "grad" {
+      try tensor.setGrad(nil)
+      return true
+    }
+    return attributes.removeValue(forKey: name) != nil
   }
   override func iterate(_ i: Interpreter) throws -> IteratorObject {
     guard let count = tensor.shape.first else { throw Raise.type("iteration over a 0-d tensor") }

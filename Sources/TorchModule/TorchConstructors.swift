@@ -6,7 +6,7 @@ import Recordings
 enum TorchConstructors {
   private static let types: [(name: String, dtype: DType)] = [
     ("FloatTensor", .float32), ("DoubleTensor", .float64), ("HalfTensor", .float16), ("LongTensor", .int64),
-    ("IntTensor", .int32), ("ByteTensor", .uint8), ("BoolTensor", .bool),
+    ("IntTensor", .int32), ("ShortTensor", .int16), ("CharTensor", .int8), ("BFloat16Tensor", .bfloat16), ("ByteTensor", .uint8), ("BoolTensor", .bool),
   ]
 
   static func fill(_ m: ModuleObject) {
@@ -78,6 +78,10 @@ final class DTypeInfo: Object {
     case ("bits", _): return .int(bits)
     case ("dtype", _): return .string(dtype.rawValue)
     case ("eps", .float64): return .float(Double.ulpOfOne)
+    case ("eps", .bfloat16): return .float(0.0078125)
+    case ("max", .bfloat16): return .float(0x1.FEp127)
+    case ("min", .bfloat16): return .float(-0x1.FEp127)
+    case ("tiny", .bfloat16), ("smallest_normal", .bfloat16): return .float(Double(Float.leastNormalMagnitude))
     case ("eps", .float16): return .float(0.0009765625)
     case ("eps", .float32): return .float(Double(Float.ulpOfOne))
     case ("max", .float64): return .float(.greatestFiniteMagnitude)

@@ -97,6 +97,21 @@ public struct Arguments {
     guard case .tensor(let t)? = self[name] else { throw mismatch(name, "Tensor") }
     return t
   }
+  /// A tensor that PyTorch's Python hands on to a kernel of another name, which complains.
+  func tensor(_ name: String, of kernel: String) throws -> Tensor {
+    if case .tensor(let t)? = self[name] { return t }
+    let complaint = mismatch(name, "Tensor").message.drop { $0 != "(" }
+    throw TorchError.type(kernel + complaint)
+  }
+  /// Input and target of a loss whose sizes PyTorch's Python compares first.
+  func sizedPair() throws -> (input: Tensor, target: Tensor) {
+    for name in ["target", "input"] {
+      if case .tensor? = self[name] { continue }
+      throw TorchError(
+        .attribute, "'\(self[name]?.typeName ?? "NoneType")' object has no attribute 'size'")
+    }
+    return (try tensor("input"), try tensor("target"))
+  }
   public func optionalTensor(_ name: String) throws -> Tensor? {
     has(name) ? try tensor(name) : nil
   }

@@ -91,6 +91,10 @@ public struct Operation: Sendable {
   private func run(
     _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
   ) throws -> OperationResult {
+    if !keywords.isEmpty, !isMethod, let (out, rest) = OutForms.split(keywords, self) {
+      return .tensor(
+        try OutForms.written(into: out, by: signature.name) { try run(positional, rest, isMethod: false) })
+    }
     let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, isPython: isPython)
     if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {
       return .tensor(

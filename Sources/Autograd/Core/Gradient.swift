@@ -51,15 +51,15 @@ extension Tensor {
     }
   }
 
-  /// `requires_grad_()` and assignment to `requires_grad`.
-  public func setRequiresGrad(_ on: Bool) throws {
+  /// `requires_grad_()` and assignment to `requires_grad`, which PyTorch words differently.
+  public func setRequiresGrad(_ on: Bool, byAssignment: Bool = false) throws {
     if !on, gradFn != nil {
       throw TorchError.runtime(
         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
           + "subgraph that doesn't require differentiation use var_no_grad = var.detach().")
     }
     if on, !dtype.isFloatingPoint {
-      throw TorchError.runtime("only Tensors of floating point dtype can require gradients")
+      throw TorchError.runtime("only Tensors of floating point \(byAssignment ? "and complex " : "")dtype can require gradients")
     }
     if on, isInference, !Context.current.inferenceMode {
       throw TorchError.runtime(
@@ -76,6 +76,10 @@ extension Tensor {
   /// `x.data = t`: takes over memory and shape; graph, gradient and identity stay.
   public func setData(_ new: Tensor) throws {
     if let failure = new.failure { throw failure }
+    if leafRequiresGrad, !new.dtype.isFloatingPoint {
+      throw TorchError.runtime(
+        "data set to a tensor that requires gradients must be floating point or complex dtype", tensors: [self])
+    }
     let ids = Context.current.recorder.map { ($0, $0.id(of: self), $0.id(of: new)) }
     storage = new.storage
     (shape, strides, offset, dtype, device) = (new.shape, new.strides, new.offset, new.dtype, new.device)

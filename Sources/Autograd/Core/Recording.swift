@@ -165,7 +165,7 @@ extension Tensor {
         && values.withUnsafeBytes { $0.elementsEqualBits(pointer(T.self), count * MemoryLayout<T>.stride) }
     }
     switch (elements, dtype) {
-    case (.single(let a), .float32), (.single(let a), .float16): return isEqual(a)
+    case (.single(let a), .float32), (.single(let a), .float16), (.single(let a), .bfloat16): return isEqual(a)
     case (.double(let a), .float64): return isEqual(a)
     case (.integer(let a), .int64): return isEqual(a)
     default: return false

@@ -55,6 +55,8 @@ extension Int32: Scalar {
     self = double >= -2_147_483_648 && double < 2_147_483_648 ? Int32(double) : .min
   }
 }
+extension Int16: Scalar {}
+extension Int8: Scalar {}
 extension UInt8: Scalar {}
 
 /// A number of the program: what an element, a literal or a hyperparameter is.
@@ -103,6 +105,13 @@ public enum Number: Sendable, Equatable {
   #endif
 }
 
+/// The upper 16 bits of a Float, rounded to even: those of the nearest bfloat16.
+public func bfloatBits(_ x: Float) -> UInt16 {
+  if x.isNaN { return 0x7FC0 }
+  let bits = x.bitPattern
+  return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
+}
+
 /// The 16 bits of a float16 value that stands as a Float; of the nearest one.
 public func halfBits(_ x: Float) -> UInt16 {
   #if arch(x86_64) && os(macOS)
@@ -127,10 +136,12 @@ protocol ScalarBody {
 extension DType {
   func dispatch<B: ScalarBody>(_ body: B) throws -> B.Output {
     switch self {
-    case .float32, .float16: try body.run(Float.self)
+    case .float32, .float16, .bfloat16: try body.run(Float.self)
     case .float64: try body.run(Double.self)
     case .int64: try body.run(Int64.self)
     case .int32: try body.run(Int32.self)
+    case .int16: try body.run(Int16.self)
+    case .int8: try body.run(Int8.self)
     case .uint8, .bool: try body.run(UInt8.self)
     }
   }
@@ -139,16 +150,34 @@ extension DType {
     switch self {
     case .bool: 0
     case .uint8: 1
-    case .int32: 2
-    case .int64: 3
-    case .float16: 4
-    case .float32: 5
-    case .float64: 6
+    case .int8: 2
+    case .int16: 3
+    case .int32: 4
+    case .int64: 5
+    case .float16: 6
+    case .bfloat16: 7
+    case .float32: 8
+    case .float64: 9
     }
   }
   /// bool < whole numbers < floats.
   var category: Int { self == .bool ? 0 : isFloatingPoint ? 2 : 1 }
 
   /// The type two operands meet in.
-  public static func promote(_ a: DType, _ b: DType) -> DType { a.rank >= b.rank ? a : b }
+  public static func promote(_ a: DType, _ b: DType) -> DType {
+    switch (a, b) {
+    // Neither holds the other.
+    case (.uint8, .int8), (.int8, .uint8): .int16
+    case (.float16, .bfloat16), (.bfloat16, .float16): .float32
+    default: a.rank >= b.rank ? a : b
+    }
+  }
+
+  /// Whether it has 16 bits of a float, which stand in memory as a Float.
+  var isShort: Bool { self == .float16 || self == .bfloat16 }
+
+  /// A number on the grid of a type of 16 bits.
+  @inline(__always) func rounded(_ x: Float) -> Float {
+    self == .bfloat16 ? Float(bitPattern: UInt32(bfloatBits(x)) << 16) : roundedToHalf(x)
+  }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A block of memory that a tensor and its views share.
 ///
-/// float16 lies in it as Float, rounded; bool as UInt8, 0 or 1.
+/// float16 and bfloat16 lie in it as Float, rounded; bool as UInt8, 0 or 1.
 public final class Storage {
   let memory: UnsafeMutableRawPointer
   /// Where the memory of a scalar lies: in the object itself.
@@ -106,7 +106,7 @@ struct WeakTensor {
 
 extension DType {
   /// Bytes an element takes here.
-  var memoryWidth: Int { self == .float16 ? 4 : byteCount }
+  var memoryWidth: Int { isShort ? 4 : byteCount }
 
   /// Whether a result of this type may be written into another: no float into whole numbers, no number into bool.
   public func canCast(to other: DType) -> Bool {
@@ -120,8 +120,11 @@ extension DType {
     case .float32: "Float"
     case .float64: "Double"
     case .float16: "Half"
+    case .bfloat16: "BFloat16"
     case .int64: "Long"
     case .int32: "Int"
+    case .int16: "Short"
+    case .int8: "Char"
     case .uint8: "Byte"
     case .bool: "Bool"
     }

@@ -132,7 +132,10 @@ public final class Tensor {
   public var dim: Int { shape.count }
   public var version: Int { counterIfMade?.value ?? 0 }
   public var isLeaf: Bool { !requiresGrad || gradFn == nil }
-  public var requiresGrad: Bool { leafRequiresGrad || gradFn != nil }
+  /// Views that no graph knows, as those made in no_grad mode are, say what their base says.
+  public var requiresGrad: Bool {
+    leafRequiresGrad || gradFn != nil || (view?.base.requiresGrad ?? false)
+  }
 
   public var isContiguous: Bool {
     var step = 1
@@ -205,7 +208,7 @@ extension Tensor {
     let values = (try? contiguousData()) ?? self
     let n = count
     switch dtype {
-    case .float32, .float16:
+    case .float32, .float16, .bfloat16:
       return .single(Array(UnsafeBufferPointer(start: values.pointer(Float.self), count: n)))
     case .float64:
       return .double(Array(UnsafeBufferPointer(start: values.pointer(Double.self), count: n)))
@@ -213,6 +216,10 @@ extension Tensor {
       return .integer(Array(UnsafeBufferPointer(start: values.pointer(Int64.self), count: n)))
     case .int32:
       return .integer(UnsafeBufferPointer(start: values.pointer(Int32.self), count: n).map(Int64.init))
+    case .int16:
+      return .integer(UnsafeBufferPointer(start: values.pointer(Int16.self), count: n).map(Int64.init))
+    case .int8:
+      return .integer(UnsafeBufferPointer(start: values.pointer(Int8.self), count: n).map(Int64.init))
     case .uint8:
       return .integer(UnsafeBufferPointer(start: values.pointer(UInt8.self), count: n).map(Int64.init))
     case .bool:
@@ -231,10 +238,12 @@ extension Tensor {
   /// Element `i` of the memory that begins at this tensor's first element.
   func number(at position: Int) -> Number {
     switch dtype {
-    case .float32, .float16: .double(Double(storage.pointer(Float.self)[position]))
+    case .float32, .float16, .bfloat16: .double(Double(storage.pointer(Float.self)[position]))
     case .float64: .double(storage.pointer(Double.self)[position])
     case .int64: .int(Int(storage.pointer(Int64.self)[position]))
     case .int32: .int(Int(storage.pointer(Int32.self)[position]))
+    case .int16: .int(Int(storage.pointer(Int16.self)[position]))
+    case .int8: .int(Int(storage.pointer(Int8.self)[position]))
     case .uint8: .int(Int(storage.pointer(UInt8.self)[position]))
     case .bool: .bool(storage.pointer(UInt8.self)[position] != 0)
     }

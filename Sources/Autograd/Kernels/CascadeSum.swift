@@ -158,10 +158,12 @@ extension Ops {
       }
     }
     switch dtype {
-    case .float32, .float16: floats(Float.self)
+    case .float32, .float16, .bfloat16: floats(Float.self)
     case .float64: floats(Double.self)
     case .int64: integers(Int64.self)
     case .int32: integers(Int32.self)
+    case .int16: integers(Int16.self)
+    case .int8: integers(Int8.self)
     case .uint8, .bool: integers(UInt8.self)
     }
     roundHalf(out)

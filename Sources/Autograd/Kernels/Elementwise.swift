@@ -71,11 +71,11 @@ func map1<T: Scalar, R: Scalar>(_ a: Tensor, into out: Tensor, _ f: (T) -> R) {
   }
 }
 
-/// After a kernel wrote float16: rounds what it wrote.
+/// After a kernel wrote float16 or bfloat16: rounds what it wrote.
 func roundHalf(_ t: Tensor) {
-  guard t.dtype == .float16 else { return }
+  guard t.dtype.isShort else { return }
   let p = t.pointer(Float.self)
-  for i in 0..<t.count { p[i] = roundedToHalf(p[i]) }
+  for i in 0..<t.count { p[i] = t.dtype.rounded(p[i]) }
 }
 
 /// A function of two elements for all types; whole numbers may have none.
@@ -135,7 +135,7 @@ extension Ops {
       return try inOrder(out, a, b)
     }
     switch dtype {
-    case .float32, .float16:
+    case .float32, .float16, .bfloat16:
       if let tail = kernel.tail {
         let isRow = x.isContiguous && y.isContiguous && x.shape == out.shape && y.shape == out.shape
         let whole = isRow ? VectorKernel.whole(out.count) : 0
@@ -150,7 +150,7 @@ extension Ops {
         map2(x, y, into: out, kernel.float)
       }
     case .float64: map2(x, y, into: out, kernel.double)
-    case .int64, .int32, .uint8, .bool:
+    case .int64, .int32, .int16, .int8, .uint8, .bool:
       guard let f = kernel.integer else {
         throw TorchError.runtime("not implemented for '\(dtype.scalarName)'")
       }
@@ -158,6 +158,10 @@ extension Ops {
       case .int64: map2(x, y, into: out, f)
       case .int32:
         map2(x, y, into: out) { (a: Int32, b: Int32) in Int32(truncatingIfNeeded: f(Int64(a), Int64(b))) }
+      case .int16:
+        map2(x, y, into: out) { (a: Int16, b: Int16) in Int16(truncatingIfNeeded: f(Int64(a), Int64(b))) }
+      case .int8:
+        map2(x, y, into: out) { (a: Int8, b: Int8) in Int8(truncatingIfNeeded: f(Int64(a), Int64(b))) }
       case .bool:
         map2(x, y, into: out) { (a: UInt8, b: UInt8) -> UInt8 in f(Int64(a), Int64(b)) != 0 ? 1 : 0 }
       default:
@@ -254,7 +258,7 @@ extension Tensor {
         let value: T
         switch (t.dtype, n) {
         case (.bool, _): value = T(integer: n.double != 0 ? 1 : 0)
-        case (.float16, _): value = T(double: Double(roundedToHalf(Float(n.double))))
+        case (.float16, _), (.bfloat16, _): value = T(double: Double(t.dtype.rounded(Float(n.double))))
         case (_, .double(let d)): value = T(double: d)
         default: value = T(integer: n.integer)
         }

@@ -47,7 +47,7 @@ func copyElements(from source: Tensor, to target: Tensor) throws {
   let from = broadcastStrides(source, to: shape)
   let to = target.strides
   let isBool = target.dtype == .bool
-  let isHalf = target.dtype == .float16 && source.dtype != .float16
+  let isHalf = target.dtype.isShort && source.dtype != target.dtype
   func convert<S: Scalar, T: Scalar>(_: S.Type, _: T.Type) {
     let s = source.pointer(S.self)
     let t = target.pointer(T.self)
@@ -73,9 +73,9 @@ func copyElements(from source: Tensor, to target: Tensor) throws {
         if isBool {
           t[a] = T(integer: v != S.zero ? 1 : 0)
         } else if S.self == Float.self || S.self == Double.self {
-          t[a] = isHalf ? T(double: Double(roundedToHalf(Float(v.double)))) : T(double: v.double)
+          t[a] = isHalf ? T(double: Double(target.dtype.rounded(Float(v.double)))) : T(double: v.double)
         } else {
-          t[a] = isHalf ? T(double: Double(roundedToHalf(Float(v.double)))) : T(integer: v.integer)
+          t[a] = isHalf ? T(double: Double(target.dtype.rounded(Float(v.double)))) : T(integer: v.integer)
         }
         a += sa
         b += sb
@@ -84,18 +84,22 @@ func copyElements(from source: Tensor, to target: Tensor) throws {
   }
   func copy<S: Scalar>(_: S.Type) {
     switch target.dtype {
-    case .float32, .float16: convert(S.self, Float.self)
+    case .float32, .float16, .bfloat16: convert(S.self, Float.self)
     case .float64: convert(S.self, Double.self)
     case .int64: convert(S.self, Int64.self)
     case .int32: convert(S.self, Int32.self)
+    case .int16: convert(S.self, Int16.self)
+    case .int8: convert(S.self, Int8.self)
     case .uint8, .bool: convert(S.self, UInt8.self)
     }
   }
   switch source.dtype {
-  case .float32, .float16: copy(Float.self)
+  case .float32, .float16, .bfloat16: copy(Float.self)
   case .float64: copy(Double.self)
   case .int64: copy(Int64.self)
   case .int32: copy(Int32.self)
+  case .int16: copy(Int16.self)
+  case .int8: copy(Int8.self)
   case .uint8, .bool: copy(UInt8.self)
   }
 }

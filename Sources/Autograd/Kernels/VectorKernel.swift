@@ -44,7 +44,7 @@ enum VectorKernel: Sendable, Equatable {
     let n = out.count
     switch self {
     case .sigmoid, .silu:
-      guard out.dtype == .float32 || out.dtype == .float16, let source = try? a.contiguousData() else {
+      guard out.dtype == .float32 || out.dtype.isShort, let source = try? a.contiguousData() else {
         return false
       }
       let op = self == .sigmoid ? CK_SIGMOID : CK_SILU
@@ -77,7 +77,7 @@ enum VectorKernel: Sendable, Equatable {
       return true
     }
     switch out.dtype {
-    case .float32, .float16:
+    case .float32, .float16, .bfloat16:
       ck_binary_float(
         Int32(op), n, a.pointer(Float.self), b.pointer(Float.self), isOne ? 1 : 0, Float(factor),
         out.pointer(Float.self))

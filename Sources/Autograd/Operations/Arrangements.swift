@@ -19,10 +19,10 @@ extension Ops {
     let (freeA, freeB) = (
       a.shape.indices.filter { !p.contains($0) }, b.shape.indices.filter { !q.contains($0) }
     )
-    for (d, e) in zip(p, q) where a.shape[d] != b.shape[e] && a.shape[d] != 1 && b.shape[e] != 1 {
+    for (k, (d, e)) in zip(p, q).enumerated() where a.shape[d] != b.shape[e] && a.shape[d] != 1 && b.shape[e] != 1 {
       throw TorchError.runtime(
-        "contracted dimensions need to match, but first has size \(a.shape[d]) in dim \(d) and second has size "
-          + "\(b.shape[e]) in dim \(e)")
+        "contracted dimensions need to match, but first has size \(a.shape[d]) in dim \(dimsA[k]) and second has size "
+          + "\(b.shape[e]) in dim \(dimsB[k])")
     }
     // A dimension of size 1 meets the sum over the other's.
     let wideA = p.indices.filter { a.shape[p[$0]] != 1 && b.shape[q[$0]] == 1 }.map { p[$0] }

@@ -18,7 +18,7 @@ struct ConvolutionProducts {
   func raw(_ part: Part, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     if a.dtype != .float32, a.dtype != .float64 {
       // Whole numbers are exact in doubles; halves are computed in single precision.
-      let wide: DType = a.dtype == .float16 ? .float32 : .float64
+      let wide: DType = a.dtype.isShort ? .float32 : .float64
       return try Ops.rawCast(raw(part, Ops.rawCast(a, wide), Ops.rawCast(b, wide)), a.dtype)
     }
     let out = try Tensor(

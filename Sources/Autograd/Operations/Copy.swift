@@ -195,6 +195,6 @@ extension Ops {
     ]
     + [
       ("float", DType.float32), ("double", .float64), ("half", .float16), ("long", .int64), ("int", .int32),
-      ("byte", .uint8), ("bool", .bool),
+      ("short", .int16), ("char", .int8), ("byte", .uint8), ("bool", .bool), ("bfloat16", .bfloat16),
     ].map { conversion($0, $1) }
 }

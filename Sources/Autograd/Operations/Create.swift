@@ -58,7 +58,10 @@ extension Ops {
       limits = (-Double(Float.greatestFiniteMagnitude), Double(Float.greatestFiniteMagnitude), "float")
     case .float16: limits = (-65504, 65504, "at::Half")
     case .int64: limits = (-0x1p63, 0x1p63, "int64_t")
+    case .bfloat16: limits = (-0x1.FEp127, 0x1.FEp127, "at::BFloat16")
     case .int32: limits = (-0x1p31, 0x1p31 - 1, "int")
+    case .int16: limits = (-0x1p15, 0x1p15 - 1, "int16_t")
+    case .int8: limits = (-128, 127, "int8_t")
     case .uint8: limits = (-255, 255, "uint8_t")
     }
     let fits: Bool
@@ -181,7 +184,7 @@ extension Tensor {
         for (i, n) in numbers.prefix(t.count).enumerated() {
           switch (t.dtype, n) {
           case (.bool, _): p[i] = T(integer: n.double != 0 ? 1 : 0)
-          case (.float16, _): p[i] = T(double: Double(roundedToHalf(Float(n.double))))
+          case (.float16, _), (.bfloat16, _): p[i] = T(double: Double(t.dtype.rounded(Float(n.double))))
           case (_, .double(let d)): p[i] = T(double: d)
           case (.float64, _): p[i] = T(double: n.double)
           default: p[i] = T(integer: n.integer)

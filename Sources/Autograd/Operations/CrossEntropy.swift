@@ -34,6 +34,9 @@ extension Ops {
       throw TorchError.value(
         "Expected input batch_size (\(x.shape[0])) to match target batch_size (\(y.shape.first ?? 0)).")
     }
+    if x.dim <= 2, y.dim > 1 {
+      throw TorchError.runtime("0D or 1D target tensor expected, multi-target not supported", tensors: [y])
+    }
     guard y.dtype == .int64 || y.dtype == .uint8 else {
       throw TorchError.runtime(
         "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
@@ -56,14 +59,19 @@ extension Ops {
     let classes = x.shape[classDim]
     var lines = x.shape
     lines.remove(at: classDim)
-    guard lines == y.shape else {
+    guard lines == y.shape || x.dim == 1 && y.count == 1 else {
       if x.dim == 1 {
         throw TorchError.value(
           "Expected input batch_size (\(classes)) to match target batch_size (\(y.shape.first ?? 0)).")
       }
+      if x.dim != 4 {
+        throw TorchError.runtime("Expected target size \(listText(lines)), got \(listText(y.shape))", tensors: [y])
+      }
       throw TorchError.runtime(
-        "only batches of spatial targets supported (3D tensors) but got targets of size: : \(listText(y.shape))"
-      )
+        y.dim == 3
+          ? "size mismatch (got input: \(listText(x.shape)) , target: \(listText(y.shape))"
+          : "only batches of spatial targets supported (3D tensors) but got targets of dimension: \(y.dim)",
+        tensors: [y])
     }
     let strides = contiguousStrides(x.shape)
     var rest = strides
@@ -223,7 +231,7 @@ extension Ops {
     ) { a in
       .tensor(
         try nllLoss(
-          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"),
+          a.tensor("input", of: "nll_loss_nd"), a.tensor("target", of: "nll_loss_nd"), a.optionalTensor("weight"),
           a.int("ignore_index", default: -100),
           reduction(a)))
     },
@@ -233,8 +241,8 @@ extension Ops {
     ) { a in
       .tensor(
         try crossEntropy(
-          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"),
-          a.int("ignore_index", default: -100),
+          a.tensor("input", of: "cross_entropy_loss"), a.tensor("target", of: "cross_entropy_loss"),
+          a.optionalTensor("weight"), a.int("ignore_index", default: -100),
           reduction(a), smoothing: a.double("label_smoothing", default: 0)))
     },
   ]

@@ -94,6 +94,7 @@ extension Ops {
       },
       Operation("full(size, fill_value, \(common))", [.torch("full")]) { a in
         let n = try a.number("fill_value")
+        if case .int? = a["size"] { throw a.mismatch("size", "tuple of ints") }
         let dtype = try a.dtype() ?? (n.dtype == .float32 ? Context.current.defaultDType : n.dtype)
         return .tensor(
           try full(a.ints("size"), n, dtype, device: a.device(), requiresGrad: a.bool("requires_grad")))

@@ -295,6 +295,12 @@ extension Ops {
       }
       var source = value
       while source.dim > view.dim, source.shape.first == 1 { source = try squeeze(source, 0) }
+      if source.dim > view.dim {
+        throw TorchError.runtime(
+          "expand(torch.\(source.dtype.scalarName)Tensor{\(listText(source.shape))}, size=\(listText(view.shape))): the "
+            + "number of sizes provided (\(view.dim)) must be greater or equal to the number of dimensions in the tensor "
+            + "(\(source.dim))", tensors: [t, value])
+      }
       do { _ = try copyInto(view, source, by: "__setitem__", told: t) } catch let error as TorchError {
         guard error.message.hasPrefix("The size of tensor a") else { throw error }
         throw TorchError.runtime(
@@ -381,7 +387,16 @@ extension Ops {
       .tensor(try getItem(a.tensor("input"), any(a, "index")))
     },
     Operation("__setitem__(input, index, value)", [.method("__setitem__")]) { a in
-      try setItem(a.tensor("input"), any(a, "index"), a.operand("value"))
+      let (t, value) = (try a.tensor("input"), any(a, "value"))
+      if case .other(_, "complex") = value {
+        throw TorchError.runtime("value cannot be converted to type \(t.dtype.cppName) without overflow")
+      }
+      if value.number == nil {
+        guard case .tensor = value else {
+          throw TorchError.type("can't assign a \(value.typeName) to a torch.\(t.dtype.scalarName)Tensor")
+        }
+      }
+      try setItem(t, any(a, "index"), a.operand("value"))
       return .none
     },
   ]

@@ -15,7 +15,7 @@ extension Ops {
       throw TorchError.runtime(
         "size mismatch, got input (\(w.shape[0])), mat (\(w.shape[0])x\(k)), vec (\(n))", tensors: [x, w])
     }
-    guard x.dtype == w.dtype else {
+    guard x.dtype == w.dtype || bias == nil else {
       throw TorchError.runtime(
         "mat1 and mat2 must have the same dtype, but got \(x.dtype.scalarName) and \(w.dtype.scalarName)",
         tensors: [x, w])

@@ -7,13 +7,13 @@ extension Ops {
   /// Solves `A x = B` on plain memory; the determinant besides. Throws where a pivot is zero.
   private static func eliminate(
     _ a: [Double], _ n: Int, _ b: [Double], _ m: Int
-  ) -> (x: [Double], determinant: Double)? {
+  ) -> (x: [Double], determinant: Double, zeroPivot: Int?) {
     var (a, b) = (a, b)
     var determinant = 1.0
     for k in 0..<n {
       var pivot = k
       for i in k..<n where a[i * n + k].magnitude > a[pivot * n + k].magnitude { pivot = i }
-      if a[pivot * n + k] == 0 { return nil }
+      if a[pivot * n + k] == 0 { return ([], 0, k) }
       if pivot != k {
         for j in 0..<n { a.swapAt(k * n + j, pivot * n + j) }
         for j in 0..<m { b.swapAt(k * m + j, pivot * m + j) }
@@ -34,7 +34,7 @@ extension Ops {
         b[k * m + j] = sum / a[k * n + k]
       }
     }
-    return (b, determinant)
+    return (b, determinant, nil)
   }
 
   private static func checkSquare(_ a: Tensor, _ name: String) throws {
@@ -59,10 +59,11 @@ extension Ops {
     return try Call("inverse", [a]) {
       var unit = [Double](repeating: 0, count: size * size)
       for i in 0..<size { unit[i * size + i] = 1 }
-      guard let x = eliminate(a.numbers().map(\.double), size, unit, size)?.x else {
+      let (x, _, zeroPivot) = eliminate(a.numbers().map(\.double), size, unit, size)
+      if let zeroPivot {
         throw TorchError(
-          .runtime,
-          "linalg.inv: The diagonal element \(size) is zero, the inversion could not be completed because the input "
+          .linearAlgebra,
+          "linalg.inv: The diagonal element \(zeroPivot + 1) is zero, the inversion could not be completed because the input "
             + "matrix is singular.")
       }
       let out = try Tensor(zeros: a.shape, a.dtype)
@@ -82,7 +83,7 @@ extension Ops {
     try checkSquare(a, "linalg.det")
     return try Call("det", [a]) {
       let found = eliminate(a.numbers().map(\.double), a.shape[0], [], 0)
-      return try quietFull([], found?.determinant ?? 0, a.dtype, a.device)
+      return try quietFull([], found.determinant, a.dtype, a.device)
     } derivative: {
       Derivative(
         name: "LinalgDetBackward0", saved: [("A", a)], result: "result", label: "det",
@@ -100,12 +101,11 @@ extension Ops {
           + "\(b.shape.first ?? 0)x\(isVector ? 1 : b.shape.last ?? 1))")
     }
     return try Call("solve", [a, b]) {
-      guard
-        let x = eliminate(
-          a.numbers().map(\.double), size, b.numbers().map(\.double), isVector ? 1 : b.shape[1])?.x
-      else {
+      let (x, _, zeroPivot) = eliminate(
+        a.numbers().map(\.double), size, b.numbers().map(\.double), isVector ? 1 : b.shape[1])
+      if zeroPivot != nil {
         throw TorchError(
-          .runtime, "linalg.solve: The solver failed because the input matrix is singular.")
+          .linearAlgebra, "torch.linalg.solve: The solver failed because the input matrix is singular.")
       }
       let out = try Tensor(zeros: b.shape, a.dtype)
       out.setRaw(x.map(Number.double))

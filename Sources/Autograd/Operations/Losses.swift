@@ -255,36 +255,42 @@ extension Ops {
   private static let tail = "size_average=None, reduce=None, reduction='mean'"
   static let lossOperations = [
     Operation("mse_loss(input, target, \(tail))", [.functional("mse_loss")]) { a in
-      .tensor(try mseLoss(a.tensor("input"), a.tensor("target"), reduction(a)))
+      let (x, y) = try a.sizedPair()
+      return .tensor(try mseLoss(x, y, reduction(a)))
     },
     Operation("l1_loss(input, target, \(tail))", [.functional("l1_loss")]) { a in
-      .tensor(try l1Loss(a.tensor("input"), a.tensor("target"), reduction(a)))
+      let (x, y) = try a.sizedPair()
+      return .tensor(try l1Loss(x, y, reduction(a)))
     },
     Operation("smooth_l1_loss(input, target, \(tail), beta=1.0)", [.functional("smooth_l1_loss")]) { a in
-      .tensor(
+      let (x, y) = try a.sizedPair()
+      return .tensor(
         try smoothL1(
-          a.tensor("input"), a.tensor("target"), reduction(a), a.double("beta", default: 1), huber: false))
+          x, y, reduction(a), a.double("beta", default: 1), huber: false))
     },
     Operation("huber_loss(input, target, reduction='mean', delta=1.0)", [.functional("huber_loss")]) { a in
-      .tensor(
+      let (x, y) = try a.sizedPair()
+      return .tensor(
         try smoothL1(
-          a.tensor("input"), a.tensor("target"), reduction(a), a.double("delta", default: 1), huber: true))
+          x, y, reduction(a), a.double("delta", default: 1), huber: true))
     },
     Operation(
       "binary_cross_entropy(input, target, weight=None, \(tail))", [.functional("binary_cross_entropy")]
     ) {
       a in
-      .tensor(
+      let (x, y) = try a.sizedPair()
+      return .tensor(
         try binaryCrossEntropy(
-          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"), reduction(a)))
+          x, y, a.optionalTensor("weight"), reduction(a)))
     },
     Operation(
       "binary_cross_entropy_with_logits(input, target, weight=None, \(tail), pos_weight=None)",
       [.functional("binary_cross_entropy_with_logits")]
     ) { a in
-      .tensor(
+      let (x, y) = try a.sizedPair()
+      return .tensor(
         try bceWithLogits(
-          a.tensor("input"), a.tensor("target"), a.optionalTensor("weight"), a.optionalTensor("pos_weight"),
+          x, y, a.optionalTensor("weight"), a.optionalTensor("pos_weight"),
           reduction(a)))
     },
     Operation("kl_div(input, target, \(tail), log_target=False)", [.functional("kl_div")]) { a in

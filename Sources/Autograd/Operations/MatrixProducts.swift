@@ -55,10 +55,12 @@ extension Ops {
       }
     }
     switch a.dtype {
-    case .float32, .float16: floats(Float.self, MatrixProducts.single)
+    case .float32, .float16, .bfloat16: floats(Float.self, MatrixProducts.single)
     case .float64: floats(Double.self, MatrixProducts.double)
     case .int64: integers(Int64.self)
     case .int32: integers(Int32.self)
+    case .int16: integers(Int16.self)
+    case .int8: integers(Int8.self)
     case .uint8, .bool: integers(UInt8.self)
     }
     roundHalf(out)
@@ -436,7 +438,10 @@ extension DType {
     case .float64: "double"
     case .float16: "c10::Half"
     case .int64: "long"
+    case .bfloat16: "c10::BFloat16"
     case .int32: "int"
+    case .int16: "short int"
+    case .int8: "signed char"
     case .uint8: "unsigned char"
     case .bool: "bool"
     }

@@ -34,7 +34,7 @@ extension Ops {
     // Swift's `Float.pi` is rounded down.
     let turn = Float(2 * Double.pi)
     // Halves are drawn block by block: what does not fill one is drawn once.
-    let isHalf = t.dtype == .float16
+    let isHalf = t.dtype.isShort
     let values = generator.with { g in
       normalBlocks(n, drawsRest: !isHalf, { g.uniformFloat() }) { u1, u2 in
         let radius = (-2 * CephesFloat.log(1 - u1)).squareRoot()
@@ -98,6 +98,7 @@ extension Ops {
     t.setRaw(hits.map { .int($0 ? 1 : 0) })
   }
   private static func bernoulliDraws(_ p: Tensor, _ g: Generator) throws -> Tensor {
+    guard p.dtype.isFloatingPoint else { throw TorchError.notImplemented("bernoulli_tensor_cpu_p_", p.dtype) }
     for n in p.numbers() where !(n.double >= 0 && n.double <= 1) {
       throw TorchError.runtime(
         "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, "
@@ -209,7 +210,7 @@ extension Ops {
             requiresGrad: a.bool("requires_grad")))
       },
       Operation("randperm(n, *, generator=None, dtype=None, device=None)", [.torch("randperm")]) { a in
-        .tensor(try created(randperm(a.int("n"), a.generator()), "randperm"))
+        .tensor(try created(rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64), "randperm"))
       },
       Operation.both(
         "bernoulli(input, p=None, *, generator=None)",
@@ -226,6 +227,9 @@ extension Ops {
         let (mean, std) = (a["mean"], a["std"])
         if case .tensor(let s)? = std, s.numbers().contains(where: { $0.double < 0 }) {
           throw TorchError.runtime("normal expects all elements of std >= 0.0")
+        }
+        for case .tensor(let drawn)? in [mean, std] where !drawn.dtype.isFloatingPoint {
+          throw TorchError.notImplemented("normal_kernel_cpu", drawn.dtype)
         }
         if case .tensor(let m)? = mean {
           let z = try Tensor(zeros: m.shape, m.dtype)

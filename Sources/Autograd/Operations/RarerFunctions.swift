@@ -152,25 +152,14 @@ extension Ops {
           try norm(sub(unsqueeze($0[0], -2), unsqueeze($0[1], -3)), p, [-1], keepDim: false)
         })
     },
-    Operation("cross(input, other, dim=None)", [.torch("cross"), .method("cross"), .linalg("cross")]) { a in
+    Operation.both("cross(input, other, dim=None)") { a in
       let (x, y) = (try a.tensor("input"), try a.tensor("other"))
-      guard x.dim == y.dim, x.dim > 0 else {
-        throw TorchError.runtime(
-          "linalg.cross: inputs must have the same number of dimensions.")
-      }
-      let d = try wrapDim(a.optionalInt("dim") ?? -1, x.dim)
-      guard x.shape[d] == 3, y.shape[d] == 3 else {
-        throw TorchError.runtime(
-          "linalg.cross: inputs dimension \(d) must have length 3. Got \(x.shape[d]) and \(y.shape[d])")
-      }
-      return .tensor(
-        try composed("cross", "LinalgCrossBackward0", [x, y]) { t in
-          func part(_ t: Tensor, _ i: Int) throws -> Tensor { try select(t, d, i) }
-          return try stack(
-            [(1, 2), (2, 0), (0, 1)].map { i, j in
-              try sub(mul(part(t[0], i), part(t[1], j)), mul(part(t[0], j), part(t[1], i)))
-            }, d)
-        })
+      let dim = try a.optionalInt("dim") ?? x.shape.firstIndex(of: 3)
+      guard let dim else { throw TorchError.runtime("no dimension of size 3 in input") }
+      return .tensor(try cross(x, y, dim))
+    },
+    Operation("linalg_cross(input, other, dim=-1)", [.linalg("cross")]) { a in
+      .tensor(try cross(a.tensor("input"), a.tensor("other"), a.int("dim", default: -1)))
     },
     Operation.both(
       "searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None)",
@@ -221,4 +210,22 @@ extension Ops {
       return .tensor(try created(out, "histc"))
     },
   ]
+
+  private static func cross(_ x: Tensor, _ y: Tensor, _ dim: Int) throws -> Tensor {
+    guard x.dim == y.dim, x.dim > 0 else {
+      throw TorchError.runtime("linalg.cross: inputs must have the same number of dimensions.")
+    }
+    let d = try wrapDim(dim, x.dim)
+    guard x.shape[d] == 3, y.shape[d] == 3 else {
+      throw TorchError.runtime(
+        "linalg.cross: inputs dimension \(dim) must have length 3. Got \(x.shape[d]) and \(y.shape[d])")
+    }
+    return try composed("cross", "LinalgCrossBackward0", [x, y]) { t in
+      func part(_ t: Tensor, _ i: Int) throws -> Tensor { try select(t, d, i) }
+      return try stack(
+        [(1, 2), (2, 0), (0, 1)].map { i, j in
+          try sub(mul(part(t[0], i), part(t[1], j)), mul(part(t[0], j), part(t[1], i)))
+        }, d)
+    }
+  }
 }

@@ -112,7 +112,7 @@ extension Ops {
   /// The same bytes as another dtype of the same width; a copy here, not a view.
   static func reinterpreted(_ t: Tensor, _ dtype: DType) throws -> Tensor {
     if dtype == t.dtype { return try aliasView(t) }
-    guard dtype.byteCount == t.dtype.byteCount, dtype != .float16, t.dtype != .float16 else {
+    guard dtype.byteCount == t.dtype.byteCount, !dtype.isShort, !t.dtype.isShort else {
       throw TorchError(
         .notImplemented,
         "view(dtype) is supported here between dtypes of the same width, not from \(t.dtype) to \(dtype)")

@@ -54,4 +54,10 @@ public protocol PythonError: Error {
   /// `RuntimeError`, `ValueError`.
   var pythonType: String { get }
   var pythonMessage: String { get }
+  /// The host's own class, where the exception is of one.
+  var pythonClass: ClassObject? { get }
+}
+
+extension PythonError {
+  public var pythonClass: ClassObject? { nil }
 }

@@ -92,7 +92,7 @@ extension Interpreter {
     return at
   }
 
-  func setItem(_ base: Value, _ key: Value, _ value: Value) throws {
+  public func setItem(_ base: Value, _ key: Value, _ value: Value) throws {
     guard let object = base.object else {
       throw Raise.type("'\(typeName(base))' object does not support item assignment")
     }

@@ -1,7 +1,7 @@
 /// What a value is: `callable`, `isinstance`.
 extension Interpreter {
   /// What `callable` says.
-  func isCallable(_ v: Value) -> Bool {
+  public func isCallable(_ v: Value) -> Bool {
     switch v.object {
     case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject, is PartialObject,
       is CachedFunction, is DispatchObject:

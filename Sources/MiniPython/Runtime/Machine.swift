@@ -85,7 +85,9 @@ extension Interpreter {
   private func asException(_ error: any Error, _ base: Int) throws -> InstanceObject? {
     switch error {
     case let raise as Raise: return raise.exception
-    case let host as any PythonError: return Exceptions.make(host.pythonType, host.pythonMessage)
+    case let host as any PythonError:
+      if let own = host.pythonClass { return Exceptions.make(own, host.pythonMessage) }
+      return Exceptions.make(host.pythonType, host.pythonMessage)
     default: return nil
     }
   }

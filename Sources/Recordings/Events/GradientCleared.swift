@@ -55,9 +55,9 @@ public struct GradientCleared: EventPayload {
     let count = kept ? min(elementCount(state.shape), 1 << 28) : Summary.cornerCount
     let elements: Elements =
       switch state.dtype {
-      case .float32, .float16: .single(Array(repeating: 0, count: count))
+      case .float32, .float16, .bfloat16: .single(Array(repeating: 0, count: count))
       case .float64: .double(Array(repeating: 0, count: count))
-      case .int64, .int32, .uint8: .integer(Array(repeating: 0, count: count))
+      case .int64, .int32, .int16, .int8, .uint8: .integer(Array(repeating: 0, count: count))
       case .bool: .bool(Array(repeating: false, count: count))
       }
     if kept { return .whole(elements) }

@@ -19,21 +19,21 @@ enum AutogradNamespace {
       return .object(TensorObject.of(out))
     }
     m.function("grad") { a, i in
+      if a.positional.count == 1, !a.keywords.contains(where: { $0.name == "inputs" }) {
+        throw Raise.type("grad() missing 1 required positional argument: 'inputs'")
+      }
       let p = try a.bind(
         "grad", "outputs", "inputs", "grad_outputs?", "retain_graph?", "create_graph?", "only_inputs?",
         "allow_unused?", "is_grads_batched?", "materialize_grads?")
       let outputs = try Convert.tensors(p[0], "grad", "outputs", i)
-      let inputs = try Convert.tensors(p[1], "grad", "inputs", i)
-      var seeds: [Tensor?]?
-      if let g = p[2], g.object != nil {
-        if let one = g.object as? TensorObject {
-          seeds = [one.tensor]
-        } else {
-          seeds = try i.array(g).map { ($0.object as? TensorObject)?.tensor }
+      if let given = p[1], !(given.object is TensorObject) {
+        for input in try i.array(given) where !(input.object is TensorObject) {
+          throw Raise.runtime("all inputs have to be Tensors or GradientEdges, but got \(i.typeName(input))")
         }
       }
-      var retain: Bool?
-      if let r = p[3] { if case .none = r {} else { retain = try i.isTrue(r) } }
+      let inputs = try Convert.tensors(p[1], "grad", "inputs", i)
+      let seeds: [Tensor?]? = try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
+      let retain: Bool? = try p[3].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) }
       let materializes = try p[8].map(i.isTrue) ?? false
       if materializes, let allow = p[6], !allow.isNone, try !i.isTrue(allow) {
         throw Raise.value(
@@ -56,19 +56,34 @@ enum AutogradNamespace {
         "backward", "tensors", "grad_tensors?", "retain_graph?", "create_graph?", "grad_variables?",
         "inputs?")
       let tensors = try Convert.tensors(p[0], "backward", "tensors", i)
-      var seeds: [Tensor?] = tensors.map { _ in nil }
-      if let g = p[1], g.object != nil {
-        if let one = g.object as? TensorObject {
-          seeds = [one.tensor]
-        } else {
-          seeds = try i.array(g).map { ($0.object as? TensorObject)?.tensor }
-        }
-      }
+      let given: [Tensor?]? = try p[1].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
+      let seeds = given ?? tensors.map { _ in nil }
       try backward(
-        tensors, gradients: seeds, retainGraph: try p[2].map(i.isTrue),
+        tensors, gradients: seeds, retainGraph: try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) },
         createGraph: try p[3].map(i.isTrue) ?? false,
         inputs: try p[5].flatMap { $0.isNone ? nil : try Convert.tensors($0, "backward", "inputs", i) })
       return .none
+    }
+  }
+
+  /// Gradients to begin with: one tensor, or several of which some may be missing.
+  static func seeds(_ v: Value, _ i: Interpreter) throws -> [Tensor?] {
+    if let one = v.object as? TensorObject { return [one.tensor] }
+    return try i.array(v).map { item in
+      if item.isNone { return nil }
+      guard let t = item.object as? TensorObject else {
+        throw Raise.type("gradients can be either Tensors or None, but got \(i.typeName(item))")
+      }
+      return t.tensor
+    }
+  }
+
+  /// A flag as the engine takes it: a number will do.
+  static func flag(_ v: Value, _ i: Interpreter) throws -> Bool {
+    switch v {
+    case .bool(let on): return on
+    case .int(let k): return k != 0
+    default: throw Raise.type("'\(i.typeName(v))' object cannot be interpreted as an integer")
     }
   }
 

@@ -29,6 +29,8 @@ enum FunctionClass {
       let refuse = NativeFunction(name) { _, _ in throw Raise.named("NotImplementedError", advice) }
       c.set(name, .object(MethodWrapper(.object(refuse), isStatic: true)))
     }
+    // Making an instance is of no use, but no error.
+    c.method("__init__") { _, _, _ in .none }
     c.method("__call__") { _, _, _ in
       throw Raise.runtime(
         "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
@@ -46,10 +48,8 @@ enum FunctionClass {
   }
 
   private static func run(_ type: ClassObject, _ a: PyArguments, _ i: Interpreter) throws -> Value {
-    if let keyword = a.keywords.first {
-      _ = keyword
-      throw Raise.type("apply() takes no keyword arguments")
-    }
+    let setup = type.lookup("setup_context").flatMap { $0.object == nil ? nil : $0 }
+    let a = setup == nil ? a : try filled(a, of: i.getAttribute(.object(type), "forward"), i)
     let inputs = a.positional.compactMap { ($0.object as? TensorObject)?.tensor }
     let ctx = FunctionContext(type, a.positional)
     // Each gradient that backward returns is for an argument; edges are for tensors only.
@@ -71,17 +71,40 @@ enum FunctionClass {
     }()
     let forward = try i.getAttribute(.object(type), "forward")
     let result = try ModuleClass.withoutGraph {
-      guard let setup = type.lookup("setup_context"), setup.object != nil else {
-        return try i.call(forward, PyArguments([.object(ctx)] + a.positional))
-      }
+      guard setup != nil else { return try i.call(forward, a.prepending(.object(ctx))) }
       let output = try i.call(forward, a)
       _ = try i.call(
         try i.getAttribute(.object(type), "setup_context"),
         PyArguments([.object(ctx), .tuple(a.positional), output]))
       return output
     }
+    for (k, item) in ctx.unsavable {
+      throw Raise.type(
+        "save_for_backward can only save variables, but argument \(k) is of type \(i.typeName(item))")
+    }
     node.materializesGradients = ctx.materializes
     return try attach(result, node, ctx, type, i)
+  }
+
+  /// With the defaults of a `forward` that has no `ctx`, in the order of its parameters.
+  private static func filled(_ a: PyArguments, of forward: Value, _ i: Interpreter) throws -> PyArguments {
+    guard let code = try i.attribute(forward, "__code__"),
+      case .int(let count)? = try i.attribute(code, "co_argcount"), a.positional.count < count,
+      let names = try i.attribute(code, "co_varnames").map(i.array)
+    else { return a }
+    let defaults = try i.attribute(forward, "__defaults__").flatMap { $0.isNone ? nil : try i.array($0) } ?? []
+    var (all, keywords) = (a.positional, a.keywords)
+    for k in a.positional.count..<min(count, names.count) {
+      let name = try i.str(names[k])
+      if let at = keywords.firstIndex(where: { $0.name == name }) {
+        all.append(keywords.remove(at: at).value)
+      } else if k >= count - defaults.count {
+        all.append(defaults[k - (count - defaults.count)])
+      } else {
+        return a
+      }
+    }
+    return PyArguments(all, keywords: keywords)
   }
 
   /// Makes the tensors of a result outputs of the node.
@@ -91,14 +114,7 @@ enum FunctionClass {
     let tuple = result.object as? TupleObject
     let items = tuple?.items ?? [result]
     let tensors = items.compactMap { ($0.object as? TensorObject)?.tensor }
-    if tuple == nil, tensors.isEmpty {
-      guard result.object == nil, case .none = result else {
-        throw Raise.type(
-          "\(type.name).forward: expected Tensor or tuple of Tensor (got \(i.typeName(result))) for return value 0"
-        )
-      }
-      return result
-    }
+    if tuple == nil, tensors.isEmpty { return result }
     let outputs = try node.attach(
       tensors, saving: ctx.toSave, operation: type.name, nonDifferentiable: ctx.nonDifferentiable,
       dirty: ctx.dirty)
@@ -161,6 +177,8 @@ final class FunctionContext: Object {
   weak var node: FunctionNode?
   var needs: [Bool] = []
   var toSave: [Tensor?] = []
+  /// What `save_for_backward` was given beside tensors, which is complained of after `forward`.
+  var unsavable: [(Int, Value)] = []
   var nonDifferentiable: [Tensor] = []
   var dirty: [Tensor] = []
   var materializes = true
@@ -207,7 +225,10 @@ final class FunctionContext: Object {
       return c
     }
     c.method("save_for_backward") { v, a, i in
-      try me(v).toSave = try tensors("save_for_backward", a, i)
+      let ctx = try me(v)
+      ctx.unsavable = a.positional.enumerated().filter { !$1.isNone && !($1.object is TensorObject) }
+        .map { ($0, $1) }
+      ctx.toSave = a.positional.map { ($0.object as? TensorObject)?.tensor }
       return .none
     }
     c.method("mark_non_differentiable") { v, a, i in

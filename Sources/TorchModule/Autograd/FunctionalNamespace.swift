@@ -119,7 +119,7 @@ enum FunctionalNamespace {
       _ v: Value, _ what: String, _ name: String, _ i: Interpreter
     ) throws -> (tensors: [Tensor], isTuple: Bool) {
       if let t = v.object as? TensorObject { return ([t.tensor], false) }
-      guard let items = (v.object as? TupleObject)?.items ?? (v.object as? ListObject)?.items else {
+      guard let items = (v.object as? TupleObject)?.items else {
         throw Raise.type(
           "The \(what) given to \(name) must be either a Tensor or a tuple of Tensors but the given \(what) has "
             + "type <class '\(i.typeName(v))'>.")

@@ -35,14 +35,36 @@ final class GradientModeObject: Object {
   /// As a decorator.
   override func call(_ arguments: PyArguments, _ i: Interpreter) throws -> Value {
     let function = try arguments.positionalOnly(name, 1...1)[0]
+    // A class is decorated by decorating what makes its instances.
+    if let type = function.object as? ClassObject {
+      if let make = type.lookup("__init__") { type.set("__init__", wrapped(make, i)) }
+      return function
+    }
+    return wrapped(function, i)
+  }
+
+  private func wrapped(_ function: Value, _ i: Interpreter) -> Value {
     let (name, on, inference) = (name, on, inference)
-    return .object(
-      NativeFunction(name, isMethod: true) { a, i in
-        let mode = GradientModeObject(name, on: on, inference: inference)
-        mode.start()
-        defer { mode.end() }
-        return try i.call(function, a)
-      })
+    let wrapper = NativeFunction(
+      ((try? i.attribute(function, "__name__"))?.object as? StringObject)?.value ?? name, isMethod: true) { a, i in
+      let mode = GradientModeObject(name, on: on, inference: inference)
+      mode.start()
+      defer { mode.end() }
+      let result = try i.call(function, a)
+      // What a generator does, it does between two values.
+      guard let generator = result.object as? GeneratorObject else { return result }
+      return .object(
+        ClosureIterator { i in
+          mode.start()
+          defer { mode.end() }
+          return try generator.next(i)
+        })
+    }
+    for name in ["__doc__", "__qualname__", "__module__"] {
+      if let value = try? i.attribute(function, name) { _ = try? wrapper.setAttribute(name, value, i) }
+    }
+    _ = try? wrapper.setAttribute("__wrapped__", function, i)
+    return .object(wrapper)
   }
 
   /// The class of this name, as `torch` has it.
@@ -50,11 +72,19 @@ final class GradientModeObject: Object {
     let c = ClassObject(name, module: "torch.autograd.grad_mode")
     c.make = { _, a, i in
       // `@torch.no_grad` without brackets decorates at once.
-      if let f = a.positional.first, f.object is FunctionObject || f.object is NativeFunction {
+      if let f = a.positional.first, f.object is FunctionObject || f.object is NativeFunction || f.object is ClassObject {
         return try GradientModeObject(
           name, on: name == "enable_grad", inference: name == "inference_mode" ? true : nil
         )
         .call(a, i)
+      }
+      if name == "no_grad" || name == "enable_grad", let given = a.positional.first ?? a.keywords.first?.value {
+        _ = given
+        throw Raise.type(
+          "\(name).__init__() takes 1 positional argument but \(a.positional.count + 1) were given")
+      }
+      if name == "set_grad_enabled", a.positional.isEmpty, a.keyword("mode") == nil {
+        throw Raise.type("set_grad_enabled.__init__() missing 1 required positional argument: 'mode'")
       }
       let flag = try a.positional.first.map(i.isTrue) ?? a.keyword("mode").map(i.isTrue) ?? true
       switch name {

@@ -51,11 +51,7 @@ enum ModuleClass {
 
   /// `torch.FloatTensor`
   static func tensorTypeText(_ t: Tensor) -> String {
-    let names: [DType: String] = [
-      .float32: "Float", .float64: "Double", .float16: "Half", .int64: "Long", .int32: "Int", .uint8: "Byte",
-      .bool: "Bool",
-    ]
-    return "torch.\(t.device == "cpu" ? "" : "cuda.")\(names[t.dtype] ?? "Float")Tensor"
+    "torch.\(t.device == "cpu" ? "" : "cuda.")\(t.dtype.scalarName)Tensor"
   }
 
   /// `module(…)`: runs `forward` between two events.
@@ -266,6 +262,7 @@ enum ModuleClass {
     }
     c.method("to") { v, a, i in try converted(v, a, i) }
     c.method("half") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float16))]), i) }
+    c.method("bfloat16") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.bfloat16))]), i) }
     c.method("cuda") { v, a, i in try converted(v, PyArguments([a.positional.first ?? .string("cuda")]), i) }
     c.method("float") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float32))]), i) }
     c.method("double") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float64))]), i) }

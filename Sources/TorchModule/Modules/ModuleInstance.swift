@@ -180,6 +180,26 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     core.setBuffer(name, (value.object as? TensorObject)?.tensor, isPersistent: isPersistent)
     held[name] = value.object == nil ? nil : value
   }
+  /// Puts a tensor in the place of a parameter or buffer, without telling anyone; gives back how to undo it.
+  func swap(_ path: String, for t: Tensor) -> (() -> Void)? {
+    let parts = path.split(separator: ".").map(String.init)
+    guard let name = parts.last else { return nil }
+    var owner = core
+    for part in parts.dropLast() {
+      guard let child = owner.child(part) else { return nil }
+      owner = child
+    }
+    let instance = ModuleInstance.of(owner)
+    let isParameter = owner.parameters.contains { $0.name == name }
+    guard isParameter || owner.buffers.contains(where: { $0.name == name }) else { return nil }
+    let (old, seen) = (isParameter ? owner.parameter(name) : owner.buffer(name), instance.held[name])
+    func put(_ new: Tensor?, _ value: Value?) {
+      if isParameter { owner.setParameter(name, new) } else { owner.setBuffer(name, new) }
+      instance.held[name] = value
+    }
+    put(t, .object(TensorObject.of(t)))
+    return { put(old, seen) }
+  }
   func adopt(_ name: String, _ value: Value) {
     let child = (value.object as? ModuleInstance)?.core
     core.setChild(name, child)

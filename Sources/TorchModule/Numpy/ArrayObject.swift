@@ -204,10 +204,12 @@ enum NumberTool {
   static func cast(_ n: Number, _ dtype: DType) -> Number {
     switch dtype {
     case .float64: .double(n.double)
-    case .float32, .float16: .double(Double(Float(n.double)))
+    case .float32, .float16, .bfloat16: .double(Double(Float(n.double)))
     case .bool: .bool(n.double != 0)
     case .int64: .int(int(n))
     case .int32: .int(Int(Int32(truncatingIfNeeded: int(n))))
+    case .int16: .int(Int(Int16(truncatingIfNeeded: int(n))))
+    case .int8: .int(Int(Int8(truncatingIfNeeded: int(n))))
     case .uint8: .int(Int(UInt8(truncatingIfNeeded: int(n))))
     }
   }

@@ -232,6 +232,8 @@ enum NumpyFitting {
       switch known {
       case .int64: (low, high, bits) = (.min, .max, 64)
       case .int32: (low, high, bits) = (Int(Int32.min), Int(Int32.max), 32)
+      case .int16: (low, high, bits) = (-32768, 32767, 16)
+      case .int8: (low, high, bits) = (-128, 127, 8)
       case .uint8: (low, high, bits) = (0, 255, 8)
       default: throw Raise.value("Invalid integer data type '\(known == .bool ? "b" : "f")'.")
       }

@@ -188,12 +188,12 @@ enum NumpyModule {
     m.set("__version__", .string("2.4.6"))
     m.set("ndarray", .object(ArrayClass.type))
     m.set("dtype", .object(ArrayDTypeObject.type))
-    for d in DType.allCases where d != .bool { m.set(d.rawValue, .object(NumpyTypes.scalar(d))) }
+    for d in DType.allCases where d != .bool && d != .bfloat16 { m.set(d.rawValue, .object(NumpyTypes.scalar(d))) }
     m.set("bool_", .object(NumpyTypes.scalar(.bool)))
     m.set("bool", .object(NumpyTypes.scalar(.bool)))
     for (alias, d) in [
       ("double", DType.float64), ("single", .float32), ("half", .float16), ("int_", .int64), ("intp", .int64),
-      ("long", .int64), ("intc", .int32), ("ubyte", .uint8),
+      ("long", .int64), ("intc", .int32), ("ubyte", .uint8), ("short", .int16), ("byte", .int8),
     ] {
       m.set(alias, .object(NumpyTypes.scalar(d)))
     }

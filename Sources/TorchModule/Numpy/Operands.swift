@@ -106,22 +106,26 @@ enum Promotion {
     switch d {
     case .bool: 0
     case .uint8: 1
-    case .int32: 2
-    case .int64: 3
-    case .float16: 4
-    case .float32: 5
-    case .float64: 6
+    case .int8: 2
+    case .int16: 3
+    case .int32: 4
+    case .int64: 5
+    case .float16, .bfloat16: 6
+    case .float32: 7
+    case .float64: 8
     }
   }
 
   /// Of two strong dtypes.
   static func join(_ a: DType, _ b: DType) -> DType {
     if a == b { return a }
+    if Set([a, b]) == [.int8, .uint8] { return .int16 }
     let (low, high) = rank(a) < rank(b) ? (a, b) : (b, a)
     guard high.isFloatingPoint, !low.isFloatingPoint else { return high }
     switch low {
     case .int64, .int32: return .float64
-    case .uint8: return high
+    case .int16: return high == .float64 ? high : .float32
+    case .uint8, .int8: return high
     default: return high
     }
   }
@@ -140,8 +144,9 @@ enum Promotion {
   /// The floating dtype that a function of one operand computes in.
   static func floating(_ d: DType) -> DType {
     switch d {
-    case .float64, .float32, .float16: d
-    case .bool, .uint8: .float16
+    case .float64, .float32, .float16, .bfloat16: d
+    case .bool, .uint8, .int8: .float16
+    case .int16: .float32
     case .int32, .int64: .float64
     }
   }

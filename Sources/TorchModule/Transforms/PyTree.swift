@@ -1,0 +1,38 @@
+import Autograd
+import MiniPython
+
+/// Tensors inside tuples, lists and dictionaries, as `torch.func` takes and gives them.
+enum PyTree {
+  /// All that is no container, in order.
+  static func leaves(_ v: Value, _ i: Interpreter) throws -> [Value] {
+    switch v.object {
+    case let t as TupleObject: try t.items.flatMap { try leaves($0, i) }
+    case let l as ListObject: try l.items.flatMap { try leaves($0, i) }
+    case is DictObject: try values(of: v, i).flatMap { try leaves($0.value, i) }
+    default: [v]
+    }
+  }
+
+  /// The same containers with other leaves.
+  static func map(_ v: Value, _ i: Interpreter, _ body: (Value) throws -> Value) throws -> Value {
+    switch v.object {
+    case let t as TupleObject: return .tuple(try t.items.map { try map($0, i, body) })
+    case let l as ListObject: return .list(try l.items.map { try map($0, i, body) })
+    case is DictObject:
+      let out = DictObject()
+      for (key, value) in try values(of: v, i) {
+        try i.setItem(.object(out), key, try map(value, i, body))
+      }
+      return .object(out)
+    default: return try body(v)
+    }
+  }
+
+  private static func values(of v: Value, _ i: Interpreter) throws -> [(key: Value, value: Value)] {
+    try i.array(v).map { key in (key, try i.getItem(v, key)) }
+  }
+
+  static func tensors(_ v: Value, _ i: Interpreter) throws -> [Tensor] {
+    try leaves(v, i).compactMap { ($0.object as? TensorObject)?.tensor }
+  }
+}
