@@ -111,7 +111,9 @@ enum Convert {
 
   /// Calls an operation of the catalogue with a program's arguments.
   static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
-    let positional = try a.positional.map { try argument($0, i) }
+    let positional = try a.positional.map {
+      try (op.name == "to" ? dtype("dtype", $0) : nil) ?? argument($0, i)
+    }
     let keywords = try a.keywords.map { ($0.name, try dtype($0.name, $0.value) ?? argument($0.value, i)) }
     return value(try op.call(positional, keywords, isMethod: isMethod))
   }

@@ -11,7 +11,7 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special", "torch.utils", "torch.utils.data",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special", "torch.random", "torch.utils", "torch.utils.data",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -24,7 +24,11 @@ enum Namespaces {
     let module = ModuleObject(path)
     cache.made[path] = module
     switch path {
-    case "torch": torch(module)
+    case "torch":
+      torch(module)
+      let random = ModuleObject("torch.random")
+      cache.made["torch.random"] = random
+      RandomNamespace.fill(random, like: module)
     case "torch.nn.functional":
       functions(module, .functional)
       TripletClass.fill(module)
@@ -38,6 +42,11 @@ enum Namespaces {
     case "torch.nn.utils.rnn": SequencePadding.fill(module)
     case "torch.func": FunctionTransforms.fill(module)
     case "torch.testing": TestingNamespace.fill(module)
+    case "torch.random":
+      // Filled with `torch`, whose names it shares.
+      cache.made[path] = nil
+      _ = Namespaces.module("torch", cache)
+      return cache.made[path].map { .object($0) }
     case "torch.special": SpecialNamespace.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
@@ -79,6 +88,13 @@ enum Namespaces {
   static func functions(_ m: ModuleObject, _ kind: Operation.Home.Kind) {
     for op in OperationCatalogue.all {
       for home in op.homes where home.kind == kind {
+        if kind == .functional {
+          m.function(home.name) { a, i in
+            try FunctionalChecks.check(home.name, a, i)
+            return try Convert.call(op, a, isMethod: false, i)
+          }
+          continue
+        }
         m.function(home.name) { a, i in try Convert.call(op, a, isMethod: false, i) }
       }
     }
@@ -130,12 +146,13 @@ enum Namespaces {
     }
     m.function("get_default_dtype") { _, _ in .object(DTypeObject.of(Context.current.defaultDType)) }
     m.function("set_default_dtype") { a, _ in
-      if let d = try a.positionalOnly("set_default_dtype", 1...1)[0].object as? DTypeObject {
-        guard d.dtype.isFloatingPoint else {
-          throw Raise.type("only floating-point types are supported as the default type")
-        }
-        Context.current.defaultDType = d.dtype
+      guard let d = try a.positionalOnly("set_default_dtype", 1...1)[0].object as? DTypeObject else {
+        throw Raise.type("invalid dtype object: only floating-point types are supported as the default type")
       }
+      guard d.dtype.isFloatingPoint else {
+        throw Raise.type("only floating-point types are supported as the default type")
+      }
+      Context.current.defaultDType = d.dtype
       return .none
     }
     TorchConstructors.fill(m)
@@ -173,6 +190,15 @@ enum Namespaces {
     }
     m.function("get_float32_matmul_precision") { _, _ in .string("highest") }
     DeviceNamespaces.fill(m)
+    m.function("set_default_tensor_type") { a, i in
+      let t = try a.positionalOnly("set_default_tensor_type", 1...1)[0]
+      let name = (t.object as? StringObject)?.value ?? (t.object as? NativeFunction).map { "torch.\($0.name)" }
+      guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }), d.isFloatingPoint else {
+        throw Raise.type("only floating-point types are supported as the default type")
+      }
+      Context.current.defaultDType = d
+      return .none
+    }
     CompilingNamespaces.fill(m)
     Vmap.fill(m)
     m.function("set_printoptions") { a, i in

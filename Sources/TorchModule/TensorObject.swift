@@ -38,7 +38,7 @@ final class TensorObject: Object {
       } else {
         guard let t = value.object as? TensorObject else {
           throw Raise.type(
-            "assigned grad expected to be a Tensor or None but got grad of type '\(i.typeName(value))'")
+            "assigned grad expected to be a Tensor or None but got grad of type \(i.typeName(value))")
         }
         try tensor.setGrad(t.tensor)
       }
@@ -51,6 +51,9 @@ final class TensorObject: Object {
       }
       try tensor.setData(t.tensor)
     default:
+      if TensorClass.tensor.lookup(name)?.object is PropertyObject {
+        throw Raise.attribute("attribute '\(name)' of 'torch._C.TensorBase' objects is not writable")
+      }
       attributes[name] = value
       shapeKey = nil
     }
@@ -140,6 +143,10 @@ final class TensorObject: Object {
       return .object(TensorObject.of(out))
     }
     if op == "@", !(other.object is TensorObject) { return nil }
+    // A sequence asks how often it shall be repeated.
+    if op == "*", other.object is StringObject || other.object is ListObject || other.object is TupleObject {
+      _ = try toIndex(i)
+    }
     return try apply(TensorObject.backward[op], other, i)
   }
   override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
@@ -183,6 +190,11 @@ final class TensorObject: Object {
     if name == "grad" {
       try tensor.setGrad(nil)
       return true
+    }
+    if name == "data" { throw Raise.runtime("Deleting tensor data is not allowed. Delete tensor instead!") }
+    if name == "requires_grad" { throw Raise.runtime("requires_grad must be a bool") }
+    if TensorClass.tensor.lookup(name)?.object is PropertyObject {
+      throw Raise.attribute("attribute '\(name)' of 'torch._C.TensorBase' objects is not writable")
     }
     return attributes.removeValue(forKey: name) != nil
   }

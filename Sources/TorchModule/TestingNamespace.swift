@@ -47,8 +47,8 @@ enum TestingNamespace {
     }
     guard let x = try number(a, i), let y = try number(b, i) else {
       throw Raise.type(
-        "No comparison pair was able to handle inputs of type \(OptimizerClass.typeText(a, i)) and "
-          + "\(OptimizerClass.typeText(b, i)).")
+        "No comparison pair was able to handle inputs of type \(PyTree.typeText(a, i)) and "
+          + "\(PyTree.typeText(b, i)).")
     }
     let (rtol, atol) = tolerances ?? (1e-7, 1e-7)
     let difference = (x - y).magnitude

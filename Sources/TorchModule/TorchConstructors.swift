@@ -14,20 +14,26 @@ enum TorchConstructors {
       m.function(name) { a, i in try make(a, dtype, i) }
     }
     TensorClass.tensor.make = { _, a, i in try make(a, Context.current.defaultDType, i) }
-    m.function("finfo") { a, _ in
-      let d = (a.positional.first?.object as? DTypeObject)?.dtype ?? Context.current.defaultDType
-      guard d.isFloatingPoint else {
-        throw Raise.type(
-          "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+    for name in ["finfo", "iinfo"] {
+      m.function(name) { a, i in
+        guard let given = a.positional.first ?? a.keyword("type") else {
+          if name == "finfo" { return .object(DTypeInfo(Context.current.defaultDType)) }
+          throw Raise.type("iinfo() missing 1 required positional arguments: \"type\"")
+        }
+        guard let d = (given.object as? DTypeObject)?.dtype else {
+          throw Raise.type("\(name)(): argument 'type' (position 1) must be torch.dtype, not \(i.typeName(given))")
+        }
+        if name == "finfo", !d.isFloatingPoint {
+          throw Raise.type(
+            "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+        }
+        if name == "iinfo", d.isFloatingPoint {
+          throw Raise.type(
+            "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
+        }
+        if name == "iinfo", d == .bool { throw Raise.type("torch.bool is not supported by torch.iinfo") }
+        return .object(DTypeInfo(d))
       }
-      return .object(DTypeInfo(d))
-    }
-    m.function("iinfo") { a, _ in
-      guard let d = (a.positional.first?.object as? DTypeObject)?.dtype, !d.isFloatingPoint else {
-        throw Raise.type(
-          "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
-      }
-      return .object(DTypeInfo(d))
     }
     m.function("promote_types") { a, _ in
       let p = try a.positionalOnly("promote_types", 2...2)
@@ -72,10 +78,24 @@ final class DTypeInfo: Object {
   nonisolated(unsafe) private static let floats = ClassObject("finfo", module: "torch")
   nonisolated(unsafe) private static let integers = ClassObject("iinfo", module: "torch")
   override var typeObject: ClassObject { dtype.isFloatingPoint ? DTypeInfo.floats : DTypeInfo.integers }
+  /// As C++ streams print it: six digits.
+  override func repr(_ i: Interpreter) throws -> String {
+    let names =
+      dtype.isFloatingPoint ? ["resolution", "min", "max", "eps", "smallest_normal", "tiny"] : ["min", "max"]
+    let parts = try names.map { name in
+      let value = try Convert.double(getAttribute(name, i) ?? .none, i) ?? 0
+      return "\(name)=\(try i.format(.float(value), "g"))"
+    }
+    return "\(typeName)(\(parts.joined(separator: ", ")), dtype=\(dtype.rawValue))"
+  }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     let bits = dtype.byteCount * 8
     switch (name, dtype) {
     case ("bits", _): return .int(bits)
+    case ("resolution", .float64): return .float(1e-15)
+    case ("resolution", .float32): return .float(1e-6)
+    case ("resolution", .float16): return .float(0.001)
+    case ("resolution", .bfloat16): return .float(0.01)
     case ("dtype", _): return .string(dtype.rawValue)
     case ("eps", .float64): return .float(Double.ulpOfOne)
     case ("eps", .bfloat16): return .float(0.0078125)

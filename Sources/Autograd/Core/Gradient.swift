@@ -11,10 +11,16 @@ extension Tensor {
     guard new !== self else { throw TorchError.runtime("can't assign Variable as its own grad") }
     guard new.shape == shape else {
       throw TorchError.runtime(
-        "assigned grad has data of a different size", tensors: [self, new])
+        "attempting to assign a gradient of size '\(listText(new.shape))' to a tensor of size '\(listText(shape))'. "
+          + "Please ensure that the gradient and the tensor are the same size", tensors: [self, new])
     }
     guard new.dtype == dtype else {
-      throw TorchError.runtime("assigned grad has data of a different type", tensors: [self, new])
+      throw TorchError.runtime(
+        "attempting to assign a gradient with dtype '\(new.dtype.wordName)' to a tensor with grad_dtype "
+          + "'\(dtype.scalarName)'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
+          + "You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+          + "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems "
+          + "that assume they match.", tensors: [self, new])
     }
     let before = recorder.flatMap { r in gradSlot.map { r.capture($0) } }
     let ids = recorder.map { (tensor: $0.id(of: self), grad: $0.id(of: new)) }

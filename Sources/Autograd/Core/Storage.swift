@@ -28,6 +28,7 @@ public final class Storage {
     let width = dtype.memoryWidth
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
     meter = !overflow && bytes <= 64 ? nil : (context ?? .current).memory
+    if overflow { throw TorchError.runtime("Storage size calculation overflowed with sizes=[\(count)]") }
     guard !overflow, count >= 0, meter?.reserve(bytes) ?? true else {
       throw Storage.refusal(overflow ? .max : bytes)
     }

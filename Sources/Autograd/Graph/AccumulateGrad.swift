@@ -58,7 +58,7 @@ extension Tensor {
   /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
   var gradientEdge: Node.Edge? {
     if let gradFn { return Node.Edge(node: gradFn, inputNumber: outputNumber) }
-    guard requiresGrad else { return nil }
+    guard leafRequiresGrad else { return nil }
     return Node.Edge(leaf: self)
   }
 

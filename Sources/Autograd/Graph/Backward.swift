@@ -119,7 +119,11 @@ private struct GradientPass {
     if let inputs {
       edges = try inputs.map { t in
         guard t.requiresGrad else {
-          throw TorchError.runtime("One of the differentiated Tensors does not require grad", tensors: [t])
+          // Inputs of `backward()` are asked to keep their gradient first.
+          throw TorchError.runtime(
+            accumulates
+              ? "can't retain_grad on Tensor that has requires_grad=False"
+              : "One of the differentiated Tensors does not require grad", tensors: [t])
         }
         if accumulates, !t.isLeaf {
           // PyTorch captures these; the effect a program sees is that of retain_grad.

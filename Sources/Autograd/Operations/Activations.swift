@@ -43,7 +43,14 @@ extension Ops {
             return [try binary(kept, p.grad, gradient.kernel, dtype: kept.dtype)]
           }
           guard let again else { return [try slope(p.saved(0), p.grad)] }
-          return [try backwardOperation(again, p.grad, [p.saved(0)]) { g, kept in try slope(kept[0], g) }]
+          return [
+            try backwardOperation(again, p.grad, [p.saved(0)]) { g, kept in
+              if let gradient, !Context.current.recordsGraph {
+                return try binary(kept[0], g, gradient.kernel, dtype: kept[0].dtype)
+              }
+              return try slope(kept[0], g)
+            }
+          ]
         })
     }
   }

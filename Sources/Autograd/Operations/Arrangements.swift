@@ -62,7 +62,7 @@ extension Ops {
           throw TorchError.runtime(
             "tensordot expects dims < ndim_a or ndim_b, but got dims=\(count)")
         }
-        return .tensor(try tensordot(x, y, (0..<count).map { x.dim - count + $0 }, Array(0..<count)))
+        return .tensor(try tensordot(x, y, (0..<count).map { $0 - count }, Array(0..<count)))
       },
       Operation("is_nonzero(input)", [.torch("is_nonzero"), .method("is_nonzero")]) { a in
         let t = try a.tensor("input")

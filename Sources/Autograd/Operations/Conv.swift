@@ -18,6 +18,11 @@ extension Ops {
       return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)
     }
     let channels = w.shape[1] * window.groups
+    guard w.shape[0] % window.groups == 0 else {
+      throw TorchError.runtime(
+        "Given groups=\(window.groups), expected weight to be divisible by \(window.groups) at dimension 0, but got "
+          + "weight of size [\(listText(w.shape))] instead", tensors: [w])
+    }
     guard x.shape[1] == channels else {
       throw TorchError.runtime(
         "Given groups=\(window.groups), weight of size \(listText(w.shape)), expected input\(listText(x.shape)) to have "
@@ -27,11 +32,6 @@ extension Ops {
       throw TorchError.runtime(
         "Given weight of size \(listText(w.shape)), expected bias to be 1-dimensional with \(w.shape[0]) elements, but "
           + "got bias of size \(listText(bias.shape)) instead", tensors: [w, bias])
-    }
-    guard w.shape[0] % window.groups == 0 else {
-      throw TorchError.runtime(
-        "Given groups=\(window.groups), expected weight to be divisible by \(window.groups) at dimension 0, but got "
-          + "weight of size [\(listText(w.shape))] instead", tensors: [w])
     }
     if let bias, bias.dtype != x.dtype {
       throw TorchError.runtime(
@@ -227,10 +227,36 @@ extension Ops {
   }
 
   private static func checkPool(_ x: Tensor, _ name: String, _ rank: Int) throws {
-    guard x.dim == rank + 1 || x.dim == rank + 2 else {
+    let isRight = x.dim == rank + 1 || x.dim == rank + 2
+    // Each kernel has words of its own.
+    switch name {
+    case "max_pool2d", "avg_pool2d":
+      if x.dim < 3, name == "avg_pool2d" {
+        throw TorchError.index(
+          "Dimension out of range (expected to be in range of [\(-max(x.dim, 1)), \(max(x.dim, 1) - 1)], but got -3)")
+      }
+      if x.dim < 3 || x.dim > 4 && name == "max_pool2d" {
+        throw TorchError.runtime("non-empty 3D or 4D (batch mode) tensor expected for input")
+      }
+      guard isRight, !x.shape.suffix(3).contains(0) else {
+        throw TorchError.runtime(
+          "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:\(listText(x.shape))")
+      }
+    case "adaptive_avg_pool2d":
+      guard isRight else {
+        throw TorchError.runtime("adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got \(listText(x.shape))")
+      }
+      if let empty = x.shape.indices.last(where: { $0 >= x.dim - 2 && x.shape[$0] == 0 }) {
+        throw TorchError.runtime(
+          "adaptive_avg_pool2d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes "
+            + "\(listText(x.shape)) with dimension \(empty) being empty")
+      }
+    default: break
+    }
+    guard isRight, !(rank == 1 && x.shape.suffix(2).contains(0)) else {
       throw TorchError.runtime(
         "\(name): Expected \(rank + 1)D or \(rank + 2)D (batch mode) tensor with optional 0 dim batch size for input, "
-          + "but got: \(listText(x.shape))")
+          + "but got:\(name == "max_pool1d" ? "" : " ")\(listText(x.shape))")
     }
   }
 

@@ -139,6 +139,9 @@ extension Ops {
       case .device(let d), .string(let d): device = try Devices.check(d)
       case .tensor(let other): (dtype, device) = (other.dtype, other.device)
       case .bool, .none: break
+      case .int where Context.current.simulatedDevices.isEmpty:
+        throw TorchError.runtime("Cannot access accelerator device when none is available.")
+      case .int(let k): device = try Devices.check("cuda:\(k)")
       default:
         throw TorchError.type(
           "to() received an invalid combination of arguments - got (\(item.typeName)), but expected one of:\n"

@@ -156,8 +156,8 @@ extension Ops {
           a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training", default: true),
           name: "dropout2d"))
     },
-    Operation("one_hot(tensor, num_classes=-1)", [.functional("one_hot")]) { a in
-      .tensor(try oneHot(a.tensor("tensor"), a.int("num_classes", default: -1)))
+    Operation("one_hot(input, num_classes=-1)", [.functional("one_hot")]) { a in
+      .tensor(try oneHot(a.tensor("input"), a.int("num_classes", default: -1)))
     },
   ]
 }

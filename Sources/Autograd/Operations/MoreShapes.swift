@@ -139,8 +139,8 @@ extension Ops {
     guard amounts.count % 2 == 0 else { throw TorchError.runtime("Padding length must be divisible by 2") }
     guard amounts.count / 2 <= t.dim else {
       throw TorchError.runtime(
-        "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
-          + "\(amounts.count) while the input has \(t.dim) dimensions.")
+        "Padding length should be less than or equal to two times the input dimension but got padding length "
+          + "\(amounts.count) and input of dimension \(t.dim)")
     }
     var shape = t.shape
     for k in 0..<amounts.count / 2 {
@@ -199,8 +199,13 @@ extension Ops {
       "diag(input, diagonal=0)",
       body: { a in .tensor(try diag(a.tensor("input"), a.int("diagonal", default: 0))) }),
     Operation.both("trace(input)", body: { a in .tensor(try trace(a.tensor("input"))) }),
-    Operation("einsum(equation, *operands)", [.torch("einsum")]) { a in
-      .tensor(try einsum(a.string("equation", default: ""), a.tensors("operands")))
+    Operation("einsum(equation=None, *operands)", [.torch("einsum")]) { a in
+      guard let operands = a["operands"]?.items, !operands.isEmpty else {
+        throw TorchError.value(
+          "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            + "subscripts list")
+      }
+      return .tensor(try einsum(a.string("equation", default: ""), a.tensors("operands")))
     },
     Operation("tile(input, *dims)", [.torch("tile"), .method("tile")]) { a in
       let t = try a.tensor("input")

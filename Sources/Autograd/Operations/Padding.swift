@@ -7,6 +7,11 @@ extension Ops {
   static func pad(_ t: Tensor, _ amounts: [Int], _ mode: PaddingMode) throws -> Tensor {
     let rank = amounts.count / 2
     guard amounts.count % 2 == 0 else { throw TorchError.runtime("Padding length must be divisible by 2") }
+    guard rank <= t.dim else {
+      throw TorchError.runtime(
+        "Padding length should be less than or equal to two times the input dimension but got padding length "
+          + "\(amounts.count) and input of dimension \(t.dim)")
+    }
     guard (1...3).contains(rank), t.dim == rank + 1 || t.dim == rank + 2 else {
       throw TorchError(
         .notImplemented,

@@ -342,9 +342,14 @@ extension Ops {
                 $1.0 != $1.1 && $1.0 != 1 && $1.1 != 1
               }?.offset ?? 0
             let shown = one.map(String.init).joined(separator: ", ") + (one.count == 1 ? "," : "")
+            // The sizes met before that place are merged already.
+            var merged = before
+            for d in 0..<min(k, merged.count, one.count) where merged[merged.count - 1 - d] == 1 {
+              merged[merged.count - 1 - d] = one[one.count - 1 - d]
+            }
             throw TorchError.runtime(
               "Attempting to broadcast a dimension of length \(one.reversed()[k]) at \(-1 - k)! Mismatching argument "
-                + "at index \(number) had (\(shown)); but expected shape should be broadcastable to \(listText(before))"
+                + "at index \(number) had (\(shown)); but expected shape should be broadcastable to \(listText(merged))"
             )
           }
         }

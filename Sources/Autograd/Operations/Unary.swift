@@ -74,7 +74,12 @@ extension Ops {
           return [
             try backwardOperation(
               again, g, [kept], byKept: f.slopeByKept
-            ) { g, kept in try f.slope(kept[0], kept[0], g) }
+            ) { g, kept in
+              if let kernel = f.gradient, !Context.current.recordsGraph {
+                return try binary(kept[0], g, kernel.kernel, dtype: kept[0].dtype)
+              }
+              return try f.slope(kept[0], kept[0], g)
+            }
           ]
         })
     }

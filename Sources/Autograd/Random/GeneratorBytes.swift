@@ -55,3 +55,12 @@ extension Tensor {
     dtype == .uint8 ? numbers().map { UInt8(truncatingIfNeeded: $0.integer) } : nil
   }
 }
+
+extension Generator {
+  /// Takes a seed that nobody chose, and tells it. It follows from the numbers drawn so far, so that runs repeat.
+  public func reseed() -> UInt64 {
+    let fresh = with { $0.next64() } >> 11
+    seed(fresh)
+    return fresh
+  }
+}

@@ -22,13 +22,14 @@ enum FunctionTransforms {
       }
     }
     for name in ["jacrev", "jacfwd", "hessian"] {
+      let isForward = name != "jacrev"
       m.function(name) { a, i in
         let p = try a.bind(name, "func", "argnums?", "has_aux?", "chunk_size?", "randomness?")
         let (f, argnums) = (p[0] ?? .none, p[1] ?? .int(0))
-        let first = NativeFunction("wrapper_fn") { a, i in try jacobian(of: f, argnums, a, i) }
-        guard name == "hessian" else { return .object(first) }
+        let inner = name == "hessian" ? Value.object(
+          NativeFunction("wrapper_fn") { a, i in try jacobian(of: f, argnums, forward: false, a, i) }) : f
         return .object(
-          NativeFunction("wrapper_fn") { a, i in try jacobian(of: .object(first), argnums, a, i) })
+          NativeFunction("wrapper_fn") { a, i in try jacobian(of: inner, argnums, forward: isForward, a, i) })
       }
     }
     m.function("vjp") { a, i in
@@ -40,7 +41,7 @@ enum FunctionTransforms {
       let outputs = try PyTree.tensors(out, i)
       guard !outputs.isEmpty else {
         throw Raise.runtime(
-          "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(OptimizerClass.typeText(out, i))")
+          "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(PyTree.typeText(out, i))")
       }
       let product = NativeFunction("wrapper") { a, i in
         let seeds = try a.positional.flatMap { try PyTree.tensors($0, i) }
@@ -157,7 +158,7 @@ enum FunctionTransforms {
   private static func places(_ argnums: Value, _ count: Int, _ i: Interpreter) throws -> ([Int], isTuple: Bool) {
     func place(_ v: Value) throws -> Int {
       guard case .int(let k) = v else {
-        throw Raise.runtime("argnum must be int, got: \(OptimizerClass.typeText(v, i))")
+        throw Raise.runtime("argnum must be int, got: \(PyTree.typeText(v, i))")
       }
       guard k >= -count, k < count else {
         throw Raise.runtime("Got argnum=\(k), but only \(count) positional inputs")
@@ -170,7 +171,7 @@ enum FunctionTransforms {
     }
     guard case .int = argnums else {
       throw Raise.runtime(
-        "argnums must be int or Tuple[int, ...], got: \(OptimizerClass.typeText(argnums, i))")
+        "argnums must be int or Tuple[int, ...], got: \(PyTree.typeText(argnums, i))")
     }
     return ([try place(argnums)], false)
   }
@@ -192,7 +193,7 @@ enum FunctionTransforms {
       }
       guard let y = (out.object as? TensorObject)?.tensor else {
         throw Raise.runtime(
-          "grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got \(OptimizerClass.typeText(out, i))")
+          "grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got \(PyTree.typeText(out, i))")
       }
       guard y.dim == 0 else {
         throw Raise.runtime(
@@ -215,7 +216,7 @@ enum FunctionTransforms {
   }
 
   private static func jacobian(
-    of f: Value, _ argnums: Value, _ a: PyArguments, _ i: Interpreter
+    of f: Value, _ argnums: Value, forward: Bool, _ a: PyArguments, _ i: Interpreter
   ) throws -> Value {
     let (at, isTuple) = try places(argnums, a.positional.count, i)
     let level = try Level(a.positional, at: at, i)
@@ -223,17 +224,15 @@ enum FunctionTransforms {
       let out = try i.call(f, PyArguments(level.arguments, keywords: a.keywords))
       guard try !PyTree.tensors(out, i).isEmpty else {
         throw Raise.runtime(
-          "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(OptimizerClass.typeText(out, i))")
+          "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(PyTree.typeText(out, i))")
       }
       return try PyTree.map(out, i) { leaf in
         guard let y = (leaf.object as? TensorObject)?.tensor else { return leaf }
-        var rows: [[Tensor]] = []
-        for k in 0..<y.count {
-          let shaped = try OperationCatalogue["reshape"]?.call(
-            [.tensor(try oneHot(k, y)), .tuple(y.shape.map(Argument.int))])
-          guard case .tensor(let seed)? = shaped else { continue }
-          rows.append(try grads([y], level.inputs, [seed]))
-        }
+        // Forward, each element of an input gives a column; backward, each of the output a row.
+        let rows = forward ? [] : try (0..<y.count).map { try grads([y], level.inputs, [oneHot($0, y)]) }
+        let seed = try Tensor.ones(like: y)
+        if forward { try seed.setRequiresGrad(true) }
+        let pulled = forward ? try grads([y], level.inputs, [seed]) : []
         var next = 0
         let all = try at.sorted().map { k in
           (
@@ -241,12 +240,18 @@ enum FunctionTransforms {
             try PyTree.map(level.arguments[k], i) { leaf in
               guard let x = (leaf.object as? TensorObject)?.tensor else { return leaf }
               defer { next += 1 }
-              let column = rows.map { Argument.tensor($0[next]) }
-              guard !column.isEmpty, case .tensor(let stacked)? = try OperationCatalogue["stack"]?.call([.list(column)]),
+              let parts =
+                forward
+                ? try (0..<x.count).map { try grads([pulled[next]], [seed], [oneHot($0, x)])[0] }
+                : rows.map { $0[next] }
+              let list = Argument.list(parts.map { .tensor($0) })
+              guard !parts.isEmpty,
+                case .tensor(let stacked)? = try OperationCatalogue["stack"]?.call(
+                  [list, .int(forward ? -1 : 0)]),
                 case .tensor(let shaped)? = try OperationCatalogue["reshape"]?.call(
                   [.tensor(stacked), .tuple((y.shape + x.shape).map(Argument.int))])
               else { return leaf }
-              return try level.leave(shaped)
+              return try level.leave(shaped, beside: [seed])
             }
           )
         }
@@ -259,8 +264,10 @@ enum FunctionTransforms {
   private static func oneHot(_ k: Int, _ y: Tensor) throws -> Tensor {
     let list = (0..<y.count).map { Argument.double($0 == k ? 1 : 0) }
     guard
-      case .tensor(let t)? = try OperationCatalogue["tensor"]?.call([.list(list)], [("dtype", .dtype(y.dtype))])
+      case .tensor(let t)? = try OperationCatalogue["tensor"]?.call([.list(list)], [("dtype", .dtype(y.dtype))]),
+      case .tensor(let shaped)? = try OperationCatalogue["reshape"]?.call(
+        [.tensor(t), .tuple(y.shape.map(Argument.int))])
     else { return y }
-    return t
+    return shaped
   }
 }

@@ -32,6 +32,12 @@ enum PyTree {
     try i.array(v).map { key in (key, try i.getItem(v, key)) }
   }
 
+  /// As Python writes `type(v)`.
+  static func typeText(_ v: Value, _ i: Interpreter) -> String {
+    let c = i.type(of: v)
+    return "<class '\(c.module == "builtins" ? c.name : "\(c.module).\(c.name)")'>"
+  }
+
   static func tensors(_ v: Value, _ i: Interpreter) throws -> [Tensor] {
     try leaves(v, i).compactMap { ($0.object as? TensorObject)?.tensor }
   }

@@ -30,7 +30,7 @@ enum Vmap {
     } else if !(inDims.object is TupleObject) {
       throw Raise.value(
         shown + "expected `in_dims` to be int or a (potentially nested) tuple matching the structure of inputs, got: "
-          + "\(OptimizerClass.typeText(inDims, i)).")
+          + "\(PyTree.typeText(inDims, i)).")
     }
     guard !a.positional.isEmpty else {
       throw Raise.value(
@@ -57,7 +57,7 @@ enum Vmap {
       }
       guard let t = (leaf.object as? TensorObject)?.tensor else {
         throw Raise.value(
-          shown + "Got in_dim=\(d) for an input but the input is of type \(OptimizerClass.typeText(leaf, i)). We cannot "
+          shown + "Got in_dim=\(d) for an input but the input is of type \(PyTree.typeText(leaf, i)). We cannot "
             + "vmap over non-Tensor arguments, please use None as the respective in_dim")
       }
       guard d >= -t.dim, d < t.dim else {
@@ -105,7 +105,7 @@ enum Vmap {
       guard case .int(let d) = dims[at] else { return leaf }
       guard leaf.object is TensorObject else {
         throw Raise.value(
-          "vmap(\(name), ...): `\(name)` must only return Tensors, got type \(OptimizerClass.typeText(leaf, i)). Did you "
+          "vmap(\(name), ...): `\(name)` must only return Tensors, got type \(PyTree.typeText(leaf, i)). Did you "
             + "mean to set out_dims= to None for output?")
       }
       return try Layers.call(.torch("stack"), [.list(columns.map { $0[at] }), .int(d)], i)

@@ -1,0 +1,39 @@
+import Autograd
+import MiniPython
+
+/// `torch.random`: the generator that all draws take from, by other names.
+enum RandomNamespace {
+  static func fill(_ m: ModuleObject, like torch: ModuleObject) {
+    for name in ["manual_seed", "initial_seed", "get_rng_state", "set_rng_state"] {
+      if let f = torch.members[name] { m.set(name, f) }
+    }
+    m.function("seed") { _, _ in .int(seed()) }
+    m.set("default_generator", .object(GeneratorHandle(Context.current.generator)))
+    m.function("fork_rng") { a, i in
+      let p = try a.bind("fork_rng", "devices?", "enabled?", "device_type?")
+      return .object(ForkedGenerator(isOn: try p[1].map(i.isTrue) ?? true))
+    }
+    torch.function("seed") { _, _ in .int(seed()) }
+    torch.set("default_generator", .object(GeneratorHandle(Context.current.generator)))
+    torch.set("random", .object(m))
+  }
+
+  private static func seed() -> Int { Int(truncatingIfNeeded: Context.current.generator.reseed()) }
+}
+
+/// `with torch.random.fork_rng():` puts the generator back at the end.
+private final class ForkedGenerator: Object {
+  private let isOn: Bool
+  private var before: [Autograd.Generator.State] = []
+  init(isOn: Bool) { self.isOn = isOn }
+  nonisolated(unsafe) private static let type = ClassObject("_GeneratorContextManager", module: "contextlib")
+  override var typeObject: ClassObject { ForkedGenerator.type }
+  override func enter(_ i: Interpreter) throws -> Value? {
+    before.append(Context.current.generator.snapshot)
+    return Value.none
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    if let state = before.popLast(), isOn { Context.current.generator.snapshot = state }
+    return false
+  }
+}
