@@ -35,6 +35,9 @@ enum DeviceNamespaces {
 
   private static func cuda() -> ModuleObject {
     let m = ModuleObject("torch.cuda")
+    let amp = ModuleObject("torch.cuda.amp")
+    MixedPrecision.fill(amp, device: "cuda")
+    m.set("amp", .object(amp))
     m.function("is_available") { _, _ in .bool(!simulated.isEmpty) }
     m.function("is_initialized") { _, _ in .bool(!simulated.isEmpty) }
     m.function("is_bf16_supported") { _, _ in .bool(!simulated.isEmpty) }

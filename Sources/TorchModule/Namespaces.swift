@@ -11,7 +11,9 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special", "torch.random", "torch.utils", "torch.utils.data",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special",
+    "torch.random", "torch.utils", "torch.utils.data", "torch.nn.utils.parametrize",
+    "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.amp",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -19,7 +21,7 @@ enum Namespaces {
     if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
     if LessonData.names.contains(path) { return LessonData.make(path, cache) }
-    guard names.contains(path) else { return nil }
+    guard names.contains(path) || ModuleAliases.names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)
     cache.made[path] = module
@@ -62,9 +64,21 @@ enum Namespaces {
     case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
     case "torch.utils.data": DataNamespace.fill(module)
+    case "torch.nn.utils.parametrize": Parametrizing.fill(module)
+    case "torch.nn.utils.parametrizations": Parametrizing.fillReady(module)
+    case "torch.utils.checkpoint": Checkpointing.fill(module)
+    case "torch.optim.swa_utils": WeightAveraging.fill(module)
+    case "torch.amp": MixedPrecision.fill(module)
+    case let alias where ModuleAliases.names.contains(alias): ModuleAliases.fill(module, cache)
     default: break
     }
     let prefix = path + "."
+    // Paths that say again what stands elsewhere are made when first asked for.
+    if ModuleAliases.names.contains(where: { $0.hasPrefix(prefix) }) {
+      module.missing = { name in
+        ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil
+      }
+    }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
       if let inner = Namespaces.module(child, cache) {
         module.set(String(child.dropFirst(prefix.count)), inner)
@@ -208,6 +222,8 @@ enum Namespaces {
       try state.printOptions.set(p, i)
       return .none
     }
+    m.set("autocast", .object(MixedPrecision.autocast))
+    m.function("is_autocast_enabled") { _, _ in .bool(false) }
   }
 }
 

@@ -113,8 +113,15 @@ extension Ops {
         }
       }
     },
+    Operation("_calculate_fan_in_and_fan_out(tensor)", [.initializer("_calculate_fan_in_and_fan_out")]) { a in
+      let (input, output) = try fans(a.tensor("tensor"))
+      return .tuple([(nil, .int(input)), (nil, .int(output))], type: nil)
+    },
     Operation("calculate_gain(nonlinearity, param=None)", [.initializer("calculate_gain")]) { a in
-      .double(try gain(a.string("nonlinearity", default: ""), a.double("param", default: 0.01)))
+      let name = try a.string("nonlinearity", default: "")
+      let found = try gain(name, a.double("param", default: 0.01))
+      // What has no curve has the number 1, and tanh and its kin have floats.
+      return name == "sigmoid" || name == "linear" || name.hasPrefix("conv") ? .int(1) : .double(found)
     },
   ]
 }

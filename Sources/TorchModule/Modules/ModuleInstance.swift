@@ -13,6 +13,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   /// Set by `Module.__init__`.
   var isReady = false
   let hooks = ModuleHooks()
+  /// Weights that are computed before every `forward`.
+  var norms: [WeightNormalizing.Norm] = []
+  /// Parameters that are functions of others.
+  var parametrized: [String] = []
 
   override init(_ classObject: ClassObject) {
     core = Module(classObject.name)
@@ -84,6 +88,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     if let known = held[name] { return known }
     guard isReady else { return nil }
     if name == "training" { return .bool(core.isTraining) }
+    if !parametrized.isEmpty, let made = try computed(name, i) { return made }
     if core.parameters.contains(where: { $0.name == name }) { return value(name, core.parameter(name)) }
     if core.buffers.contains(where: { $0.name == name }) { return value(name, core.buffer(name)) }
     if let child = core.children.first(where: { $0.name == name }) {
@@ -137,6 +142,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       core.setConstant(name, try Convert.argument(value, i))
     } else {
       set(name, value)
+      core.computed[name] = (value.object as? TensorObject)?.tensor
     }
     return true
   }
@@ -147,6 +153,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       held[name] = nil
       return true
     }
+    core.computed[name] = nil
     return try super.deleteAttribute(name, i)
   }
 
@@ -179,26 +186,6 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   func putBuffer(_ name: String, _ value: Value, isPersistent: Bool = true) {
     core.setBuffer(name, (value.object as? TensorObject)?.tensor, isPersistent: isPersistent)
     held[name] = value.object == nil ? nil : value
-  }
-  /// Puts a tensor in the place of a parameter or buffer, without telling anyone; gives back how to undo it.
-  func swap(_ path: String, for t: Tensor) -> (() -> Void)? {
-    let parts = path.split(separator: ".").map(String.init)
-    guard let name = parts.last else { return nil }
-    var owner = core
-    for part in parts.dropLast() {
-      guard let child = owner.child(part) else { return nil }
-      owner = child
-    }
-    let instance = ModuleInstance.of(owner)
-    let isParameter = owner.parameters.contains { $0.name == name }
-    guard isParameter || owner.buffers.contains(where: { $0.name == name }) else { return nil }
-    let (old, seen) = (isParameter ? owner.parameter(name) : owner.buffer(name), instance.held[name])
-    func put(_ new: Tensor?, _ value: Value?) {
-      if isParameter { owner.setParameter(name, new) } else { owner.setBuffer(name, new) }
-      instance.held[name] = value
-    }
-    put(t, .object(TensorObject.of(t)))
-    return { put(old, seen) }
   }
   func adopt(_ name: String, _ value: Value) {
     let child = (value.object as? ModuleInstance)?.core
@@ -310,6 +297,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       core.buffers = try m.core.buffers.map { ($0.name, try $0.value.map(copy), $0.isPersistent) }
       out.adopt(core)
       out.isReady = m.isReady
+      out.hooks.copy(m.hooks)
       for (name, child) in m.core.children {
         out.adopt(name, try child.map { .object(try copy(ModuleInstance.of($0), depth + 1)) } ?? .none)
       }
@@ -317,7 +305,11 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         guard let value = m.attributes[name] else { continue }
         if let module = value.object as? ModuleInstance {
           out.set(name, .object(try copy(module, depth + 1)))
-        } else if let t = value.object as? TensorObject, t.tensor.isLeaf {
+        } else if let t = value.object as? TensorObject {
+          guard t.tensor.isLeaf else {
+            _ = try i.callMethod(value, "__deepcopy__", PyArguments([.object(DictObject())]))
+            continue
+          }
           out.set(name, .object(TensorObject.of(try copy(t.tensor))))
         } else {
           out.set(name, try DeepCopy.copy(value, i))
@@ -326,6 +318,20 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       return out
     }
     return try copy(self, 0)
+  }
+
+  /// Another object for the same parameters, buffers and children.
+  func shallowCopy() throws -> ModuleInstance {
+    let out = ModuleInstance(classObject)
+    let copy = core.emptyCopy()
+    copy.parameters = core.parameters
+    copy.buffers = core.buffers
+    out.adopt(copy)
+    out.isReady = isReady
+    out.hooks.copy(hooks)
+    for (name, child) in children { out.adopt(name, child) }
+    for name in attributeOrder { out.set(name, attributes[name] ?? .none) }
+    return out
   }
 
   private var isBeingShown = false

@@ -90,7 +90,7 @@ enum FunctionTransforms {
       return .tuple([try level.leave(out, i), slopes])
     }
     Vmap.fill(m)
-    FunctionalCall.fill(m)
+    FunctionalCalls.fill(m)
   }
 
   // MARK: Levels
