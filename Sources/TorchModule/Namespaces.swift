@@ -12,6 +12,7 @@ enum Namespaces {
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
     "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
+    "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.func", "torch.amp",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -19,7 +20,7 @@ enum Namespaces {
     if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
     if LessonData.names.contains(path) { return LessonData.make(path, cache) }
-    guard names.contains(path) else { return nil }
+    guard names.contains(path) || ModuleAliases.names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)
     cache.made[path] = module
@@ -48,9 +49,20 @@ enum Namespaces {
     case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
     case "torch.utils.data": DataNamespace.fill(module)
+    case "torch.utils.checkpoint": Checkpointing.fill(module)
+    case "torch.optim.swa_utils": WeightAveraging.fill(module)
+    case "torch.func": FunctionalCalls.fill(module)
+    case "torch.amp": MixedPrecision.fill(module)
+    case let alias where ModuleAliases.names.contains(alias): ModuleAliases.fill(module, cache)
     default: break
     }
     let prefix = path + "."
+    // Paths that say again what stands elsewhere are made when first asked for.
+    if ModuleAliases.names.contains(where: { $0.hasPrefix(prefix) }) {
+      module.missing = { name in
+        ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil
+      }
+    }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
       if let inner = Namespaces.module(child, cache) {
         module.set(String(child.dropFirst(prefix.count)), inner)
@@ -192,7 +204,12 @@ enum Namespaces {
     cuda.function("device_count") { _, _ in .int(Context.current.simulatedDevices.count) }
     cuda.function("manual_seed") { _, _ in .none }
     cuda.function("manual_seed_all") { _, _ in .none }
+    let amp = ModuleObject("torch.cuda.amp")
+    MixedPrecision.fill(amp, device: "cuda")
+    cuda.set("amp", .object(amp))
     m.set("cuda", .object(cuda))
+    m.set("autocast", .object(MixedPrecision.autocast))
+    m.function("is_autocast_enabled") { _, _ in .bool(false) }
   }
 }
 

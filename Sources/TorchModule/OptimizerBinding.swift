@@ -8,7 +8,12 @@ enum OptimizerBinding {
     m.set("Optimizer", .object(OptimizerClass.base))
     for c in classes { m.set(c.name, .object(c)) }
   }
-  nonisolated(unsafe) private static let classes = OptimizerCatalogue.all.map(OptimizerClass.make)
+  /// AdamW comes after Adam, which it is one of.
+  nonisolated(unsafe) private static let classes = OptimizerCatalogue.all.reduce(into: [ClassObject]()) {
+    made, rule in
+    let parent = rule.kind == "AdamW" ? made.first { $0.name == "Adam" } : nil
+    made.append(OptimizerClass.make(rule, below: parent))
+  }
 }
 
 /// An optimizer as a program holds it: one of the library's, or an instance of a class of the program.
@@ -19,6 +24,11 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   private var groupList: ListObject?
   /// `state`, once the program asked for it; from then on it is looked at before each step.
   private var stateDictionary: DictObject?
+  /// The groups that the program may hold, also those it took out of the list.
+  private var known: [GroupObject] = []
+  /// Settings that were given as tensors: they show as they were given while they hold.
+  private var tensorSettings: [(name: String, value: Value)] = []
+  let stateHooks = OptimizerStateHooks()
   var preHooks = HookTable()
   var postHooks = HookTable()
 
@@ -39,6 +49,8 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     guard let core else { return nil }
     switch name {
     case "param_groups": return .object(groups(core))
+    case "_params" where core is LBFGS:
+      return .list(core.groups.flatMap(\.parameters).map { .object(TensorObject.of($0)) })
     case "state": return .object(try state(core, i))
     case "defaults":
       return OptimizerObject.dictionary(core.defaults.map { ($0.name, OptimizerObject.value($0.value)) })
@@ -74,10 +86,58 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   }
 
   private func groups(_ core: Optimizer) -> ListObject {
-    if let groupList, groupList.items.count == core.groups.count { return groupList }
-    let made = ListObject(core.groups.indices.map { .object(GroupObject(core, $0)) })
-    groupList = made
-    return made
+    let list = groupList ?? ListObject([])
+    groupList = list
+    // Those that `add_param_group` added since.
+    while known.count < core.groups.count {
+      let made = GroupObject(self, known.count)
+      known.append(made)
+      list.items.append(.object(made))
+    }
+    return list
+  }
+
+  /// Takes over what the program did to the list of groups and to their lists of parameters.
+  func readGroups(_ i: Interpreter) throws {
+    guard let core, groupList != nil else { return }
+    let list = groups(core)
+    var all: [ParameterSettings] = []
+    var current: [GroupObject] = []
+    var isChanged = list.items.count != core.groups.count
+    for (k, item) in list.items.enumerated() {
+      if let group = item.object as? GroupObject, known.contains(where: { $0 === group }) {
+        let settings = try group.settings(i)
+        isChanged =
+          isChanged || group !== known[k]
+          || !settings.parameters.elementsEqual(core.groups[k].parameters, by: ===)
+        all.append(settings)
+        current.append(group)
+      } else {
+        all.append(try OptimizerClass.settings(item, i))
+        let made = GroupObject(self, k)
+        current.append(made)
+        list.items[k] = .object(made)
+        isChanged = true
+      }
+    }
+    guard isChanged else { return }
+    for group in known where !current.contains(where: { $0 === group }) { try group.leave(i) }
+    for (k, group) in current.enumerated() { group.place = k }
+    known = current
+    core.replaceGroups(all)
+  }
+
+  /// Remembers a setting that was given as a tensor.
+  func keepTensor(_ name: String, _ value: Value) {
+    tensorSettings.removeAll { $0.name == name }
+    tensorSettings.append((name, value))
+  }
+  /// The tensor a setting was given as, while it says the same.
+  func tensorSetting(_ name: String, _ value: Attribute, _ i: Interpreter) -> Value? {
+    guard let kept = tensorSettings.first(where: { $0.name == name })?.value,
+      let now = try? OptimizerObject.attribute(kept, i), now == value
+    else { return nil }
+    return kept
   }
 
   // MARK: State
@@ -124,10 +184,11 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
 
   override func repr(_ i: Interpreter) throws -> String {
     let core = try optimizer()
+    try readGroups(i)
     var out = "\(classObject.name) ("
     for (k, group) in core.groups.enumerated() {
       out += "\nParameter Group \(k)\n"
-      let object = GroupObject(core, k)
+      let object = GroupObject(self, k)
       for name in group.options.map(\.name).sorted() {
         out += "    \(name): \(try i.str(object.getItem(.string(name), i)))\n"
       }

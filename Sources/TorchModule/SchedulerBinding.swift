@@ -7,8 +7,10 @@ enum SchedulerBinding {
   static func fill(_ m: ModuleObject) {
     m.set("LRScheduler", .object(base))
     m.set("_LRScheduler", .object(old))
-    for c in classes { m.set(c.name, .object(c)) }
+    for c in classes where c.name != "SWALR" { m.set(c.name, .object(c)) }
   }
+  /// A class by its name: one that another module has.
+  static func named(_ name: String) -> ClassObject { classes.first { $0.name == name } ?? base }
 
   private static func me(_ v: Value) throws -> SchedulerObject {
     guard let s = v.object as? SchedulerObject else { throw Raise.type("expected a scheduler") }
@@ -78,7 +80,8 @@ enum SchedulerBinding {
     "_LRScheduler", bases: [base], module: "torch.optim.lr_scheduler")
 
   nonisolated(unsafe) private static let classes: [ClassObject] = SchedulerCatalogue.all.map { kind in
-    let c = ClassObject(kind.name, bases: [base], module: "torch.optim.lr_scheduler")
+    let c = ClassObject(
+      kind.name, bases: [base], module: "torch.optim.\(kind.name == "SWALR" ? "swa_utils" : "lr_scheduler")")
     c.method("__init__") { v, a, i in
       let me = try me(v)
       let scheduler = try kind(

@@ -44,7 +44,11 @@ enum TensorClass {
     let c = ClassObject("Parameter", bases: [tensor], module: "torch.nn.parameter")
     c.make = { _, a, i in
       let p = try a.bind("Parameter", "data?", "requires_grad?")
-      let data = try Convert.tensor(p[0], "Parameter", "data", i)
+      if let given = p[0], !given.isNone, !(given.object is TensorObject) {
+        throw Raise.attribute("'\(i.typeName(given))' object has no attribute 'detach'")
+      }
+      let data =
+        try (p[0]?.object as? TensorObject)?.tensor ?? Tensor([], dtype: Context.current.defaultDType)
       let requires = try p[1].map(i.isTrue) ?? true
       return .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires)))
     }

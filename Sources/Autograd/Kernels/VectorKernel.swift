@@ -54,6 +54,10 @@ enum VectorKernel: Sendable, Equatable {
       ck_function_float(Int32(op.rawValue), whole, p, r)
       for i in whole..<n { r[i] = (self == .sigmoid ? 1 : p[i]) / (1 + C.expFloat(-p[i])) }
       return true
+    case .sqrt where out.dtype == .float32:
+      guard let source = try? a.contiguousData() else { return false }
+      ck_sqrt_floats(n, source.pointer(Float.self), out.pointer(Float.self))
+      return true
     case .tanh:
       guard out.dtype == .float32, let source = try? a.contiguousData() else { return false }
       ck_function_float(Int32(CK_TANH.rawValue), n, source.pointer(Float.self), out.pointer(Float.self))

@@ -8,16 +8,33 @@ extension Modules {
     return given.count == 1 ? Array(repeating: given[0], count: rank) : given
   }
 
+  /// A number of channels: what cannot be divided says so first.
+  private static func channels(_ a: Arguments, _ name: String, _ groups: Int) throws -> Int {
+    switch a[name] {
+    case .string?: throw TorchError.type("not all arguments converted during string formatting")
+    case .double(let d)? where d.truncatingRemainder(dividingBy: Double(groups)) != 0:
+      throw TorchError.value("\(name) must be divisible by groups")
+    case .double?: return try size(a, name, at: name == "out_channels" ? 0 : 1)
+    case .none?, .list?, .tuple?:
+      throw TorchError.type("unsupported operand type(s) for %: '\(a[name]?.typeName ?? "NoneType")' and 'int'")
+    default: return try a.int(name)
+    }
+  }
+
   private static func conv(_ rank: Int) -> ModuleType {
     ModuleType(
       "Conv\(rank)d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, "
         + "padding_mode='zeros', device=None, dtype=None)", needs: ["conv\(rank)d"]
     ) { a, name in
-      let (inputs, outputs) = (try a.int("in_channels"), try a.int("out_channels"))
       let groups = try a.int("groups", default: 1)
       guard groups > 0 else { throw TorchError.value("groups must be a positive integer") }
+      let (inputs, outputs) = (try channels(a, "in_channels", groups), try channels(a, "out_channels", groups))
       guard inputs % groups == 0 else { throw TorchError.value("in_channels must be divisible by groups") }
       guard outputs % groups == 0 else { throw TorchError.value("out_channels must be divisible by groups") }
+      switch a["kernel_size"] {
+      case .string?, .double?, .none?: _ = try size(a, "kernel_size", at: 2)
+      default: break
+      }
       let kernel = try each(a, "kernel_size", rank, 1)
       let stride = try each(a, "stride", rank, 1)
       let dilation = try each(a, "dilation", rank, 1)

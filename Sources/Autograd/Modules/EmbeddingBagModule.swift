@@ -8,7 +8,7 @@ extension Modules {
         + "sparse=False, _weight=None, include_last_offset=False, padding_idx=None, device=None, dtype=None)",
       needs: ["embedding_bag"]
     ) { a, name in
-      let (rows, width) = (try size(a, "num_embeddings"), try size(a, "embedding_dim"))
+      let (rows, width) = (try size(a, "num_embeddings"), try size(a, "embedding_dim", at: 1))
       var padding = try a.optionalInt("padding_idx")
       if let p = padding {
         guard p < rows, p >= -rows || p > 0 else {

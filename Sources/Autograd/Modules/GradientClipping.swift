@@ -8,25 +8,37 @@ extension Ops {
   ) throws -> Tensor {
     let grads = parameters.compactMap(\.gradSlot)
     guard let first = grads.first else { return try created(Tensor(zeros: [], .float32), "clip_grad_norm_") }
+    let total = try Context.current.quietly { try totalNorm(grads, first, p, errorIfNonfinite) }
+    try scale(grads, limit, total, by: "clip_grad_norm_")
+    return try created(total, "clip_grad_norm_")
+  }
+
+  /// The norm of the norms.
+  private static func totalNorm(
+    _ tensors: [Tensor], _ first: Tensor, _ p: Double, _ errorIfNonfinite: Bool
+  ) throws -> Tensor {
+    let norms = try tensors.map { try norm($0, p, nil, keepDim: false) }
+    let total = try norm(stack(norms.map { try cast($0, first.dtype) }, 0), p, nil, keepDim: false)
+    if errorIfNonfinite, try !total.item().double.isFinite {
+      throw TorchError.runtime(
+        "The total norm of order \(pythonRepr(p)) for gradients from `parameters` is non-finite, so it cannot be "
+          + "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
+          + "`error_if_nonfinite=False`")
+    }
+    return total
+  }
+
+  /// Makes gradients shorter by `limit / total`, where that makes them shorter.
+  private static func scale(_ grads: [Tensor], _ limit: Double, _ total: Tensor, by name: String) throws {
     let context = Context.current
-    let (total, factor) = try context.quietly {
-      let norms = try grads.map { try norm($0, p, nil, keepDim: false) }
-      let total = try norm(stack(norms.map { try cast($0, first.dtype) }, 0), p, nil, keepDim: false)
-      let length = try total.item().double
-      if errorIfNonfinite, !length.isFinite {
-        throw TorchError.runtime(
-          "The total norm of order \(pythonRepr(p)) for gradients from `parameters` is non-finite, so it cannot be "
-            + "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
-            + "`error_if_nonfinite=False`")
-      }
+    let factor = try context.quietly {
       let coefficient = try mul(reciprocal(add(total, wrap(1e-6))), limit)
-      return (total, try clampCall(coefficient, nil, .double(1)).run())
+      return try clampCall(coefficient, nil, .double(1)).run()
     }
     for g in grads {
       let scaled = try context.quietly { try mul(g, cast(factor, g.dtype)) }
-      try g.write(by: "clip_grad_norm_", context) { try copyElements(from: scaled, to: g) }
+      try g.write(by: name, context) { try copyElements(from: scaled, to: g) }
     }
-    return try created(total, "clip_grad_norm_")
   }
 
   static func clipValue(_ parameters: [Tensor], _ limit: Double) throws {
@@ -51,6 +63,29 @@ extension Ops {
         try clipNorm(
           list(a), a.double("max_norm"), a.double("norm_type", default: 2),
           errorIfNonfinite: a.bool("error_if_nonfinite")))
+    },
+    Operation(
+      "get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=None)",
+      [.utility("get_total_norm")]
+    ) { a in
+      var all: [Tensor] = []
+      if case .tensor(let t)? = a["tensors"] { all = [t] } else { all = try a.tensors("tensors") }
+      guard let first = all.first else {
+        return .tensor(try created(Tensor(zeros: [], .float32), "get_total_norm"))
+      }
+      let p = try a.double("norm_type", default: 2)
+      let isStrict = try a.bool("error_if_nonfinite")
+      let total = try Context.current.quietly { try totalNorm(all, first, p, isStrict) }
+      return .tensor(try created(total, "get_total_norm"))
+    },
+    Operation(
+      "clip_grads_with_norm_(parameters, max_norm, total_norm, foreach=None)",
+      [.utility("clip_grads_with_norm_")]
+    ) { a in
+      try scale(
+        list(a).compactMap(\.gradSlot), a.double("max_norm"), a.tensor("total_norm"),
+        by: "clip_grads_with_norm_")
+      return .none
     },
     Operation("clip_grad_value_(parameters, clip_value, foreach=None)", [.utility("clip_grad_value_")]) { a in
       try clipValue(list(a), a.double("clip_value"))

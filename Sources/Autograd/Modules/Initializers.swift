@@ -114,7 +114,10 @@ extension Ops {
       }
     },
     Operation("calculate_gain(nonlinearity, param=None)", [.initializer("calculate_gain")]) { a in
-      .double(try gain(a.string("nonlinearity", default: ""), a.double("param", default: 0.01)))
+      let name = try a.string("nonlinearity", default: "")
+      let found = try gain(name, a.double("param", default: 0.01))
+      // What has no curve has the number 1, and tanh and its kin have floats.
+      return name == "sigmoid" || name == "linear" || name.hasPrefix("conv") ? .int(1) : .double(found)
     },
   ]
 }

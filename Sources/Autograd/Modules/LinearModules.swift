@@ -1,13 +1,20 @@
 import Recordings
 
 extension Modules {
-  static func size(_ a: Arguments, _ name: String) throws -> Int {
-    guard case .int(let n)? = a[name] else {
+  /// A size of a weight, at a place of its shape: only what stands first decides whether a shape is one at all.
+  static func size(_ a: Arguments, _ name: String, at place: Int = 0) throws -> Int {
+    switch a[name] {
+    case .int(let n)?: return n
+    case .bool(let b)? where place > 0: return b ? 1 : 0
+    case .tensor(let t)? where t.count == 1 && !t.dtype.isFloatingPoint: return Int(try t.item().integer)
+    case let other:
+      let type = other?.typeName ?? "NoneType"
       throw TorchError.type(
-        "empty(): argument 'size' (position 1) must be tuple of ints, but found element of type "
-          + "\(a[name]?.typeName ?? "NoneType") at pos 0")
+        place == 0
+          ? "empty(): argument 'size' (position 1) must be tuple of ints, but found element of type \(type) at pos 0"
+          : "empty(): argument 'size' failed to unpack the object at pos \(place + 1) with error \"type must be tuple "
+            + "of ints,but got \(type)\"")
     }
-    return n
   }
 
   static func linear(
@@ -36,8 +43,9 @@ extension Modules {
   /// `Linear` and its kin.
   static let linear = [
     ModuleType("Linear(in_features, out_features, bias=True, device=None, dtype=None)") { a, name in
-      try linear(
-        name, size(a, "in_features"), size(a, "out_features"), hasBias: a.bool("bias", default: true), a)
+      let outputs = try size(a, "out_features")
+      return try linear(
+        name, size(a, "in_features", at: 1), outputs, hasBias: a.bool("bias", default: true), a)
     },
     ModuleType("Identity(*args)") { _, name in Layer(name) { _, x in .tensor(try x.tensor("input")) } },
     ModuleType(
@@ -76,7 +84,7 @@ extension Modules {
       "Embedding(num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0, "
         + "scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, device=None, dtype=None)"
     ) { a, name in
-      let (rows, width) = (try size(a, "num_embeddings"), try size(a, "embedding_dim"))
+      let (rows, width) = (try size(a, "num_embeddings"), try size(a, "embedding_dim", at: 1))
       var padding = try a.optionalInt("padding_idx")
       if let p = padding {
         if p > 0, p >= rows { throw TorchError(.assertion, "Padding_idx must be within num_embeddings") }

@@ -114,7 +114,8 @@ extension Module {
   /// - Returns: names that were missing and names that were not expected, where `strict` is false.
   @discardableResult
   public func load(
-    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true, hasMetadata: Bool = true
+    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true, hasMetadata: Bool = true,
+    copies: Bool = true
   ) throws
     -> (missing: [String], unexpected: [String])
   {
@@ -152,7 +153,7 @@ extension Module {
         problems.append(
           "size mismatch for \(name): copying a param with shape \(sizeText(source.shape)) from checkpoint, the "
             + "shape in current model is \(sizeText(target.shape)).")
-      } else {
+      } else if copies {
         _ = try Ops.copyInto(target, source)
       }
     }

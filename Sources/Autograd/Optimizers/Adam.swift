@@ -19,6 +19,11 @@ public enum AdamRule: UpdateRule {
     try group.checkNonNegative("eps", "epsilon value")
     try group.checkBetas()
     try group.checkNonNegative("weight_decay", "weight_decay value")
+    if case .list(let betas)? = group["betas"],
+      betas.contains(where: { if case .double = $0 { false } else { true } })
+    {
+      throw TorchError.value("betas must be either both floats or both Tensors")
+    }
   }
 
   public static func formula(_ group: ParameterSettings) -> String {
@@ -92,6 +97,13 @@ public enum AdamWRule: UpdateRule {
 
 extension ParameterSettings {
   func checkBetas() throws {
+    switch self["betas"] {
+    case .double?: throw TorchError.type("'float' object is not subscriptable")
+    case .int?: throw TorchError.type("'int' object is not subscriptable")
+    case .none?: throw TorchError.type("'NoneType' object is not subscriptable")
+    case .list(let items)? where items.count < 2: throw TorchError(.index, "tuple index out of range")
+    default: break
+    }
     let (a, b) = pair("betas")
     for (i, beta) in [a, b].enumerated() where !(beta >= 0 && beta < 1) {
       var text = pythonRepr(beta)

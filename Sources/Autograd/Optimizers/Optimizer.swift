@@ -42,7 +42,37 @@ open class Optimizer {
       throw TorchError.value("optimizer got an empty parameter list")
     }
     for group in groups { try add(group) }
+    try checkFlags()
     announce()
+  }
+
+  /// What only PyTorch's ways of computing have to do with: the numbers are the same in all.
+  private func checkFlags() throws {
+    let all = ParameterSettings(parameters: [], options: defaults)
+    guard all.bool("fused") else { return }
+    if all.bool("differentiable") { throw TorchError.runtime("`fused` does not support `differentiable`") }
+    if all.bool("foreach") {
+      throw TorchError.runtime("`fused` and `foreach` cannot be `True` together.")
+    }
+  }
+
+  /// Refuses what PyTorch refuses when it steps: graphs to be recorded by the processor, writes to leaves in a graph.
+  private func checkStep(_ p: Tensor, _ group: ParameterSettings) throws {
+    if group.bool("capturable") {
+      let what =
+        switch rule.kind {
+        case "ASGD": "params, mus, etas, and state_steps"
+        case "NAdam": "params, mu_products and state_steps"
+        default: "params and state_steps"
+        }
+      throw TorchError(
+        .assertion,
+        "If capturable=True, \(what) must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']."
+      )
+    }
+    if group.bool("differentiable"), p.requiresGrad, p.isLeaf {
+      throw TorchError.runtime("a leaf Variable that requires grad is being used in an in-place operation.")
+    }
   }
 
   private func add(_ group: ParameterSettings) throws {
@@ -53,6 +83,12 @@ open class Optimizer {
       guard p.isLeaf || p.retainsGrad || full.bool("differentiable") else {
         throw TorchError.value("can't optimize a non-leaf Tensor")
       }
+    }
+    let isNamed = group["param_names"] != nil
+    if let first = groups.first, (first["param_names"] != nil) != isNamed {
+      throw TorchError.value(
+        "all optimizer param groups should be with/without names. cannot add param group "
+          + (isNamed ? "with names" : "without names") + " to the optimizer")
     }
     let held = Set(groups.flatMap(\.parameters).map(ObjectIdentifier.init))
     if Set(group.parameters.map(ObjectIdentifier.init)).count < group.parameters.count {
@@ -155,6 +191,12 @@ open class Optimizer {
     announce()
   }
 
+  /// Replaces all groups: what a program made of the list `param_groups`.
+  public func replaceGroups(_ all: [ParameterSettings]) {
+    groups = all
+    announce()
+  }
+
   /// Replaces the parameters of a group: `param_groups[0]["params"] = [w]`.
   public func replaceParameters(_ parameters: [Tensor], group: Int) {
     guard groups.indices.contains(group) else { return }
@@ -214,6 +256,7 @@ open class Optimizer {
     guard let rule = rule as? any UpdateRule.Type else {
       throw TorchError(.notImplemented, "")
     }
+    try checkStep(p, group)
     let before = recorder.map { r in (r.id(of: p), r.capture(p), r.capture(grad)) }
     // What a recorder meets has an identity of its own; else the tensors themselves will do.
     let raw = recorder == nil ? p : p.alias()

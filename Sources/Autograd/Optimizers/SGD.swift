@@ -14,9 +14,9 @@ public enum SGDRule: UpdateRule {
   ]
 
   public static func check(_ group: ParameterSettings) throws {
-    try group.checkNonNegative("lr", "learning rate")
-    try group.checkNonNegative("momentum", "momentum value")
-    try group.checkNonNegative("weight_decay", "weight_decay value")
+    try group.checkNonNegative("lr", "learning rate", isReversed: true)
+    try group.checkNonNegative("momentum", "momentum value", isReversed: true)
+    try group.checkNonNegative("weight_decay", "weight_decay value", isReversed: true)
     if group.bool("nesterov"), group.double("momentum") <= 0 || group.double("dampening") != 0 {
       throw TorchError.value("Nesterov momentum requires a momentum and zero dampening")
     }
@@ -78,8 +78,23 @@ public final class SGD: Optimizer {
 }
 
 extension ParameterSettings {
-  func checkNonNegative(_ name: String, _ title: String) throws {
+  func checkNonNegative(_ name: String, _ title: String, isReversed: Bool = false) throws {
     let d = double(name)
+    switch self[name] {
+    case .none?, .string?, .list?:
+      // SGD asks whether the rate is below zero, the others whether zero is not above it.
+      let type =
+        switch self[name] {
+        case .string?: "str"
+        case .list?: "tuple"
+        default: "NoneType"
+        }
+      throw TorchError.type(
+        isReversed
+          ? "'<' not supported between instances of '\(type)' and 'float'"
+          : "'<=' not supported between instances of 'float' and '\(type)'")
+    default: break
+    }
     guard d >= 0 else { throw TorchError.value("Invalid \(title): \(self[name]?.text ?? "")") }
   }
 }

@@ -4,6 +4,8 @@ public import Recordings
 public protocol OptimizerType: Sendable {
   /// PyTorch's class: `SGD`.
   static var kind: String { get }
+  /// The file of `torch.optim` that PyTorch defines it in: `adam`.
+  static var file: String { get }
   /// The constructor's parameters after `params`, in order, by name; `*` comes before those that go by name only.
   static var constructor: String { get }
   /// The settings of a group, in PyTorch's order, with defaults.
@@ -18,6 +20,7 @@ public protocol OptimizerType: Sendable {
 }
 
 extension OptimizerType {
+  public static var file: String { kind.lowercased() }
   public static func completed(_ group: ParameterSettings) -> ParameterSettings { group }
   public static func make(_ groups: [ParameterSettings], _ options: [NamedAttribute]) throws -> Optimizer {
     try Optimizer(Self.self, groups: groups, options: options)

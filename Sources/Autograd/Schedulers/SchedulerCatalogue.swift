@@ -1,7 +1,7 @@
 /// Every scheduler, once.
 public enum SchedulerCatalogue {
   public static let all: [SchedulerType] =
-    stepwise + smooth + [
+    stepwise + smooth + averaging + [
       SchedulerType(
         "CyclicLR(optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None, mode='triangular', gamma=1.0, "
           + "scale_fn=None, scale_mode='cycle', cycle_momentum=True, base_momentum=0.8, max_momentum=0.9, "

@@ -34,6 +34,8 @@ void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, co
 enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU, CK_TANH };
 void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
+float ck_sqrt_float(float x);
+void ck_sqrt_floats(ptrdiff_t n, const float *p, float *r);
 
 // Functions of doubles that PyTorch's library rounds almost correctly and libm does not: taken in the widest type the
 // machine has and rounded once. Of 20,000 values libm's tanh differs from PyTorch's in 3,983 and this one in 163.

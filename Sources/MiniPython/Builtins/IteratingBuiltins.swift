@@ -79,6 +79,16 @@ extension Builtins {
         }
         let v = a.positional[0]
         if let made = try i.callMethod(v, "__reversed__") { return made }
+        if v.object is InstanceObject, i.type(of: v).lookup("__getitem__") != nil,
+          let count = try i.callMethod(v, "__len__").flatMap({ try i.index($0) })
+        {
+          var at = count
+          return .object(
+            ClosureIterator(Types.reversed) { i in
+              at -= 1
+              return at < 0 ? nil : try i.getItem(v, .int(at))
+            })
+        }
         if let view = v.object as? ViewObject {
           return .object(ClosureIterator(over: try i.array(.object(view)).reversed()))
         }

@@ -26,6 +26,7 @@ enum ModuleClass {
       throw Raise.attribute("'\(i.typeName(v))' object has no attribute '\(name)'")
     }
     c.method("__deepcopy__") { v, _, i in .object(try me(v).deepCopy(i)) }
+    c.method("__copy__") { v, _, _ in .object(try me(v).shallowCopy()) }
     c.method("__dir__") { v, _, i in .list(try me(v).attributeNames.sorted().map(Value.string)) }
     c.method("__call__") { v, a, i in try run(try me(v), a, i) }
     c.method("forward") { v, _, _ in
@@ -82,14 +83,21 @@ enum ModuleClass {
   private static func tensor(_ t: Tensor) -> Value { .object(TensorObject.of(t)) }
 
   private static func collections(_ c: ClassObject) {
+    func ready(_ v: Value, _ name: String) throws {
+      guard try me(v).isReady else {
+        throw Raise.attribute("'\(try me(v).classObject.name)' object has no attribute '\(name)'")
+      }
+    }
     for (name, kind) in [("parameters", ModuleInstance.Kind.parameters), ("buffers", .buffers)] {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "recurse?")
+        try ready(v, name == "parameters" ? "_parameters" : "_buffers")
         let all = try me(v).tensors(kind, recurse: try p[0].map(i.isTrue) ?? true)
         return iterator(all.map { tensor($0.1) })
       }
       c.method("named_" + name) { v, a, i in
         let p = try a.bind("named_" + name, "prefix?", "recurse?", "remove_duplicate?")
+        try ready(v, name == "parameters" ? "_parameters" : "_buffers")
         let all = try me(v).tensors(
           kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
           removesDuplicates: try p[2].map(i.isTrue) ?? true)
@@ -191,6 +199,20 @@ enum ModuleClass {
       let target = text(try a.bind("get_submodule", "target")[0]) ?? ""
       return target.isEmpty ? v : try follow(v, target.split(separator: "."), i)
     }
+    c.method("set_submodule") { v, a, i in
+      let p = try a.bind("set_submodule", "target", "module", "strict?")
+      let path = (text(p[0]) ?? "").split(separator: ".")
+      guard let last = path.last else { throw Raise.value("Cannot set the submodule without a target name!") }
+      guard let new = p[1], new.object is ModuleInstance else {
+        throw Raise.value("`module` is not an nn.Module, found \(try i.repr(.object(i.type(of: p[1] ?? .none))))")
+      }
+      let owner = try follow(v, path.dropLast(), i)
+      if try p[2].map(i.isTrue) ?? false, try i.attribute(owner, String(last)) == nil {
+        throw Raise.attribute("\(i.typeName(owner)) has no attribute `\(last)`")
+      }
+      try me(owner).adopt(String(last), new)
+      return .none
+    }
     for (method, kind) in [("get_parameter", "an nn.Parameter"), ("get_buffer", "a buffer")] {
       c.method(method) { v, a, i in
         let path = (text(try a.bind(method, "target")[0]) ?? "").split(separator: ".")
@@ -265,6 +287,15 @@ enum ModuleClass {
       return v
     }
     c.method("to") { v, a, i in try converted(v, a, i) }
+    c.method("type") { v, a, i in
+      try converted(v, PyArguments([try a.bind("type", "dst_type")[0] ?? .none]), i)
+    }
+    c.method("share_memory") { v, _, _ in v }
+    c.method("to_empty") { v, a, i in
+      let p = try a.bind("to_empty", "device", "recurse?")
+      return try converted(v, PyArguments([p[0] ?? .none]), i)
+    }
+    c.method("compile") { _, _, _ in .none }
     c.method("half") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float16))]), i) }
     c.method("cuda") { v, a, i in try converted(v, PyArguments([a.positional.first ?? .string("cuda")]), i) }
     c.method("float") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float32))]), i) }

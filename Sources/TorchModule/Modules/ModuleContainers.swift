@@ -105,6 +105,12 @@ enum ModuleContainers {
       renumber(m, items)
       return out
     }
+    c.method("__iadd__") { v, a, i in
+      for item in try i.array(try a.positionalOnly("__iadd__", 1...1)[0]) {
+        try append(item, to: try ModuleClass.me(v), i)
+      }
+      return v
+    }
     c.method("__add__") { v, a, i in
       let m = try ModuleClass.me(v)
       let made = ModuleInstance(m.classObject)
@@ -145,6 +151,36 @@ enum ModuleContainers {
       return x
     }
     fill(c)
+    /// The modules `n` times over; throws what PyTorch throws for no number and for less than once.
+    func repeated(_ m: ModuleInstance, _ a: PyArguments, _ name: String, _ i: Interpreter) throws -> [Value] {
+      let times = try a.positionalOnly(name, 1...1)[0]
+      guard case .int(let n) = times else {
+        throw Raise.type(
+          "unsupported operand type(s) for *: \(try i.repr(.object(m.classObject))) and \(try i.repr(.object(i.type(of: times))))"
+        )
+      }
+      guard n > 0 else {
+        throw Raise.value(
+          "Non-positive multiplication factor \(n) for \(try i.repr(.object(m.classObject)))")
+      }
+      let children = m.children.map(\.value)
+      guard n * children.count < 100_000 else { throw Raise.named("MemoryError", "") }
+      return (0..<n).flatMap { _ in children }
+    }
+    for name in ["__mul__", "__rmul__"] {
+      c.method(name) { v, a, i in
+        let m = try ModuleClass.me(v)
+        let made = ModuleInstance(m.classObject)
+        made.isReady = true
+        for child in try repeated(m, a, name, i) { try append(child, to: made, i) }
+        return .object(made)
+      }
+    }
+    c.method("__imul__") { v, a, i in
+      let m = try ModuleClass.me(v)
+      for child in try repeated(m, a, "__imul__", i).dropFirst(m.children.count) { try append(child, to: m, i) }
+      return v
+    }
     return c
   }()
 
@@ -299,6 +335,15 @@ enum ParameterContainers {
       }
       return v
     }
+    c.method("pop") { v, a, i in
+      let m = try ModuleClass.me(v)
+      let k = try a.positionalOnly("pop", 0...1).first.flatMap { try i.index($0) } ?? -1
+      var items = m.parameters
+      let out = items.remove(at: try ModuleContainers.place(k, items.count)).value
+      for entry in m.parameters { _ = try m.deleteAttribute(entry.name, i) }
+      for (at, item) in items.enumerated() { m.putParameter("\(at)", item.value) }
+      return out
+    }
     c.method("extra_repr") { v, _, i in try text(try ModuleClass.me(v), isList: true, i) }
     return c
   }()
@@ -362,6 +407,39 @@ enum ParameterContainers {
     c.method("update") { v, a, i in
       try update(try ModuleClass.me(v), try a.positionalOnly("update", 1...1)[0], i)
       return .none
+    }
+    c.method("get") { v, a, i in
+      let p = try a.bind("get", "key", "default?")
+      let key = try i.str(p[0] ?? .none)
+      return try ModuleClass.me(v).parameters.first { $0.name == key }?.value ?? p[1] ?? .none
+    }
+    c.method("setdefault") { v, a, i in
+      let p = try a.bind("setdefault", "key", "default?")
+      let (m, key) = (try ModuleClass.me(v), try i.str(p[0] ?? .none))
+      if !m.parameters.contains(where: { $0.name == key }) { m.putParameter(key, try parameter(p[1] ?? .none)) }
+      return try value(m, key)
+    }
+    c.method("popitem") { v, _, i in
+      let m = try ModuleClass.me(v)
+      guard let last = m.parameters.last else {
+        throw Raise(Exceptions.make("KeyError", "dictionary is empty"))
+      }
+      _ = try m.deleteAttribute(last.name, i)
+      return .tuple([.string(last.name), last.value])
+    }
+    c.method("clear") { v, _, i in
+      let m = try ModuleClass.me(v)
+      for entry in m.parameters { _ = try m.deleteAttribute(entry.name, i) }
+      return .none
+    }
+    c.method("copy") { v, _, _ in
+      let made = ModuleInstance(try ModuleClass.me(v).classObject)
+      made.isReady = true
+      for entry in try ModuleClass.me(v).parameters { made.putParameter(entry.name, entry.value) }
+      return .object(made)
+    }
+    c.method("__reversed__") { v, _, _ in
+      .object(ClosureIterator(over: try ModuleClass.me(v).parameters.reversed().map { .string($0.name) }))
     }
     for name in ["keys", "values", "items"] {
       c.method(name) { v, _, i in

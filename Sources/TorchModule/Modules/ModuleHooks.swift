@@ -7,20 +7,42 @@ final class ModuleHooks {
   let forward = HookTable()
   let backward = HookTable()
   let backwardPre = HookTable()
+  /// Around `state_dict` and `load_state_dict`.
+  let saving = HookTable()
+  let saved = HookTable()
+  let loading = HookTable()
+  let loaded = HookTable()
+
+  /// Takes over what another module's copy is to run.
+  func copy(_ other: ModuleHooks) {
+    for (mine, theirs) in zip(tables, other.tables) { mine.copy(theirs) }
+  }
+  private var tables: [HookTable] {
+    [forwardPre, forward, backward, backwardPre, saving, saved, loading, loaded]
+  }
 
   static func fill(_ c: ClassObject) {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
         return table(try ModuleClass.me(v).hooks).add(
-          p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false, withKeywords: try p[2].map(i.isTrue) ?? false
-        )
+          p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false, withKeywords: try p[2].map(i.isTrue) ?? false,
+          isAlwaysCalled: try p[3].map(i.isTrue) ?? false)
       }
     }
     register("register_forward_pre_hook") { $0.forwardPre }
     register("register_forward_hook") { $0.forward }
     register("register_full_backward_hook") { $0.backward }
     register("register_full_backward_pre_hook") { $0.backwardPre }
+    func registerSimple(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
+      c.method(name) { v, a, _ in
+        table(try ModuleClass.me(v).hooks).add(try a.bind(name, "hook")[0] ?? .none)
+      }
+    }
+    registerSimple("register_state_dict_pre_hook") { $0.saving }
+    registerSimple("register_state_dict_post_hook") { $0.saved }
+    registerSimple("register_load_state_dict_pre_hook") { $0.loading }
+    registerSimple("register_load_state_dict_post_hook") { $0.loaded }
     c.method("register_backward_hook") { _, _, _ in
       throw Raise.named(
         "NotImplementedError", "register_backward_hook is not available here: use register_full_backward_hook"
@@ -64,7 +86,16 @@ final class ModuleHooks {
     }
     let watch = backward.isEmpty && backwardPre.isEmpty ? nil : BackwardWatch(m, self, i)
     if let watch { a.positional = try a.positional.map { try watch.input($0) } }
-    var out = try body(a)
+    var out: Value
+    do {
+      out = try body(a)
+    } catch let error where forward.hooks.contains(where: \.isAlwaysCalled) {
+      for hook in forward.hooks where hook.isAlwaysCalled {
+        let middle = hook.withKeywords ? [try keywords(a, i)] : []
+        _ = try i.call(hook.function, PyArguments([me, .tuple(a.positional)] + middle + [.none]))
+      }
+      throw error
+    }
     for hook in forward.hooks {
       let middle = hook.withKeywords ? [try keywords(a, i)] : []
       let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)] + middle + [out]))

@@ -290,6 +290,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       core.buffers = try m.core.buffers.map { ($0.name, try $0.value.map(copy), $0.isPersistent) }
       out.adopt(core)
       out.isReady = m.isReady
+      out.hooks.copy(m.hooks)
       for (name, child) in m.core.children {
         out.adopt(name, try child.map { .object(try copy(ModuleInstance.of($0), depth + 1)) } ?? .none)
       }
@@ -297,7 +298,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         guard let value = m.attributes[name] else { continue }
         if let module = value.object as? ModuleInstance {
           out.set(name, .object(try copy(module, depth + 1)))
-        } else if let t = value.object as? TensorObject, t.tensor.isLeaf {
+        } else if let t = value.object as? TensorObject {
           out.set(name, .object(TensorObject.of(try copy(t.tensor))))
         } else {
           out.set(name, try DeepCopy.copy(value, i))
@@ -306,6 +307,20 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       return out
     }
     return try copy(self, 0)
+  }
+
+  /// Another object for the same parameters, buffers and children.
+  func shallowCopy() throws -> ModuleInstance {
+    let out = ModuleInstance(classObject)
+    let copy = core.emptyCopy()
+    copy.parameters = core.parameters
+    copy.buffers = core.buffers
+    out.adopt(copy)
+    out.isReady = isReady
+    out.hooks.copy(hooks)
+    for (name, child) in children { out.adopt(name, child) }
+    for name in attributeOrder { out.set(name, attributes[name] ?? .none) }
+    return out
   }
 
   private var isBeingShown = false

@@ -26,6 +26,22 @@ enum ModuleUtilities {
       }
       return .none
     }
+    m.function("skip_init") { a, i in
+      guard let kind = a.positional.first else {
+        throw Raise.type("skip_init() missing 1 required positional argument: 'module_cls'")
+      }
+      // Values that nobody set: those a fresh module draws are as good as any.
+      let generator = Context.current.generator
+      let before = generator.snapshot
+      defer { generator.snapshot = before }
+      return try i.call(kind, PyArguments(Array(a.positional.dropFirst()), keywords: a.keywords))
+    }
+    m.function("clip_grad_norm") { a, i in
+      i.warn(
+        "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
+        category: "FutureWarning")
+      return try i.call(i.getAttribute(.object(m), "clip_grad_norm_"), a)
+    }
     for name in ["weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm"] {
       m.function(name) { _, _ in
         throw Raise.named("NotImplementedError", "torch.nn.utils.\(name) is not available here")

@@ -19,9 +19,28 @@ enum StateDictionary {
         throw Raise.type(
           "Expected state_dict to be dict-like, got \(try i.repr(.object(i.type(of: p[0] ?? .none)))).")
       }
+      let me = try ModuleClass.me(v)
+      let isStrict = try p[1].map(i.isTrue) ?? true
+      for (name, module) in me.tree() where !module.hooks.loading.isEmpty {
+        let prefix = name.isEmpty ? "" : "\(name)."
+        for hook in module.hooks.loading.hooks {
+          _ = try i.call(
+            hook.function,
+            PyArguments([
+              .object(module), .object(d), .string(prefix), .object(DictObject()), .bool(isStrict), .list([]),
+              .list([]), .list([]),
+            ]))
+        }
+      }
+      let owners = extraOwners(me)
       var entries: [(name: String, tensor: Tensor)] = []
+      var extras: [(owner: ModuleInstance, value: Value)] = []
       for entry in d.entries {
         guard let entry, let name = (entry.key.object as? StringObject)?.value else { continue }
+        if let owner = owners.first(where: { $0.key == name })?.owner {
+          extras.append((owner, entry.value))
+          continue
+        }
         guard let t = entry.value.object as? TensorObject else {
           throw Raise.runtime(
             "Error(s) in loading state_dict for \(i.typeName(v)):\n\tWhile copying the parameter named \"\(name)\", expected torch.Tensor or Tensor-like object from checkpoint but received \(try i.repr(.object(i.type(of: entry.value))))"
@@ -29,9 +48,53 @@ enum StateDictionary {
         }
         entries.append((name, t.tensor))
       }
-      let found = try ModuleClass.me(v).core.load(
-        entries, strict: try p[1].map(i.isTrue) ?? true, hasMetadata: d.typeObject === Types.orderedDict)
-      return .object(LoadedKeys(found.missing, found.unexpected))
+      let assigns = try p[2].map(i.isTrue) ?? false
+      let found = try me.core.load(
+        entries, strict: isStrict, hasMetadata: d.typeObject === Types.orderedDict, copies: !assigns)
+      if assigns { try assign(entries, me) }
+      for (owner, value) in extras { _ = try i.callMethod(.object(owner), "set_extra_state", PyArguments([value])) }
+      let keys = LoadedKeys(found.missing, found.unexpected)
+      for (_, module) in me.tree() {
+        for hook in module.hooks.loaded.hooks {
+          _ = try i.call(hook.function, PyArguments([.object(module), .object(keys)]))
+        }
+      }
+      return .object(keys)
+    }
+    for (name, words) in [("get_extra_state", "get"), ("set_extra_state", "set")] {
+      c.method(name) { _, _, _ in
+        throw Raise.runtime(
+          "Reached a code path in Module.\(words)_extra_state() that should never be called. Please file an issue at "
+            + "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.")
+      }
+    }
+  }
+
+  /// Modules of classes that keep more than tensors, and the key it has.
+  private static func extraOwners(_ m: ModuleInstance) -> [(key: String, owner: ModuleInstance)] {
+    m.tree().filter { hasExtraState($0.module) }.map { name, module in
+      (name.isEmpty ? "_extra_state" : "\(name)._extra_state", module)
+    }
+  }
+  private static func hasExtraState(_ m: ModuleInstance) -> Bool {
+    let own = m.classObject.lookup("get_extra_state")
+    return own?.object !== ModuleClass.module.lookup("get_extra_state")?.object
+  }
+
+  /// Puts the tensors themselves in the places of parameters and buffers.
+  private static func assign(_ entries: [(name: String, tensor: Tensor)], _ m: ModuleInstance) throws {
+    let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    for (prefix, module) in m.tree() {
+      func path(_ name: String) -> String { prefix.isEmpty ? name : "\(prefix).\(name)" }
+      for case (let name, let old?) in module.core.parameters {
+        guard let new = given[path(name)] else { continue }
+        let made = new.isParameter ? new : try Tensor.parameter(new, requiresGrad: old.requiresGrad)
+        module.putParameter(name, .object(TensorObject.of(made)))
+      }
+      for case (let name, .some, let isPersistent) in module.core.buffers {
+        guard let new = given[path(name)] else { continue }
+        module.putBuffer(name, .object(TensorObject.of(new)), isPersistent: isPersistent)
+      }
     }
   }
 
@@ -40,6 +103,9 @@ enum StateDictionary {
     _ m: ModuleInstance, _ prefix: String, keepVars: Bool, _ out: DictObject, depth: Int = 0, _ i: Interpreter
   ) throws {
     try ModuleClass.checkDepth(depth)
+    for hook in m.hooks.saving.hooks {
+      _ = try i.call(hook.function, PyArguments([.object(m), .string(prefix), .bool(keepVars)]))
+    }
     let own =
       m.core.parameters.map { ($0.name, $0.value) }
       + m.core.buffers.filter(\.isPersistent).map { ($0.name, $0.value) }
@@ -50,8 +116,15 @@ enum StateDictionary {
         .string(prefix + name), key,
         keepVars || t.isUninitialized ? plain : try Layers.call(.method("detach"), [plain], i))
     }
+    if hasExtraState(m), let extra = try i.callMethod(.object(m), "get_extra_state") {
+      out.set(.string(prefix + "_extra_state"), .string(prefix + "_extra_state"), extra)
+    }
     for (name, child) in m.childModules {
       try collect(child, "\(prefix)\(name).", keepVars: keepVars, out, depth: depth + 1, i)
+    }
+    for hook in m.hooks.saved.hooks {
+      _ = try i.call(
+        hook.function, PyArguments([.object(m), .object(out), .string(prefix), .object(DictObject())]))
     }
   }
 }

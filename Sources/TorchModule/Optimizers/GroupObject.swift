@@ -4,15 +4,39 @@ import Recordings
 
 /// One of `optimizer.param_groups`: a dictionary that is the optimizer's own.
 final class GroupObject: Object {
-  private let optimizer: Optimizer
-  private let group: Int
+  private unowned let owner: OptimizerObject
+  /// Where it stands in the list.
+  var place: Int
   /// What the program keeps here that is no setting: objects, tensors.
   private var extras: [(name: String, value: Value)] = []
+  /// The list under `params`, once the program asked for it.
+  private var list: ListObject?
+  /// What it was when the program took it out of the list.
+  private var left: ParameterSettings?
 
-  init(_ optimizer: Optimizer, _ group: Int) {
-    self.optimizer = optimizer
-    self.group = group
+  init(_ owner: OptimizerObject, _ place: Int) {
+    self.owner = owner
+    self.place = place
   }
+
+  private var current: ParameterSettings? {
+    if let left { return left }
+    guard let core = owner.core, core.groups.indices.contains(place) else { return nil }
+    return core.groups[place]
+  }
+  private var optimizer: Optimizer? { left == nil ? owner.core : nil }
+
+  /// Its settings, with the parameters that its list holds now.
+  func settings(_ i: Interpreter) throws -> ParameterSettings {
+    var out = current ?? ParameterSettings(parameters: [], options: [])
+    if let list {
+      out.parameters = try list.items.map { try OptimizerClass.parameter($0, i).tensor }
+    }
+    return out
+  }
+  /// It is in no list any more: it keeps what it has.
+  func leave(_ i: Interpreter) throws { left = try settings(i) }
+
   override var typeObject: ClassObject { GroupObject.type }
   nonisolated(unsafe) private static let type: ClassObject = {
     let c = ClassObject("dict", bases: [Types.dict])
@@ -49,13 +73,19 @@ final class GroupObject: Object {
     return c
   }()
 
+  /// The list under `params`: the same each time.
+  private func parameters(_ settings: ParameterSettings) -> ListObject {
+    let shown = list ?? ListObject([])
+    if list == nil { shown.items = settings.parameters.map { .object(TensorObject.of($0)) } }
+    list = shown
+    return shown
+  }
+
   /// A copy as a plain dictionary.
   var dictionary: DictObject {
-    guard optimizer.groups.indices.contains(group) else { return DictObject() }
-    let settings = optimizer.groups[group]
+    guard let settings = current else { return DictObject() }
     let d = DictObject()
-    d.set(
-      .string("params"), .string("params"), .list(settings.parameters.map { .object(TensorObject.of($0)) }))
+    d.set(.string("params"), .string("params"), .object(parameters(settings)))
     for o in settings.options {
       d.set(.string(o.name), .string(o.name), OptimizerObject.value(o.value, isList: o.name == "param_names"))
     }
@@ -64,10 +94,8 @@ final class GroupObject: Object {
   }
 
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
-    if let name = (key.object as? StringObject)?.value, name != "params",
-      optimizer.groups.indices.contains(group), let found = optimizer.groups[group][name]
-    {
-      return OptimizerObject.value(found, isList: name == "param_names")
+    if let name = (key.object as? StringObject)?.value, name != "params", let found = current?[name] {
+      return owner.tensorSetting(name, found, i) ?? OptimizerObject.value(found, isList: name == "param_names")
     }
     guard let found = dictionary.get(try i.hashKey(key)) else {
       throw Raise(Exceptions.make("KeyError", try i.str(key)))
@@ -77,20 +105,29 @@ final class GroupObject: Object {
   override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     guard let name = (key.object as? StringObject)?.value else { return }
     if name == "params" {
-      optimizer.replaceParameters(
-        try i.array(value).map { try OptimizerClass.parameter($0, i).tensor }, group: group)
+      // The same list, as a `+=` gives it back, stays the program's own.
+      list = try (value.object as? ListObject) ?? ListObject(i.array(value))
+      let all = try settings(i).parameters
+      left?.parameters = all
+      optimizer?.replaceParameters(all, group: place)
       return
     }
     extras.removeAll { $0.name == name }
-    do { optimizer.set(name, try OptimizerObject.attribute(value, i), group: group) } catch is Raise {
+    if value.object is TensorObject { owner.keepTensor(name, value) }
+    do {
+      let setting = try OptimizerObject.attribute(value, i)
+      left?[name] = setting
+      optimizer?.set(name, setting, group: place)
+    } catch is Raise {
       extras.append((name, value))
     }
   }
   override func deleteItem(_ key: Value, _ i: Interpreter) throws {
     guard let name = (key.object as? StringObject)?.value else { return }
     extras.removeAll { $0.name == name }
-    guard optimizer.groups.indices.contains(group) else { return }
-    optimizer.replaceSettings(optimizer.groups[group].options.filter { $0.name != name }, group: group)
+    guard let settings = current else { return }
+    left?.options.removeAll { $0.name == name }
+    optimizer?.replaceSettings(settings.options.filter { $0.name != name }, group: place)
   }
   override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(.object(dictionary)) }
   override func length(_ i: Interpreter) throws -> Int? { dictionary.count }
@@ -107,16 +144,27 @@ final class GroupObject: Object {
 
 /// Functions that run before or after something, in order, each with a handle to take it off.
 final class HookTable {
-  private(set) var hooks: [(id: Int, function: Value, withKeywords: Bool)] = []
+  struct Hook {
+    let id: Int
+    let function: Value
+    let withKeywords: Bool
+    let isAlwaysCalled: Bool
+  }
+  private(set) var hooks: [Hook] = []
   private var last = 0
   var isEmpty: Bool { hooks.isEmpty }
 
-  func add(_ f: Value, first: Bool = false, withKeywords: Bool = false) -> Value {
+  func add(
+    _ f: Value, first: Bool = false, withKeywords: Bool = false, isAlwaysCalled: Bool = false
+  ) -> Value {
     last += 1
     let id = last
-    hooks.insert((id, f, withKeywords), at: first ? 0 : hooks.count)
+    hooks.insert(
+      Hook(id: id, function: f, withKeywords: withKeywords, isAlwaysCalled: isAlwaysCalled),
+      at: first ? 0 : hooks.count)
     return .object(TableHandle(self, id))
   }
+  func copy(_ other: HookTable) { (hooks, last) = (other.hooks, other.last) }
   func remove(_ id: Int) { hooks.removeAll { $0.id == id } }
 }
 

@@ -39,20 +39,49 @@ enum OptimizerClass {
     }
     c.method("zero_grad") { v, a, i in
       let p = try a.bind("zero_grad", "set_to_none?")
+      try me(v).readGroups(i)
       try me(v).optimizer().zeroGrad(setToNone: try p[0].map(i.isTrue) ?? true)
       return .none
     }
     c.method("add_param_group") { v, a, i in
       let p = try a.bind("add_param_group", "param_group")
+      try me(v).readGroups(i)
       try me(v).optimizer().addGroup(try settings(p[0] ?? .none, i))
       return .none
     }
-    c.method("state_dict") { v, _, i in try OptimizerStateDictionary.make(me(v), i) }
+    c.method("state_dict") { v, _, i in
+      let me = try me(v)
+      for hook in me.stateHooks.saving.hooks { _ = try i.call(hook.function, PyArguments([v])) }
+      try me.readGroups(i)
+      var made = try OptimizerStateDictionary.make(me, i)
+      for hook in me.stateHooks.saved.hooks {
+        let result = try i.call(hook.function, PyArguments([v, made]))
+        if !result.isNone { made = result }
+      }
+      return made
+    }
     c.method("load_state_dict") { v, a, i in
       let p = try a.bind("load_state_dict", "state_dict")
-      try OptimizerStateDictionary.load(p[0] ?? .none, into: me(v), i)
+      let me = try me(v)
+      guard var given = try p[0].flatMap({ try i.callMethod($0, "copy") }) else {
+        throw Raise.attribute("'\(i.typeName(p[0] ?? .none))' object has no attribute 'copy'")
+      }
+      for hook in me.stateHooks.loading.hooks {
+        let result = try i.call(hook.function, PyArguments([v, given]))
+        if !result.isNone { given = result }
+      }
+      try me.readGroups(i)
+      try OptimizerStateDictionary.load(given, into: me, i)
+      for hook in me.stateHooks.loaded.hooks { _ = try i.call(hook.function, PyArguments([v])) }
       return .none
     }
+    for (name, table) in OptimizerStateHooks.registrations {
+      c.method(name) { v, a, i in
+        let p = try a.bind(name, "hook", "prepend?")
+        return table(try me(v).stateHooks).add(p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false)
+      }
+    }
+    c.method("__deepcopy__") { v, a, i in try OptimizerCopy.deep(me(v), a.positional.first, i) }
     c.method("register_step_pre_hook") { v, a, i in
       try me(v).preHooks.add(try a.bind("register_step_pre_hook", "hook")[0] ?? .none)
     }
@@ -67,6 +96,7 @@ enum OptimizerClass {
   static func stepping(
     _ me: OptimizerObject, _ given: PyArguments, _ i: Interpreter, _ body: (PyArguments) throws -> Value
   ) throws -> Value {
+    try me.readGroups(i)
     var a = given
     func hookArguments() -> PyArguments {
       PyArguments([
@@ -76,7 +106,12 @@ enum OptimizerClass {
     }
     for hook in me.preHooks.hooks {
       let result = try i.call(hook.function, hookArguments())
-      guard let pair = result.object as? TupleObject, pair.items.count == 2 else { continue }
+      if result.isNone { continue }
+      guard let pair = result.object as? TupleObject, pair.items.count == 2 else {
+        throw Raise.runtime(
+          "<function \(me.classObject.name).step> must return None or a tuple of (new_args, new_kwargs), but got "
+            + "\(try i.str(result)).")
+      }
       let keywords = (pair.items[1].object as? DictObject)?.entries.compactMap { $0 } ?? []
       a = PyArguments(
         Array(try i.array(pair.items[0]).dropFirst()),
@@ -123,8 +158,8 @@ enum OptimizerClass {
   }
 
   /// The class of one of the library's: `SGD(params, lr=…)`.
-  static func make(_ rule: any OptimizerType.Type) -> ClassObject {
-    let c = ClassObject(rule.kind, bases: [base], module: "torch.optim.\(rule.kind.lowercased())")
+  static func make(_ rule: any OptimizerType.Type, below parent: ClassObject? = nil) -> ClassObject {
+    let c = ClassObject(rule.kind, bases: [parent ?? base], module: "torch.optim.\(rule.file)")
     let (names, positional) = rule.parameters
     c.method("__init__") { v, a, i in
       let me = try me(v)
@@ -143,8 +178,16 @@ enum OptimizerClass {
         if let given { options.append(NamedAttribute(name, try OptimizerObject.attribute(given, i))) }
       }
       let settings = ParameterSettings(parameters: [], options: rule.defaults)
+      let tensors = zip(names, p.dropFirst()).filter { $0.1?.object is TensorObject }
+      if rule == AdamRule.self || rule == AdamWRule.self, tensors.contains(where: { $0.0 == "lr" }) {
+        func on(_ name: String) -> Bool { options.contains { $0.name == name && $0.value == .bool(true) } }
+        if on("foreach"), !on("capturable") {
+          throw Raise.value("lr as a Tensor is not supported for capturable=False and foreach=True")
+        }
+      }
       try rule.check(options.reduce(into: settings) { $0[$1.name] = $1.value })
       me.core = try rule.make(try groups(p[0] ?? .none, i), options)
+      for (name, value) in tensors { if let value { me.keepTensor(name, value) } }
       me.core?.kind = me.classObject.name
       return .none
     }

@@ -18,7 +18,7 @@ enum OptimizerStateDictionary {
         indices.append(.int(place))
         at += 1
       }
-      let d = GroupObject(core, k).dictionary
+      let d = GroupObject(me, k).dictionary
       d.remove(.string("params"))
       d.set(.string("params"), .string("params"), .list(indices))
       groups.append(.object(d))
