@@ -12,7 +12,7 @@ enum Namespaces {
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
     "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
-    "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.func", "torch.amp",
+    "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.func", "torch.amp",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
@@ -49,6 +49,8 @@ enum Namespaces {
     case "torch.optim.lr_scheduler": SchedulerBinding.fill(module)
     case "torch.optim": OptimizerBinding.fill(module)
     case "torch.utils.data": DataNamespace.fill(module)
+    case "torch.nn.utils.parametrize": Parametrizing.fill(module)
+    case "torch.nn.utils.parametrizations": Parametrizing.fillReady(module)
     case "torch.utils.checkpoint": Checkpointing.fill(module)
     case "torch.optim.swa_utils": WeightAveraging.fill(module)
     case "torch.func": FunctionalCalls.fill(module)

@@ -24,6 +24,8 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   private var groupList: ListObject?
   /// `state`, once the program asked for it; from then on it is looked at before each step.
   private var stateDictionary: DictObject?
+  /// Parameters whose state the program's dictionary holds.
+  private var shownStates: Set<ObjectIdentifier> = []
   /// The groups that the program may hold, also those it took out of the list.
   private var known: [GroupObject] = []
   /// Settings that were given as tensors: they show as they were given while they hold.
@@ -75,6 +77,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     case "state" where core != nil:
       let d = (value.object as? DictObject) ?? DictObject()
       stateDictionary = d
+      shownStates = Set(core?.groups.flatMap(\.parameters).map(ObjectIdentifier.init) ?? [])
       try readState(i)
     case "param_groups" where core != nil:
       guard value.object === groupList else {
@@ -144,6 +147,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
 
   /// `state`: a dictionary by parameter, whose inner dictionaries hold the optimizer's own tensors.
   private func state(_ core: Optimizer, _ i: Interpreter) throws -> DictObject {
+    try readState(i)
     let all = stateDictionary ?? DictObject()
     if stateDictionary == nil { all.flavor = .defaulting(.object(Types.dict)) }
     stateDictionary = all
@@ -155,6 +159,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       let inner = (all.get(hash)?.object as? DictObject) ?? DictObject()
       for (name, value) in kept { inner.set(.string(name), .string(name), OptimizerObject.value(value)) }
       all.set(hash, key, .object(inner))
+      shownStates.insert(ObjectIdentifier(p))
     }
     return all
   }
@@ -165,7 +170,8 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     for p in core.groups.flatMap(\.parameters) {
       let inner = try all.get(i.hashKey(.object(TensorObject.of(p))))?.object as? DictObject
       guard let inner else {
-        if !core.state(of: p).isEmpty { core.setState(of: p, []) }
+        // What was shown and is there no more, the program took away.
+        if shownStates.remove(ObjectIdentifier(p)) != nil { core.setState(of: p, []) }
         continue
       }
       var state: [(name: String, value: Tensor)] = []
@@ -190,7 +196,11 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       out += "\nParameter Group \(k)\n"
       let object = GroupObject(self, k)
       for name in group.options.map(\.name).sorted() {
-        out += "    \(name): \(try i.str(object.getItem(.string(name), i)))\n"
+        // A tensor is formatted as its number.
+        let shown =
+          tensorSettings.contains { $0.name == name }
+          ? group[name].map { OptimizerObject.value($0) } ?? .none : try object.getItem(.string(name), i)
+        out += "    \(name): \(try i.str(shown))\n"
       }
     }
     return out + ")"

@@ -38,7 +38,7 @@ final class TensorObject: Object {
       } else {
         guard let t = value.object as? TensorObject else {
           throw Raise.type(
-            "assigned grad expected to be a Tensor or None but got grad of type '\(i.typeName(value))'")
+            "assigned grad expected to be a Tensor or None but got grad of type \(i.typeName(value))")
         }
         try tensor.setGrad(t.tensor)
       }

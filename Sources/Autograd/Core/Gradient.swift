@@ -11,10 +11,16 @@ extension Tensor {
     guard new !== self else { throw TorchError.runtime("can't assign Variable as its own grad") }
     guard new.shape == shape else {
       throw TorchError.runtime(
-        "assigned grad has data of a different size", tensors: [self, new])
+        "attempting to assign a gradient of size '\(listText(new.shape))' to a tensor of size '\(listText(shape))'. "
+          + "Please ensure that the gradient and the tensor are the same size", tensors: [self, new])
     }
     guard new.dtype == dtype else {
-      throw TorchError.runtime("assigned grad has data of a different type", tensors: [self, new])
+      throw TorchError.runtime(
+        "attempting to assign a gradient with dtype '\(new.dtype.inC)' to a tensor with grad_dtype "
+          + "'\(dtype.capitalized)'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
+          + "You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+          + "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems "
+          + "that assume they match.", tensors: [self, new])
     }
     let before = recorder.flatMap { r in gradSlot.map { r.capture($0) } }
     let ids = recorder.map { (tensor: $0.id(of: self), grad: $0.id(of: new)) }
@@ -116,5 +122,30 @@ extension Tensor {
       _ = recorder.id(of: out, origin: Origin(operation: "Parameter", inputs: [recorder.id(of: t)]))
     }
     return out
+  }
+}
+
+extension DType {
+  /// As C++ names it.
+  fileprivate var inC: String {
+    switch self {
+    case .float32: "float"
+    case .float64: "double"
+    case .float16: "c10::Half"
+    case .int64: "long int"
+    case .int32: "int"
+    case .uint8: "unsigned char"
+    case .bool: "bool"
+    default: rawValue
+    }
+  }
+  /// As PyTorch's scalar types are called.
+  fileprivate var capitalized: String {
+    switch self {
+    case .float32: "Float"
+    case .float64: "Double"
+    case .float16: "Half"
+    default: rawValue.prefix(1).uppercased() + rawValue.dropFirst()
+    }
   }
 }

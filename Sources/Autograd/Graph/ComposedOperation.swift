@@ -46,6 +46,59 @@ extension Ops {
         })
     }.run()
   }
+  /// One node with several outputs, written as a formula of other operations.
+  static func composedMany(
+    _ op: String, _ node: String, _ inputs: [Tensor], _ formula: @escaping (_ inputs: [Tensor]) throws -> [Tensor]
+  ) throws -> [Tensor] {
+    try Call(
+      many: op, inputs,
+      forward: {
+        try Context.current.quietly { try formula(inputs) }.map { try detach($0) }
+      },
+      derivative: {
+        Derivative(
+          name: node, saved: inputs.map { ("self", $0) }, label: op,
+          rule: { p in
+            let kept = try inputs.indices.map { try p.saved($0) }
+            return try pulledBack(p.grads, kept, needed: kept.indices.filter { p.needs($0) }, formula)
+          })
+      }
+    ).runMany()
+  }
+
+  /// The gradients of several inputs of a formula, computed again once for all of them.
+  private static func pulledBack(
+    _ grads: [Tensor?], _ kept: [Tensor], needed: [Int], _ formula: ([Tensor]) throws -> [Tensor]
+  ) throws -> [Tensor?] {
+    let context = Context.current
+    let (recorder, mode) = (context.recorder, context.gradMode)
+    context.recorder = nil
+    context.gradMode = true
+    defer { (context.recorder, context.gradMode) = (recorder, mode) }
+    var inputs = mode ? kept : try kept.map { try detach($0) }
+    for k in needed {
+      if mode, kept[k].requiresGrad {
+        inputs[k] = try view(kept[k], kept[k].shape)
+      } else {
+        inputs[k] = try detach(kept[k])
+        try inputs[k].setRequiresGrad(true)
+      }
+    }
+    var (values, weights): ([Tensor], [Tensor?]) = ([], [])
+    for (value, g) in zip(try formula(inputs), grads) {
+      guard let g, value.requiresGrad else { continue }
+      values.append(value)
+      weights.append(g)
+    }
+    var out = [Tensor?](repeating: nil, count: kept.count)
+    guard !values.isEmpty, !needed.isEmpty else { return out }
+    let found = try Autograd.grad(
+      outputs: values, inputs: needed.map { inputs[$0] }, gradOutputs: weights, createGraph: mode,
+      allowUnused: true)
+    for (k, g) in zip(needed, found) { out[k] = g }
+    return out
+  }
+
   static func composed(
     _ op: String, _ node: String, _ x: Tensor, label: String? = nil, again: String? = nil,
     _ formula: @escaping (Tensor) throws -> Tensor

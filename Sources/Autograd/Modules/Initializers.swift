@@ -113,6 +113,10 @@ extension Ops {
         }
       }
     },
+    Operation("_calculate_fan_in_and_fan_out(tensor)", [.initializer("_calculate_fan_in_and_fan_out")]) { a in
+      let (input, output) = try fans(a.tensor("tensor"))
+      return .tuple([(nil, .int(input)), (nil, .int(output))], type: nil)
+    },
     Operation("calculate_gain(nonlinearity, param=None)", [.initializer("calculate_gain")]) { a in
       let name = try a.string("nonlinearity", default: "")
       let found = try gain(name, a.double("param", default: 0.01))

@@ -12,6 +12,8 @@ open class Module {
   public var parameters: [(name: String, value: Tensor?)] = []
   public var buffers: [(name: String, value: Tensor?, isPersistent: Bool)] = []
   public var children: [(name: String, value: Module?)] = []
+  /// Tensors that are no parameters, but stand where a layer looks for one: normalized weights.
+  public var computed: [String: Tensor] = [:]
   /// Plain attributes a program can read: `in_features`.
   public var constants: [(name: String, value: Argument)] = []
   /// The name the program bound it to: `net`; empty where it has none.
@@ -130,7 +132,10 @@ open class Module {
     buffers.removeAll { $0.name == name }
     children.removeAll { $0.name == name }
   }
-  public func parameter(_ name: String) -> Tensor? { parameters.first { $0.name == name }?.value }
+  /// A parameter, or the tensor that the program has in its place.
+  public func parameter(_ name: String) -> Tensor? {
+    parameters.first { $0.name == name }?.value ?? computed[name]
+  }
   public func buffer(_ name: String) -> Tensor? { buffers.first { $0.name == name }?.value }
   public func child(_ name: String) -> Module? { children.first { $0.name == name }?.value }
   public func constant(_ name: String) -> Argument? { constants.first { $0.name == name }?.value }

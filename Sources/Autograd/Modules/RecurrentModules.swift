@@ -201,6 +201,108 @@ extension Modules {
     }
   }
 
+  /// One direction of one layer of an LSTM: one node, as the library that PyTorch calls has it.
+  private static func lstmLayer(
+    _ input: Tensor, _ weights: [Tensor?], _ h: Tensor, _ c: Tensor, isReversed: Bool
+  ) throws -> (Tensor, Tensor, Tensor) {
+    let hasBias = weights.count == 4 && weights[2] != nil
+    let empty = try zeros([0], like: input)
+    let inputs = [input] + weights.map { $0 ?? empty } + [h, c]
+    let outputs = try Ops.composedMany("lstm", "MkldnnRnnLayerBackward0", inputs) { x in
+      let length = x[0].shape[0]
+      let gates = try Ops.unbind(affine(x[0], x[1], hasBias ? x[3] : nil), 0)
+      var (h, c): (Tensor, Tensor?) = (x[5], x[6])
+      var steps: [Tensor] = []
+      for t in isReversed ? Array((0..<length).reversed()) : Array(0..<length) {
+        (h, c) = try lstm.step(gates[t], affine(h, x[2], hasBias ? x[4] : nil), h, c)
+        steps.append(h)
+      }
+      return [try Ops.stack(isReversed ? steps.reversed() : steps, 0), h, c ?? h]
+    }
+    guard outputs.count == 3 else { throw TorchError.runtime("LSTM: Expected three results") }
+    return (outputs[0], outputs[1], outputs[2])
+  }
+
+  /// Over sequences of several lengths, packed: row after row of each step of time, longest sequences first.
+  ///
+  /// - Parameters:
+  ///   - sizes: how many sequences go on at each step.
+  ///   - given: hidden and cell state to begin with, of all layers and directions.
+  static func runPacked(
+    _ m: Layer, _ data: Tensor, _ sizes: [Int], _ given: [Tensor?]
+  ) throws -> (output: Tensor, states: [Tensor]) {
+    let name = m.typeName
+    let kind = kind(m.string("mode"), m.string("nonlinearity"))
+    let (hidden, layers) = (m.int("hidden_size"), m.int("num_layers"))
+    let ways = m.flag("bidirectional") ? 2 : 1
+    let isLSTM = m.string("mode") == "LSTM"
+    guard data.shape.last == m.int("input_size") else {
+      throw TorchError.runtime(
+        "input.size(-1) must be equal to input_size. Expected \(m.int("input_size")), got \(data.shape.last ?? 0)")
+    }
+    guard let batch = sizes.first, sizes.allSatisfy({ $0 > 0 && $0 <= batch }), sizes.reduce(0, +) == data.shape[0]
+    else { throw TorchError.runtime("\(name): batch_sizes do not fit the data") }
+    func start(_ k: Int) throws -> [Tensor] {
+      let shape = [layers * ways, batch, hidden]
+      guard given.indices.contains(k), let t = given[k] else { return try Ops.unbind(zeros(shape, like: data), 0) }
+      guard t.shape == shape else {
+        throw TorchError.runtime(
+          "Expected \(isLSTM ? "hidden[\(k)]" : "hidden") size (\(shape.map(String.init).joined(separator: ", "))), "
+            + "got \(listText(t.shape))")
+      }
+      return try Ops.unbind(t, 0)
+    }
+    func rows(_ t: Tensor, _ from: Int, _ n: Int) throws -> Tensor {
+      from == 0 && n == t.shape[0] ? t : try Ops.slice(t, 0, from, from + n, 1)
+    }
+    var offsets = [0]
+    for size in sizes { offsets.append(offsets[offsets.count - 1] + size) }
+    let hs = try start(0)
+    let cs = isLSTM ? try start(1) : []
+    var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
+    var input = data
+    for layer in 0..<layers {
+      var outputs: [Tensor] = []
+      for way in 0..<ways {
+        let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
+        let k = layer * ways + way
+        let gates = try affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
+        var steps: [Tensor] = []
+        let first = way == 0 ? batch : sizes[sizes.count - 1]
+        var h = try rows(hs[k], 0, first)
+        var c: Tensor? = isLSTM ? try rows(cs[k], 0, first) : nil
+        var (endedH, endedC): ([Tensor], [Tensor]) = ([], [])
+        for t in way == 0 ? Array(sizes.indices) : sizes.indices.reversed() {
+          let (size, now) = (sizes[t], h.shape[0])
+          if size < now {
+            endedH.append(try rows(h, size, now - size))
+            if let old = c { endedC.append(try rows(old, size, now - size)) }
+            h = try rows(h, 0, size)
+            c = try c.map { try rows($0, 0, size) }
+          } else if size > now {
+            h = try Ops.cat([h, rows(hs[k], now, size - now)], 0)
+            c = try c.map { try Ops.cat([$0, rows(cs[k], now, size - now)], 0) }
+          }
+          (h, c) = try kind.step(
+            rows(gates, offsets[t], size), affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")),
+            h, c)
+          if m.int("proj_size") > 0, let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
+          steps.append(h)
+        }
+        endedH.append(h)
+        if let c { endedC.append(c) }
+        lastH.append(endedH.count == 1 ? h : try Ops.cat(endedH.reversed(), 0))
+        if let c { lastC.append(endedC.count == 1 ? c : try Ops.cat(endedC.reversed(), 0)) }
+        outputs.append(try Ops.cat(way == 0 ? steps : steps.reversed(), 0))
+      }
+      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, 1)
+      if m.double("dropout") > 0, m.isTraining, layer < layers - 1 {
+        input = try op("dropout", [.tensor(input), m["dropout"]], [("training", .bool(true))])
+      }
+    }
+    return (input, try [Ops.stack(lastH, 0)] + (isLSTM ? [Ops.stack(lastC, 0)] : []))
+  }
+
   private static func run(
     _ m: Layer, _ x: Arguments, _ name: String, _ kind: CellKind
   ) throws -> OperationResult {
@@ -247,6 +349,14 @@ extension Modules {
       for way in 0..<ways {
         let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
         let k = layer * ways + way
+        if isLSTM, projected == 0, input.dtype == .float32 {
+          let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
+          let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
+          outputs.append(out)
+          lastH.append(h)
+          lastC.append(c)
+          continue
+        }
         let gates = try Ops.unbind(
           affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
         var (h, c) = (hs[k], isLSTM ? cs[k] : nil)
@@ -280,4 +390,17 @@ extension Modules {
   static let recurrent = [
     sequence("RNN"), sequence("LSTM"), sequence("GRU"), cell("RNNCell"), cell("LSTMCell"), cell("GRUCell"),
   ]
+}
+
+/// Recurrent modules over packed sequences, for the binding.
+public enum PackedRecurrence {
+  /// `nil` where the module is no recurrent one.
+  public static func run(
+    _ module: Module, data: Tensor, sizes: [Int], states: [Tensor?]
+  ) throws -> (output: Tensor, states: [Tensor])? {
+    guard let layer = module as? Layer, layer.constant("mode") != nil, layer.constant("hidden_size") != nil else {
+      return nil
+    }
+    return try Modules.runPacked(layer, data, sizes, states)
+  }
 }

@@ -151,7 +151,7 @@ enum Checkpointing {
       let inputs = try parts.dropFirst().map { v -> Value in
         guard let t = v.object as? TensorObject else { return v }
         let fresh = try Layers.call(.method("detach"), [v], i)
-        return try Layers.call(.method("requires_grad_"), [fresh, .bool(t.tensor.requiresGrad)], i)
+        return try i.callMethod(fresh, "requires_grad_", PyArguments([.bool(t.tensor.requiresGrad)])) ?? fresh
       }
       let context = Context.current
       let (mode, inference) = (context.gradMode, context.inferenceMode)

@@ -8,6 +8,16 @@ enum Collate {
   static func batch(_ given: Value, _ i: Interpreter) throws -> Value {
     let samples = try i.array(given)
     guard let first = samples.first else { throw Raise.index("list index out of range") }
+    if first.object is ArrayObject || first.object is ScalarObject {
+      let tensors = try samples.map { v -> Value in
+        try (v.object as? ArrayObject).map { .object(try NumpyBridge.shared($0)) } ?? v
+      }
+      return first.object is ArrayObject
+        ? try batch(.list(tensors), i) : try Layers.call(.torch("tensor"), [.list(samples)], i)
+    }
+    if first.object is TupleObject, i.type(of: first).lookup("_fields") != nil {
+      return try i.call(.object(i.type(of: first)), PyArguments(try columns(samples, i)))
+    }
     switch first {
     case .float:
       return try Layers.call(

@@ -113,8 +113,19 @@ enum DataLoader {
       ("pin_memory", p[7] ?? .bool(false)), ("timeout", p[9] ?? .int(0)),
       ("worker_init_fn", p[10] ?? .none), ("batch_size", size), ("drop_last", .bool(drops)),
       ("sampler", sampler ?? .none), ("batch_sampler", batches ?? .none), ("generator", generator),
-      ("collate_fn", given(6) ?? .none), ("persistent_workers", .bool(false)),
+      ("collate_fn", given(6) ?? .object(DataNamespace.isNone(size) ? defaultConvert : defaultCollate)), ("persistent_workers", .bool(false)),
     ] { me.set(name, value) }
+  }
+
+  /// What `collate_fn` is where the program gave none.
+  nonisolated(unsafe) private static let defaultCollate = NativeFunction("default_collate") { a, i in
+    try Collate.batch(try a.positionalOnly("default_collate", 1...1)[0], i)
+  }
+  nonisolated(unsafe) private static let defaultConvert = NativeFunction("default_convert") { a, _ in
+    try a.positionalOnly("default_convert", 1...1)[0]
+  }
+  private static func isDefault(_ v: Value) -> Bool {
+    DataNamespace.isNone(v) || v.object === defaultCollate || v.object === defaultConvert
   }
 
   /// Of batches where there are any, else of single samples.
@@ -136,7 +147,7 @@ enum DataLoader {
       guard let index = try source?.next(i) else { return nil }
       guard isBatched else {
         let sample = try i.getItem(dataset, index)
-        return DataNamespace.isNone(collate) ? converted(sample) : try i.call(collate, PyArguments([sample]))
+        return isDefault(collate) ? converted(sample) : try i.call(collate, PyArguments([sample]))
       }
       let samples: Value
       if let together = try i.attribute(dataset, "__getitems__") {
@@ -144,7 +155,7 @@ enum DataLoader {
       } else {
         samples = .list(try i.array(index).map { try i.getItem(dataset, $0) })
       }
-      return DataNamespace.isNone(collate)
+      return isDefault(collate)
         ? try Collate.batch(samples, i) : try i.call(collate, PyArguments([samples]))
     }
   }
@@ -158,12 +169,12 @@ enum DataLoader {
     return ClosureIterator { i in
       guard let size else {
         guard let sample = try source.next(i) else { return nil }
-        return DataNamespace.isNone(collate) ? converted(sample) : try i.call(collate, PyArguments([sample]))
+        return isDefault(collate) ? converted(sample) : try i.call(collate, PyArguments([sample]))
       }
       var items: [Value] = []
       while items.count < size, let item = try source.next(i) { items.append(item) }
       if items.isEmpty || (drops && items.count < size) { return nil }
-      return DataNamespace.isNone(collate)
+      return isDefault(collate)
         ? try Collate.batch(.list(items), i) : try i.call(collate, PyArguments([.list(items)]))
     }
   }

@@ -43,7 +43,7 @@ enum FunctionalCalls {
           let plain = try Layers.call(.method("detach"), [made], i)
           d.set(
             .string(name), .string(name),
-            kind == .parameters ? try Layers.call(.method("requires_grad_"), [plain], i) : plain)
+            kind == .parameters ? try i.callMethod(plain, "requires_grad_") ?? plain : plain)
         }
         return .object(d)
       }

@@ -48,6 +48,7 @@ enum Layers {
     }
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
+      if kind.file == "rnn", let packed = try PackedSequences.run(m, a, i) { return packed }
       let out = try m.core.forward(
         try a.positional.map { try Convert.argument($0, i) },
         try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) })

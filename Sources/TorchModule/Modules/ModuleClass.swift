@@ -75,7 +75,7 @@ enum ModuleClass {
       context.recorder?.record(.moduleLeft(ModuleLeft(path: path)))
     }
     let forward = try i.getAttribute(.object(m), "forward")
-    return try m.hooks.around(m, a, i) { try i.call(forward, $0) }
+    return try m.withComputed(i) { try m.hooks.around(m, a, i) { try i.call(forward, $0) } }
   }
 
   private static func iterator(_ items: [Value]) -> Value { .object(ClosureIterator(over: items)) }

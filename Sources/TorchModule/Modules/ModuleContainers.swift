@@ -197,7 +197,7 @@ enum ModuleContainers {
     return c
   }()
 
-  nonisolated(unsafe) private static let moduleDict: ClassObject = {
+  nonisolated(unsafe) static let moduleDict: ClassObject = {
     let c = makeClass("ModuleDict")
     func update(_ m: ModuleInstance, _ v: Value, _ i: Interpreter) throws {
       if let d = v.object as? DictObject {

@@ -13,6 +13,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   /// Set by `Module.__init__`.
   var isReady = false
   let hooks = ModuleHooks()
+  /// Weights that are computed before every `forward`.
+  var norms: [WeightNormalizing.Norm] = []
+  /// Parameters that are functions of others.
+  var parametrized: [String] = []
 
   override init(_ classObject: ClassObject) {
     core = Module(classObject.name)
@@ -84,6 +88,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     if let known = held[name] { return known }
     guard isReady else { return nil }
     if name == "training" { return .bool(core.isTraining) }
+    if !parametrized.isEmpty, let made = try computed(name, i) { return made }
     if core.parameters.contains(where: { $0.name == name }) { return value(name, core.parameter(name)) }
     if core.buffers.contains(where: { $0.name == name }) { return value(name, core.buffer(name)) }
     if let child = core.children.first(where: { $0.name == name }) {
@@ -137,6 +142,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       core.setConstant(name, try Convert.argument(value, i))
     } else {
       set(name, value)
+      core.computed[name] = (value.object as? TensorObject)?.tensor
     }
     return true
   }
@@ -147,6 +153,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       held[name] = nil
       return true
     }
+    core.computed[name] = nil
     return try super.deleteAttribute(name, i)
   }
 
@@ -299,6 +306,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         if let module = value.object as? ModuleInstance {
           out.set(name, .object(try copy(module, depth + 1)))
         } else if let t = value.object as? TensorObject {
+          guard t.tensor.isLeaf else {
+            _ = try i.callMethod(value, "__deepcopy__", PyArguments([.object(DictObject())]))
+            continue
+          }
           out.set(name, .object(TensorObject.of(try copy(t.tensor))))
         } else {
           out.set(name, try DeepCopy.copy(value, i))

@@ -42,11 +42,7 @@ enum ModuleUtilities {
         category: "FutureWarning")
       return try i.call(i.getAttribute(.object(m), "clip_grad_norm_"), a)
     }
-    for name in ["weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm"] {
-      m.function(name) { _, _ in
-        throw Raise.named("NotImplementedError", "torch.nn.utils.\(name) is not available here")
-      }
-    }
+    WeightNormalizing.fill(m)
   }
 
   /// `torch.save` and `torch.load`: programs touch no files.

@@ -2,7 +2,7 @@ import Autograd
 import MiniPython
 import Recordings
 
-/// `torch.nn.utils.rnn`: sequences of several lengths as one tensor. Packed ones are not here.
+/// `torch.nn.utils.rnn`: sequences of several lengths as one tensor.
 enum SequencePadding {
   static func fill(_ m: ModuleObject) {
     m.function("pad_sequence") { a, i in
@@ -38,12 +38,7 @@ enum SequencePadding {
           return try Layers.call(.method("narrow"), [row, .int(0), .int(0), .int(n)], i)
         })
     }
-    for name in ["pack_padded_sequence", "pad_packed_sequence", "pack_sequence", "PackedSequence"] {
-      m.function(name) { _, _ in
-        throw Raise.named(
-          "NotImplementedError", "torch.nn.utils.rnn.\(name) is not available here: pad_sequence is")
-      }
-    }
+    PackedSequences.fill(m)
   }
 
   /// By names, in the words of functions that Python itself defines.

@@ -33,7 +33,7 @@ enum WeightAveraging {
       let weight = Value.float(part(try number(p[2], i)))
       try ModuleClass.withoutGraph {
         for (mean, new) in zip(try i.array(p[0]), try i.array(p[1])) {
-          _ = try Layers.call(.method("lerp_"), [mean, try Layers.call(.method("detach"), [new], i), weight], i)
+          _ = try Layers.call(.inPlaceMethod("lerp_"), [mean, try Layers.call(.method("detach"), [new], i), weight], i)
         }
       }
       return .none
@@ -92,7 +92,7 @@ enum WeightAveraging {
       (m.tensors(.parameters) + (withBuffers ? m.tensors(.buffers) : [])).map { .object(TensorObject.of($0.1)) }
     }
     func copy(_ from: Value, _ to: Value) throws {
-      _ = try Layers.call(.method("copy_"), [to, try Layers.call(.method("detach"), [from], i)], i)
+      _ = try Layers.call(.inPlaceMethod("copy_"), [to, try Layers.call(.method("detach"), [from], i)], i)
     }
     let (means, news) = (all(mine), all(model))
     let counter = try i.getAttribute(v, "n_averaged")
@@ -116,7 +116,7 @@ enum WeightAveraging {
         try copy(.object(TensorObject.of(new.1)), .object(TensorObject.of(mean.1)))
       }
     }
-    _ = try Layers.call(.method("add_"), [counter, .int(1)], i)
+    _ = try Layers.call(.inPlaceMethod("add_"), [counter, .int(1)], i)
   }
 
   /// `update_bn`: the running statistics of batch normalizations, from all batches alike.
