@@ -88,7 +88,9 @@ enum SchedulerBinding {
         try a.positional.map { try argument($0, i) },
         try a.keywords.map { ($0.name, try argument($0.value, i)) }
       ) { [weak i] function, x in
-        guard let i, case .other(let object, _) = function, let f = object as? Object else { return .int(1) }
+        guard let i, case .other(let object, _) = function, let f = object as? Object else {
+          throw Raise.type("'\(function.typeName)' object is not callable")
+        }
         let result = try i.call(.object(f), PyArguments([Convert.value(x)]))
         let converted = try Convert.argument(result, i)
         switch converted {

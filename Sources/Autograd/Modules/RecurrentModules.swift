@@ -380,7 +380,10 @@ extension Modules {
       let t = try Ops.stack(all, 0)
       return .tensor(isBatch ? t : try Ops.squeeze(t, 1))
     }
-    if batchFirst { input = try Ops.transpose(input, 0, 1, node: "TransposeBackward1") }
+    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32
+    if batchFirst {
+      input = try Ops.transpose(input, 0, 1, node: isOneNode ? "TransposeBackward0" : "TransposeBackward1")
+    }
     if !isBatch { input = try Ops.squeeze(input, 1) }
     let state: OperationResult =
       isLSTM ? .tuple([(nil, try final(lastH)), (nil, try final(lastC))], type: nil) : try final(lastH)

@@ -51,7 +51,7 @@ enum WeightNormalizing {
           for _ in 0..<rounds { try iteration.round(matrix, &u, &v, uFirst: false, i) }
         }
         return try iteration.divided(original, matrix, u, v, i)
-      }, on: module, i)
+      }, on: module, first: .object(TensorObject.of(weight.detach())), i)
       return .object(module)
     }
     for kind in ["weight_norm", "spectral_norm"] {
@@ -89,11 +89,14 @@ enum WeightNormalizing {
     }
   }
 
-  private static func install(_ norm: Norm, on module: ModuleInstance, _ i: Interpreter) throws {
+  /// - Parameter first: what stands in the weight's place until the first `forward`; else it is computed.
+  private static func install(
+    _ norm: Norm, on module: ModuleInstance, first: Value? = nil, _ i: Interpreter
+  ) throws {
     guard !module.norms.contains(where: { $0.name == norm.name && $0.kind == norm.kind }) else {
       throw Raise.runtime("Cannot register two \(norm.kind) hooks on the same parameter \(norm.name)")
     }
-    _ = try module.setAttribute(norm.name, norm.compute(module, i), i)
+    _ = try module.setAttribute(norm.name, first ?? norm.compute(module, i), i)
     norm.handle = module.hooks.forwardPre.add(
       .object(
         NativeFunction("compute_weight") { a, i in
