@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes random small programs, runs them in PyTorch 2.13, and records what they print.
 
-    python Tests/Tools/generate_programs.py [count] [seed]
+    python Tests/Tools/generate_programs.py [count] [seed] [target] [kind,…]
 
 Each program is grown a statement at a time while it runs, so that most statements are valid and some are not: the
 first error ends it and is part of what is recorded. The result is Tests/Programs/generated.programs and .expected, in
-the format of record_programs.py. The same seed gives the same file.
+the format of record_programs.py, or that of another target. The same seed gives the same file. Kinds: tensors,
+autograd, training, language; and details, which the committed file has none of.
 """
 import contextlib, io, pathlib, random, sys, warnings
 import torch, torch.nn as nn, torch.nn.functional as F
@@ -179,6 +180,73 @@ def tensors(p):
             p.add(f"print({n}.tolist())" if not p.space[n].is_floating_point() else f"print(type({n}).__name__, {n}.size())")
 
 
+WRITES = ["{}[0] = {n}", "{}[-1] = {n}", "{}[:, 0] = {n}", "{}[1:] *= {n}", "{}[..., -1] += {n}", "{}[{} > 0] = {n}", "{}[[0, 1]] = {n}", "{}[torch.tensor([0])] = {n}", "{}[::2] -= {n}", "{}[0, 1] = {n}", "{}[:, 1:] = {}[:, :1]", "{}[0] = {}[-1]", "{}[{} == {}.max()] = {n}", "{}[None] = {n}", "{}[...] = {n}", "{}.view(-1)[0] = {n}", "{}.t()[0] = {n}", "{}.T.add_({n})", "{}.flatten()[0] = {n}", "{}.reshape(-1)[1:].mul_({n})", "{}.unsqueeze(0).sub_({n})", "{}.diagonal().fill_({n})", "{}.select(0, 0).zero_()", "{}.narrow(0, 0, 1).fill_({n})", "{}.masked_fill_({} < 0, {n})", "{}.clamp_(-1, 1)", "{}.index_fill_(0, torch.tensor([0]), {n})", "{}.index_add_(0, torch.tensor([0, 0]), {}[:2])", "{}.scatter_(0, torch.zeros_like({}, dtype=torch.long), {n})", "{}.copy_({}.flip(0))", "{}.data.add_({n})", "{}.detach()[0] = {n}", "{}.expand(2, -1)[0] = {n}", "{}[0].add_({n})", "{}.t_()", "{}.unsqueeze_(0)", "{}.squeeze_()", "{}.abs_().sqrt_()", "{}.sigmoid_()", "{}.round_().neg_()", "{}.swapaxes(0, -1)[0] = {n}", "{}.chunk(2)[0].fill_({n})", "{}.unbind(0)[0].add_({n})", "{}.split(1)[-1].mul_({n})", "{}.lerp_({} * 2, 0.5)", "{}.addcmul_({}, {}, value={n})", "{}.pow_(2)", "{}.div_({n})", "{}.floor_divide_(2)", "{}.remainder_(2)", "{}.fmod_(2)", "{}.tril_()", "{}.cumsum_(0)"]
+DRAWS = ["torch.rand({s})", "torch.randn({s})", "torch.randint(5, ({s},))", "torch.randperm(5)", "torch.bernoulli(torch.full(({s},), 0.4))", "torch.normal(0.0, 1.0, ({s},))", "torch.normal(torch.zeros({s}), 0.5)", "torch.multinomial(torch.tensor([0.1, 0.2, 0.7]), 4, replacement=True)", "torch.multinomial(torch.ones(4), 3)", "torch.empty({s}).uniform_(-1, 1)", "torch.empty({s}).normal_(2, 0.5)", "torch.empty({s}).exponential_(2)", "torch.empty({s}).geometric_(0.3)", "torch.zeros({s}).bernoulli_(0.5)", "torch.rand_like(torch.ones({s}))", "torch.randn_like(torch.ones({s}).t())", "torch.randint_like(torch.ones({s}), 3, 9)", "F.dropout(torch.ones({s}), 0.5)", "torch.empty({s}).random_(10)", "torch.rand({s}, dtype=torch.float64)", "torch.randn({s}, dtype=torch.float64)", "torch.randint(0, 2, ({s},), dtype=torch.bool)", "torch.empty({s}).cauchy_()", "torch.empty({s}).log_normal_()", "F.gumbel_softmax(torch.zeros({s}), dim=-1)", "nn.init.xavier_uniform_(torch.empty({s}))", "nn.init.kaiming_normal_(torch.empty({s}))", "nn.init.trunc_normal_(torch.empty({s}))", "nn.init.orthogonal_(torch.empty({s}))"]
+DTYPES = ["torch.float64", "torch.int64", "torch.int32", "torch.uint8", "torch.bool", "torch.float16", "torch.float32"]
+ODD = ["float('nan')", "float('inf')", "-float('inf')", "1e-8", "1e8", "123456.0", "1e38", "-0.0", "0.1", "1e-45", "1000.5", "-3.0", "65504.0", "2.0 ** 24"]
+LINES = ["{}.sum(dim=(0, 1))", "{}.mean(dim=(0, -1), keepdim=True)", "{}.amax((0, 1))", "{}.std(dim=0)", "{}.var(dim=(0, 1), correction=0)", "{}.prod(dim=0, keepdim=True)", "{}.max(dim=1, keepdim=True)", "{}.median(dim=0)", "{}.mode(dim=-1)", "{}.kthvalue(1, dim=0)", "{}.topk(2, dim=-1)", "{}.sort(dim=-1, descending=True)", "{}.argsort(dim=0)", "{}.cummax(dim=0)", "{}.cumsum(dim=-1)", "{}.cumprod(dim=0)", "{}.logcumsumexp(dim=0)", "{}.logsumexp(dim=(0, 1))", "{}.softmax(dim=0)", "{}.log_softmax(dim=0)", "{}.norm(1)", "{}.norm(3, dim=0)", "{}.norm(dim=(0, 1))", "{}.norm(p=float('inf'))", "{}.quantile(0.5)", "{}.quantile(torch.tensor([0.25, 0.75]), dim=0)", "{}.quantile(0.3, interpolation='lower')", "{}.nanmean()", "{}.nansum(dim=0)", "{}.aminmax(dim=0)", "{}.any(dim=0)", "{}.all(dim=-1, keepdim=True)", "{}.argmax(dim=-1, keepdim=True)", "{}.unique(return_counts=True)", "{}.bincount()", "{}.histc(4, -2, 2)", "{}.diff(dim=0)", "torch.var_mean({}, dim=0)", "{}.count_nonzero(dim=0)", "{}.isnan()", "{}.isfinite().all()", "{}.nan_to_num()", "{}.trace()", "torch.cov({})", "torch.corrcoef({})", "torch.cdist({0}, {0})", "{}.rot90()", "{}.tril().diag()", "{}.amin(0)", "{}.flip(-1)", "{}.movedim(0, -1).contiguous()", "torch.linalg.norm({})", "torch.dist({0}, {0} + 1)", "F.normalize({}, dim=0)", "torch.clamp({}, min=-0.5, max=0.5)", "{}.where({0} > 0, 0)", "torch.einsum('ij->ji', {})", "torch.einsum('ij,kj->ik', {0}, {0})", "{}.tensor_split(2)", "{}.masked_select({0} > 0)", "{}.take(torch.tensor([0, 1]))", "{}.index_select(0, torch.tensor([0, 0]))", "{}.repeat_interleave(2, dim=0)", "{}.unflatten(0, (1, -1))", "{}.expand_as({0})", "{}.view_as({0})", "{}.new_zeros(2)", "{}.new_tensor([1, 2])", "{}.type_as(torch.ones(1))", "torch.full_like({}, 3)", "torch.empty_like({}).fill_(1)", "{}.element_size()", "{}.storage_offset()", "{}.is_floating_point()", "{}.item()", "{}.tolist()", "len({})", "bool({})", "float({})", "int({})", "list({})", "{} in {0}", "{0} is {0}", "{}.equal({0})", "torch.allclose({0}, {0})", "torch.isclose({0}, {0} + 1e-9)"]
+
+
+def details(p):
+    """Writes through views, mixtures of dtypes, odd values, random draws, reductions over chosen dimensions."""
+    r = p.rng
+    p.add("import torch")
+    p.add("import torch.nn as nn")
+    p.add("import torch.nn.functional as F")
+    p.add(f"torch.manual_seed({r.randint(0, 99)})")
+    for _ in range(r.randint(1, 3)):
+        roll = r.random()
+        if roll < 0.25:
+            values = ", ".join(r.choice(ODD) for _ in range(r.randint(1, 5)))
+            p.new(f"torch.tensor([{values}]{r.choice(['', '', ', dtype=torch.float64'])})")
+            p.add(f"print({p.tensors[-1]})")
+        elif roll < 0.45:
+            size = r.choice(["3", "2, 3", "4", "2, 2", "18", "3, 6"])
+            p.new(r.choice(DRAWS).replace("{s}", size))
+            p.add(f"print({p.tensors[-1]})")
+        elif roll < 0.65:
+            p.new(f"torch.tensor({nested(r, r.choice([[3], [2, 2], [2, 3], []]), True)}, dtype={r.choice(DTYPES)})")
+        else:
+            p.new(creation(p, grad=r.random() < 0.2))
+    for _ in range(r.randint(4, 9)):
+        x = p.pick(lambda t: t.numel() < 40) or p.pick()
+        roll = r.random()
+        if roll < 0.3:
+            s = r.choice(WRITES).replace("{n}", number(r)).replace("{}", x)
+            if not p.works(f"(lambda: exec({s!r}, {{'torch': torch, '{x}': {x}.clone()}}))()") and r.random() > 0.08:
+                continue
+            p.add(s)
+            p.add(f"print({x})")
+            if r.random() < 0.2:
+                p.add(f"print({x}._version, {x}.shape, {x}.stride(), {x}.is_leaf)")
+            continue
+        if roll < 0.55:
+            e = r.choice(LINES).replace("{0}", x).replace("{}", x)
+        elif roll < 0.75:
+            y = p.pick()
+            e = r.choice(["{} + {}", "{} * {}", "{} - {}", "{} / {}", "{} // {}", "{} % {}", "{} ** {}", "{} > {}", "{} == {}", "{} & {}", "{} | {}", "torch.where({0} > 0, {}, {})", "torch.maximum({}, {})", "torch.cat([{}, {}])", "torch.stack([{}, {}])", "torch.add({}, {}, alpha=2)", "torch.result_type({}, {})", "torch.promote_types({}.dtype, {}.dtype)", "{}.mul({})", "torch.atan2({}, {})", "torch.fmod({}, {})", "torch.lerp({}, {}, 0.3)", "{}.true_divide({})", "{}.eq({}).sum()"]).replace("{0}", x).replace("{}", "\0", 1).replace("{}", y).replace("\0", x)
+        elif roll < 0.85:
+            e = f"{x}.to({r.choice(DTYPES)})" if r.random() < 0.7 else f"{x}.{p.one('int', 'long', 'double', 'half', 'bool', 'float', 'byte')}()"
+        else:
+            e = expression(p)
+        if not p.works(e) and r.random() > 0.06:
+            continue
+        if " object at" in repr(eval(e, dict(p.space))) if p.works(e) else False:
+            continue
+        n = p.new(e)
+        p.add(f"print({n})")
+        if r.random() < 0.15 and isinstance(p.space[n], torch.Tensor):
+            p.add(f"print({n}.dtype, {n}.shape, {n}.stride())")
+    last = p.pick(lambda t: t.requires_grad and t.grad_fn is not None and t.is_floating_point())
+    if last:
+        if r.random() < 0.4:
+            p.add(f"{last}.register_hook({r.choice(['lambda g: print(g.shape)', 'lambda g: g * 2', 'lambda g: None'])})")
+        p.add(f"{last}.sum().backward()")
+        for x in p.tensors:
+            if p.space[x].is_leaf and p.space[x].requires_grad:
+                p.add(f"print({x}.grad)")
+
+
 def scalar_of(x, r):
     return r.choice([f"{x}.sum()", f"{x}.mean()", f"({x} ** 2).sum()", f"({x} * {x}).mean()", f"{x}.pow(2).mean()"])
 
@@ -340,12 +408,16 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     target = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else FOLDER / "generated"
+    kinds = [tensors, autograd, training, language, details]
+    weights = [40, 30, 20, 10, 0]
+    if len(sys.argv) > 4:
+        weights = [int(k.__name__ in sys.argv[4].split(",")) for k in kinds]
     programs, expected = [], []
     torch.set_num_threads(1)
     for k in range(count):
         rng = random.Random(seed * 1_000_003 + k)
         p = Program(rng)
-        kind = rng.choices([tensors, autograd, training, language], [40, 30, 20, 10])[0]
+        kind = rng.choices(kinds, weights)[0]
         with contextlib.suppress(Stop):
             kind(p)
         name = f"{kind.__name__}-{k:04d}"

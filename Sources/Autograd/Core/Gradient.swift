@@ -128,28 +128,3 @@ extension Tensor {
     return out
   }
 }
-
-extension DType {
-  /// As C++ names it.
-  fileprivate var inC: String {
-    switch self {
-    case .float32: "float"
-    case .float64: "double"
-    case .float16: "c10::Half"
-    case .int64: "long int"
-    case .int32: "int"
-    case .uint8: "unsigned char"
-    case .bool: "bool"
-    default: rawValue
-    }
-  }
-  /// As PyTorch's scalar types are called.
-  fileprivate var capitalized: String {
-    switch self {
-    case .float32: "Float"
-    case .float64: "Double"
-    case .float16: "Half"
-    default: rawValue.prefix(1).uppercased() + rawValue.dropFirst()
-    }
-  }
-}

@@ -148,7 +148,7 @@ struct Call {
   func run(into target: Tensor, by name: String, told: Tensor? = nil) throws -> Tensor {
     let context = Context.current
     try check()
-    try target.checkInPlace(context)
+    try target.checkInPlace(context, inputs)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
     try target.checkCanHold(result, byKernel: name.hasPrefix("clamp"))

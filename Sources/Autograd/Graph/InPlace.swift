@@ -2,14 +2,16 @@ import Recordings
 
 /// Writing in place: what is refused, what the version counter and the graph see of it.
 extension Tensor {
-  func checkInPlace(_ context: Context) throws {
+  ///
+  /// - Parameter operands: what is written comes from these: a graph is at stake where one of them needs a gradient.
+  func checkInPlace(_ context: Context, _ operands: [Tensor] = []) throws {
     guard context.recordsGraph else { return }
     if leafRequiresGrad && gradFn == nil {
       throw TorchError.runtime(
         "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
     }
     guard let view else { return }
-    if let refusal = view.refusal { throw TorchError.runtime(refusal, tensors: [self]) }
+    if let refusal = view.refusal, requiresGrad || operands.contains(where: \.requiresGrad) { throw TorchError.runtime(refusal, tensors: [self]) }
     if view.base.leafRequiresGrad && view.base.gradFn == nil {
       throw TorchError.runtime(
         "a view of a leaf Variable that requires grad is being used in an in-place operation.",

@@ -95,4 +95,7 @@ extension C {
   static func expm1Float(_ x: Float) -> Float { expm1f(x) }
   static func tanhFloat(_ x: Float) -> Float { tanhf(x) }
   static func erfFloat(_ x: Float) -> Float { erff(x) }
+  static func powFloat(_ x: Float, _ y: Float) -> Float { powf(x, y) }
+  static func gelu(_ x: Float) -> Float { ck_gelu_float(x) }
+  static func geluGradient(_ x: Float, _ g: Float) -> Float { ck_gelu_gradient_float(x, g) }
 }

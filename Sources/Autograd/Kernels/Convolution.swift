@@ -10,11 +10,11 @@ struct Window: Sendable {
 
   /// How many places the window takes along dimension `d` of a size.
   func places(_ size: Int, _ d: Int, ceil: Bool = false) -> Int {
-    let span = size + 2 * padding[d] - dilation[d] * (kernel[d] - 1) - 1
-    guard span >= 0 else { return 0 }
-    var n = (span + (ceil ? stride[d] - 1 : 0)) / stride[d] + 1
+    let span = size &+ 2 &* padding[d] &- dilation[d] &* (kernel[d] &- 1) &- 1 &+ (ceil ? stride[d] &- 1 : 0)
+    // Rounded down: negative where the window is larger than the input.
+    var n = span / stride[d] &- (span % stride[d] < 0 ? 1 : 0) &+ 1
     // The last window must start inside the input or its left padding.
-    if ceil, (n - 1) * stride[d] >= size + padding[d] { n -= 1 }
+    if ceil, (n &- 1) &* stride[d] >= size &+ padding[d] { n -= 1 }
     return n
   }
 }

@@ -44,6 +44,16 @@ enum ElementOrder {
     if like.isDenseButTurned { t.strides = like.strides }
   }
 
+  /// The same, and the order without the gaps where the other has some.
+  static func followDensely(_ t: Tensor, _ like: Tensor) {
+    guard let order = turned(like.shape, [like]) else { return }
+    var step = 1
+    for d in order {
+      t.strides[d] = step
+      step *= max(t.shape[d], 1)
+    }
+  }
+
   /// The result of an elementwise kernel, which wrote row-major, in the order of its operands.
   static func laidOut(_ out: Tensor, as operands: Tensor...) throws -> Tensor {
     try laidOut(out, as: operands)

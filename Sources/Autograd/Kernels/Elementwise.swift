@@ -190,7 +190,10 @@ extension Ops {
     }
     let x = try rawCast(a, dtype)
     let out = try Tensor(unset: a.shape, dtype, device: a.device)
-    if let vector, vector.run(x, x, into: out) { return out }
+    if let vector, vector.run(x, x, into: out) {
+      roundHalf(out)
+      return out
+    }
     if dtype == .float64 {
       map1(x, into: out, double)
     } else if let tail {

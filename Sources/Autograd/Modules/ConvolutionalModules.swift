@@ -183,10 +183,13 @@ extension Modules {
 
   private static func avgPool(_ rank: Int) -> ModuleType {
     ModuleType(
-      "AvgPool\(rank)d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)",
-      needs: ["avg_pool\(rank)d"]
+      "AvgPool\(rank)d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
+        + (rank == 2 ? ", divisor_override=None)" : ")"), needs: ["avg_pool\(rank)d"]
     ) { a, name in
-      var constants = settings(a, ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"])
+      var constants = settings(
+        a,
+        ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]
+          + (rank == 2 ? ["divisor_override"] : []))
       if case .none = constants[1].value { constants[1].value = constants[0].value }
       // In one dimension PyTorch keeps tuples.
       for k in 0..<3 where rank == 1 {
@@ -198,7 +201,7 @@ extension Modules {
           [
             x["input"] ?? .none, m["kernel_size"], m["stride"], m["padding"], m["ceil_mode"],
             m["count_include_pad"],
-          ])
+          ] + (rank == 2 ? [m["divisor_override"]] : []))
       }
       m.extra = { shown($0, ["kernel_size", "stride", "padding"]) }
       return m

@@ -148,6 +148,8 @@ extension Ops {
   }
 
   static func gelu(_ t: Tensor, tanh approximate: Bool) -> Call {
+    // Another library computes what lies in a row.
+    let isInRow = t.isContiguous && t.dtype == .float32
     let k = 0.7978845608028654
     func value(_ x: Double) -> Double {
       approximate
@@ -158,10 +160,30 @@ extension Ops {
       "gelu", t, node: "GeluBackward0", label: "GELU",
       attributes: [NamedAttribute("approximate", .string(approximate ? "tanh" : "none"))],
       float: { x in
-        guard approximate else { return x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
+        guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
         let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
         return 0.5 * x * (1 + Float(C.tanh(Double(inner))))
       }, double: value, again: "GeluBackwardBackward0",
+      gradient: SlopeKernel(
+        { x, g in
+          guard approximate else {
+            if isInRow { return C.geluGradient(x, g) }
+            let cdf = 0.5 * (1 + C.erfFloat(x * 0.70710678))
+            return g * cdf.addingProduct(x, C.vectorExp(x * x * -0.5) * 0.3989423)
+          }
+          let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
+          let t = Float(C.tanh(Double(inner)))
+          let steep = Float(k) * Float(1).addingProduct(3 * 0.044715, x * x)
+          return g * (0.5 * (1 + t) + 0.5 * x * Float(1).addingProduct(-t, t) * steep)
+        },
+        { x, g in
+          if approximate {
+            let t = C.tanh(k * (x + 0.044715 * x * x * x))
+            return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (k * (1 + 3 * 0.044715 * x * x)))
+          }
+          let cdf = 0.5 * (1 + C.erf(x * 0.7071067811865476))
+          return g * cdf.addingProduct(x, C.exp(x * x * -0.5) * 0.3989422804014327)
+        }),
       slope: { x, g in
         if approximate {
           let cube = try pow(x, .int(3))
@@ -178,8 +200,9 @@ extension Ops {
       })
   }
 
-  static func logSigmoid(_ t: Tensor) -> Call {
-    activation(
+  static func logSigmoid(_ t: Tensor) throws -> Call {
+    let t = try contiguous(t)
+    return activation(
       "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
       float: { min($0, 0) - Float(C.log1p(Double(C.vectorExp(-$0.magnitude)))) },
       double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",

@@ -93,12 +93,13 @@ extension Ops {
       let eps =
         try a.optionalNumber("eps")?.double
         ?? (x.dtype == .float64 ? 2.220446049250313e-16 : 1.1920928955078125e-07)
+      guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("rms_norm", x.dtype) }
       let dims = Array(max(0, x.dim - shape.count)..<x.dim)
       let size = try mean(pow(x, .int(2)), dim: dims, keepDim: true)
       let root =
         try Functions.others.first { $0.name == "rsqrt" }.map { try apply($0, plus(size, eps)) } ?? size
       let out = try mul(x, root)
-      return .tensor(try a.optionalTensor("weight").map { try mul(out, $0) } ?? out)
+      return .tensor(try contiguous(a.optionalTensor("weight").map { try mul(out, $0) } ?? out))
     },
   ]
 }

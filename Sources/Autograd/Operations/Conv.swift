@@ -114,6 +114,10 @@ extension Ops {
     _ x: Tensor, _ window: Window, rank: Int, ceil: Bool
   ) throws -> (values: Tensor, indices: () throws -> Tensor) {
     try checkPool(x, "max_pool\(rank)d", rank)
+    if rank == 1, window.places(x.shape[x.dim - 1], 1, ceil: ceil) < 1 {
+      throw TorchError.runtime(
+        "max_pool1d() Invalid computed output size: \(window.places(x.shape[x.dim - 1], 1, ceil: ceil))")
+    }
     guard x.dtype.isFloatingPoint || rank == 2 else {
       throw TorchError.notImplemented("max_pool1d_impl", x.dtype)
     }
@@ -147,21 +151,37 @@ extension Ops {
   }
 
   static func avgPool(
-    _ x: Tensor, _ window: Window, rank: Int, ceil: Bool, countPadding: Bool
+    _ x: Tensor, _ window: Window, rank: Int, ceil: Bool, countPadding: Bool, divisor: Int? = nil
   ) throws -> Tensor {
     try checkPool(x, "avg_pool\(rank)d", rank)
-    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("avg_pool2d", x.dtype) }
     let (shape, at) = try poolPlaces(x, window, rank: rank, ceil: ceil)
-    let full = Double(window.kernel.reduce(1, *))
+    guard x.dtype.isFloatingPoint || x.dtype == .int64 else {
+      throw TorchError.notImplemented("avg_pool2d", x.dtype)
+    }
+    let area = paddedAreas(x, window, rank: rank, shape)
+    let sizes = at.enumerated().map { k, places in
+      Double(divisor ?? max(countPadding ? area[k % max(area.count, 1)] : places.count, 1))
+    }
     if rank == 1 {
       let wide = try unsqueeze(x, -2)
       let out = try pooledMean(
-        wide, Array(shape.dropLast()) + [1, shape.last ?? 0], at,
-        at.map { countPadding ? full : Double(max($0.count, 1)) }, "AvgPool2DBackward0")
+        wide, Array(shape.dropLast()) + [1, shape.last ?? 0], at, sizes, "AvgPool2DBackward0")
       return try squeeze(out, out.dim - 2)
     }
-    return try pooledMean(
-      x, shape, at, at.map { countPadding ? full : Double(max($0.count, 1)) }, "AvgPool2DBackward0")
+    return try pooledMean(x, shape, at, sizes, "AvgPool2DBackward0")
+  }
+
+  /// How many places of each window lie within the padded image: fewer where `ceil_mode` lets it reach beyond.
+  private static func paddedAreas(_ x: Tensor, _ window: Window, rank: Int, _ shape: [Int]) -> [Int] {
+    func lengths(_ n: Int, _ count: Int, _ d: Int) -> [Int] {
+      (0..<count).map { i in
+        let start = i * window.stride[d] - window.padding[d]
+        return min(start + window.kernel[d], n + window.padding[d]) - start
+      }
+    }
+    let rows = rank == 1 ? [1] : lengths(x.shape[x.dim - 2], shape[shape.count - 2], 0)
+    let columns = lengths(x.shape[x.dim - 1], shape[shape.count - 1], 1)
+    return rows.flatMap { h in columns.map { h * $0 } }
   }
 
   private static func pooledMean(
@@ -171,7 +191,10 @@ extension Ops {
     return try Call("avg_pool2d", [x]) {
       let out = try Tensor(zeros: shape, x.dtype, device: x.device)
       let source = try x.contiguousData()
-      if x.dtype == .float64 {
+      if x.dtype == .int64 {
+        let p = source.pointer(Int64.self)
+        out.setRaw(zip(at, sizes).map { a, n in .int(Int(a.reduce(0) { $0 &+ p[$1] }) / Int(n)) })
+      } else if x.dtype == .float64 {
         let p = source.pointer(Double.self)
         out.setRaw(zip(at, sizes).map { a, n in .double(a.reduce(0.0) { $0 + p[$1] } / n) })
       } else {
@@ -205,10 +228,10 @@ extension Ops {
 
   static func adaptiveAvgPool(_ x: Tensor, _ size: [Int?]) throws -> Tensor {
     try checkPool(x, "adaptive_avg_pool2d", 2)
-    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("adaptive_avg_pool2d", x.dtype) }
     let (h, w) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
     let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)
     if oh == 1, ow == 1 { return try mean(x, dim: [x.dim - 2, x.dim - 1], keepDim: true) }
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("adaptive_avg_pool2d", x.dtype) }
     let lead = Array(x.shape.dropLast(2))
     // Positions take more memory than what they give: refused before they are counted.
     _ = try Tensor(zeros: lead + [oh, ow], .float64)

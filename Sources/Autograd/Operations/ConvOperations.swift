@@ -102,13 +102,17 @@ extension Ops {
   }
   private static func avgPool(_ rank: Int) -> Operation {
     Operation(
-      "avg_pool\(rank)d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True)",
-      [.functional("avg_pool\(rank)d")]
+      "avg_pool\(rank)d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
+        + (rank == 2 ? ", divisor_override=None)" : ")"),
+      [.functional("avg_pool\(rank)d")] + (rank == 1 ? [.torch("avg_pool1d")] : [])
     ) { a in
-      .tensor(
+      let divisor = rank == 2 ? try a.optionalInt("divisor_override") : nil
+      if divisor == 0 { throw TorchError.runtime("divisor must be not zero") }
+      return .tensor(
         try avgPool(
           a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
-          ceil: a.bool("ceil_mode"), countPadding: a.bool("count_include_pad", default: true)))
+          ceil: a.bool("ceil_mode"), countPadding: a.bool("count_include_pad", default: true),
+          divisor: divisor))
     }
   }
 

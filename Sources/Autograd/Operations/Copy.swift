@@ -2,9 +2,12 @@ import Recordings
 
 /// Copies, conversions, and what leaves the graph.
 extension Ops {
-  static func clone(_ t: Tensor) throws -> Tensor {
+  ///
+  /// - Parameter inRows: whether the copy lies row by row, whatever the order of the original.
+  static func clone(_ t: Tensor, inRows: Bool = false) throws -> Tensor {
     try Call("clone", [t]) {
-      guard t.isDenseButTurned else { return try copyOf(t) }
+      if inRows { return try copyOf(t) }
+      guard t.isDenseButTurned else { return try ElementOrder.laidOut(copyOf(t), as: t) }
       let out = try copyOf(t.asRow())
       out.shape = t.shape
       out.strides = t.strides
@@ -72,10 +75,12 @@ extension Ops {
   static func copyInto(
     _ target: Tensor, _ source: Tensor, by name: String = "copy_", told: Tensor? = nil
   ) throws -> Tensor {
-    guard (try? broadcastShape(source.shape, target.shape)) == target.shape else {
+    try target.checkInPlace(Context.current, [source])
+    let common = try broadcastShape(target.shape, source.shape)
+    guard common == target.shape else {
       throw TorchError.runtime(
-        "The size of tensor a (\(target.shape.last ?? 1)) must match the size of tensor b (\(source.shape.last ?? 1)) "
-          + "at non-singleton dimension \(max(target.dim - 1, 0))", tensors: [target, source])
+        "output with shape \(listText(target.shape)) doesn't match the broadcast shape \(listText(common))",
+        tensors: [target, source])
     }
     let (shape, dtype) = (source.shape, source.dtype)
     return try Call("copy", [target, source]) {

@@ -119,7 +119,7 @@ extension Ops {
       let step = t.dim == 0 ? 1 : t.shape[(d + 1)...].reduce(1, *)
       let values = source.numbers().map(\.double)
       var results = values
-      for start in values.indices where step == 0 || start / step % max(length, 1) == 0 {
+      for start in values.indices where t.dim > 0 && (step == 0 || start / step % max(length, 1) == 0) {
         var running = -Double.infinity
         for k in 0..<length {
           let x = values[start + k * step]

@@ -88,6 +88,13 @@ extension Ops {
     let at = zip(starts, targets).map { $1 == ignore ? -1 : $0 + $1 * strides[classDim] }
     let (shape, inShape) = (y.shape, x.shape)
     let is2D = x.dim > 2
+    if is2D, x.dim != 4 {
+      // PyTorch's kernel knows images only: all places become one row.
+      let places = shape.dropFirst().reduce(1, *)
+      let wide = try nllLoss(
+        view(contiguous(x), [inShape[0], classes, 1, places]), reshape(y, [shape[0], 1, places]), weight, ignore, r)
+      return r == .none ? try view(wide, shape) : wide
+    }
     return try Call("nll_loss", [x]) {
       let source = try x.contiguousData()
       let out = try Tensor(zeros: r == .none ? shape : [], x.dtype, device: x.device)
@@ -178,7 +185,7 @@ extension Ops {
       case .mean: return try divNumber(neg(sum(terms)), Double(x.count / max(x.shape[classDim], 1)))
       }
     }
-    if y.dtype.isFloatingPoint, y.dim == x.dim - 1 {
+    if y.dtype.isFloatingPoint, y.dim == x.dim - 1, x.dtype.isFloatingPoint {
       throw TorchError.runtime(
         "expected target dtype to be Long or Byte, but got \(y.dtype.scalarName)", tensors: [y])
     }

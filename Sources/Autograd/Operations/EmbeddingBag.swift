@@ -178,15 +178,27 @@ extension Ops {
     Operation.both(
       "addr(input, vec1, vec2, *, beta=1, alpha=1)",
       body: { a in
-        let (beta, alpha) = (try a.double("beta", default: 1), try a.double("alpha", default: 1))
+        let (beta, alpha) = (
+          try a.number("beta", default: .int(1)), try a.number("alpha", default: .int(1))
+        )
         let all = [try a.tensor("input"), try a.tensor("vec1"), try a.tensor("vec2")]
         guard all[1].dim == 1, all[2].dim == 1 else {
           throw TorchError.runtime(
             "addr: Expected 1-D argument vec1 and vec2, but got \(all[1].dim)-D and \(all[2].dim)-D")
         }
+        if !resultType(all).isFloatingPoint {
+          for (name, number) in [("beta", beta), ("alpha", alpha)] {
+            if case .double = number {
+              throw TorchError.runtime(
+                "For integral input tensors, argument \(name) must not be a floating point number.")
+            }
+          }
+        }
         return .tensor(
           try composed("addr", "AddrBackward0", all) {
-            try add(mul($0[0], n(beta)), mul(mul(unsqueeze($0[1], 1), $0[2]), n(alpha)))
+            let product = try mul(mul(unsqueeze($0[1], 1), $0[2]), wrap(alpha))
+            let sum = try add(mul($0[0], wrap(beta)), product)
+            return resultType(all) == .bool ? try cast(sum, .bool) : sum
           })
       }),
     Operation("chain_matmul(*matrices)", [.torch("chain_matmul")]) { a in
@@ -199,6 +211,51 @@ extension Ops {
     guard let first = all.first, all.count >= 2 else {
       throw TorchError.runtime("multi_dot(): expected at least 2 tensors but got \(all.count)")
     }
-    return try all.dropFirst().reduce(first) { try matmul($0, $1) }
+    // Vectors at the ends are matrices of one row, or one column.
+    var factors = all
+    if first.dim == 1 { factors[0] = try unsqueeze(first, 0) }
+    if let last = all.last, last.dim == 1 { factors[all.count - 1] = try unsqueeze(last, -1) }
+    for m in factors where m.dim != 2 {
+      throw TorchError.runtime(
+        "multi_dot(): tensor \(factors.firstIndex { $0 === m } ?? 0) must be 2D but got \(m.dim)D")
+    }
+    for (left, right) in zip(factors, factors.dropFirst()) where left.shape[1] != right.shape[0] {
+      let at = factors.firstIndex { $0 === left } ?? 0
+      throw TorchError.runtime(
+        "multi_dot(): tensors \(at) and \(at + 1) with shapes \(listText(left.shape)) and \(listText(right.shape)) "
+          + "cannot be multiplied")
+    }
+    let product = try cheapest(factors)
+    let shape = (first.dim == 1 ? [] : [product.shape[0]]) + (all.last?.dim == 1 ? [] : [product.shape[1]])
+    return try view(product, shape)
+  }
+
+  /// Put in parentheses so that the fewest numbers are multiplied; of three, the first two where it is the same.
+  ///
+  /// Source: Cormen, Leiserson, Rivest, Stein: Introduction to Algorithms, matrix-chain multiplication.
+  private static func cheapest(_ all: [Tensor]) throws -> Tensor {
+    let sizes = all.map { Double($0.shape[0]) } + [Double(all.last?.shape[1] ?? 1)]
+    if all.count == 3 {
+      let (a, b, c, d) = (sizes[0], sizes[1], sizes[2], sizes[3])
+      return a * c * (b + d) <= b * d * (a + c)
+        ? try mm(mm(all[0], all[1]), all[2]) : try mm(all[0], mm(all[1], all[2]))
+    }
+    let n = all.count
+    var cost = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
+    var cut = [[Int]](repeating: [Int](repeating: 0, count: n), count: n)
+    for length in stride(from: 1, to: n, by: 1) {
+      for i in 0..<n - length {
+        let j = i + length
+        cost[i][j] = .infinity
+        for k in i..<j {
+          let q = cost[i][k] + cost[k + 1][j] + sizes[i] * sizes[k + 1] * sizes[j + 1]
+          if q < cost[i][j] { (cost[i][j], cut[i][j]) = (q, k) }
+        }
+      }
+    }
+    func product(_ i: Int, _ j: Int) throws -> Tensor {
+      i == j ? all[i] : try mm(product(i, cut[i][j]), product(cut[i][j] + 1, j))
+    }
+    return try product(0, n - 1)
   }
 }

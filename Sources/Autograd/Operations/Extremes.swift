@@ -192,8 +192,13 @@ extension Ops {
             let x = x < a ? a : x
             return x > b ? b : x
           },
-          integer: { x, _ in min(max(x, low.map(\.integer) ?? .min), high.map(\.integer) ?? .max) }),
-        dtype: dtype)
+          // The bounds are numbers of the tensor's own type: a byte holds none below zero.
+          integer: { x, _ in
+            func bound(_ n: Number?) -> Int64? {
+              n.map { dtype == .uint8 ? Int64(UInt8(truncatingIfNeeded: $0.integer)) : $0.integer }
+            }
+            return min(max(x, bound(low) ?? .min), bound(high) ?? .max)
+          }), dtype: dtype)
     } derivative: {
       Derivative(
         name: op == "clamp_min"

@@ -41,7 +41,6 @@ extension Ops {
   }
 
   static func unfold(_ x: Tensor, _ window: Window) throws -> Tensor {
-    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("im2col_out_cpu", x.dtype) }
     guard x.dim == 3 || x.dim == 4 else {
       throw TorchError.runtime(
         "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but "
@@ -56,6 +55,7 @@ extension Ops {
           + "calculated shape of the array of sliding blocks as (\(rows), \(columns)), but its components must be at "
           + "least one.")
     }
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("im2col_out_cpu", x.dtype) }
     let depth = c * window.kernel[0] * window.kernel[1]
     _ = try Tensor(zeros: [depth, rows, columns], .int64)
     _ = try Tensor(zeros: [c, h + 2 * window.padding[0], w + 2 * window.padding[1]], .int64)
@@ -72,7 +72,6 @@ extension Ops {
   }
 
   static func fold(_ x: Tensor, _ size: [Int], _ window: Window) throws -> Tensor {
-    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("col2im_out_cpu", x.dtype) }
     guard x.dim == 2 || x.dim == 3 else {
       throw TorchError.runtime(
         "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, "
@@ -87,13 +86,14 @@ extension Ops {
     }
     let c = depth / area
     let (h, w) = (window.places(size[0], 0), window.places(size[1], 1))
-    guard h * w == columns else {
+    guard h &* w == columns, h > 0 || columns == 0 else {
       throw TorchError.runtime(
         "Given output_size=(\(size[0]), \(size[1])), kernel_size=(\(window.kernel[0]), \(window.kernel[1])), dilation=("
           + "\(window.dilation[0]), \(window.dilation[1])), padding=(\(window.padding[0]), \(window.padding[1])), stride=("
           + "\(window.stride[0]), \(window.stride[1])), expected size of input's dimension 2 to match the calculated "
           + "number of sliding blocks \(h) * \(w) = \(h * w), but got input.size(2)=\(columns).")
     }
+    guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("col2im_out_cpu", x.dtype) }
     _ = try Tensor(zeros: [c, size[0] + 2 * window.padding[0], size[1] + 2 * window.padding[1]], .int64)
     let (at, _) = positions(c, size[0], size[1], window)
     let (ph, pw) = (size[0] + 2 * window.padding[0], size[1] + 2 * window.padding[1])

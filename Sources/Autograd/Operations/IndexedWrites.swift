@@ -116,7 +116,7 @@ extension Ops {
     let at = try elements(t.shape, d, lines("index_fill", t, d, index))
     let shape = t.shape
     return Call("index_fill", value.isWrappedNumber ? [t] : [t, value]) {
-      try written(t, value, at, adds: false)
+      try ElementOrder.laidOut(written(t, value, at, adds: false), as: t)
     } derivative: {
       Derivative(
         name: value.isWrappedNumber ? "IndexFillBackward0" : "IndexFillBackward1",
@@ -186,6 +186,7 @@ extension Ops {
       throw TorchError.runtime("take(): Expected a long tensor for index, but got \(index.dtype.scalarName)")
     }
     let n = t.count
+    if n == 0, index.count > 0 { throw TorchError.index("take(): tried to take from an empty tensor") }
     let at = try index.numbers().map { number in
       let i = Int(number.integer)
       guard i >= -n, i < n else {
@@ -221,7 +222,13 @@ extension Ops {
     return [
       Operation.both(signature, body: { a in .tensor(try call(a).run()) }),
       Operation("\(name)_\(signature.dropFirst(name.count))", [.inPlaceMethod("\(name)_")]) { a in
-        .tensor(try call(a).run(into: a.tensor("input"), by: "\(name)_"))
+        let (t, call) = (try a.tensor("input"), try call(a))
+        if name != "index_fill", let source = call.inputs.last, source !== t, source.storage === t.storage {
+          throw TorchError.runtime(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+              + "memory location. Please clone() the tensor before performing the operation.")
+        }
+        return .tensor(try call.run(into: t, by: "\(name)_"))
       },
     ]
   }

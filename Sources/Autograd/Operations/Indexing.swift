@@ -29,6 +29,9 @@ extension Ops {
     }
     let consumed = rest(parts[...])
     guard consumed <= t.dim else {
+      if t.dim == 0, case .slice = index {
+        throw TorchError.index("slice() cannot be applied to a 0-dim tensor.")
+      }
       if t.dim == 0, parts.count == 1, case .int(let i) = parts[0] {
         guard i == 0 else {
           throw TorchError.index("index \(i) is out of bounds for dimension 0 with size 0")
@@ -170,6 +173,9 @@ extension Ops {
     var starts = [Int](repeating: 0, count: elementCount(common))
     for d in used {
       guard let i = indices[d] else { continue }
+      if shape[d] == 0, i.count > 0 {
+        throw TorchError.index("index is out of bounds for dimension with size 0")
+      }
       let wide = i.alias(shape: common, strides: broadcastStrides(i, to: common))
       wide.dtype = i.dtype
       for (k, n) in wide.numbers().enumerated() {
@@ -196,13 +202,21 @@ extension Ops {
 
   static func index(_ t: Tensor, _ indices: [Tensor?]) throws -> Tensor {
     let (shape, at) = try positions(t.shape, indices)
-    return try gathered("index", t, shape, at, node: "IndexBackward0", label: "[ ]")
+    // What is not indexed keeps its order in memory.
+    let used = indices.indices.filter { indices[$0] != nil }
+    let rest = t.shape.indices.filter { !used.contains($0) }
+    var strides = rest.map { t.strides[$0] }
+    let isTogether = used.last.map { $0 - used[0] + 1 == used.count } ?? true
+    let front = isTogether ? rest.prefix { $0 < used.first ?? 0 }.count : 0
+    strides.insert(contentsOf: repeatElement(0, count: shape.count - rest.count), at: front)
+    let order = t.isContiguous ? nil : t.alias(shape: shape, strides: strides)
+    return try gathered("index", t, shape, at, node: "IndexBackward0", label: "[ ]", order: order)
   }
 
   /// Elements at positions of the contiguous tensor; gradients go back to the same places.
   static func gathered(
     _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
-    attributes: [NamedAttribute] = [], savesIndices: Bool = true, again: String? = nil
+    attributes: [NamedAttribute] = [], savesIndices: Bool = true, again: String? = nil, order: Tensor? = nil
   ) throws -> Tensor {
     let from = t.shape
     return try Call(op, [t]) {
@@ -217,7 +231,7 @@ extension Ops {
         }
       }
       try t.dtype.dispatch(Body(source: source, out: out, at: at))
-      return out
+      return try order.map { try ElementOrder.laidOut(out, as: $0) } ?? out
     } derivative: {
       Derivative(
         name: node,
@@ -295,32 +309,13 @@ extension Ops {
       }
       var source = value
       while source.dim > view.dim, source.shape.first == 1 { source = try squeeze(source, 0) }
-      if source.dim > view.dim {
-        throw TorchError.runtime(
-          "expand(torch.\(source.dtype.scalarName)Tensor{\(listText(source.shape))}, size=\(listText(view.shape))): the "
-            + "number of sizes provided (\(view.dim)) must be greater or equal to the number of dimensions in the tensor "
-            + "(\(source.dim))", tensors: [t, value])
+      do { _ = try Context.current.quietly { try expand(source, view.shape) } } catch let error as TorchError {
+        throw TorchError.runtime(error.message, tensors: [t, value])
       }
-      do { _ = try copyInto(view, source, by: "__setitem__", told: t) } catch let error as TorchError {
-        guard error.message.hasPrefix("The size of tensor a") else { throw error }
-        throw TorchError.runtime(
-          "The expanded size of the tensor (\(mismatch(view.shape, source.shape).0)) must match the existing size "
-            + "(\(mismatch(view.shape, source.shape).1)) at non-singleton dimension "
-            + "\(mismatch(view.shape, source.shape).2).  Target sizes: \(listText(view.shape)).  Tensor sizes: "
-            + "\(listText(source.shape))", tensors: [t, value])
-      }
+      _ = try copyInto(view, source, by: "__setitem__", told: t)
       return
     }
     _ = try indexPut(view, found, value, by: "__setitem__", told: t)
-  }
-
-  private static func mismatch(_ a: [Int], _ b: [Int]) -> (Int, Int, Int) {
-    for k in 1...max(a.count, b.count, 1) {
-      let x = k <= a.count ? a[a.count - k] : 1
-      let y = k <= b.count ? b[b.count - k] : 1
-      if x != y, y != 1 { return (x, y, max(a.count - k, 0)) }
-    }
-    return (1, 1, 0)
   }
 
   static func indexPut(

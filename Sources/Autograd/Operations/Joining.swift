@@ -130,8 +130,8 @@ extension Ops {
   static func split(
     _ t: Tensor, _ sizes: [Int], _ dim: Int, node: String = "SplitBackward0"
   ) throws -> [Tensor] {
-    let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
+    let d = try wrapDim(dim, t.dim)
     guard sizes.reduce(0, &+) == t.shape[d], !sizes.contains(where: { $0 < 0 }) else {
       throw TorchError.runtime(
         "split_with_sizes expects split_sizes to sum exactly to \(t.shape[d]) (input tensor's size at dimension \(d)), "
@@ -167,10 +167,10 @@ extension Ops {
     return try split(t, each: max(1, t.shape[d] / n + (t.shape[d] % n == 0 ? 0 : 1)), d)
   }
   static func unbind(_ t: Tensor, _ dim: Int) throws -> [Tensor] {
-    guard t.dim > 0 else {
-      throw TorchError.runtime("Dimension specified as \(dim) but tensor has no dimensions")
-    }
     let d = try wrapDim(dim, t.dim)
+    guard t.dim > 0 else {
+      throw TorchError.index("Dimension specified as \(dim) but tensor has no dimensions")
+    }
     return try parts("unbind", "UnbindBackward0", t, d, (0..<t.shape[d]).map { ($0, 1) }, drops: true)
   }
 

@@ -28,7 +28,7 @@ extension Ops {
     let turned = try t(w)
     guard let bias else { return try matmul(x, turned) }
     if x.dim == 2 { return try addmm(bias, x, turned) }
-    if x.dim > 2, !x.isContiguous { return try add(matmul(x, turned), bias) }
+    if !x.isContiguous { return try add(matmul(x, turned), bias) }
     let flat = try view(x, [-1, k].map { $0 == -1 ? x.count / max(k, 1) : $0 })
     return try view(addmm(bias, flat, turned), Array(x.shape.dropLast()) + [w.shape[0]])
   }

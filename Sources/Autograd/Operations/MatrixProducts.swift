@@ -14,7 +14,8 @@ extension Ops {
         "expected m1 and m2 to have the same dtype, but got: \(a.dtype.wordName) != \(b.dtype.wordName)")
     }
     if a.dtype == .bool {
-      throw TorchError.notImplemented(shape.isEmpty ? "dot" : "addmm_impl_cpu_", .bool)
+      throw TorchError.notImplemented(
+        shape.isEmpty ? "dot" : b.dim == 1 ? "addmv_impl_cpu" : b.dim == 3 ? "bmm" : "addmm_impl_cpu_", .bool)
     }
     let out = try Tensor(zeros: shape, a.dtype, device: a.device)
     // Plain matrices are read as they lie, transposed or not; whatever else is copied first.
@@ -103,6 +104,7 @@ extension Ops {
   }
 
   static func mv(_ a: Tensor, _ v: Tensor) throws -> Tensor {
+    if a.dim == 0 { throw TorchError.index("Dimension specified as 0 but tensor has no dimensions") }
     guard a.dim == 2, v.dim == 1 else {
       throw TorchError.runtime("vector + matrix @ vector expected, got 1, \(a.dim), \(v.dim)")
     }
@@ -246,8 +248,11 @@ extension Ops {
           + "\(listText(shape)).  Tensor sizes: \(listText(bias.shape))")
     }
     let (left, right) = (a.isColumnMajor, b.isColumnMajor)
+    // Whole numbers take whole factors.
+    var (beta, alpha) = (beta, alpha)
+    if !bias.dtype.isFloatingPoint { (beta, alpha) = (.int(Int(beta.integer)), .int(Int(alpha.integer))) }
     func times(_ t: Tensor, _ n: Number) throws -> Tensor { n == .int(1) ? t : try mul(t, wrap(n)) }
-    return try Call(op, [bias, a, b]) {
+    return try Call(op, [bias, a, b]) { [beta, alpha] in
       let m: Tensor =
         switch op {
         case "addmv": try product(a, b, 1, a.shape[0], a.shape[1], 1, shape)
@@ -258,7 +263,7 @@ extension Ops {
       return try Context.current.quietly {
         beta.double == 0 ? try times(m, alpha) : try add(times(m, alpha), times(bias, beta))
       }
-    } derivative: {
+    } derivative: { [beta, alpha] in
       let names: (StaticString, StaticString) =
         op == "addmv" ? ("mat", "vec") : op == "baddbmm" ? ("batch1", "batch2") : ("mat1", "mat2")
       return Derivative(

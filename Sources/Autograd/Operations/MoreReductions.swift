@@ -129,7 +129,7 @@ extension Ops {
 
   /// Values between sorted neighbours: `quantile`.
   static func quantile(
-    _ t: Tensor, _ q: Tensor, _ dim: Int?, keepDim: Bool, ignoresNaN: Bool
+    _ t: Tensor, _ q: Tensor, _ dim: Int?, keepDim: Bool, ignoresNaN: Bool, _ mode: Interpolation
   ) throws -> Tensor {
     if q.isWrappedNumber, let value = q.numbers().first?.double, !(value >= 0 && value <= 1) {
       throw TorchError.runtime(
@@ -165,18 +165,19 @@ extension Ops {
         let nans = row.count { $0.isNaN }
         let last = ignoresNaN ? max(0, n - nans - 1) : n - 1
         let place = isFloat ? Double(Float(rank) * Float(last)) : rank * Double(last)
-        let at = !ignoresNaN && nans > 0 ? Double(n - 1) : place
+        let at = mode.moved(!ignoresNaN && nans > 0 ? Double(n - 1) : place)
         let k = r * lines + line
         below.pointer(Int64.self)[k] = Int64(at.rounded(.down))
         above.pointer(Int64.self)[k] = Int64(at.rounded(.up))
-        weights.append(.double(at - at.rounded(.down)))
+        weights.append(.double(mode == .midpoint ? 0.5 : at - at.rounded(.down)))
       }
     }
     weight.setRaw(weights)
     let spread = try expand(unsqueeze(sorted, 0), [ranks.count] + sorted.shape)
-    let blended = try lerpCall(
-      gather(spread, sorted.dim, below), gather(spread, sorted.dim, above), weight
-    ).run()
+    let lower = try gather(spread, sorted.dim, below)
+    let blended =
+      mode == .linear || mode == .midpoint
+      ? try lerpCall(lower, gather(spread, sorted.dim, above), weight).run() : lower
     // The last dimension goes back to where it came from; the quantiles stand first.
     var shape = q.dim == 0 ? [] : [ranks.count]
     if let d {
@@ -185,12 +186,35 @@ extension Ops {
         rest[d] = 1
         let turned = try transpose(blended, 1 + d, blended.dim - 1)
         if !keepDim { rest.remove(at: d) }
-        return try squeezedBack(turned, shape + rest)
+        return try squeezedBack(turned, shape + rest, isListed: q.dim == 1)
       }
     } else if keepDim {
       shape += t.shape.map { _ in 1 }
     }
-    return try squeezedBack(blended, shape)
+    return try squeezedBack(blended, shape, isListed: q.dim == 1)
+  }
+
+  /// Where between two places a quantile is read.
+  enum Interpolation: String {
+    case linear, lower, higher, midpoint, nearest
+
+    func moved(_ place: Double) -> Double {
+      switch self {
+      case .linear, .midpoint: place
+      case .lower: place.rounded(.down)
+      case .higher: place.rounded(.up)
+      case .nearest: place.rounded(.toNearestOrEven)
+      }
+    }
+
+    init(_ a: Arguments) throws {
+      let word = try a.string("interpolation", default: "linear")
+      guard let mode = Interpolation(rawValue: word) else {
+        throw TorchError.runtime(
+          "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got \(word)")
+      }
+      self = mode
+    }
   }
 
   /// A number as C++ prints it: six digits.
@@ -199,10 +223,18 @@ extension Ops {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  private static func squeezedBack(_ a: Tensor, _ shape: [Int]) throws -> Tensor {
+  /// - Parameter isListed: whether the first dimension counts quantiles, which lie side by side in memory.
+  private static func squeezedBack(_ a: Tensor, _ shape: [Int], isListed: Bool) throws -> Tensor {
     let from = a.shape
     return try Call("squeeze", [a]) {
-      try Context.current.quietly { try copyOf(reshape(a, shape)) }
+      try Context.current.quietly {
+        let rows = try reshape(a, shape)
+        guard isListed else { return try copyOf(rows) }
+        let out = try Tensor(unset: shape, a.dtype, device: a.device)
+        out.strides = [1] + contiguousStrides(Array(shape.dropFirst())).map { $0 * shape[0] }
+        try copyElements(from: rows, to: out)
+        return out
+      }
     } derivative: {
       Derivative(
         name: "SqueezeBackward4", label: "squeeze", rule: { p in [try reshape(p.grad, from)] })
@@ -271,7 +303,7 @@ extension Ops {
         let t = try a.tensor("input")
         guard a.has("dim") else {
           if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
-          guard t.count > 0 else { return .tensor(try median(t)) }
+          guard t.count > 0 else { return .tensor(try median(t, node: "NanmedianBackward0")) }
           let all = try medianAlong(
             flatten(t, 0, -1), 0, keepDim: false, ignoresNaN: true, isWhole: true)
           if all[0].gradFn?.name == "NanmedianBackward1" { all[0].gradFn?.name = "NanmedianBackward0" }
@@ -309,7 +341,7 @@ extension Ops {
         .tensor(
           try quantile(
             a.tensor("input"), a.operand("q"), a.optionalInt("dim"), keepDim: a.bool("keepdim"),
-            ignoresNaN: false))
+            ignoresNaN: false, Interpolation(a)))
       }),
     Operation.both(
       "nanquantile(input, q, dim=None, keepdim=False, *, interpolation='linear')",
@@ -317,7 +349,7 @@ extension Ops {
         .tensor(
           try quantile(
             a.tensor("input"), a.operand("q"), a.optionalInt("dim"), keepDim: a.bool("keepdim"),
-            ignoresNaN: true))
+            ignoresNaN: true, Interpolation(a)))
       }),
     Operation.both(
       "nansum(input, dim=None, keepdim=False, *, dtype=None)",

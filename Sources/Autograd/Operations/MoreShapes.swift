@@ -12,6 +12,7 @@ extension Ops {
     guard Set(f).count == f.count, Set(g).count == g.count else {
       throw TorchError.runtime("movedim: repeated dim in `source` (\(listText(from)))")
     }
+    if t.dim == 0 { return try aliasView(t) }
     var order = [Int](repeating: -1, count: t.dim)
     for (a, b) in zip(f, g) { order[b] = a }
     var rest = t.shape.indices.filter { !f.contains($0) }.makeIterator()
@@ -34,10 +35,10 @@ extension Ops {
       throw TorchError.runtime(
         "shifts and dimensions must align. shifts: \(shifts.count), dims:\(dims.count)")
     }
-    let places = try dims.map { try wrapDim($0, t.dim) }
-    if t.dim == 0 {
-      return try gathered("roll", t, [], [0], node: "RollBackward0", label: "roll", savesIndices: false)
+    if t.dim == 0, let first = dims.first {
+      throw TorchError.index("Dimension specified as \(first) but tensor has no dimensions")
     }
+    let places = try dims.map { try wrapDim($0, t.dim) }
     return try reordered("roll", t, node: "RollBackward0") { index in
       var i = index
       for (d, s) in zip(places, shifts) where t.shape[d] > 0 {
@@ -92,6 +93,7 @@ extension Ops {
     guard t.dim == 2 else {
       throw TorchError.runtime("trace: expected a matrix, but got tensor with dim \(t.dim)")
     }
+    if t.dtype == .bool { throw TorchError.notImplemented("trace", .bool) }
     let from = t.shape
     return try Call("trace", [t]) {
       try Context.current.quietly { try sum(diagonal(t, 0, 0, 1)) }
@@ -214,12 +216,13 @@ extension Ops {
     },
     Operation("meshgrid(*tensors, indexing='ij')", [.torch("meshgrid")]) { a in
       let all = try a.tensors("tensors")
-      let shape = all.map(\.count)
-      let isXY = try a.string("indexing", default: "ij") == "xy" && all.count > 1
+      // The first two change places where x comes first.
+      var places = Array(all.indices)
+      if try a.string("indexing", default: "ij") == "xy", all.count > 1 { places.swapAt(0, 1) }
+      let shape = places.map { all[$0].count }
       return .tensors(
-        try all.enumerated().map { i, t in
-          let grid = try expand(view(t, shape.indices.map { $0 == i ? t.count : 1 }), shape)
-          return isXY ? try transpose(grid, 0, 1) : grid
+        try zip(all, places).map { t, i in
+          try expand(view(t, shape.indices.map { $0 == i ? t.count : 1 }), shape)
         })
     },
     Operation("result_type(tensor1, tensor2)", [.torch("result_type")]) { a in

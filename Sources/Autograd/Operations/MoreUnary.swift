@@ -156,7 +156,15 @@ extension Ops {
     guard order >= 0 else {
       throw TorchError.runtime("polygamma(n, x) does not support negative n.")
     }
-    if order == 0 { return try digamma(t) }
+    if order == 0 {
+      return try Call("polygamma", [t]) {
+        try Context.current.quietly { try digamma(t) }
+      } derivative: {
+        Derivative(
+          name: "PolygammaBackward0", saved: [("self", t)], attributes: [NamedAttribute("n", .int(0))],
+          label: "ψ", rule: { p in [try mul(p.grad, polygamma(1, p.saved(0)))] })
+      }.run()
+    }
     if order == 1 { return try trigamma(t) }
     func value(_ x: Double) -> Double {
       let factorial = C.exp(C.lgamma(Double(order) + 1))

@@ -11,10 +11,9 @@ extension Ops {
   ///
   /// Without replacement (and for a single draw) the largest of weight / exponential; else by the running sum.
   private static func drawn(
-    _ weights: [Double], _ n: Int, replacing: Bool, isFloat: Bool, _ g: Generator
+    _ weights: [Double], _ n: Int, noise: [Double]?, isFloat: Bool, _ g: Generator
   ) throws -> [Int] {
-    if !replacing || n == 1 {
-      let noise = exponentials(weights.count, rate: 1, g)
+    if let noise {
       let keys = zip(weights, noise).map { isFloat ? Double(Float($0) / Float($1)) : $0 / $1 }
       return Array(keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] > keys[$1] }.prefix(n))
     }
@@ -53,13 +52,19 @@ extension Ops {
       let rows = weights.dim == 2 ? weights.shape[0] : 1
       let out = try Tensor(zeros: checked(weights.dim == 2 ? [rows, n] : [n]), .int64)
       var found: [Number] = []
+      // Noise is drawn in the order of memory.
+      let isTurned = weights.isDenseButTurned
+      let noise = !replacing || n == 1 ? exponentials(weights.count, rate: 1, g) : nil
       for r in 0..<rows {
         let row = Array(all[r * width..<(r + 1) * width])
         guard row.reduce(0, +) > 0 else {
           throw TorchError.runtime("invalid multinomial distribution (sum of probabilities <= 0)")
         }
         let isFloat = weights.dtype != .float64
-        found += try drawn(row, n, replacing: replacing, isFloat: isFloat, g).map(Number.int)
+        let own = noise.map { noise in
+          (0..<width).map { noise[isTurned ? $0 * rows + r : r * width + $0] }
+        }
+        found += try drawn(row, n, noise: own, isFloat: isFloat, g).map(Number.int)
       }
       out.setRaw(found)
       return .tensor(try created(out, "multinomial"))

@@ -214,6 +214,11 @@ extension Ops {
     ) { a in
       let (x, y, d) = (try a.tensor("x1"), try a.tensor("x2"), try a.int("dim", default: 1))
       let eps = try a.double("eps", default: 1e-8)
+      let dtype = resultType([x, y])
+      guard dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "expected common dtype to be floating point, yet common dtype is \(dtype.scalarName)")
+      }
       // The bound is written in place behind the graph's back: where it acts, it is a constant.
       func unit(_ t: Tensor) throws -> Tensor {
         let length = try clone(norm(t, 2, [d], keepDim: true))

@@ -158,7 +158,13 @@ extension Ops {
         let dtype = try a.dtype() ?? like.dtype
         let t = try Tensor(zeros: like.shape, dtype, device: like.device)
         try checkDraws(dtype)
-        fill(t, try a.generator())
+        // Sixteen or more are drawn in blocks only where they lie in a row.
+        if like.isDenseButTurned, name == "randn", t.count >= 16 {
+          let values = try a.generator().with { g in (0..<t.count).map { _ in g.normal() } }
+          t.setRaw(values.map(Number.double))
+        } else {
+          fill(t, try a.generator())
+        }
         ElementOrder.follow(t, like)
         return .tensor(try created(t, "\(name)_like", requiresGrad: a.bool("requires_grad")))
       },
@@ -191,6 +197,32 @@ extension Ops {
           try shapes.indices.map { k in try p.ifNeeded(k) { try zeros(shapes[k].0, shapes[k].1) } }
         })
     }.run(into: t, by: name)
+  }
+
+  /// Draws about given means; no gradient flows through a draw, but there is a node.
+  private static func normal(
+    _ mean: Tensor, _ std: Tensor, _ like: Tensor, _ g: Generator, node: Int
+  ) throws -> Tensor {
+    let given = [mean, std].filter { !$0.isWrappedNumber }
+    let shapes = given.map { ($0.shape, $0.dtype) }
+    return try Call("normal", given) {
+      let shape = try broadcastShape(mean.shape, std.shape)
+      let z = try Tensor(zeros: shape, like.dtype)
+      normalFill(z, 0, 1, g)
+      return try binary(binary(z, std, Kernels.mul), mean, Kernels.add)
+    } derivative: {
+      Derivative(
+        name: "NormalBackward\(node)", label: "draw", formula: "normal",
+        rule: { p in
+          try shapes.indices.map { k in
+            try p.ifNeeded(k) {
+              let nothing = try zeros(shapes[k].0, shapes[k].1)
+              // The slope of a deviation is nothing times a number below zero.
+              return node == 2 || (node == 3 && k == 1) ? try mul(nothing, n(1)) : nothing
+            }
+          }
+        })
+    }.run()
   }
 
   static let randomOperations =
@@ -232,16 +264,11 @@ extension Ops {
           throw TorchError.notImplemented("normal_kernel_cpu", drawn.dtype)
         }
         if case .tensor(let m)? = mean {
-          let z = try Tensor(zeros: m.shape, m.dtype)
-          normalFill(z, 0, 1, g)
           let s = try a.has("std") ? a.operand("std") : wrap(1)
-          return .tensor(try created(binary(binary(z, s, Kernels.mul), m, Kernels.add), "normal"))
+          return .tensor(try normal(m, s, m, g, node: s.isWrappedNumber ? 1 : 3))
         }
         if case .tensor(let s)? = std {
-          let z = try Tensor(zeros: s.shape, s.dtype)
-          normalFill(z, 0, 1, g)
-          return .tensor(
-            try created(binary(binary(z, s, Kernels.mul), a.operand("mean"), Kernels.add), "normal"))
+          return .tensor(try normal(a.operand("mean"), s, s, g, node: 2))
         }
         let t = try Tensor(
           zeros: checked(a.ints("size")), a.dtype() ?? Context.current.defaultDType, device: a.device())

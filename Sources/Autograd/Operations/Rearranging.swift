@@ -10,7 +10,7 @@ extension Ops {
     if t.dim == 0 {
       return try gathered("flip", t, [], [0], node: "FlipBackward0", label: "flip", savesIndices: false)
     }
-    return try reordered("flip", t, node: "FlipBackward0") { index in
+    return try reordered("flip", t, node: "FlipBackward0", follows: true) { index in
       var i = index
       for d in dims { i[d] = t.shape[d] - 1 - i[d] }
       return i
@@ -97,13 +97,13 @@ extension Ops {
 
   /// A matrix for each row, with the row on its diagonal.
   static func diagEmbed(_ t: Tensor, _ offset: Int, _ dim1: Int, _ dim2: Int) throws -> Tensor {
-    guard let last = t.shape.last else {
-      throw TorchError.index("Dimension specified as -1 but tensor has no dimensions")
-    }
     let rank = t.dim + 1
     let (a, b) = (try wrapDim(dim1, rank), try wrapDim(dim2, rank))
     guard a != b else {
       throw TorchError.runtime("diagonal dimensions cannot be identical \(dim1), \(dim2)")
+    }
+    guard let last = t.shape.last else {
+      throw TorchError.index("Dimension specified as -1 but tensor has no dimensions")
     }
     let (n, overflow) = last.addingReportingOverflow(offset.magnitudeInt)
     guard !overflow else { throw TorchError.runtime("diag_embed: offset is too large") }
@@ -317,9 +317,7 @@ extension Ops {
         "argwhere(input)",
         body: { a in
           let t = try a.tensor("input")
-          if t.dim == 0 { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
-          let columns = try nonzeroColumns(t)
-          return .tensor(try columns.isEmpty ? zeros([1, 0], .int64) : transpose(stack(columns, 0), 0, 1))
+          return .tensor(try nonzero(t))
         }),
       Operation("broadcast_to(input, size)", [.torch("broadcast_to"), .method("broadcast_to")]) { a in
         .tensor(try expand(a.tensor("input"), a.ints("size")))

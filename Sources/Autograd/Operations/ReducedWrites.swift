@@ -176,7 +176,7 @@ extension Ops {
         let out = try copyOf(t)
         try copyElements(from: src, to: part(out))
         out.view = nil
-        return out
+        return try ElementOrder.laidOut(out, as: t)
       }
     } derivative: {
       Derivative(

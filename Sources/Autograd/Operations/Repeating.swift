@@ -8,6 +8,9 @@ extension Ops {
       let flat = t.dim == 1 ? t : try reshape(t, [-1])
       return try repeatInterleave(flat, repeats, times, 0)
     }
+    if repeats != nil, t.dim == 0, dim != 0 {
+      throw TorchError.index("Dimension specified as \(dim) but tensor has no dimensions")
+    }
     let d = try wrapDim(dim, t.dim)
     if repeats == nil, times >= 0 {
       // A broadcast copy, as PyTorch makes where every count is the same.
@@ -15,7 +18,7 @@ extension Ops {
         unsqueeze(t, d + 1), t.shape.prefix(d + 1) + [times] + t.shape.dropFirst(d + 1))
       var shape = t.shape
       shape[d] = shape[d] &* times
-      return try view(clone(wide), shape)
+      return try view(clone(wide, inRows: true), shape)
     }
     let n = t.shape[d]
     let counts = try (repeats?.numbers() ?? [.int(times)]).map { n -> Int in

@@ -126,11 +126,12 @@ extension Ops {
     _ t: Tensor, _ a: Int, _ b: Int, node: String = "TransposeBackward0"
   ) throws -> Tensor {
     let (x, y) = (try wrapDim(a, t.dim), try wrapDim(b, t.dim))
-    if t.dim == 0 { return t }
     return try takeView("transpose", t) { t in
       var (shape, strides) = (t.shape, t.strides)
-      shape.swapAt(x, y)
-      strides.swapAt(x, y)
+      if !shape.isEmpty {
+        shape.swapAt(x, y)
+        strides.swapAt(x, y)
+      }
       return t.alias(shape: shape, strides: strides)
     } again: {
       try transpose($0, x, y)

@@ -14,7 +14,7 @@ extension Ops {
     }
     if let n = value.numbers().first { try checkFits(n, t.dtype) }
     return Call("masked_fill", value.isWrappedNumber ? [t, mask] : [t, mask, value]) {
-      try Context.current.quietly { try cast(whereSelect(mask, value, t), t.dtype) }
+      try Context.current.quietly { try contiguous(cast(whereSelect(mask, value, t), t.dtype)) }
     } derivative: {
       Derivative(
         name: value.isWrappedNumber ? "MaskedFillBackward0" : "MaskedFillBackward1",
@@ -28,14 +28,15 @@ extension Ops {
     }
   }
   static func maskedFill(_ t: Tensor, _ mask: Tensor, _ value: Tensor) throws -> Tensor {
-    try maskedFillCall(t, mask, value).run()
+    _ = try broadcastShape(mask.shape, t.shape)
+    return try maskedFillCall(t, mask, value).run()
   }
 
   static func maskedSelect(_ t: Tensor, _ mask: Tensor) throws -> Tensor {
     guard mask.dtype == .bool else {
       throw TorchError.runtime("masked_select: expected BoolTensor for mask")
     }
-    let shape = try broadcastShape(t.shape, mask.shape)
+    let shape = try broadcastShape(mask.shape, t.shape)
     let (x, m) = (
       t.shape == shape ? t : try expand(t, shape), mask.shape == shape ? mask : try expand(mask, shape)
     )
@@ -50,11 +51,16 @@ extension Ops {
     }
     guard index.dim <= 1 else { throw TorchError.index("index_select(): Index is supposed to be a vector") }
     if t.dim == 0 {
-      guard index.count == 1, index.numbers().first?.integer == 0 else {
-        throw TorchError.index("index out of range in self")
+      guard index.count == 1 else {
+        throw TorchError.runtime(
+          "index_select(): Index to scalar can have only 1 value, got \(index.count) value(s)")
       }
+      guard index.numbers().first?.integer == 0 else { throw TorchError.index("index out of range in self") }
       return try gathered(
         "index_select", t, [], [0], node: "IndexSelectBackward0", label: "index select")
+    }
+    if t.shape[d] == 0, index.count > 0 {
+      throw TorchError.runtime("index_select(): self indexing axis dim should be positive")
     }
     var indices: [Tensor?] = Array(repeating: nil, count: d)
     for n in index.numbers() where n.integer < 0 || n.integer >= Int64(t.shape[d]) {
@@ -177,7 +183,7 @@ extension Ops {
 
   /// Lines in another order along a dimension.
   static func reordered(
-    _ op: String, _ t: Tensor, node: String, attributes: [NamedAttribute] = [],
+    _ op: String, _ t: Tensor, node: String, attributes: [NamedAttribute] = [], follows: Bool = false,
     _ order: (_ index: [Int]) -> [Int]
   ) throws -> Tensor {
     let strides = contiguousStrides(t.shape)
@@ -189,22 +195,24 @@ extension Ops {
       at[k] = zip(order(index), strides).reduce(0) { $0 + $1.0 * $1.1 }
     }
     return try gathered(
-      op, t, t.shape, at, node: node, label: op, attributes: attributes, savesIndices: false)
+      op, t, t.shape, at, node: node, label: op, attributes: attributes, savesIndices: false,
+      order: follows ? t : nil)
   }
 
   static func sort(
-    _ t: Tensor, _ dim: Int, descending: Bool, node: String = "SortBackward0"
+    _ t: Tensor, _ dim: Int, descending: Bool, stable: Bool = false, node: String = "SortBackward0"
   ) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
     if t.dim == 0 { return try takeAlong("sort", t, 0, [[0]], count: 1, node: node) }
-    let orders = try lineOrders(t, d, descending: descending)
-    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node)
+    let orders = try lineOrders(t, d, descending: descending, stable: stable)
+    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node, follows: true)
   }
   static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool, sorted: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
     guard k >= 0, k <= (t.dim == 0 ? 1 : t.shape[d]) else {
       throw TorchError.runtime("selected index k out of range")
     }
+    if t.dtype == .bool { throw TorchError.runtime("topk does not support bool dtypes on CPU") }
     let (data, lines, length, _) = try rows(t, t.dim == 0 ? [] : [d])
     let values = data.numbers().map(\.double)
     let orders = (0..<lines).map { line in
@@ -223,8 +231,9 @@ extension Ops {
     return try takeAlong("topk", t, d, orders, count: k, node: "TopkBackward0")
   }
 
-  /// For each line along `d`, the places of its elements in ascending or descending order; stable.
-  static func lineOrders(_ t: Tensor, _ d: Int, descending: Bool) throws -> [[Int]] {
+  /// For each line along `d`, the places of its elements in ascending or descending order; unless it is to be stable,
+  /// equal ones as the standard library of C++ leaves them.
+  static func lineOrders(_ t: Tensor, _ d: Int, descending: Bool, stable: Bool) throws -> [[Int]] {
     let (data, rows, length, _) = try rows(t, t.dim == 0 ? [] : [d])
     let values = data.numbers().map(\.double)
     return (0..<rows).map { r in
@@ -232,15 +241,21 @@ extension Ops {
       func before(_ a: Double, _ b: Double) -> Bool {
         descending ? a > b || (a.isNaN && !b.isNaN) : a < b || (b.isNaN && !a.isNaN)
       }
+      let first = line.startIndex
+      if !stable, length > 16 {
+        var order = PartialOrder(count: length) { i, j in before(line[first + i], line[first + j]) }
+        order.sort(first: length)
+        return order.places
+      }
       return (0..<length).sorted { i, j in
-        let (a, b) = (line[line.startIndex + i], line[line.startIndex + j])
+        let (a, b) = (line[first + i], line[first + j])
         return before(a, b) || (!before(b, a) && i < j)
       }
     }
   }
 
   private static func takeAlong(
-    _ op: String, _ t: Tensor, _ d: Int, _ orders: [[Int]], count: Int, node: String
+    _ op: String, _ t: Tensor, _ d: Int, _ orders: [[Int]], count: Int, node: String, follows: Bool = false
   ) throws -> [Tensor] {
     var shape = t.shape
     if !shape.isEmpty { shape[d] = count }
@@ -261,7 +276,8 @@ extension Ops {
       many: op, [t],
       forward: {
         let values = try Context.current.quietly { try gathered("pick", t, shape, at, node: "", label: "") }
-        return [values, indices]
+        guard follows else { return [values, indices] }
+        return [try ElementOrder.laidOut(values, as: t), try ElementOrder.laidOut(indices, as: t)]
       }, differentiable: [0],
       derivative: {
         Derivative(
@@ -273,6 +289,21 @@ extension Ops {
           })
       }
     ).runMany()
+  }
+
+  /// The places of what is not zero, a row each; in memory they lie column by column.
+  static func nonzero(_ t: Tensor) throws -> Tensor {
+    if t.dim == 0 { return try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64) }
+    let columns = try nonzeroColumns(t)
+    guard let first = columns.first else {
+      return try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)
+    }
+    if first.count == 0 {
+      let none = try Tensor(zeros: [0, t.dim], .int64).alias(shape: [0, t.dim], strides: [1, 0])
+      none.dtype = .int64
+      return try created(none, "nonzero")
+    }
+    return try transpose(stack(columns, 0), 0, 1)
   }
 
   static let selectingOperations = [
@@ -318,6 +349,7 @@ extension Ops {
         .valuesAndIndices(
           try sort(
             a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending"),
+            stable: a.bool("stable"),
             // PyTorch has a form of its own for a call that says `stable`.
             node: a.has("stable") ? "SortBackward1" : "SortBackward0"),
           "sort")
@@ -325,7 +357,10 @@ extension Ops {
     Operation.both(
       "argsort(input, dim=-1, descending=False, stable=False)",
       body: { a in
-        .tensor(try sort(a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending"))[1])
+        .tensor(
+          try sort(
+            a.tensor("input"), a.int("dim", default: -1), descending: a.bool("descending"),
+            stable: a.bool("stable"))[1])
       }),
     Operation.both(
       "topk(input, k, dim=-1, largest=True, sorted=True)",
@@ -340,17 +375,7 @@ extension Ops {
       "nonzero(input, *, as_tuple=False)",
       body: { a in
         let t = try a.tensor("input")
-        let columns = try nonzeroColumns(t)
-        if try a.bool("as_tuple") { return .tensors(columns) }
-        if t.dim == 0 { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
-        if columns.isEmpty { return .tensor(try zeros([t.numbers().first?.double != 0 ? 1 : 0, 0], .int64)) }
-        // PyTorch's lie column by column.
-        if columns[0].count == 0 {
-          let none = try Tensor(zeros: [0, t.dim], .int64).alias(shape: [0, t.dim], strides: [1, 0])
-          none.dtype = .int64
-          return .tensor(try created(none, "nonzero"))
-        }
-        return .tensor(try transpose(stack(columns, 0), 0, 1))
+        return try a.bool("as_tuple") ? .tensors(nonzeroColumns(t)) : .tensor(nonzero(t))
       }),
   ]
 }

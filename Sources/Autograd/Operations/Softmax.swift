@@ -36,12 +36,18 @@ extension Ops {
     return out
   }
 
-  /// The kernel for floats along the last dimension; `nil` for all else.
+  /// The kernel for floats; `nil` for all else.
   private static func softmaxKernel(_ t: Tensor, _ d: Int, logarithm: Bool) throws -> Tensor? {
-    guard t.dtype == .float32, d == max(t.dim - 1, 0), t.count > 0 else { return nil }
-    let n = t.shape.last ?? 1
+    guard t.dtype == .float32, t.count > 0 else { return nil }
     let x = try t.contiguousData()
     let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
+    if d < t.dim - 1 {
+      let (n, inner) = (t.shape[d], t.shape[(d + 1)...].reduce(1, *))
+      let done = ck_softmax_lines_float(
+        logarithm ? 1 : 0, t.count / n / inner, n, inner, x.pointer(), out.pointer())
+      return done != 0 ? out : nil
+    }
+    let n = t.shape.last ?? 1
     guard ck_softmax_float(logarithm ? 1 : 0, t.count / n, n, x.pointer(), out.pointer()) != 0 else {
       return nil
     }
@@ -52,11 +58,17 @@ extension Ops {
     _ g: Tensor, _ result: Tensor, _ d: Int, logarithm: Bool
   ) throws -> Tensor? {
     guard !Context.current.recordsGraph, result.dtype == .float32, g.dtype == .float32,
-      d == max(result.dim - 1, 0), result.count > 0, g.shape == result.shape
+      result.count > 0, g.shape == result.shape
     else { return nil }
-    let n = result.shape.last ?? 1
     let (p, q) = (try g.contiguousData(), try result.contiguousData())
     let out = try Tensor(unset: result.shape, result.dtype, device: result.device)
+    if d < result.dim - 1 {
+      let (n, inner) = (result.shape[d], result.shape[(d + 1)...].reduce(1, *))
+      let done = ck_softmax_lines_backward_float(
+        logarithm ? 1 : 0, result.count / n / inner, n, inner, p.pointer(), q.pointer(), out.pointer())
+      return done != 0 ? out : nil
+    }
+    let n = result.shape.last ?? 1
     let done = ck_softmax_backward_float(
       logarithm ? 1 : 0, result.count / n, n, p.pointer(), q.pointer(), out.pointer())
     return done != 0 ? out : nil
@@ -66,10 +78,11 @@ extension Ops {
     _ t: Tensor, _ dim: Int, dtype: DType? = nil, node: String = "SoftmaxBackward0"
   ) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
-    guard t.dtype.isFloatingPoint else {
-      throw TorchError.notImplemented("softmax_lastdim_kernel_impl", t.dtype)
-    }
     let d = try wrapDim(dim, t.dim)
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.notImplemented(
+        d == max(t.dim - 1, 0) ? "softmax_lastdim_kernel_impl" : "softmax_kernel_impl", t.dtype)
+    }
     return try Call("softmax", [t]) {
       if let out = try softmaxKernel(t, d, logarithm: false) { return out }
       return try alongLines(
@@ -105,10 +118,11 @@ extension Ops {
 
   static func logSoftmax(_ t: Tensor, _ dim: Int, dtype: DType? = nil) throws -> Tensor {
     let t = try dtype.map { try cast(t, $0) } ?? t
-    guard t.dtype.isFloatingPoint else {
-      throw TorchError.notImplemented("log_softmax_lastdim_kernel_impl", t.dtype)
-    }
     let d = try wrapDim(dim, t.dim)
+    guard t.dtype.isFloatingPoint else {
+      throw TorchError.notImplemented(
+        d == max(t.dim - 1, 0) ? "log_softmax_lastdim_kernel_impl" : "log_softmax_kernel_impl", t.dtype)
+    }
     return try Call("log_softmax", [t]) {
       if let out = try softmaxKernel(t, d, logarithm: true) { return out }
       return try alongLines(

@@ -34,7 +34,7 @@ extension Ops {
             mean += delta / Double(i + 1)
             squares += delta * (x - mean)
           }
-          let v = freedom <= 0 ? (squares == 0 ? Double.nan : .infinity) : squares / freedom
+          let v = squares / max(freedom, 0)
           return .double(isStd ? v.squareRoot() : v)
         })
       return out
@@ -49,6 +49,20 @@ extension Ops {
           ]
         })
     }.run()
+  }
+
+  /// The mean that Welford's variance arrives at on its way.
+  private static func runningMean(_ t: Tensor, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
+    let dims = try wrapDims(dim, t.dim)
+    let (data, rows, length, _) = try rows(t, dims)
+    let out = try Tensor(zeros: reducedShape(t.shape, dims, keepDim: keepDim), t.dtype, device: t.device)
+    let p = try rawCast(data, .float64).contiguousData()
+    let x = p.pointer(Double.self)
+    out.setRaw(
+      (0..<rows).map { r in
+        .double(length == 0 ? .nan : (0..<length).reduce(0) { $0 + (x[r * length + $1] - $0) / Double($1 + 1) })
+      })
+    return out
   }
 
   /// The slope of the variance, or of its root where that is given.
@@ -68,86 +82,6 @@ extension Ops {
     // No dimensions count as one element each, though all are reduced.
     let freedom = dim?.isEmpty == true ? freedom - Double(x.count) + 1 : freedom
     return try mul(mul(g, 2 / freedom), sub(x, isWhole ? mean(x) : mean(x, dim: dims, keepDim: true)))
-  }
-
-  static func norm(
-    _ t: Tensor, _ p: Double, _ dim: [Int]?, keepDim: Bool, node: String = "LinalgVectorNormBackward0"
-  ) throws -> Tensor {
-    guard t.dtype.isFloatingPoint else {
-      throw TorchError.runtime(
-        "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)")
-    }
-    let dims = try wrapDims(dim, t.dim)
-    let shape = t.shape
-    return try Call("norm", [t]) {
-      try Context.current.quietly {
-        let out: Tensor
-        if p == 2 {
-          out = try sqrt(sumRaw(mul(t, t), dims, keepDim: keepDim, dtype: t.dtype))
-        } else if p == 1 {
-          out = try sumRaw(abs(t), dims, keepDim: keepDim, dtype: t.dtype)
-        } else if p == 0 {
-          out = try sumRaw(
-            cast(compare(t, wrap(.int(0)), .ne), t.dtype), dims, keepDim: keepDim, dtype: t.dtype)
-        } else if p.isInfinite {
-          out = try extreme(abs(t), dims, keepDim: keepDim, isMax: p > 0, op: p > 0 ? "amax" : "amin")
-        } else {
-          out = try pow(
-            sumRaw(pow(abs(t), .double(p)), dims, keepDim: keepDim, dtype: t.dtype), .double(1 / p))
-        }
-        return out
-      }
-    } derivative: {
-      Derivative(
-        name: node, saved: [("self", t)], result: "result",
-        attributes: [NamedAttribute("ord", .double(p))], label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",
-        formula: "‖$0‖",
-        rule: { pass in
-          let x = try pass.saved(0)
-          let spread = dim == nil && !keepDim ? [] : dims
-          return [
-            try normSlope(
-              unreduced(pass.grad, shape, spread, keepDim), x, p,
-              unreduced(pass.saved(1), shape, spread, keepDim), dims)
-          ]
-        })
-    }.run()
-  }
-  static func dist(_ a: Tensor, _ b: Tensor, _ p: Double) throws -> Tensor {
-    try Call("dist", [a, b]) {
-      try Context.current.quietly { try norm(sub(a, b), p, nil, keepDim: false) }
-    } derivative: {
-      Derivative(
-        name: "DistBackward0", saved: [("self", a), ("other", b)], result: "result", label: "‖ − ‖",
-        rule: { pass in
-          func slope() throws -> Tensor? {
-            let d = try sub(pass.saved(0), pass.saved(1))
-            return try normSlope(pass.grad, d, p, pass.saved(2), Array(0..<d.dim))
-          }
-          return [
-            try pass.ifNeeded(0) { try slope() }, try pass.ifNeeded(1) { try slope().map { try neg($0) } },
-          ]
-        })
-    }.run()
-  }
-
-  /// The slope of ‖x‖ₚ = r; `nil` where it is nothing.
-  private static func normSlope(
-    _ g: Tensor, _ x: Tensor, _ p: Double, _ r: Tensor, _ dims: [Int]
-  ) throws
-    -> Tensor?
-  {
-    if p == 0 { return nil }
-    if p == 1 { return try mul(sgn(x), g) }
-    let zero = try compare(r, wrap(.int(0)), .eq)
-    if p == 2 { return try mul(g, maskedFill(div(x, r), zero, wrap(.int(0)))) }
-    if p.isInfinite {
-      let hits = try compare(abs(x), r, .eq)
-      return try mul(mul(sgn(x), hits), div(g, sum(hits, dim: dims, keepDim: true)))
-    }
-    let scaled =
-      p < 2 ? try mul(sgn(x), pow(abs(x), .double(p - 1))) : try mul(x, pow(abs(x), .double(p - 2)))
-    return try mul(scaled, maskedFill(div(g, pow(r, .double(p - 1))), zero, wrap(.int(0))))
   }
 
   static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
@@ -209,10 +143,11 @@ extension Ops {
 
   static func cumulate(_ op: String, _ t: Tensor, _ dim: Int) throws -> Tensor {
     let isSum = op == "cumsum"
-    let t = t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
     let d = try wrapDim(dim, t.dim)
     return try Call(op, [t]) {
-      let out = try copyOf(t)
+      // Small whole numbers are added up as large ones, and fit again only in place.
+      let dtype = t.dtype.isFloatingPoint ? t.dtype : .int64
+      let out = try copyOf(rawCast(t, dtype))
       guard t.dim > 0 else { return out }
       let n = t.shape[d]
       let step = out.strides[d]
@@ -246,7 +181,8 @@ extension Ops {
         }
       }
       let starts = storagePositions(shape: lines, strides: strides, offset: 0)
-      try t.dtype.dispatch(Body(out: out, starts: starts, n: n, step: step, isSum: isSum))
+      try dtype.dispatch(Body(out: out, starts: starts, n: n, step: step, isSum: isSum))
+      roundHalf(out)
       return out
     } derivative: {
       Derivative(
@@ -298,7 +234,11 @@ extension Ops {
 
   static func truth(_ op: String, _ t: Tensor, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
     // No dimensions are none, not all.
-    if let dim, dim.isEmpty, t.dtype != .uint8 { return try cast(t, .bool, copy: true) }
+    if let dim, dim.isEmpty, t.dtype != .uint8 {
+      let out = try Tensor(unset: t.shape, .bool, device: t.device)
+      try copyElements(from: t, to: out)
+      return try created(out, op)
+    }
     let dims = try wrapDims(dim, t.dim)
     let isAny = op == "any"
     return try Call(op, [t]) {
@@ -324,18 +264,20 @@ extension Ops {
   }
 
   /// `median()`, the lower of two middles.
-  static func median(_ t: Tensor) throws -> Tensor {
+  static func median(_ t: Tensor, node: String = "MedianBackward0") throws -> Tensor {
     if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
     guard t.count > 0 else {
-      return try composed("median", "MedianBackward0", t) { t in
+      return try composed("median", node, t) { t in
         try add(sum(t), quietFull([], .nan, t.dtype, t.device))
       }
     }
     let flat = try reshape(t, [-1])
-    let order = try lineOrders(flat, 0, descending: false)[0]
-    // NaN stands last in order, and wins.
-    let hasNaN = try containsNaN(t)
-    let place = order[hasNaN ? t.count - 1 : (t.count - 1) / 2]
+    let values = flat.numbers().map(\.double)
+    // NaN wins. Which of two zeros comes is the choice of the library that selects.
+    var order = PartialOrder(count: t.count) { values[$0] < values[$1] }
+    let nan = values.firstIndex { $0.isNaN }
+    if nan == nil { order.nthElement((t.count - 1) / 2) }
+    let place = nan ?? order.places[(t.count - 1) / 2]
     let shape = t.shape
     return try Call("median", [t]) {
       try Context.current.quietly {
@@ -383,7 +325,7 @@ extension Ops {
         func parts(_ x: Tensor) throws -> [Tensor] {
           [
             try variance(x, dim, correction: correction, keepDim: keep, isStd: isStd),
-            try mean(x, dim: dim, keepDim: keep),
+            try runningMean(x, dim, keepDim: keep),
           ]
         }
         return .tensors(

@@ -188,11 +188,18 @@ extension Ops {
         "Input and output sizes should be greater than 0, but got input \(sidesText(spatial)) output \(sidesText(size))"
       )
     }
-    guard x.dtype.isFloatingPoint else {
-      throw TorchError.notImplemented(
-        "compute_indices_weights_\(filter == .nearest ? "nearest" : "linear")", x.dtype)
-    }
     if filter == .area, rank == 2 { return try adaptiveAvgPool(x, size.map { $0 }) }
+    guard x.dtype.isFloatingPoint else {
+      let kernel =
+        switch (rank, filter) {
+        case (2, .nearest): "upsample_nearest2d_channels_last"
+        case (2, .bilinear): "upsample_bilinear2d_channels_last"
+        case (_, .nearest), (_, .nearestExact): "compute_indices_weights_nearest"
+        case (_, .bicubic): "compute_indices_weights_cubic"
+        default: "compute_indices_weights_linear"
+        }
+      throw TorchError.notImplemented(kernel, x.dtype)
+    }
     // Positions take more memory than what they give: refused before they are counted.
     _ = try Tensor(zeros: Array(x.shape.prefix(2)) + size, .float64)
     for n in size { _ = try Tensor(zeros: [n, 4], .float64) }

@@ -14,12 +14,15 @@ extension Ops {
   static func expand(_ t: Tensor, _ size: [Int]) throws -> Tensor {
     guard size.count >= t.dim else {
       throw TorchError.runtime(
-        "expand(\(t.typeText){\(listText(t.shape))}, size=\(listText(size))): the number of sizes provided "
+        "expand(\(t.dtype == .bool ? "CPUBoolType" : t.typeText){\(listText(t.shape))}, size=\(listText(size))): the number of sizes provided "
           + "(\(size.count)) must be greater or equal to the number of dimensions in the tensor (\(t.dim))")
+    }
+    if t.dim == 0, size.contains(where: { $0 < 0 }) {
+      throw TorchError.runtime("numel: integer multiplication overflow")
     }
     let missing = size.count - t.dim
     var (shape, strides) = (size, [Int](repeating: 0, count: size.count))
-    for d in size.indices {
+    for d in size.indices.reversed() {
       let own = d < missing ? 1 : t.shape[d - missing]
       if size[d] == -1, d >= missing { shape[d] = own }
       if size[d] < 0, !(size[d] == -1 && d >= missing) {

@@ -36,6 +36,8 @@ void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
 float ck_sqrt_float(float x);
 void ck_sqrt_floats(ptrdiff_t n, const float *p, float *r);
+float ck_gelu_float(float x);
+float ck_gelu_gradient_float(float x, float g);
 
 // Functions of doubles that PyTorch's library rounds almost correctly and libm does not: taken in the widest type the
 // machine has and rounded once. Of 20,000 values libm's tanh differs from PyTorch's in 3,983 and this one in 163.
@@ -71,6 +73,10 @@ double ck_dot_double(ptrdiff_t n, const double *x, const double *y, ptrdiff_t pe
 
 int ck_softmax_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *x, float *y);
 int ck_softmax_backward_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const float *g, const float *y, float *dx);
+// The same along another dimension than the last.
+int ck_softmax_lines_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const float *x, float *y);
+int ck_softmax_lines_backward_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const float *g,
+                                    const float *y, float *dx);
 
 // Turns the Swift runtime's exclusivity checks off for this process. They cost a quarter of the running time;
 // the tests run with them.
