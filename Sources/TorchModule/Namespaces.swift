@@ -130,7 +130,7 @@ enum Namespaces {
     ] {
       m.set(alias, .object(DTypeObject.of(d)))
     }
-    ModuleUtilities.fillFiles(m)
+    Saving.fill(m)
     m.set("pi", .float(.pi))
     m.set("inf", .float(.infinity))
     m.set("nan", .float(.nan))

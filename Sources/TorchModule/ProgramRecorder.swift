@@ -22,7 +22,7 @@ final class ProgramRecorder: Observer {
   }
 
   func bound(_ name: String, _ value: Value, scope: String, _ i: Interpreter) {
-    if name.hasPrefix("__") { return }
+    if name.hasPrefix("__") || i.runsLibrary { return }
     for (path, referent) in referents(name, value, i) {
       let bound = BoundName(scope: scope, name: path)
       if known[bound] == referent { continue }
@@ -62,6 +62,7 @@ final class ProgramRecorder: Observer {
   private func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(59) + "…" : text }
 
   func unbound(_ name: String?, scope: String, _ i: Interpreter) {
+    if i.runsLibrary { return }
     if let name {
       guard known.removeValue(forKey: BoundName(scope: scope, name: name)) != nil else { return }
     } else {
@@ -79,6 +80,7 @@ final class ProgramRecorder: Observer {
   }
 
   func raised(_ exception: InstanceObject, isUncaught: Bool, _ i: Interpreter) {
+    if !isUncaught, i.runsLibrary { return }
     let message = (try? i.str(.object(exception))) ?? ""
     recorder.record(
       .raised(Raised(type: exception.classObject.name, message: message, isUncaught: isUncaught)))

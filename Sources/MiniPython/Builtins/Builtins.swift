@@ -3,6 +3,11 @@ internal import BigInt
 /// The functions and classes that every program sees.
 enum Builtins {
   static var names: [String] { table.keys.sorted() }
+  /// What a misspelled name may have meant.
+  static var suggestions: [String] {
+    (names + ["True", "False", "None", "__name__", "__doc__", "__import__", "copyright", "credits", "license"])
+      .sorted()
+  }
 
   nonisolated(unsafe) static let table: [String: Value] = {
     var t: [String: Value] = [
@@ -77,6 +82,9 @@ enum Builtins {
         var p = try a.bind("pow", "base", "exp", "mod?").compactMap { $0 }
         if p.count == 3, !p[2].isGiven { p.removeLast() }
         if p.count == 3 {
+          if p[0].object is InstanceObject, let result = try i.callMethod(p[0], "__pow__", Arguments([p[1], p[2]])) {
+            return result
+          }
           guard let base = Integers.big(p[0]), let exponent = Integers.big(p[1]),
             let modulus = Integers.big(p[2])
           else {
@@ -227,7 +235,14 @@ enum Builtins {
         if v.object?.answersDunders == true, let made = try i.callMethod(v, "__dir__") {
           return .list(try Methods.sort(try i.array(made), Arguments(), i))
         }
-        let names = Set((v.object?.attributeNames ?? []) + i.type(of: v).mro.flatMap(\.attributeOrder))
+        if let c = v.object as? ClassObject {
+          return .list(Set(c.mro.flatMap(\.attributeOrder) + DunderNames.of(c)).sorted().map(Value.string))
+        }
+        let type = i.type(of: v)
+        let special =
+          v.object is ModuleObject
+          ? ["doc", "loader", "name", "package", "spec"].map { "__\($0)__" } : DunderNames.of(type)
+        let names = Set((v.object?.attributeNames ?? []) + type.mro.flatMap(\.attributeOrder) + special)
         return .list(names.sorted().map(Value.string))
       }
     ),
@@ -274,10 +289,7 @@ enum Builtins {
     ),
     (
       "open",
-      { _, _ in
-        throw Raise.named(
-          "PermissionError", "files are not available here: a program neither reads nor writes any")
-      }
+      { a, i in try i.call(i.getAttribute(i.importModule("io", leaf: true), "open"), a) }
     ),
     ("exit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
     ("quit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),

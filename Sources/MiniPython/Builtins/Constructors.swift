@@ -3,7 +3,7 @@ internal import BigInt
 /// What calling a built-in class makes.
 enum Constructors {
   static func of(_ c: ClassObject) -> ((Arguments, Interpreter) throws -> Value)? {
-    guard c.module != "__main__" else { return nil }
+    guard !c.isDefined else { return nil }
     return table[c.name] ?? (c.module == "builtins" ? Builtins.constructor(c.name) : nil)
   }
 
@@ -138,11 +138,11 @@ enum Constructors {
         p.count == 1 ? SliceObject(.none, p[0], .none) : SliceObject(p[0], p[1], p.count > 2 ? p[2] : .none))
     },
     "property": { a, _ in
-      .object(
-        PropertyObject(
-          getter: a.positional.first ?? a.keyword("fget") ?? .none,
-          setter: a.positional.count > 1 ? a.positional[1] : a.keyword("fset") ?? .none,
-          deleter: a.positional.count > 2 ? a.positional[2] : a.keyword("fdel") ?? .none))
+      let p = try a.bind("property", "fget?", "fset?", "fdel?", "doc?")
+      let made = PropertyObject(
+        getter: p[0] ?? .none, setter: p[1] ?? .none, deleter: p[2] ?? .none)
+      made.documentation = p[3]
+      return .object(made)
     },
     "staticmethod": { a, _ in
       .object(MethodWrapper(try a.positionalOnly("staticmethod", 1...1)[0], isStatic: true))

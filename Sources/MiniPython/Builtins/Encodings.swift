@@ -47,12 +47,13 @@ enum Encodings {
       case "xmlcharrefreplace": out += Array("&#\(c.value);".utf8)
       case "strict":
         let end = text[k...].firstIndex { $0.value <= most } ?? text.count
-        let place =
-          end - k == 1
-          ? "character '\(c.escaped)' in position \(k)" : "characters in position \(k)-\(end - 1)"
-        throw Raise.named(
-          "UnicodeEncodeError",
-          "'\(codec.name)' codec can't encode \(place): ordinal not in range(\(most + 1))")
+        throw Raise(
+          Exceptions.make(
+            Exceptions.type("UnicodeEncodeError"),
+            [
+              .string(codec.name), .string(String(String.UnicodeScalarView(text))), .int(k), .int(end),
+              .string("ordinal not in range(\(most + 1))"),
+            ]))
       default: throw Raise.named("LookupError", "unknown error handler name '\(handling)'")
       }
     }
@@ -72,12 +73,13 @@ enum Encodings {
       case "backslashreplace":
         for b in bytes[from..<to] { out.append(contentsOf: Unicode.Scalar(b).escaped.unicodeScalars) }
       case "strict":
-        let hex = String(bytes[from], radix: 16)
-        let place =
-          to - from <= 1
-          ? "byte 0x\(hex.utf8.count < 2 ? "0" : "")\(hex) in position \(from)"
-          : "bytes in position \(from)-\(to - 1)"
-        throw Raise.named("UnicodeDecodeError", "'\(codec.name)' codec can't decode \(place): \(why)")
+        throw Raise(
+          Exceptions.make(
+            Exceptions.type("UnicodeDecodeError"),
+            [
+              .string(codec.name), .object(BytesObject(bytes)), .int(from), .int(max(to, from + 1)),
+              .string(why),
+            ]))
       default: throw Raise.named("LookupError", "unknown error handler name '\(handling)'")
       }
     }

@@ -390,16 +390,7 @@ enum Methods {
     c.method("send") { v, a, i in try advance(me(v), try a.positionalOnly("send", 1...1)[0], i) }
     c.method("close") { v, _, i in
       let g = try me(v)
-      guard g.hasStarted, !g.isFinished else {
-        g.isFinished = true
-        return .none
-      }
-      let exit = Exceptions.make(Exceptions.type("GeneratorExit"), [])
-      do {
-        if try i.resume(g, sending: .none, raising: exit) != nil {
-          throw Raise.runtime("generator ignored GeneratorExit")
-        }
-      } catch let raise as Raise where raise.exception === exit {}
+      try i.close(g)
       return .none
     }
     c.method("throw") { v, a, i in

@@ -25,6 +25,8 @@ final class Code {
   var freeSources: [Int] = []
   var signature = Signature()
   var isGenerator = false
+  /// The module of the library it belongs to; `nil` for the program's own.
+  var library: String?
   var isClassBody = false
   var documentation: String?
   var maximumStack = 0

@@ -6,7 +6,7 @@ extension Compiler {
 
   private func statement(_ s: StatementNode) throws {
     span = s.span
-    emit(.statement)
+    if code.library == nil { emit(.statement) }
     switch s.kind {
     case .expression(let e):
       if case .string = e.kind { return }

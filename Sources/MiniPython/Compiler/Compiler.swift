@@ -35,6 +35,7 @@ final class Compiler {
     self.scopes = scopes
     self.parent = parent
     self.globals = globals
+    code.library = globals.library
     if scope.kind == .function {
       for name in scope.bound where !scope.cells.contains(name) { _ = local(name) }
     }
@@ -282,9 +283,20 @@ public final class GlobalNames {
   /// Not so below `from __future__ import annotations`.
   var evaluatesHints = true
   private var slots: [String: Int] = [:]
-  init() {}
+  /// For a module of the library that is written in the language: its name, and the program's names, among which
+  /// its own stand as `fractions.gcd`.
+  let library: String?
+  private let program: GlobalNames?
+  init() { (library, program) = (nil, nil) }
+  init(library: String, within program: GlobalNames) { (self.library, self.program) = (library, program) }
   func slot(_ name: String) -> Int {
     if let k = slots[name] { return k }
+    if let library, let program {
+      let k = program.slot("\(library).\(name)")
+      slots[name] = k
+      names.append(name)
+      return k
+    }
     slots[name] = names.count
     names.append(name)
     return names.count - 1

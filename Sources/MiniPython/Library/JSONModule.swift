@@ -5,7 +5,7 @@ enum JSONModule {
 
   static func fill(_ m: ModuleObject) {
     m.set("JSONDecodeError", .object(decodeError))
-    m.function("dumps") { a, i in
+    func dumped(_ a: Arguments, _ i: Interpreter) throws -> Value {
       let p = try Arguments(Array(a.positional.prefix(1)), keywords: a.keywords).bind(
         "dumps", "obj", "skipkeys?", "ensure_ascii?", "check_circular?", "allow_nan?", "cls?", "indent?",
         "separators?",
@@ -29,7 +29,8 @@ enum JSONModule {
       try w.value(p[0] ?? .none, depth: 0)
       return .string(w.out)
     }
-    m.function("loads") { a, i in
+    m.function("dumps", dumped)
+    func loaded(_ a: Arguments, _ i: Interpreter) throws -> Value {
       let v = try a.positionalOnly("loads", 1...1)[0]
       let text =
         (v.object as? BytesObject).map { String(decoding: $0.bytes, as: UTF8.self) }
@@ -40,11 +41,19 @@ enum JSONModule {
       var reader = Reader(text: Array(text.unicodeScalars), i: i)
       return try reader.document()
     }
-    for name in ["load", "dump"] {
-      m.function(name) { _, _ in
-        throw Raise.named(
-          "PermissionError", "files are not available here: a program neither reads nor writes any")
+    m.function("loads", loaded)
+    m.function("load") { a, i in
+      let read = try i.getAttribute(a.positional.first ?? a.keyword("fp") ?? .none, "read")
+      return try loaded(Arguments([i.call(read)]), i)
+    }
+    m.function("dump") { a, i in
+      guard let target = a.positional.count > 1 ? a.positional[1] : a.keyword("fp") else {
+        throw Raise.type("dump() missing 1 required positional argument: 'fp'")
       }
+      let rest = a.keywords.filter { $0.name != "fp" }
+      let text = try dumped(Arguments(Array(a.positional.prefix(1)), keywords: rest), i)
+      _ = try i.call(i.getAttribute(target, "write"), Arguments([text]))
+      return .none
     }
   }
 

@@ -11,6 +11,7 @@ struct LibraryModule {
 /// All of them, each with what fills it.
 enum LibraryCatalogue {
   nonisolated(unsafe) static let all: [LibraryModule] = [
+    LibraryModule("_support") { m, _ in SupportModule.fill(m) },
     LibraryModule("__future__") { m, _ in m.set("annotations", .none) },
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
@@ -28,8 +29,13 @@ enum LibraryCatalogue {
     LibraryModule("itertools") { m, _ in ItertoolsModule.fill(m) },
     LibraryModule("json") { m, _ in JSONModule.fill(m) },
     LibraryModule("math") { m, _ in MathModule.fill(m) },
+    LibraryModule("numbers") { m, _ in
+      for n in ["Number", "Complex", "Real", "Rational", "Integral"] {
+        m.set(n, .object(ClassObject(n, module: "numbers")))
+      }
+    },
     LibraryModule("operator") { m, _ in OperatorModule.fill(m) },
-    LibraryModule("os") { m, _ in SystemModules.os(m) },
+    LibraryModule("os") { m, i in OsModule.fill(m, i) },
     LibraryModule("random") { m, _ in RandomModule.fill(m) },
     LibraryModule("re") { m, _ in RegexModule.fill(m) },
     LibraryModule("statistics") { m, _ in SmallModules.statistics(m) },

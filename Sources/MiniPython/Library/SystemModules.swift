@@ -19,7 +19,7 @@ enum Elementary {
   }
 }
 
-/// `sys`, `os`, `time`, `warnings`: as far as they are safe and the same in every run.
+/// `sys`, `time`, `warnings`: as far as they are safe and the same in every run.
 enum SystemModules {
   static func sys(_ m: ModuleObject, _ i: Interpreter) {
     m.set("argv", .list([.string(i.program.map { $0.path == "<stdin>" ? "-" : $0.path } ?? "")]))
@@ -87,7 +87,8 @@ enum SystemModules {
       guard let e = i.frames.lazy.reversed().compactMap(\.handled.last).first else {
         return .tuple([.none, .none, .none])
       }
-      return .tuple([.object(e.classObject), .object(e), .none])
+      let traceback = e.exception.flatMap { TracebackObject.of($0, i) }
+      return .tuple([.object(e.classObject), .object(e), traceback.map { .object($0) } ?? .none])
     }
     let floats = ModuleObject("sys.float_info")
     floats.set("max", .float(.greatestFiniteMagnitude))
@@ -95,56 +96,6 @@ enum SystemModules {
     floats.set("epsilon", .float(.ulpOfOne))
     floats.set("dig", .int(15))
     m.set("float_info", .object(floats))
-  }
-
-  /// `os`: names and paths as text; nothing touches the disk.
-  static func os(_ m: ModuleObject) {
-    m.set("name", .string("posix"))
-    m.set("sep", .string("/"))
-    m.set("linesep", .string("\n"))
-    m.set("environ", .object(DictObject()))
-    m.function("getenv") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
-    m.function("getpid") { _, _ in .int(1) }
-    m.function("cpu_count") { _, _ in .int(1) }
-    for refused in [
-      "system", "remove", "listdir", "mkdir", "rename", "popen", "getcwd", "walk", "unlink", "rmdir",
-    ] {
-      m.function(refused) { _, _ in
-        throw Raise.named(
-          "PermissionError",
-          "os.\(refused) is not available here: a program touches neither files nor processes")
-      }
-    }
-    m.function("makedirs") { _, _ in .none }
-    let path = ModuleObject("posixpath")
-    path.function("join") { a, i in
-      var out = ""
-      for part in try a.positional.map({ try StringMethods.text($0, i) }) {
-        out = part.hasPrefix("/") || out.isEmpty ? part : out.hasSuffix("/") ? out + part : out + "/" + part
-      }
-      return .string(out)
-    }
-    path.function("basename") { a, i in
-      .string(
-        String(
-          try StringMethods.text(try a.positionalOnly("basename", 1...1)[0], i).split(
-            separator: "/", omittingEmptySubsequences: false
-          ).last ?? ""))
-    }
-    path.function("dirname") { a, i in
-      let parts = try StringMethods.text(try a.positionalOnly("dirname", 1...1)[0], i).split(
-        separator: "/", omittingEmptySubsequences: false)
-      return .string(parts.dropLast().joined(separator: "/"))
-    }
-    path.function("splitext") { a, i in
-      let text = try StringMethods.text(try a.positionalOnly("splitext", 1...1)[0], i)
-      guard let dot = text.lastIndex(of: "."), dot > text.startIndex, !text[dot...].contains("/") else {
-        return .tuple([.string(text), .string("")])
-      }
-      return .tuple([.string(String(text[..<dot])), .string(String(text[dot...]))])
-    }
-    for name in ["exists", "isfile", "isdir"] { path.function(name) { _, _ in .bool(false) } }
-    m.set("path", .object(path))
   }
 
   /// `time`: a simulated clock, so that runs repeat to the byte.
@@ -171,32 +122,56 @@ enum SystemModules {
       now += seconds
       return .none
     }
+    func fields(_ v: [Value], _ i: Interpreter) throws -> Value {
+      let names = ["year", "mon", "mday", "hour", "min", "sec", "wday", "yday", "isdst"].map { "tm_" + $0 }
+      let c = try NamedTuples.make(
+        Arguments([.string("struct_time"), .list(names.map(Value.string))]), i)
+      (c.object as? ClassObject)?.module = "time"
+      (c.object as? ClassObject)?.method("__repr__") { v, _, i in
+        let shown = try zip(names, i.array(v)).map { "\($0)=\(try i.repr($1))" }
+        return .string("time.struct_time(\(shown.joined(separator: ", ")))")
+      }
+      return try i.call(c, Arguments(v))
+    }
     for name in ["gmtime", "localtime"] {
       m.function(name) { a, i in
         let seconds = try a.positional.first.flatMap { $0.isGiven ? try i.floating($0) : nil } ?? now
-        let fields = ["year", "mon", "mday", "hour", "min", "sec", "wday", "yday", "isdst"].map { "tm_" + $0 }
-        let c = try NamedTuples.make(
-          Arguments([.string("struct_time"), .list(fields.map(Value.string))]), i)
-        (c.object as? ClassObject)?.module = "time"
-        (c.object as? ClassObject)?.method("__repr__") { v, _, i in
-          let shown = try zip(fields, i.array(v)).map { "\($0)=\(try i.repr($1))" }
-          return .string("time.struct_time(\(shown.joined(separator: ", ")))")
-        }
-        return try i.call(c, Arguments(date(seconds).map(Value.int)))
+        return try fields(date(seconds).map(Value.int), i)
       }
     }
-    m.function("ctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
-    m.function("asctime") { _, _ in .string("Thu Jan  1 00:00:00 1970") }
-    m.function("strftime") { a, i in
-      var out = try StringMethods.text(a.positional.first ?? .string(""), i)
-      for (code, text) in [
-        ("%Y", "1970"), ("%m", "01"), ("%d", "01"), ("%H", "00"), ("%M", "00"), ("%S", "00"), ("%y", "70"),
-        ("%B", "January"), ("%b", "Jan"), ("%A", "Thursday"), ("%a", "Thu"), ("%j", "001"), ("%p", "AM"),
-        ("%I", "12"),
-      ] {
-        while out.contains(code) { out = out.replacingFirst(code, with: text) }
+    m.function("struct_time") { a, i in
+      let v = try i.array(try a.positionalOnly("struct_time", 1...1)[0])
+      guard v.count == 9 else {
+        throw Raise.type("time.struct_time() takes a 9-sequence (\(v.count)-sequence given)")
       }
-      return .string(out)
+      return try fields(v, i)
+    }
+    m.set("timezone", .int(0))
+    m.set("tzname", .tuple([.string("UTC"), .string("UTC")]))
+    /// The moment as `datetime.datetime`, whose methods know all forms.
+    func moment(_ given: Value?, _ i: Interpreter) throws -> Value {
+      let v = try given.flatMap { $0.isGiven ? try i.array($0) : nil } ?? date(now).map(Value.int)
+      let type = try i.getAttribute(i.importModule("datetime", leaf: true), "datetime")
+      return try i.call(type, Arguments(Array(v.prefix(6))))
+    }
+    m.function("strftime") { a, i in
+      let p = try a.positionalOnly("strftime", 1...2)
+      return try i.callMethod(moment(p.count > 1 ? p[1] : nil, i), "strftime", Arguments([p[0]])) ?? .none
+    }
+    m.function("strptime") { a, i in
+      let p = try a.positionalOnly("strptime", 1...2)
+      let form = p.count > 1 ? p[1] : .string("%a %b %d %H:%M:%S %Y")
+      let type = try i.getAttribute(i.importModule("datetime", leaf: true), "datetime")
+      let made = try i.call(i.getAttribute(type, "strptime"), Arguments([p[0], form]))
+      return try i.callMethod(made, "timetuple") ?? .none
+    }
+    m.function("asctime") { a, i in try i.callMethod(moment(a.positional.first, i), "ctime") ?? .none }
+    m.function("ctime") { a, i in
+      let seconds = try a.positional.first.flatMap { $0.isGiven ? try i.floating($0) : nil } ?? now
+      return try i.callMethod(moment(.list(date(seconds).map(Value.int)), i), "ctime") ?? .none
+    }
+    m.function("mktime") { a, i in
+      try i.callMethod(moment(try a.positionalOnly("mktime", 1...1)[0], i), "timestamp") ?? .none
     }
   }
 

@@ -20,6 +20,10 @@ public final class ClassObject: Object {
   var namedTuple: NamedTupleInfo?
   /// The names that `__slots__` allows, where all ancestors have it.
   var slots: Set<String>?
+  /// Where its instances go for their `__del__`, where it has one.
+  var finalizers: Finalizers?
+  /// Those of its own.
+  var ownSlots: [String]?
   /// With the classes and functions around it: `Outer.Inner`.
   public lazy var qualifiedName = name
   /// A protocol that `isinstance` asks for: what has its methods is one.
@@ -145,6 +149,9 @@ public final class ClassObject: Object {
     for c in mro { if let value = c.attributes[name] { return value } }
     return nil
   }
+
+  /// Of a program or of a module written in the language, not of the host.
+  var isDefined: Bool { isProgram || module == "__main__" }
 
   /// A class of a program, which one thread alone uses: it remembers what was looked up.
   private(set) var isProgram = false
@@ -280,6 +287,20 @@ open class InstanceObject: Object {
     answersDunders = true
     take(classObject.rootShape)
   }
+  /// Its `__del__` has run.
+  private final var isFinalized = false
+
+  deinit {
+    guard let queue = classObject.finalizers, !isFinalized, isOrdinary else { return }
+    // What it was lives on in another object until its `__del__` has run.
+    let last = InstanceObject(classObject)
+    swap(&last.values, &values)
+    last.loose = loose
+    last.take(shape)
+    last.isFinalized = true
+    queue.add(last)
+  }
+
   open override var typeObject: ClassObject { classObject }
   open override var attributeNames: [String] { attributeOrder }
 

@@ -193,9 +193,20 @@ public final class SliceObject: Object {
     self.step = step
   }
   public override var typeObject: ClassObject { Types.slice }
+  public override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard let s = other.object as? SliceObject else { return nil }
+    guard let k = Operators.comparisons.firstIndex(of: op) else { return nil }
+    return .bool(try i.isTrue(i.compare(k, .tuple([start, stop, step]), .tuple([s.start, s.stop, s.step]))))
+  }
 
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    guard name == "indices" else { return nil }
+    switch name {
+    case "start": return start
+    case "stop": return stop
+    case "step": return step
+    case "indices": break
+    default: return nil
+    }
     return .object(
       NativeFunction(name) { a, i in
         guard let n = try i.index(try a.positionalOnly("slice.indices", 1...1)[0]) else {

@@ -4,6 +4,8 @@ public final class PropertyObject: Object {
   var setter: Value = .none
   var deleter: Value = .none
   let native: ((Value, Interpreter) throws -> Value)?
+  /// `property(…, doc=…)`.
+  var documentation: Value?
   init(getter: Value, setter: Value = .none, deleter: Value = .none) {
     self.getter = getter
     self.setter = setter
@@ -20,7 +22,7 @@ public final class PropertyObject: Object {
     case "fget": return getter
     case "fset": return setter
     case "fdel": return deleter
-    case "__doc__": return try i.attribute(getter, "__doc__")
+    case "__doc__": return try documentation ?? i.attribute(getter, "__doc__")
     case "setter", "getter", "deleter": break
     default: return nil
     }
@@ -35,6 +37,19 @@ public final class PropertyObject: Object {
         }
       })
   }
+}
+
+/// What a class shows of a name in its `__slots__`.
+final class MemberDescriptor: Object {
+  nonisolated(unsafe) private static let type = ClassObject("member_descriptor")
+  private let name: String
+  private let owner: String
+  init(_ name: String, of owner: ClassObject) {
+    self.name = name
+    self.owner = owner.name
+  }
+  override var typeObject: ClassObject { MemberDescriptor.type }
+  override func repr(_ i: Interpreter) throws -> String { "<member '\(name)' of '\(owner)' objects>" }
 }
 
 /// `staticmethod` and `classmethod`.
@@ -159,7 +174,7 @@ public final class FunctionObject: Object {
     case "__name__": attributes[name] ?? .string(code.name)
     case "__qualname__": attributes[name] ?? .string(code.qualifiedName)
     case "__doc__": attributes[name] ?? code.documentation.map(Value.string) ?? Value.none
-    case "__module__": .string("__main__")
+    case "__module__": .string(code.library ?? "__main__")
     case "__dict__": .object(DictObject.of(attributes.sorted { $0.key < $1.key }))
     case "__annotations__": attributes[name] ?? .object(DictObject())
     case "__kwdefaults__":

@@ -19,7 +19,7 @@ final class BoxedNumber {
 extension ClassObject {
   /// The built-in class that instances of this program's class extend: `list` for `class Stack(list)`.
   var builtinBase: ClassObject? {
-    mro.first { $0.module != "__main__" && $0 !== Types.object && Constructors.of($0) != nil }
+    mro.first { !$0.isDefined && $0 !== Types.object && Constructors.of($0) != nil }
   }
 }
 
@@ -114,22 +114,31 @@ enum DefaultDunders {
     "bytes": ["__setitem__", "__delitem__", "__reversed__"],
   ]
 
+  private static let operators: [String: [Substring]] = [
+    "list": ["add", "mul", "rmul", "iadd", "imul"], "tuple": ["add", "mul", "rmul"],
+    "str": ["add", "mul", "rmul", "mod"], "dict": ["or", "ror", "ior"],
+    "set": ["and", "or", "sub", "xor", "rand", "ror", "rsub", "rxor", "iand", "ior", "isub", "ixor"],
+    "frozenset": ["and", "or", "sub", "xor", "rand", "ror", "rsub", "rxor"],
+  ]
+
   /// The default for this name in a built-in class; `nil` where the class has none.
   static func find(_ name: String, in c: ClassObject) -> Value? {
-    guard name.hasPrefix("__"), name.hasSuffix("__"), c.module != "__main__" else { return nil }
+    guard name.hasPrefix("__"), name.hasSuffix("__"), !c.isDefined else { return nil }
     if c === Types.object { return everywhere.contains(name) ? make(name) : nil }
     let isContainer =
       ["list", "tuple", "dict", "str", "set", "frozenset", "range", "bytes", "deque"].contains(c.name)
     if isContainer {
       if containers.contains(name), missing[c.name]?.contains(name) != true { return make(name) }
-      if name == "__add__" || name == "__mul__", ["list", "tuple", "str"].contains(c.name) {
-        return make(name)
-      }
+      if let own = operators[c.name], own.contains(name.dropFirst(2).dropLast(2)[...]) { return make(name) }
     }
-    if ["int", "float", "bool"].contains(c.name) {
+    if ["int", "float", "bool", "complex"].contains(c.name) {
       let short = name.dropFirst(2).dropLast(2)
       let isOperator = Operators.dunders.values.contains { $0 == short || "r" + $0 == short }
-      if isOperator || ["neg", "pos", "abs", "bool", "int", "float", "round"].contains(short) {
+      let others = [
+        "neg", "pos", "abs", "bool", "int", "float", "round", "floor", "ceil", "trunc", "divmod", "rdivmod",
+        "index", "invert",
+      ]
+      if isOperator || others.contains(String(short)) {
         return make(name)
       }
     }
@@ -229,9 +238,19 @@ enum DefaultDunders {
     case "int": return try Constructors.integer(me, i)
     case "float": return .float(try i.floating(me) ?? 0)
     case "round": return try Builtins.rounding(a.prepending(me), i)
+    case "invert": return try i.unary(2, me)
+    case "index", "trunc": return try Constructors.integer(me, i)
+    case "floor", "ceil":
+      guard case .float(let d) = me else { return try Constructors.integer(me, i) }
+      return try Constructors.integer(.float(d.rounded(short == "floor" ? .down : .up)), i)
+    case "divmod": return try i.divmod(me, a.positionalOnly(name, 1...1)[0])
+    case "rdivmod": return try i.divmod(a.positionalOnly(name, 1...1)[0], me)
     default: break
     }
     let other = try a.positionalOnly(name, 1...1)[0].unboxed
+    for (symbol, word) in Operators.dunders where "i" + word == short {
+      return try i.inPlace(Int(Operators.number(symbol)), me, other)
+    }
     for (symbol, word) in Operators.dunders where word == short || "r" + word == short {
       if let k = Operators.comparisons.firstIndex(of: symbol) { return try i.compare(k, me, other) }
       let k = Int(Operators.number(symbol))

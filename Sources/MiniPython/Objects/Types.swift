@@ -153,6 +153,8 @@ final class ExceptionState {
   var hint: String?
   /// `. Did you mean: 'x'?`: part of the traceback, not of the message.
   var suggestion = ""
+  /// `e.name`, `e.obj`, `e.path`.
+  var named: [String: Value] = [:]
   /// `add_note(…)`.
   var notes: [String] = []
   /// On its way on from a handler: the frame at hand is in the traceback already.

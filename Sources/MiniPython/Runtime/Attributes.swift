@@ -73,40 +73,20 @@ extension Interpreter {
       }
       guard let instance = value.object as? InstanceObject, type.slots == nil else { break }
       let dict = DictObject()
-      for key in instance.attributeOrder {
+      let slotted = Set(type.mro.flatMap { $0.ownSlots ?? [] }).subtracting(["__dict__"])
+      for key in instance.attributeOrder where slotted.isEmpty || !slotted.contains(key) {
         dict.set(.string(key), .string(key), instance.attributes[key] ?? .none)
       }
       dict.owner = instance
       return .object(dict)
     case "__doc__": return Value.none
     case "__dataclass_fields__" where type.inheritedDataclass != nil: return try classAttribute(type, name)
-    case "args", "__cause__", "__context__", "__traceback__", "__suppress_context__", "__notes__", "add_note",
-      "with_traceback", "value", "code", "name", "msg":
-      guard let state = (value.object as? InstanceObject)?.exception else { break }
-      switch name {
-      case "args": return .tuple(state.arguments)
-      case "__traceback__": return Value.none
-      case "__suppress_context__": return .bool(state.suppressesContext)
-      case "__notes__" where !state.notes.isEmpty: return .list(state.notes.map(Value.string))
-      case "__notes__": return nil
-      case "add_note":
-        return .object(
-          NativeFunction(name) { a, i in
-            state.notes.append(try StringMethods.text(try a.positionalOnly(name, 1...1)[0], i))
-            return .none
-          })
-      case "with_traceback": return .object(NativeFunction(name) { _, _ in value })
-      case "value":
-        return type.isSubclass(of: Exceptions.type("StopIteration"))
-          ? state.arguments.first ?? Value.none : nil
-      case "code":
-        return type.isSubclass(of: Exceptions.type("SystemExit")) ? state.arguments.first ?? Value.none : nil
-      case "name", "msg":
-        return name == "msg" && type.isSubclass(of: Exceptions.type("ImportError"))
-          ? state.arguments.first : nil
-      default: break
+    case _ where (value.object as? InstanceObject)?.exception != nil:
+      if let state = (value.object as? InstanceObject)?.exception,
+        let found = exceptionAttribute(name, value, state)
+      {
+        return found
       }
-      return (name == "__cause__" ? state.cause : state.context).map { .object($0) } ?? Value.none
     default: break
     }
     for c in type.mro {
@@ -125,7 +105,7 @@ extension Interpreter {
 
   /// The program's own `__getattribute__`.
   private func getHook(_ value: Value, _ type: ClassObject) -> Value? {
-    guard type.module == "__main__", value.object?.answersDunders == true,
+    guard type.isDefined, value.object?.answersDunders == true,
       let hook = type.lookup("__getattribute__"), hook.object is FunctionObject
     else { return nil }
     return hook
@@ -166,17 +146,23 @@ extension Interpreter {
     case "__members__" where c.enumeration != nil:
       return .object(
         DictObject.of((c.enumeration?.nameOrder ?? []).map { ($0, c.enumeration?.byName[$0] ?? .none) }))
-    case "__annotations__" where c.module == "__main__": return .object(DictObject())
+    case "__annotations__" where c.isDefined: return .object(DictObject())
     case "__dataclass_fields__":
       guard let known = c.inheritedDataclass else { break }
       return .object(DictObject.of(known.fields.map { ($0.name, .object($0)) }))
-    case "__abstractmethods__": return .object(SetObject(isFrozen: true))
+    case "__abstractmethods__":
+      let names = SetObject(isFrozen: true)
+      for name in c.abstractNames { names.items.set(.string(name), .string(name), .none) }
+      return .object(names)
     case "__subclasses__":
       return .object(NativeFunction(name) { _, _ in .list(c.subclasses.map { .object($0) }) })
     case "__base__": return c.bases.first.map { .object($0) } ?? .object(Types.object)
     case "__module__": return .string(c.module)
     case "__mro__": return .tuple(c.mro.map { .object($0) })
-    case "__bases__": return .tuple(c.bases.map { .object($0) })
+    case "__bases__":
+      let bases = c.bases.isEmpty && c !== Types.object ? [Types.object] : c.bases
+      return .tuple(bases.map { .object($0) })
+    case _ where c.ownSlots?.contains(name) == true: return .object(MemberDescriptor(name, of: c))
     case "__class__": return .object(Types.type)
     case "__doc__": return Value.none
     case "mro":
@@ -191,6 +177,7 @@ extension Interpreter {
     func raise(_ message: String, _ known: @autoclosure () -> [String]) -> Raise {
       let raise = Raise.attribute(message)
       raise.exception.exception?.suggestion = hint(name, known())
+      raise.exception.exception?.named = ["name": .string(name), "obj": value]
       return raise
     }
     if let c = value.object as? ClassObject {
@@ -228,7 +215,7 @@ extension Interpreter {
 
   public func setAttribute(_ target: Value, _ name: String, _ value: Value) throws {
     if let c = target.object as? ClassObject {
-      guard c.module == "__main__" else {
+      guard c.isDefined else {
         throw Raise.type("cannot set '\(name)' attribute of immutable type '\(c.name)'")
       }
       if let e = c.enumeration, e.byName[name] != nil {
@@ -302,7 +289,7 @@ extension Interpreter {
   }
 
   func deleteAttribute(_ target: Value, _ name: String) throws {
-    if let c = target.object as? ClassObject, c.module == "__main__", c.remove(name) { return }
+    if let c = target.object as? ClassObject, c.isDefined, c.remove(name) { return }
     if let hook = type(of: target).lookup("__delattr__") {
       _ = try call(hook, Arguments([target, .string(name)]))
       return

@@ -26,7 +26,9 @@ extension Interpreter {
 
   func run(function: FunctionObject, _ arguments: Arguments) throws -> Value {
     let frame = try frame(for: function, arguments)
-    if function.code.isGenerator { return .object(GeneratorObject(frame)) }
+    if function.code.isGenerator {
+      return .object(GeneratorObject(frame, frame.code.handlers.isEmpty ? nil : finalizers))
+    }
     observeParameters(frame)
     return try execute(frame)
   }

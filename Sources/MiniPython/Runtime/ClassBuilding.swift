@@ -25,7 +25,7 @@ extension Interpreter {
     }
     var made = try ClassObject(defining: name, bases: parents)
     _ = try execute(frame)
-    made.module = "__main__"
+    made.module = body.code.library ?? "__main__"
     made.qualifiedName = body.code.qualifiedName
     if let text = body.code.documentation { made.set("__doc__", .string(text)) }
     for key in frame.classOrder {
@@ -34,7 +34,7 @@ extension Interpreter {
     }
     if isNamedTuple {
       made = try NamedTuples.complete(name, parents, made)
-      made.module = "__main__"
+      made.module = body.code.library ?? "__main__"
       made.qualifiedName = body.code.qualifiedName
     }
     try adopt(made: made, keywords)
@@ -44,6 +44,10 @@ extension Interpreter {
   /// What follows the making of a class, by a statement or by `type(…)`.
   func adopt(made: ClassObject, _ keywords: [(name: String, value: Value)] = []) throws {
     for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
+    if made.lookup("__del__") != nil {
+      made.finalizers = finalizers
+      finalizers.isUsed = true
+    }
     for parent in made.bases { parent.subclassList.append(made.handle) }
     try finish(made, made.bases, keywords)
   }
@@ -58,6 +62,7 @@ extension Interpreter {
     }
     if let list = made.attributes["__slots__"] {
       let own = try (list.object as? StringObject).map { [$0.value] } ?? array(list).map { try str($0) }
+      made.ownSlots = own
       let ancestors = made.mro.dropFirst().filter { $0 !== Types.object }
       if ancestors.allSatisfy({ $0.slots != nil }) {
         made.slots = ancestors.reduce(Set(own)) { $0.union($1.slots ?? []) }
@@ -139,9 +144,15 @@ extension Interpreter {
       return made
     }
     if c.isSubclass(of: Exceptions.base) {
-      let e = Exceptions.make(c, arguments.positional)
+      let exact = c === Exceptions.type("OSError") ? Interpreter.systemError(arguments.positional) : nil
+      let e = Exceptions.make(exact ?? c, arguments.positional)
+      if c.isSubclass(of: Exceptions.type("ImportError")) || c.isSubclass(of: Exceptions.type("NameError"))
+        || c.isSubclass(of: Exceptions.type("AttributeError"))
+      {
+        for (name, value) in arguments.keywords { e.exception?.named[name] = value }
+      }
       if c.lookup("__init__") == nil, let first = arguments.keywords.first,
-        c.module == "__main__" || first.name != "name"
+        c.isDefined || !["name", "obj", "path"].contains(first.name)
       {
         throw Raise.type("\(c.name)() takes no keyword arguments")
       }

@@ -164,7 +164,19 @@ public final class GeneratorObject: IteratorObject {
   var isInYieldFrom = false
   /// What `return` gave, for `yield from`.
   var result: Value = .none
-  init(_ frame: Frame) { self.frame = frame }
+  private let finalizers: Finalizers?
+  init(_ frame: Frame, _ finalizers: Finalizers? = nil) {
+    self.frame = frame
+    self.finalizers = finalizers
+  }
+  deinit {
+    // Nobody asks for more: its `finally` blocks run.
+    guard let finalizers, hasStarted, !isFinished, !isRunning else { return }
+    let last = GeneratorObject(frame)
+    last.hasStarted = true
+    last.isInYieldFrom = isInYieldFrom
+    finalizers.add(last)
+  }
   public override var typeObject: ClassObject { Types.generator }
   public override func repr(_ i: Interpreter) throws -> String {
     "<generator object \(frame.code.qualifiedName)>"

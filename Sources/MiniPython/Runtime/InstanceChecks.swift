@@ -34,6 +34,7 @@ extension Interpreter {
           try attribute(value, $0) != nil
         }
       }
+      if c.module == "numbers" { return isNumber(value, c.name) }
       if c.module == "collections.abc" || c.module == "typing" { return try isAbstractly(value, c.name) }
       return false
     }
@@ -65,6 +66,29 @@ extension Interpreter {
       return try tuple.items.contains { try isInstance(value, $0) }
     }
     throw Raise.type("isinstance() arg 2 must be a type, a tuple of types, or a union")
+  }
+
+  /// `isinstance(value, numbers.Real)` and its like.
+  private func isNumber(_ value: Value, _ name: String) -> Bool {
+    let levels = ["Integral", "Rational", "Real", "Complex", "Number"]
+    let own: String
+    switch value.unboxed {
+    case .int, .bool: own = "Integral"
+    case .float: own = "Real"
+    case .none, .unassigned: return false
+    case .object(let o):
+      let c = type(of: value)
+      switch (o, c.module, c.name) {
+      case (is BigIntObject, _, _): own = "Integral"
+      case (is ComplexObject, _, _): own = "Complex"
+      case (_, "fractions", "Fraction"): own = "Rational"
+      case (_, "decimal", "Decimal"): own = "Number"
+      case (_, "numpy", let n) where n.hasPrefix("int") || n.hasPrefix("uint"): own = "Integral"
+      case (_, "numpy", let n) where n.hasPrefix("float"): own = "Real"
+      default: return false
+      }
+    }
+    return (levels.firstIndex(of: own) ?? 9) <= (levels.firstIndex(of: name) ?? -1)
   }
 
   /// `isinstance(value, collections.abc.Iterable)` and its like.

@@ -21,6 +21,11 @@ public final class Interpreter {
   /// Frames that wait for another call.
   @exclusivity(unchecked) var spareFrames: [Frame] = []
 
+  /// What waits for its `__del__`.
+  @exclusivity(unchecked) let finalizers = Finalizers()
+  /// The program's files, which are memory.
+  public let files = MemoryFiles()
+
   /// What the host keeps for this run.
   @exclusivity(unchecked) public var hostState: AnyObject?
 
@@ -69,7 +74,7 @@ public final class Interpreter {
 
   /// The place that runs now.
   public var currentSpan: Span? {
-    guard let frame = frames.last else { return nil }
+    guard let frame = frames.last(where: { $0.code.library == nil }) else { return nil }
     let at = max(0, frame.pc - 1)
     return frame.code.spans.indices.contains(at) ? frame.code.spans[at] : nil
   }
@@ -83,9 +88,12 @@ public final class Interpreter {
   /// Names and values of a program's global variables, in the order in which the program mentions them.
   public var globalVariables: [(name: String, value: Value)] {
     zip(globalNames.names, globals).compactMap { name, value in
-      if case .unassigned = value { nil } else { (name, value) }
+      if case .unassigned = value { nil } else { name.contains(".") ? nil : (name, value) }
     }
   }
+
+  /// Whether what runs is a module of the library that is written in the language.
+  public var runsLibrary: Bool { frames.last?.code.library != nil }
 
   /// Runs a program to its end.
   public func run(_ program: Program) -> Outcome {
@@ -99,16 +107,19 @@ public final class Interpreter {
     for note in program.globalNames.notes {
       warn(note.message, category: "SyntaxWarning", line: note.line)
     }
+    let ended: Outcome
     do {
       _ = try execute(Frame(program.code))
-      return .finished
+      ended = .finished
     } catch {
       frames = []
-      return outcome(of: error)
+      ended = outcome(of: error)
     }
+    finalizeGlobals()
+    return ended
   }
 
-  private func bind(_ name: String, _ value: Value) {
+  func bind(_ name: String, _ value: Value) {
     let slot = globalNames.slot(name)
     grow()
     globals[slot] = value
@@ -187,7 +198,7 @@ public final class Interpreter {
     always: Bool = false, line given: Int32? = nil
   ) {
     if silencesWarnings || keepsWarning(message, category) { return }
-    let running = frames.filter { $0.pc > 0 }
+    let running = frames.filter { $0.pc > 0 && $0.code.library == nil }
     let at = running.isEmpty ? nil : running[max(0, running.count - max(1, level))]
     let line = given ?? at?.currentSpan.line ?? 0
     guard warned.insert("\(line)|\(category)|\(message)").inserted || always else { return }

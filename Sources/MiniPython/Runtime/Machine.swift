@@ -101,8 +101,10 @@ extension Interpreter {
       return
     }
     let at = max(0, frame.pc - 1)
-    state?.traceback.append(
-      TracebackEntry(function: frame.code.name, span: frame.currentSpan, anchors: frame.code.anchors[at]))
+    if frame.code.library == nil {
+      state?.traceback.append(
+        TracebackEntry(function: frame.code.name, span: frame.currentSpan, anchors: frame.code.anchors[at]))
+    }
     guard state?.context == nil else { return }
     // What is being handled here, or in a caller.
     guard let handled = frame.handled.last ?? frames.reversed().lazy.compactMap(\.handled.last).first,
@@ -132,6 +134,7 @@ extension Interpreter {
       case .statement:
         steps &+= 1
         if steps & 255 == 0 || steps > limits.steps { try checkLimits() }
+        if finalizers.isWaiting { try runFinalizers() }
         if globalsObserved {
           observer?.statement(
             frame.code.spans[state.pointee.pc &- 1], depth: frames.count - 1,

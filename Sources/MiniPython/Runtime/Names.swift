@@ -2,14 +2,21 @@
 extension Interpreter {
   func builtin(_ name: String) throws -> Value {
     if let value = Builtins.table[name] { return value }
+    // A module of the library has its names among the program's.
+    if let dot = name.lastIndex(of: ".") {
+      let own = String(name[name.index(after: dot)...])
+      if let value = Builtins.table[own] { return value }
+      throw nameError(own)
+    }
     throw nameError(name)
   }
 
   func nameError(_ name: String) -> Raise {
     let e = Exceptions.make("NameError", "name '\(name)' is not defined")
+    e.exception?.named["name"] = .string(name)
     // The names of the function first, then the program's, then Python's.
     let locals = frames.last.map { $0.code.localNames + $0.code.cellNames } ?? []
-    for known in [locals, globalVariables.map(\.name), Builtins.names] where known.count < 750 {
+    for known in [locals, globalVariables.map(\.name), Builtins.suggestions] where known.count < 750 {
       guard let near = Suggestions.nearest(to: name, among: known) else { continue }
       e.exception?.suggestion = ". Did you mean: '\(near)'?"
       break
@@ -42,21 +49,23 @@ extension Interpreter {
     if path.hasPrefix(".") {
       throw Raise.named("ImportError", "attempted relative import with no known parent package")
     }
-    if let module = try LibraryCatalogue.make(path, self) ?? modules(path, self) {
+    if let module = try LibraryCatalogue.make(path, self) ?? WrittenLibrary.make(path, self)
+      ?? modules(path, self)
+    {
       loadedModules[path] = module
       return module
     }
     let top = path.split(separator: ".").first.map(String.init) ?? path
     if top != path, (try? load(top)) != nil {
-      let isPlain = LibraryCatalogue.names.contains(top) && top != "collections"
+      let isPlain = (LibraryCatalogue.names + WrittenLibrary.names).contains(top) && top != "collections"
       let e = Exceptions.make(
         "ModuleNotFoundError", "No module named '\(path)'" + (isPlain ? "; '\(top)' is not a package" : ""))
-      e.set("name", .string(path))
+      e.exception?.named["name"] = .string(path)
       throw Raise(e)
     }
     let e = Exceptions.make("ModuleNotFoundError", "No module named '\(top)'")
-    e.set("name", .string(top))
-    let names = (LibraryCatalogue.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
+    e.exception?.named["name"] = .string(top)
+    let names = (LibraryCatalogue.names + WrittenLibrary.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
     e.exception?.hint = "modules that exist here: " + names.joined(separator: ", ")
     throw Raise(e)
   }
@@ -65,7 +74,10 @@ extension Interpreter {
     if let found = try attribute(module, name) { return found }
     let path = (module.object as? ModuleObject)?.name ?? typeName(module)
     if let inner = try? load("\(path).\(name)") { return inner }
-    throw Raise.named("ImportError", "cannot import name '\(name)' from '\(path)' (unknown location)")
+    let e = Exceptions.make(
+      "ImportError", "cannot import name '\(name)' from '\(path)' (unknown location)")
+    e.exception?.named["name"] = .string(path)
+    throw Raise(e)
   }
 
   func importAll(_ module: Value) throws {

@@ -32,6 +32,7 @@ extension Interpreter {
           let what = "[Errno \(try str(state.arguments[0]))] \(try str(state.arguments[1]))"
           return state.arguments.count == 3 ? what + ": \(try repr(state.arguments[2]))" : what
         }
+        if let said = try unicodeMessage(instance.classObject, state.arguments) { return said }
         switch state.arguments.count {
         case 0: return ""
         case 1: return try str(state.arguments[0])

@@ -111,12 +111,19 @@ extension Interpreter {
   }
 
   private func traceback(_ e: InstanceObject, _ message: String) -> String {
+    tracebackParts(e, chains: true, message).joined()
+  }
+
+  /// A traceback in the pieces that `traceback.format_exception` gives.
+  func tracebackParts(_ e: InstanceObject, chains: Bool, _ said: String? = nil) -> [String] {
+    let message = said ?? (try? str(.object(e))) ?? "<exception str() failed>"
     var chain: [(InstanceObject, String)] = []
     var seen: Set<ObjectIdentifier> = []
     var current: InstanceObject? = e
     var link = ""
     while let one = current, seen.insert(ObjectIdentifier(one)).inserted, chain.count < 20 {
       chain.append((one, link))
+      guard chains else { break }
       if let cause = one.exception?.cause {
         current = cause
         link = "\nThe above exception was the direct cause of the following exception:\n\n"
@@ -127,18 +134,25 @@ extension Interpreter {
         current = nil
       }
     }
-    var out = ""
+    var out: [String] = []
     for (k, (one, _)) in chain.enumerated().reversed() {
-      let said = one === e ? message : (try? str(.object(one))) ?? ""
-      out += single(one, said)
-      if k > 0 { out += chain[k].1 }
+      out += single(one, one === e ? message : (try? str(.object(one))) ?? "<exception str() failed>")
+      if k > 0 { out.append(chain[k].1) }
     }
     return out
   }
 
-  private func single(_ e: InstanceObject, _ message: String) -> String {
+  private func single(_ e: InstanceObject, _ message: String) -> [String] {
     let entries = Array((e.exception?.traceback ?? []).reversed())
-    var out = entries.isEmpty ? "" : "Traceback (most recent call last):\n"
+    let said = message + (e.exception?.suggestion ?? "")
+    let line = said.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(said)"
+    return (entries.isEmpty ? [] : ["Traceback (most recent call last):\n"]) + shownEntries(entries)
+      + [line + "\n"] + (e.exception?.notes ?? []).map { $0 + "\n" }
+  }
+
+  /// Places, the outermost first, as a traceback shows them.
+  func shownEntries(_ entries: [TracebackEntry]) -> [String] {
+    var parts: [String] = []
     var repeats = 0
     for (k, entry) in entries.enumerated() {
       // CPython folds what repeats more than three times.
@@ -149,19 +163,19 @@ extension Interpreter {
         let isLast =
           k + 1 == entries.count || entries[k + 1].function != entry.function
           || entries[k + 1].span.line != entry.span.line
-        if isLast { out += "  [Previous line repeated \(repeats - 2) more time\(repeats == 3 ? "" : "s")]\n" }
+        if isLast {
+          parts.append("  [Previous line repeated \(repeats - 2) more time\(repeats == 3 ? "" : "s")]\n")
+        }
         continue
       }
-      out += "  File \"\(program?.path ?? "<program>")\", line \(entry.span.line), in \(entry.function)\n"
+      var out = "  File \"\(program?.path ?? "<program>")\", line \(entry.span.line), in \(entry.function)\n"
       if let text = program?.line(entry.span.line) {
         out += "    \(text)\n"
         if let carets = carets(entry, text) { out += "    \(carets)\n" }
       }
+      parts.append(out)
     }
-    let said = message + (e.exception?.suggestion ?? "")
-    let lines = said.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(said)"
-    let notes = (e.exception?.notes ?? []).map { $0 + "\n" }.joined()
-    return out + lines + "\n" + notes
+    return parts
   }
 
   /// The line of carets under an expression; `nil` where it would cover the whole line.

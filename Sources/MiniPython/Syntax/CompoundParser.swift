@@ -102,7 +102,8 @@ extension Parser {
       guard takeOp("(") else { throw SyntaxProblem("expected '('", token.span) }
       let parameters = try self.parameters(until: ")")
       try expectOp(")")
-      let returns = takeOp("->") ? try expression() : nil
+      let arrow = token.span
+      let returns = takeOp("->") ? try isOp(":") ? { throw SyntaxProblem("expected ':'", arrow) }() : expression() : nil
       let span = start.through(previous)
       let body = try block(of: "function definition", line: start.line)
       return StatementNode(

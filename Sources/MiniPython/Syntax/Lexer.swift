@@ -242,6 +242,12 @@ struct Lexer {
   }
 
   private func isDigit(_ b: UInt8) -> Bool { b >= 48 && b <= 57 }
+  /// Whether the character here, beyond ASCII, may begin a name.
+  private func startsName() -> Bool {
+    String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first?.properties.isXIDStart
+      ?? false
+  }
+
   private func isNameStart(_ b: UInt8) -> Bool {
     (b >= 97 && b <= 122) || (b >= 65 && b <= 90) || b == 95 || b >= 0x80
   }
@@ -299,7 +305,7 @@ struct Lexer {
         "invalid decimal literal",
         Span(line: from.line, column: max(0, column - 1), endLine: line, endColumn: column))
     }
-    if isNameStart(peek) {
+    if isNameStart(peek), peek < 128 || startsName() {
       // `1if x else y` is allowed; `1abc` is not.
       let rest = String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self)
       if !["if", "in", "is", "or", "and", "else", "for", "not"].contains(where: rest.hasPrefix) {

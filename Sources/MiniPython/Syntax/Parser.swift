@@ -31,6 +31,7 @@ struct Parser {
 
   private mutating func file() throws -> [StatementNode] {
     var body: [StatementNode] = []
+    var isPastFuture = false
     while token.kind != .end {
       if token.kind == .newline {
         at += 1
@@ -39,7 +40,20 @@ struct Parser {
       if token.kind == .indent {
         throw SyntaxProblem("unexpected indent", token.span, type: "IndentationError")
       }
-      body += try statement()
+      let made = try statement()
+      for one in made {
+        switch one.kind {
+        case .importFrom(module: "__future__", _):
+          guard !isPastFuture else {
+            throw SyntaxProblem("from __future__ imports must occur at the beginning of the file", one.span)
+          }
+        case .expression(let e):
+          if case .string = e.kind, body.isEmpty { continue }
+          isPastFuture = true
+        default: isPastFuture = true
+        }
+      }
+      body += made
     }
     return body
   }
@@ -130,7 +144,7 @@ struct Parser {
     var k = at + 1
     while k < tokens.count, tokens[k].kind != .newline { k += 1 }
     guard k + 2 < tokens.count, tokens[k - 1].kind == .op(":"), k - 1 > at + 1 else { return false }
-    return tokens[k + 1].kind == .indent
+    return tokens[k + 1].kind == .indent || tokens[k + 1].kind == .name("case")
   }
 
   /// The message for a token that cannot follow a finished statement.

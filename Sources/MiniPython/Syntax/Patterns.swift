@@ -225,6 +225,7 @@ extension Parser {
           items.append(try starOrPattern())
         }
         try expectOp(")")
+        try refuseTwoStars(items, start.through(previous))
         return .sequence(items)
       }
       try expectOp(")")
@@ -238,6 +239,7 @@ extension Parser {
         if !takeOp(",") { break }
       }
       try expectOp("]")
+      try refuseTwoStars(items, start.through(previous))
       return .sequence(items)
     case .op("{"): return try mappingPattern()
     case .name(let n):
@@ -252,6 +254,11 @@ extension Parser {
       return try instancePattern(e)
     default: throw invalid()
     }
+  }
+
+  private func refuseTwoStars(_ items: [PatternNode], _ span: Span) throws {
+    let stars = items.count { if case .star = $0 { true } else { false } }
+    if stars > 1 { throw SyntaxProblem("multiple starred names in sequence pattern", span) }
   }
 
   private mutating func mappingPattern() throws -> PatternNode {

@@ -13,7 +13,7 @@ extension Parser {
       } else if isOp("(") {
         at += 1
         let arguments = try deeper { try $0.arguments() }
-        guard takeOp(")") else { throw forgottenComma() }
+        guard takeOp(")") else { throw forgottenComma(after: arguments.last?.value) }
         e = Expression(
           .call(e, arguments), start.through(previous),
           depth: max(e.depth, arguments.map(\.value.depth).max() ?? 0) + 1)
@@ -29,7 +29,15 @@ extension Parser {
   }
 
   /// Two expressions side by side inside brackets.
-  func forgottenComma() -> SyntaxProblem {
+  func forgottenComma(after e: Expression? = nil) -> SyntaxProblem {
+    if let e, tokens[max(0, at - 1)].span.endColumn == e.span.endColumn, token.span.line != e.span.endLine
+      || tokens[max(0, at - 1)].kind == .op(")") || tokens[max(0, at - 1)].kind == .op("]")
+    {
+      var probe = self
+      if let b = try? probe.expression() {
+        return SyntaxProblem("invalid syntax. Perhaps you forgot a comma?", e.span.through(b.span))
+      }
+    }
     switch token.kind {
     case .name, .integer, .float, .string, .keyword("None"), .keyword("True"), .keyword("False"):
       if at > 0 {
@@ -210,11 +218,11 @@ extension Parser {
         if isOp(")") { break }
         items.append(try starItem())
       }
-      guard takeOp(")") else { throw forgottenComma() }
+      guard takeOp(")") else { throw forgottenComma(after: items.last) }
       return parenthesized(
         Expression(.tuple(items), start.through(previous), depth: (items.map(\.depth).max() ?? 0) + 1))
     }
-    guard takeOp(")") else { throw forgottenComma() }
+    guard takeOp(")") else { throw forgottenComma(after: first) }
     if case .starred = first.kind { throw SyntaxProblem("cannot use starred expression here", first.span) }
     return parenthesized(first)
   }
@@ -239,7 +247,8 @@ extension Parser {
       if isOp("]") { break }
       items.append(try starItem())
     }
-    guard takeOp("]") else { throw forgottenComma() }
+    try refuseBareTarget(items)
+    guard takeOp("]") else { throw forgottenComma(after: items.last) }
     return Expression(.list(items), start.through(previous), depth: (items.map(\.depth).max() ?? 0) + 1)
   }
 
@@ -255,6 +264,7 @@ extension Parser {
         isDictionary = true
         pairs.append((nil, try bitOr()))
       } else {
+        if isDictionary, isOp("*") { throw invalid() }
         let key = try starItem()
         if items.isEmpty, takeOp(":") {
           isDictionary = true
@@ -286,13 +296,21 @@ extension Parser {
       }
       if !takeOp(",") { break }
     }
-    guard takeOp("}") else { throw forgottenComma() }
+    try refuseBareTarget(items)
+    guard takeOp("}") else { throw forgottenComma(after: pairs.last?.value ?? items.last) }
     let span = start.through(previous)
     if isDictionary {
       let deepest = pairs.map { max($0.key?.depth ?? 0, $0.value.depth) }.max() ?? 0
       return Expression(.dictionary(pairs), span, depth: deepest + 1)
     }
     return Expression(.set(items), span, depth: (items.map(\.depth).max() ?? 0) + 1)
+  }
+
+  /// `[x, y for x in z]`: the pair wants brackets of its own.
+  private func refuseBareTarget(_ items: [Expression]) throws {
+    guard items.count > 1, isKeyword("for"), let last = items.last else { return }
+    throw SyntaxProblem(
+      "did you forget parentheses around the comprehension target?", items[0].span.through(last.span))
   }
 
   private mutating func comprehension(
@@ -303,7 +321,7 @@ extension Parser {
       at += 1
       let target = try targetList()
       try Parser.checkTarget(target)
-      guard takeKeyword("in") else { throw invalid() }
+      guard takeKeyword("in") else { throw forgottenComma() }
       let iterable = try orTestPublic()
       var conditions: [Expression] = []
       while takeKeyword("if") { conditions.append(try orTestPublic()) }

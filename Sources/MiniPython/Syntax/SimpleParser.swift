@@ -100,6 +100,11 @@ extension Parser {
         "annotations", "nested_scopes", "generators", "division", "absolute_import", "with_statement",
         "print_function", "unicode_literals", "barry_as_FLUFL", "generator_stop",
       ]
+      if names.contains(where: { $0.name == "braces" }) {
+        throw SyntaxProblem(
+          "not a chance",
+          Span(line: start.line, column: start.column, endLine: start.line, endColumn: start.column + 1))
+      }
       for n in names where !known.contains(n.name) {
         throw SyntaxProblem(
           "future feature \(n.name) is not defined",

@@ -6,7 +6,10 @@ extension Parser {
     var isFormatted = false
     var plain = ""
     while case .string(let literal) = token.kind {
-      if literal.isBytes { return try bytesLiteral() }
+      if literal.isBytes {
+        guard parts.isEmpty else { throw mixedBytes() }
+        return try bytesLiteral()
+      }
       isFormatted = isFormatted || literal.isFormatted
       if let failure = literal.failure {
         while case .string = token.kind { at += 1 }
@@ -24,11 +27,17 @@ extension Parser {
     return isFormatted ? Expression(.joined(parts), span, depth: 2) : Expression(.string(plain), span)
   }
 
+  private mutating func mixedBytes() -> SyntaxProblem {
+    while case .string = token.kind { at += 1 }
+    return SyntaxProblem(
+      "cannot mix bytes and nonbytes literals", token.kind == .newline ? token.span.widened : token.span)
+  }
+
   private mutating func bytesLiteral() throws -> Expression {
     let start = token.span
     var bytes: [UInt8] = []
     while case .string(let literal) = token.kind {
-      guard literal.isBytes else { throw SyntaxProblem("cannot mix bytes and nonbytes literals", start) }
+      guard literal.isBytes else { throw mixedBytes() }
       for scalar in literal.plain.unicodeScalars {
         guard let b = UInt8(exactly: scalar.value) else {
           throw SyntaxProblem("bytes can only contain ASCII literal characters", token.span)

@@ -44,16 +44,4 @@ enum ModuleUtilities {
     }
     WeightNormalizing.fill(m)
   }
-
-  /// `torch.save` and `torch.load`: programs touch no files.
-  static func fillFiles(_ m: ModuleObject) {
-    for name in ["save", "load"] {
-      m.function(name) { _, _ in
-        throw Raise.named(
-          "PermissionError",
-          "torch.\(name) is not available here, since programs touch no files: keep copy.deepcopy(model.state_dict()) in a variable, and give it to load_state_dict()"
-        )
-      }
-    }
-  }
 }

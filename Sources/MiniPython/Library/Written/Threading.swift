@@ -1,0 +1,59 @@
+extension WrittenLibrary {
+  /// `threading`.
+  static let threading = WrittenModule(
+    name: "threading",
+    source: #"""
+      class _Lock:
+          def __init__(self): self._held = 0
+          def acquire(self, blocking=True, timeout=-1):
+              self._held += 1
+              return True
+          def release(self):
+              if not self._held: raise RuntimeError("release unlocked lock")
+              self._held -= 1
+          def locked(self): return self._held > 0
+          def __enter__(self): return self.acquire()
+          def __exit__(self, *args): self.release()
+      def Lock(): return _Lock()
+      def RLock(): return _Lock()
+      class Event:
+          def __init__(self): self._set = False
+          def set(self): self._set = True
+          def clear(self): self._set = False
+          def is_set(self): return self._set
+          def wait(self, timeout=None): return self._set
+      class Semaphore(_Lock):
+          def __init__(self, value=1): self._held = 0
+      BoundedSemaphore = Semaphore
+      _count = [0]
+      class Thread:
+          # A thread here runs whole when it is started.
+          def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None):
+              _count[0] += 1
+              self._target, self._args, self._kwargs, self.daemon = target, args, kwargs or {}, bool(daemon)
+              self.name = name or "Thread-%d%s" % (_count[0], " (%s)" % target.__name__ if target is not None else "")
+              self._started, self.ident = False, None
+          def run(self):
+              if self._target is not None: self._target(*self._args, **self._kwargs)
+          def start(self):
+              if self._started: raise RuntimeError("threads can only be started once")
+              self._started, self.ident = True, _count[0]
+              before, _now[0] = _now[0], self
+              try: self.run()
+              finally: _now[0] = before
+          def join(self, timeout=None):
+              if not self._started: raise RuntimeError("cannot join thread before it is started")
+          def is_alive(self): return False
+      class _MainThread(Thread):
+          def __init__(self):
+              self.name, self.daemon, self._started, self.ident = "MainThread", False, True, 1
+      _main = _MainThread()
+      _now = [_main]
+      def current_thread(): return _now[0]
+      def main_thread(): return _main
+      def active_count(): return 1
+      def get_ident(): return 1
+      def enumerate(): return [_main]
+      class local: pass
+      """#)
+}

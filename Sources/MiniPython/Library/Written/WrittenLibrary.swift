@@ -1,0 +1,44 @@
+/// A module of Python's library that is itself written in the language.
+struct WrittenModule {
+  let name: String
+  let source: String
+  /// What CPython has in C names its classes with their module in messages: `datetime.date`.
+  var isNative: Bool { ["datetime", "decimal"].contains(name) }
+}
+
+/// The modules written in the language: read and compiled when a program first imports them.
+///
+/// Their frames stand in no traceback, and the recorder sees none of their names; their global variables are the
+/// program's, under names of their own. A name that begins with an underscore is the module's alone.
+enum WrittenLibrary {
+  static let all: [WrittenModule] = [
+    calendar, cmath, commaSeparated, dates, decimal, nameMatching, fractions, collector, glob, inspect,
+    streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, tempfile,
+    threading, timeit, traceback, weakref,
+  ]
+
+  static var names: [String] { all.map(\.name) }
+
+  /// The module of this name; `nil` where there is none.
+  static func make(_ name: String, _ i: Interpreter) throws -> Value? {
+    guard let module = all.first(where: { $0.name == name }) else { return nil }
+    let names = GlobalNames(library: name, within: i.globalNames)
+    let code: Code
+    do {
+      code = try Compiler.program(try Parser.program(Array(module.source.utf8)), globals: names)
+    } catch let problem as SyntaxProblem {
+      throw Raise.named("SystemError", "\(name), line \(problem.span.line): \(problem.message)")
+    }
+    i.bind("\(name).__name__", .string(name))
+    i.grow()
+    _ = try i.execute(Frame(code))
+    let made = ModuleObject(name)
+    for own in names.names where !own.hasPrefix("_") {
+      let value = i.globals[i.globalNames.slot("\(name).\(own)")]
+      if case .unassigned = value { continue }
+      if module.isNative { (value.object as? ClassObject)?.shownWithModule = true }
+      made.set(own, value)
+    }
+    return .object(made)
+  }
+}
