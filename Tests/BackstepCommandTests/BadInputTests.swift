@@ -39,6 +39,26 @@ import Testing
     }
   }
 
+  @Test func `a program reaches no file of the machine`() throws {
+    try withFolder { folder in
+      func program(_ text: String) throws {
+        try text.write(to: folder.appendingPathComponent("p.py"), atomically: true, encoding: .utf8)
+      }
+      try "a secret".write(to: folder.appendingPathComponent("own.txt"), atomically: true, encoding: .utf8)
+      for path in ["own.txt", folder.appendingPathComponent("own.txt").path, "/etc/passwd"] {
+        try program("print(open('\(path)').read())\n")
+        let run = try Command.run(["run", "p.py"], in: folder)
+        #expect(run.status == 1 && run.output.isEmpty)
+        #expect(run.errors.contains("FileNotFoundError") && run.errors.contains("out of a program's reach"))
+      }
+      try program(
+        "import torch\nopen('made.txt', 'w').write('x')\ntorch.save(torch.ones(2), 'm.pt')\nprint(open('made.txt').read())\n")
+      let run = try Command.run(["run", "p.py"], in: folder)
+      #expect(run.status == 0 && run.output == "x\n", "\(run.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["own.txt", "p.py"])
+    }
+  }
+
   @Test func `broken, truncated and newer recordings`() throws {
     try withProgram { folder in
       #expect(try Command.run(["record", "p.py", "-o", "p.jsonl"], in: folder).status == 0)

@@ -6,6 +6,10 @@ public final class MemoryFiles {
   /// What hosts saved whole, by the mark that stands in the file.
   private var saved: [Value] = []
   private static let mark = Array("PK\u{3}\u{4}backstep".utf8)
+  /// Why a file of the machine is not there.
+  static let refusal =
+    "the files of this machine are out of a program's reach: it finds only what it wrote itself, which lies in memory "
+    + "and ends with the run"
   /// Where relative paths begin.
   static let home = "/program"
 
