@@ -12,7 +12,8 @@ enum Namespaces {
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
     "torch.autograd.functional", "torch.autograd.grad_mode", "torch.utils", "torch.utils.data",
-    "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.func", "torch.amp",
+    "torch.nn.utils.parametrize", "torch.nn.utils.parametrizations", "torch.utils.checkpoint",
+    "torch.optim.swa_utils", "torch.func", "torch.amp",
   ]
 
   /// The module of this path, or `nil`. Modules of one run are made once.
