@@ -7,16 +7,20 @@ enum ModuleAliases {
     ("torch.nn.parameter", ["torch.nn"]), ("torch.nn.modules", ["torch.nn"]),
     ("torch.optim.optimizer", ["torch.optim"]), ("torch.utils.data.dataset", ["torch.utils.data"]),
     ("torch.utils.data.dataloader", ["torch.utils.data"]), ("torch.utils.data.sampler", ["torch.utils.data"]),
-    ("torch.nn.utils.clip_grad", ["torch.nn.utils"]), ("torch.nn.utils.convert_parameters", ["torch.nn.utils"]),
+    ("torch.nn.utils.clip_grad", ["torch.nn.utils"]),
+    ("torch.nn.utils.convert_parameters", ["torch.nn.utils"]),
     ("torch.nn.utils.stateless", ["torch.func"]), ("torch.autograd.variable", ["torch.autograd"]),
   ]
   private static let files = [
-    "module", "linear", "sparse", "conv", "pooling", "batchnorm", "normalization", "dropout", "activation", "rnn",
-    "flatten", "distance", "loss", "padding", "pixelshuffle", "upsampling", "fold", "instancenorm", "transformer",
+    "module", "linear", "sparse", "conv", "pooling", "batchnorm", "normalization", "dropout", "activation",
+    "rnn",
+    "flatten", "distance", "loss", "padding", "pixelshuffle", "upsampling", "fold", "instancenorm",
+    "transformer",
     "container", "channelshuffle",
   ]
   private static let rules = [
-    "sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam", "rprop", "asgd", "lbfgs",
+    "sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam", "rprop", "asgd",
+    "lbfgs",
   ]
 
   static let names =

@@ -48,7 +48,8 @@ extension Ops {
   }
   /// One node with several outputs, written as a formula of other operations.
   static func composedMany(
-    _ op: String, _ node: String, _ inputs: [Tensor], _ formula: @escaping (_ inputs: [Tensor]) throws -> [Tensor]
+    _ op: String, _ node: String, _ inputs: [Tensor],
+    _ formula: @escaping (_ inputs: [Tensor]) throws -> [Tensor]
   ) throws -> [Tensor] {
     try Call(
       many: op, inputs,

@@ -16,7 +16,8 @@ extension Modules {
       throw TorchError.value("\(name) must be divisible by groups")
     case .double?: return try size(a, name, at: name == "out_channels" ? 0 : 1)
     case .none?, .list?, .tuple?:
-      throw TorchError.type("unsupported operand type(s) for %: '\(a[name]?.typeName ?? "NoneType")' and 'int'")
+      throw TorchError.type(
+        "unsupported operand type(s) for %: '\(a[name]?.typeName ?? "NoneType")' and 'int'")
     default: return try a.int(name)
     }
   }
@@ -28,7 +29,9 @@ extension Modules {
     ) { a, name in
       let groups = try a.int("groups", default: 1)
       guard groups > 0 else { throw TorchError.value("groups must be a positive integer") }
-      let (inputs, outputs) = (try channels(a, "in_channels", groups), try channels(a, "out_channels", groups))
+      let (inputs, outputs) = (
+        try channels(a, "in_channels", groups), try channels(a, "out_channels", groups)
+      )
       guard inputs % groups == 0 else { throw TorchError.value("in_channels must be divisible by groups") }
       guard outputs % groups == 0 else { throw TorchError.value("out_channels must be divisible by groups") }
       switch a["kernel_size"] {

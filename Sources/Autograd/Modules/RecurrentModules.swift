@@ -238,13 +238,17 @@ extension Modules {
     let isLSTM = m.string("mode") == "LSTM"
     guard data.shape.last == m.int("input_size") else {
       throw TorchError.runtime(
-        "input.size(-1) must be equal to input_size. Expected \(m.int("input_size")), got \(data.shape.last ?? 0)")
+        "input.size(-1) must be equal to input_size. Expected \(m.int("input_size")), got \(data.shape.last ?? 0)"
+      )
     }
-    guard let batch = sizes.first, sizes.allSatisfy({ $0 > 0 && $0 <= batch }), sizes.reduce(0, +) == data.shape[0]
+    guard let batch = sizes.first, sizes.allSatisfy({ $0 > 0 && $0 <= batch }),
+      sizes.reduce(0, +) == data.shape[0]
     else { throw TorchError.runtime("\(name): batch_sizes do not fit the data") }
     func start(_ k: Int) throws -> [Tensor] {
       let shape = [layers * ways, batch, hidden]
-      guard given.indices.contains(k), let t = given[k] else { return try Ops.unbind(zeros(shape, like: data), 0) }
+      guard given.indices.contains(k), let t = given[k] else {
+        return try Ops.unbind(zeros(shape, like: data), 0)
+      }
       guard t.shape == shape else {
         throw TorchError.runtime(
           "Expected \(isLSTM ? "hidden[\(k)]" : "hidden") size (\(shape.map(String.init).joined(separator: ", "))), "
@@ -284,7 +288,8 @@ extension Modules {
             c = try c.map { try Ops.cat([$0, rows(cs[k], now, size - now)], 0) }
           }
           (h, c) = try kind.step(
-            rows(gates, offsets[t], size), affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")),
+            rows(gates, offsets[t], size),
+            affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")),
             h, c)
           if m.int("proj_size") > 0, let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
           steps.append(h)
@@ -401,7 +406,8 @@ public enum PackedRecurrence {
   public static func run(
     _ module: Module, data: Tensor, sizes: [Int], states: [Tensor?]
   ) throws -> (output: Tensor, states: [Tensor])? {
-    guard let layer = module as? Layer, layer.constant("mode") != nil, layer.constant("hidden_size") != nil else {
+    guard let layer = module as? Layer, layer.constant("mode") != nil, layer.constant("hidden_size") != nil
+    else {
       return nil
     }
     return try Modules.runPacked(layer, data, sizes, states)

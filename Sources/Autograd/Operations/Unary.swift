@@ -129,7 +129,8 @@ enum Functions {
     keeps: .argument,
     slope: { x, _, g in try Ops.div(g, x) })
   static let sqrt = UnaryFunction(
-    name: "sqrt", node: "SqrtBackward0", label: "√", float: { ck_sqrt_float($0) }, double: { $0.squareRoot() },
+    name: "sqrt", node: "SqrtBackward0", label: "√", float: { ck_sqrt_float($0) },
+    double: { $0.squareRoot() },
     vector: .sqrt,
     keeps: .result, slope: { _, r, g in try Ops.div(g, Ops.mul(r, 2)) })
   static let sin = UnaryFunction(

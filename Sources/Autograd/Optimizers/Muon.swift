@@ -33,7 +33,8 @@ public enum MuonRule: UpdateRule {
   ) throws -> [(name: String, value: Tensor)] {
     guard parameter.dim == 2 else {
       throw TorchError.value(
-        "Muon only supports 2D parameters whereas we found a parameter with size: \(sizeText(parameter.shape))")
+        "Muon only supports 2D parameters whereas we found a parameter with size: \(sizeText(parameter.shape))"
+      )
     }
     return []
   }

@@ -3,7 +3,8 @@ import Recordings
 /// `torch.optim.swa_utils.SWALR`: from the rate there is to a constant one.
 extension SchedulerCatalogue {
   static let averaging: [SchedulerType] = [
-    SchedulerType("SWALR(optimizer, swa_lr, anneal_epochs=10, anneal_strategy='cos', last_epoch=-1)") { a, _ in
+    SchedulerType("SWALR(optimizer, swa_lr, anneal_epochs=10, anneal_strategy='cos', last_epoch=-1)") {
+      a, _ in
       let optimizer = try a.optimizer()
       let rates: [Argument]
       if let items = a["swa_lr"]?.items {

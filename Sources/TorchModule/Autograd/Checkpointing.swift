@@ -164,7 +164,8 @@ enum Checkpointing {
         _ = try i.callMethod(output, "backward", PyArguments([grad]))
       }
       return .tuple(
-        [.none, .none] + (try inputs.map { v in v.object is TensorObject ? try i.getAttribute(v, "grad") : .none }))
+        [.none, .none]
+          + (try inputs.map { v in v.object is TensorObject ? try i.getAttribute(v, "grad") : .none }))
     }
     return c
   }()

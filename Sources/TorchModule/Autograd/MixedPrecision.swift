@@ -16,7 +16,8 @@ enum MixedPrecision {
     c.make = { _, a, i in
       let p = try a.bind("autocast.__init__", "device_type", "dtype?", "enabled?", "cache_enabled?")
       guard let device = (p[0]?.object as? StringObject)?.value else {
-        throw Raise.value("Expected `device_type` of type `str`, got: `\(try i.repr(.object(i.type(of: p[0] ?? .none))))`")
+        throw Raise.value(
+          "Expected `device_type` of type `str`, got: `\(try i.repr(.object(i.type(of: p[0] ?? .none))))`")
       }
       return .object(Autocast(device, p[1], isOn: try p[2].map(i.isTrue) ?? true, i))
     }
@@ -203,7 +204,8 @@ enum MixedPrecision {
       let s = try me(v)
       guard s.isOn else { return OptimizerObject.dictionary([]) }
       return OptimizerObject.dictionary([
-        ("scale", .float(s.scale)), ("growth_factor", .float(s.growth)), ("backoff_factor", .float(s.backoff)),
+        ("scale", .float(s.scale)), ("growth_factor", .float(s.growth)),
+        ("backoff_factor", .float(s.backoff)),
         ("growth_interval", .int(s.interval)), ("_growth_tracker", .int(s.tracker)),
       ])
     }
@@ -213,7 +215,8 @@ enum MixedPrecision {
       guard s.isOn else { return .none }
       guard let given = d.object as? DictObject, given.count > 0 else {
         throw Raise.runtime(
-          "The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler.")
+          "The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler."
+        )
       }
       s.scale = try i.floating(i.getItem(d, .string("scale"))) ?? s.scale
       s.growth = try i.floating(i.getItem(d, .string("growth_factor"))) ?? s.growth

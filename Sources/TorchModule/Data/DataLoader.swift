@@ -113,7 +113,8 @@ enum DataLoader {
       ("pin_memory", p[7] ?? .bool(false)), ("timeout", p[9] ?? .int(0)),
       ("worker_init_fn", p[10] ?? .none), ("batch_size", size), ("drop_last", .bool(drops)),
       ("sampler", sampler ?? .none), ("batch_sampler", batches ?? .none), ("generator", generator),
-      ("collate_fn", given(6) ?? .object(DataNamespace.isNone(size) ? defaultConvert : defaultCollate)), ("persistent_workers", .bool(false)),
+      ("collate_fn", given(6) ?? .object(DataNamespace.isNone(size) ? defaultConvert : defaultCollate)),
+      ("persistent_workers", .bool(false)),
     ] { me.set(name, value) }
   }
 

@@ -200,7 +200,8 @@ enum ModuleClass {
       let path = (text(p[0]) ?? "").split(separator: ".")
       guard let last = path.last else { throw Raise.value("Cannot set the submodule without a target name!") }
       guard let new = p[1], new.object is ModuleInstance else {
-        throw Raise.value("`module` is not an nn.Module, found \(try i.repr(.object(i.type(of: p[1] ?? .none))))")
+        throw Raise.value(
+          "`module` is not an nn.Module, found \(try i.repr(.object(i.type(of: p[1] ?? .none))))")
       }
       let owner = try follow(v, path.dropLast(), i)
       if try p[2].map(i.isTrue) ?? false, try i.attribute(owner, String(last)) == nil {

@@ -178,7 +178,9 @@ enum ModuleContainers {
     }
     c.method("__imul__") { v, a, i in
       let m = try ModuleClass.me(v)
-      for child in try repeated(m, a, "__imul__", i).dropFirst(m.children.count) { try append(child, to: m, i) }
+      for child in try repeated(m, a, "__imul__", i).dropFirst(m.children.count) {
+        try append(child, to: m, i)
+      }
       return v
     }
     return c
@@ -416,7 +418,9 @@ enum ParameterContainers {
     c.method("setdefault") { v, a, i in
       let p = try a.bind("setdefault", "key", "default?")
       let (m, key) = (try ModuleClass.me(v), try i.str(p[0] ?? .none))
-      if !m.parameters.contains(where: { $0.name == key }) { m.putParameter(key, try parameter(p[1] ?? .none)) }
+      if !m.parameters.contains(where: { $0.name == key }) {
+        m.putParameter(key, try parameter(p[1] ?? .none))
+      }
       return try value(m, key)
     }
     c.method("popitem") { v, _, i in

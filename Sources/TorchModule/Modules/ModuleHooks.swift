@@ -26,7 +26,8 @@ final class ModuleHooks {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
         return table(try ModuleClass.me(v).hooks).add(
-          p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false, withKeywords: try p[2].map(i.isTrue) ?? false,
+          p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false,
+          withKeywords: try p[2].map(i.isTrue) ?? false,
           isAlwaysCalled: try p[3].map(i.isTrue) ?? false)
       }
     }

@@ -57,7 +57,8 @@ final class PackedObject: Object {
     try i.getItem(.tuple(fields.map(\.value)), key)
   }
   override func repr(_ i: Interpreter) throws -> String {
-    "PackedSequence(" + (try fields.map { "\($0.name)=\(try i.repr($0.value))" }.joined(separator: ", ")) + ")"
+    "PackedSequence(" + (try fields.map { "\($0.name)=\(try i.repr($0.value))" }.joined(separator: ", "))
+      + ")"
   }
 
   /// How many sequences go on at each step.
@@ -116,8 +117,10 @@ enum PackedSequences {
   ) throws -> Value {
     var input = given
     let t = try Convert.tensor(given, "pack_padded_sequence", "input", i)
-    var counts = try i.array(lengths.object is TensorObject ? i.callMethod(lengths, "tolist") ?? lengths : lengths)
-      .map { try i.index($0) ?? 0 }
+    var counts = try i.array(
+      lengths.object is TensorObject ? i.callMethod(lengths, "tolist") ?? lengths : lengths
+    )
+    .map { try i.index($0) ?? 0 }
     let (axis, batch) = (batchFirst ? 0 : 1, t.shape.count > 1 ? t.shape[batchFirst ? 0 : 1] : 0)
     guard counts.count == batch else {
       throw Raise.runtime(
@@ -166,7 +169,8 @@ enum PackedSequences {
     }
     let rest = data.shape.dropFirst().map(Value.int)
     var out = try i.call(
-      i.getAttribute(packed.data, "new_full"), PyArguments([.tuple([.int(longest), .int(batch)] + rest), value]))
+      i.getAttribute(packed.data, "new_full"),
+      PyArguments([.tuple([.int(longest), .int(batch)] + rest), value]))
     // As PyTorch writes it: all steps at once that as many sequences reach.
     var (from, offset) = (0, 0)
     while from < sizes.count {

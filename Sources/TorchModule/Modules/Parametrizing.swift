@@ -114,7 +114,8 @@ enum Parametrizing {
       let m = try ModuleClass.me(v)
       let weight = try a.bind("forward", "weight")[0] ?? .none
       let iteration = PowerIteration(
-        dim: try i.index(i.getAttribute(v, "dim")) ?? 0, eps: try i.floating(i.getAttribute(v, "eps")) ?? 1e-12)
+        dim: try i.index(i.getAttribute(v, "dim")) ?? 0,
+        eps: try i.floating(i.getAttribute(v, "eps")) ?? 1e-12)
       let matrix = try iteration.matrix(weight, i)
       var (u, w) = (try i.getAttribute(v, "_u"), try i.getAttribute(v, "_v"))
       if m.isTraining {
@@ -130,8 +131,10 @@ enum Parametrizing {
   // MARK: Registering
 
   private static func list(_ module: ModuleInstance, _ name: String) -> ModuleInstance? {
-    module.childModules.first { $0.name == "parametrizations" }?.module.childModules.first { $0.name == name }?
-      .module
+    module.childModules.first { $0.name == "parametrizations" }?.module.childModules.first {
+      $0.name == name
+    }?
+    .module
   }
 
   private static func register(
@@ -226,7 +229,9 @@ extension ModuleInstance {
   /// Runs a body with all parametrized tensors computed once.
   func withComputed<R>(_ i: Interpreter, _ body: () throws -> R) throws -> R {
     guard !parametrized.isEmpty else { return try body() }
-    for name in parametrized { core.computed[name] = (try computed(name, i)?.object as? TensorObject)?.tensor }
+    for name in parametrized {
+      core.computed[name] = (try computed(name, i)?.object as? TensorObject)?.tensor
+    }
     defer { for name in parametrized { core.computed[name] = nil } }
     return try body()
   }

@@ -52,7 +52,9 @@ enum StateDictionary {
       let found = try me.core.load(
         entries, strict: isStrict, hasMetadata: d.typeObject === Types.orderedDict, copies: !assigns)
       if assigns { try assign(entries, me) }
-      for (owner, value) in extras { _ = try i.callMethod(.object(owner), "set_extra_state", PyArguments([value])) }
+      for (owner, value) in extras {
+        _ = try i.callMethod(.object(owner), "set_extra_state", PyArguments([value]))
+      }
       let keys = LoadedKeys(found.missing, found.unexpected)
       for (_, module) in me.tree() {
         for hook in module.hooks.loaded.hooks {

@@ -16,12 +16,13 @@ enum WeightNormalizing {
       _ = try module.deleteAttribute(name, i)
       try module.putParameter(name + "_g", fresh(WeightNorms.norms(weight.detach(), dim)))
       try module.putParameter(name + "_v", fresh(weight))
-      try install(Norm(name, "weight_norm") { module, _ in
-        guard let g = module.core.parameter(name + "_g"), let v = module.core.parameter(name + "_v") else {
-          throw Raise.attribute("'\(module.classObject.name)' object has no attribute '\(name)_g'")
-        }
-        return .object(TensorObject.of(try WeightNorms.weight(v, g, dim)))
-      }, on: module, i)
+      try install(
+        Norm(name, "weight_norm") { module, _ in
+          guard let g = module.core.parameter(name + "_g"), let v = module.core.parameter(name + "_v") else {
+            throw Raise.attribute("'\(module.classObject.name)' object has no attribute '\(name)_g'")
+          }
+          return .object(TensorObject.of(try WeightNorms.weight(v, g, dim)))
+        }, on: module, i)
       return .object(module)
     }
     m.function("spectral_norm") { a, i in
@@ -42,16 +43,17 @@ enum WeightNormalizing {
       module.putParameter(name + "_orig", .object(TensorObject.of(weight)))
       module.putBuffer(name + "_u", start.u)
       module.putBuffer(name + "_v", start.v)
-      try install(Norm(name, "spectral_norm") { module, i in
-        let me = Value.object(module)
-        let original = try i.getAttribute(me, name + "_orig")
-        var (u, v) = (try i.getAttribute(me, name + "_u"), try i.getAttribute(me, name + "_v"))
-        let matrix = try iteration.matrix(original, i)
-        if module.isTraining {
-          for _ in 0..<rounds { try iteration.round(matrix, &u, &v, uFirst: false, i) }
-        }
-        return try iteration.divided(original, matrix, u, v, i)
-      }, on: module, first: .object(TensorObject.of(weight.detach())), i)
+      try install(
+        Norm(name, "spectral_norm") { module, i in
+          let me = Value.object(module)
+          let original = try i.getAttribute(me, name + "_orig")
+          var (u, v) = (try i.getAttribute(me, name + "_u"), try i.getAttribute(me, name + "_v"))
+          let matrix = try iteration.matrix(original, i)
+          if module.isTraining {
+            for _ in 0..<rounds { try iteration.round(matrix, &u, &v, uFirst: false, i) }
+          }
+          return try iteration.divided(original, matrix, u, v, i)
+        }, on: module, first: .object(TensorObject.of(weight.detach())), i)
       return .object(module)
     }
     for kind in ["weight_norm", "spectral_norm"] {

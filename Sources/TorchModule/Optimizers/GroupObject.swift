@@ -95,7 +95,8 @@ final class GroupObject: Object {
 
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     if let name = (key.object as? StringObject)?.value, name != "params", let found = current?[name] {
-      return owner.tensorSetting(name, found, i) ?? OptimizerObject.value(found, isList: name == "param_names")
+      return owner.tensorSetting(name, found, i)
+        ?? OptimizerObject.value(found, isList: name == "param_names")
     }
     guard let found = dictionary.get(try i.hashKey(key)) else {
       throw Raise(Exceptions.make("KeyError", try i.str(key)))

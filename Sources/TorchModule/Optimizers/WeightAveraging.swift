@@ -33,7 +33,8 @@ enum WeightAveraging {
       let weight = Value.float(part(try number(p[2], i)))
       try ModuleClass.withoutGraph {
         for (mean, new) in zip(try i.array(p[0]), try i.array(p[1])) {
-          _ = try Layers.call(.inPlaceMethod("lerp_"), [mean, try Layers.call(.method("detach"), [new], i), weight], i)
+          _ = try Layers.call(
+            .inPlaceMethod("lerp_"), [mean, try Layers.call(.method("detach"), [new], i), weight], i)
         }
       }
       return .none
@@ -89,7 +90,9 @@ enum WeightAveraging {
   ) throws {
     let withBuffers = try i.isTrue(i.getAttribute(v, "use_buffers"))
     func all(_ m: ModuleInstance) -> [Value] {
-      (m.tensors(.parameters) + (withBuffers ? m.tensors(.buffers) : [])).map { .object(TensorObject.of($0.1)) }
+      (m.tensors(.parameters) + (withBuffers ? m.tensors(.buffers) : [])).map {
+        .object(TensorObject.of($0.1))
+      }
     }
     func copy(_ from: Value, _ to: Value) throws {
       _ = try Layers.call(.inPlaceMethod("copy_"), [to, try Layers.call(.method("detach"), [from], i)], i)
@@ -139,7 +142,8 @@ enum WeightAveraging {
     _ = try i.callMethod(.object(model), "train")
     try ModuleClass.withoutGraph {
       for batch in try i.array(p[0] ?? .none) {
-        let input = batch.object is ListObject || batch.object is TupleObject ? try i.getItem(batch, .int(0)) : batch
+        let input =
+          batch.object is ListObject || batch.object is TupleObject ? try i.getItem(batch, .int(0)) : batch
         _ = try i.call(.object(model), PyArguments([input]))
       }
     }

@@ -7,7 +7,8 @@ enum FunctionalCalls {
   static func fill(_ m: ModuleObject) {
     m.function("functional_call") { a, i in
       let p = try a.bind(
-        "functional_call", "module", "parameter_and_buffer_dicts", "args?", "kwargs?", "tie_weights?", "strict?")
+        "functional_call", "module", "parameter_and_buffer_dicts", "args?", "kwargs?", "tie_weights?",
+        "strict?")
       guard let module = p[0]?.object as? ModuleInstance else {
         throw Raise.type("Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts")
       }
