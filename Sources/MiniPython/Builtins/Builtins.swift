@@ -289,7 +289,12 @@ enum Builtins {
     ),
     (
       "open",
-      { a, i in try i.call(i.getAttribute(i.importModule("io", leaf: true), "open"), a) }
+      { a, i in
+        guard !a.positional.isEmpty || a.keyword("file") != nil else {
+          throw Raise.type("open() missing required argument 'file' (pos 1)")
+        }
+        return try i.call(i.getAttribute(i.importModule("io", leaf: true), "open"), a)
+      }
     ),
     ("exit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
     ("quit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),

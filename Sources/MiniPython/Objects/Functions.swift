@@ -143,6 +143,19 @@ final class CodeView: Object {
   }
 }
 
+/// An entry of `f.__closure__`.
+final class CellView: Object {
+  nonisolated(unsafe) private static let type = ClassObject("cell")
+  private let cell: Cell
+  init(_ cell: Cell) { self.cell = cell }
+  override var typeObject: ClassObject { CellView.type }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    guard name == "cell_contents" else { return nil }
+    if case .unassigned = cell.value { throw Raise.value("Cell is empty") }
+    return cell.value
+  }
+}
+
 /// A function of the program, with what it closes over.
 public final class FunctionObject: Object {
   let code: Code
@@ -180,6 +193,8 @@ public final class FunctionObject: Object {
     case "__kwdefaults__":
       keywordDefaults.isEmpty
         ? Value.none : .object(DictObject.of(keywordDefaults.sorted { $0.key < $1.key }))
+    case "__closure__": cells.isEmpty ? Value.none : .tuple(cells.map { .object(CellView($0)) })
+    case "__globals__": .object(DictObject.of(i.globalVariables.map { ($0.name, $0.value) }))
     case "__wrapped__": attributes[name]
     case "__code__": .object(CodeView(code))
     case "__defaults__": defaults.isEmpty ? Value.none : .tuple(defaults)
