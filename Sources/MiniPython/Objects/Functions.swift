@@ -108,7 +108,9 @@ public final class BoundMethod: Object {
     self.receiver = receiver
     self.function = function
   }
-  public override var typeObject: ClassObject { Types.method }
+  public override var typeObject: ClassObject {
+    function.object is NativeFunction ? Types.builtinFunction : Types.method
+  }
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try i.call(function, arguments.prepending(receiver))
   }

@@ -161,7 +161,7 @@ enum TypeHint {
     "MutableSet", "AnyStr", "LiteralString", "IO",
   ]
 
-/// `typing.TypedDict`: calling what extends it makes a plain dictionary.
+  /// `typing.TypedDict`: calling what extends it makes a plain dictionary.
   nonisolated(unsafe) static let typedDictionary: ClassObject = {
     let c = ClassObject("TypedDict", module: "typing")
     c.make = { _, a, i in

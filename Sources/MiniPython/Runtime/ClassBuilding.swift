@@ -21,11 +21,15 @@ extension Interpreter {
     }
     let frame = Frame(body.code, cells: body.cells)
     let isProtocol = bases.contains {
-      (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing") == true
+      (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing")
+        == true
     }
-    let keywords = parents.contains { $0 === TypeHint.typedDictionary || $0.inheritedMake != nil
-      && $0.isSubclass(of: TypeHint.typedDictionary)
-    } ? keywords.filter { $0.name != "total" } : keywords
+    let keywords =
+      parents.contains {
+        $0 === TypeHint.typedDictionary
+          || $0.inheritedMake != nil
+            && $0.isSubclass(of: TypeHint.typedDictionary)
+      } ? keywords.filter { $0.name != "total" } : keywords
     for c in parents where c === Types.bool || c === Types.function || c === Types.none || c === Types.range {
       throw Raise.type("type '\(c.name)' is not an acceptable base type")
     }
