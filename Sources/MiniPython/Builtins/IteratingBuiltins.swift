@@ -197,6 +197,8 @@ extension Builtins {
             g.result = .none
             throw Raise(Exceptions.make(Exceptions.type("StopIteration"), [result]))
           }
+        } else if p[0].object is InstanceObject, i.type(of: p[0]).lookup("__next__") == nil {
+          throw Raise.type("'\(i.typeName(p[0]))' object is not an iterator")
         } else if p[0].object is InstanceObject, let value = try stopping(p[0], passesOn: p.count == 1, i) {
           return value
         } else if !(p[0].object is InstanceObject) {
