@@ -5,7 +5,8 @@ import MiniPython
 enum Saving {
   static func fill(_ m: ModuleObject) {
     m.function("save") { a, i in
-      let p = try a.bind("save", "obj", "f", "pickle_module?", "pickle_protocol?", "_use_new_zipfile_serialization?")
+      let p = try a.bind(
+        "save", "obj", "f", "pickle_module?", "pickle_protocol?", "_use_new_zipfile_serialization?")
       let (object, target) = (p[0] ?? .none, p[1] ?? .none)
       try refuse(object, i)
       var memo: [ObjectIdentifier: Value] = [:]
@@ -34,7 +35,9 @@ enum Saving {
         bytes = found
       }
       guard !bytes.isEmpty else { throw Raise.named("EOFError", "Ran out of input") }
-      guard let kept = i.files.kept(bytes) else { throw failed("invalid load key, '\\x\(String(bytes[0], radix: 16))'.") }
+      guard let kept = i.files.kept(bytes) else {
+        throw failed("invalid load key, '\\x\(String(bytes[0], radix: 16))'.")
+      }
       var isCareful = true
       if let given = p[3] { if case .none = given {} else { isCareful = try i.isTrue(given) } }
       if isCareful { try check(kept, i, depth: 0) }
@@ -44,7 +47,9 @@ enum Saving {
   }
 
   /// A copy as a file keeps it: tensors without their graph and their gradients.
-  private static func copied(_ v: Value, _ memo: inout [ObjectIdentifier: Value], _ i: Interpreter) throws -> Value {
+  private static func copied(
+    _ v: Value, _ memo: inout [ObjectIdentifier: Value], _ i: Interpreter
+  ) throws -> Value {
     guard let object = v.object else { return v }
     if let known = memo[ObjectIdentifier(object)] { return known }
     let made: Value
@@ -59,7 +64,8 @@ enum Saving {
         made = try i.call(i.getAttribute(own, "requires_grad_"))
       }
     case let l as ListObject where l.extra == nil: made = .list(try l.items.map { try copied($0, &memo, i) })
-    case let t as TupleObject where t.extra == nil: made = .tuple(try t.items.map { try copied($0, &memo, i) })
+    case let t as TupleObject where t.extra == nil:
+      made = .tuple(try t.items.map { try copied($0, &memo, i) })
     case let d as DictObject where d.extra == nil:
       let out = d.copy()
       for entry in d.entries {
@@ -79,7 +85,8 @@ enum Saving {
     guard name.contains("<") else { return }
     let problem =
       name.contains("<locals>")
-      ? "Can't pickle local object '\(name)'" : "Can't pickle \(try f.repr(i)): attribute lookup \(name) on __main__ failed"
+      ? "Can't pickle local object '\(name)'"
+      : "Can't pickle \(try f.repr(i)): attribute lookup \(name) on __main__ failed"
     throw Raise(Exceptions.make(Saving.type(name.contains("<locals>") ? nil : "PicklingError"), problem))
   }
 
@@ -97,8 +104,10 @@ enum Saving {
     guard let object = v.object, depth < 200 else { return }
     switch object {
     case is TensorObject, is DTypeObject, is DeviceObject, is StringObject: return
-    case let l as ListObject where l.extra == nil: for item in l.items { try check(item, i, depth: depth + 1) }
-    case let t as TupleObject where t.extra == nil: for item in t.items { try check(item, i, depth: depth + 1) }
+    case let l as ListObject where l.extra == nil:
+      for item in l.items { try check(item, i, depth: depth + 1) }
+    case let t as TupleObject where t.extra == nil:
+      for item in t.items { try check(item, i, depth: depth + 1) }
     case let d as DictObject where d.extra == nil:
       for entry in d.entries { if let entry { try check(entry.value, i, depth: depth + 1) } }
     case let instance as InstanceObject: throw unsupported(instance.classObject)
@@ -133,6 +142,7 @@ enum Saving {
           + "arbitrary code execution. Do it only if you got the file from a trusted source.\n\t(2) Alternatively, to "
           + "load with `weights_only=True` please check the recommended steps in the following error message.\n\t"
           + "WeightsUnpickler error: \(reason)\n\nCheck the documentation of torch.load to learn more about types "
-          + "accepted by default with weights_only https://pytorch.org/docs/stable/generated/torch.load.html."))
+          + "accepted by default with weights_only https://pytorch.org/docs/stable/generated/torch.load.html."
+      ))
   }
 }

@@ -5,8 +5,10 @@ enum Builtins {
   static var names: [String] { table.keys.sorted() }
   /// What a misspelled name may have meant.
   static var suggestions: [String] {
-    (names + ["True", "False", "None", "__name__", "__doc__", "__import__", "copyright", "credits", "license"])
-      .sorted()
+    (names + [
+      "True", "False", "None", "__name__", "__doc__", "__import__", "copyright", "credits", "license",
+    ])
+    .sorted()
   }
 
   nonisolated(unsafe) static let table: [String: Value] = {
@@ -82,7 +84,9 @@ enum Builtins {
         var p = try a.bind("pow", "base", "exp", "mod?").compactMap { $0 }
         if p.count == 3, !p[2].isGiven { p.removeLast() }
         if p.count == 3 {
-          if p[0].object is InstanceObject, let result = try i.callMethod(p[0], "__pow__", Arguments([p[1], p[2]])) {
+          if p[0].object is InstanceObject,
+            let result = try i.callMethod(p[0], "__pow__", Arguments([p[1], p[2]]))
+          {
             return result
           }
           guard let base = Integers.big(p[0]), let exponent = Integers.big(p[1]),
@@ -289,7 +293,12 @@ enum Builtins {
     ),
     (
       "open",
-      { a, i in try i.call(i.getAttribute(i.importModule("io", leaf: true), "open"), a) }
+      { a, i in
+        guard !a.positional.isEmpty || a.keyword("file") != nil else {
+          throw Raise.type("open() missing required argument 'file' (pos 1)")
+        }
+        return try i.call(i.getAttribute(i.importModule("io", leaf: true), "open"), a)
+      }
     ),
     ("exit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),
     ("quit", { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }),

@@ -28,6 +28,9 @@ enum Constructors {
       return .object(i.type(of: a.positional[0]))
     },
     "int": { a, i in
+      if let wrong = a.keywords.first(where: { $0.name != "base" }) {
+        throw Raise.type("'\(wrong.name)' is an invalid keyword argument for int()")
+      }
       let p = try a.bind("int", "x?", "base?")
       guard let v = p[0] else { return .int(0) }
       if let given = p[1] {

@@ -14,20 +14,24 @@ enum OsModule {
     m.set("PathLike", .object(ClassObject("PathLike", module: "os")))
     m.function("getenv") { a, i in
       let p = try a.bind("getenv", "key", "default?")
-      let environment = (i.loadedModules["os"]?.object as? ModuleObject)?.members["environ"]?.object as? DictObject
+      let environment =
+        (i.loadedModules["os"]?.object as? ModuleObject)?.members["environ"]?.object as? DictObject
       return try environment?.get(i.hashKey(p[0] ?? .none)) ?? p[1] ?? .none
     }
     m.function("getpid") { _, _ in .int(1) }
     m.function("cpu_count") { _, _ in .int(1) }
     m.function("getcwd") { _, _ in .string(MemoryFiles.home) }
     m.function("urandom") { a, i in
-      .object(BytesObject([UInt8](repeating: 0, count: try i.index(try a.positionalOnly("urandom", 1...1)[0]) ?? 0)))
+      .object(
+        BytesObject([UInt8](repeating: 0, count: try i.index(try a.positionalOnly("urandom", 1...1)[0]) ?? 0))
+      )
     }
     m.function("fspath") { a, i in .string(try i.path(try a.positionalOnly("fspath", 1...1)[0])) }
     for refused in ["system", "popen", "fork", "execv", "kill", "chdir"] {
       m.function(refused) { _, _ in
         throw Raise.named(
-          "PermissionError", "os.\(refused) is not available here: a program touches neither disk nor processes")
+          "PermissionError",
+          "os.\(refused) is not available here: a program touches neither disk nor processes")
       }
     }
     files(m)

@@ -172,7 +172,7 @@ enum SmallModules {
       let v = try numbers(a, 1, "geometric mean requires a non-empty dataset", i).map {
         try i.floating($0) ?? 0
       }
-      return .float(power(2.718281828459045, v.reduce(0) { $0 + Elementary.log($1) } / Double(v.count)))
+      return .float(Elementary.exp(exactSum(v.map(Elementary.log)) / Double(v.count)))
     }
   }
 

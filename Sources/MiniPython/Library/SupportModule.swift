@@ -13,7 +13,8 @@ enum SupportModule {
       return .none
     }
     m.function("get_file") { a, i in
-      i.files.read(try i.path(try a.positionalOnly("get_file", 1...1)[0])).map { .object(BytesObject($0)) } ?? .none
+      i.files.read(try i.path(try a.positionalOnly("get_file", 1...1)[0])).map { .object(BytesObject($0)) }
+        ?? .none
     }
     m.function("is_folder") { a, i in
       .bool(i.files.isFolder(try i.path(try a.positionalOnly("is_folder", 1...1)[0])))
@@ -41,7 +42,9 @@ enum SupportModule {
       let chains = try a.positional.count < 2 || i.isTrue(a.positional[1])
       return .list(i.tracebackParts(e, chains: chains).map(Value.string))
     }
-    m.function("last_line") { a, i in .string(exception(a).map { i.tracebackParts($0, chains: false).last ?? "" } ?? "") }
+    m.function("last_line") { a, i in
+      .string(exception(a).map { i.tracebackParts($0, chains: false).last ?? "" } ?? "")
+    }
     m.function("traceback_entries") { a, i in
       guard let traceback = a.positional.first?.object as? TracebackObject else { return .list([]) }
       return .list(i.shownEntries(traceback.entries).map(Value.string))
@@ -106,8 +109,10 @@ final class WeakReference: Object {
   private weak var target: Object?
   private let name: String
   init(_ p: [Value]) throws {
-    guard let object = p[0].object, object is InstanceObject || object.extra != nil || object is FunctionObject
-      || object is SetObject || object is ClassObject || !["builtins", ""].contains(object.typeObject.module)
+    guard let object = p[0].object,
+      object is InstanceObject || object.extra != nil || object is FunctionObject
+        || object is SetObject || object is ClassObject
+        || !["builtins", ""].contains(object.typeObject.module)
     else {
       let kind: String =
         switch p[0] {

@@ -8,6 +8,15 @@
 
 /// Elementary functions for files that do not import the C library.
 enum Elementary {
+  static func exp(_ x: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.exp(x)
+    #elseif canImport(Musl)
+      Musl.exp(x)
+    #else
+      Darwin.exp(x)
+    #endif
+  }
   static func log(_ x: Double) -> Double {
     #if canImport(Glibc)
       Glibc.log(x)
@@ -54,8 +63,11 @@ enum SystemModules {
       stream.function("isatty") { _, _ in .bool(false) }
       m.set(name, .object(stream))
     }
-    let input = ModuleObject("<stdin>")
+    let input = InputStream("<stdin>")
     input.function("readline") { _, i in .string(i.input().map { $0 + "\n" } ?? "") }
+    input.function("readlines") { _, i in .list(try i.array(.object(input))) }
+    input.function("read") { _, i in .string(try i.array(.object(input)).map(i.str).joined()) }
+    input.function("isatty") { _, _ in .bool(false) }
     m.set("stdin", .object(input))
     m.function("exit") { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }
     m.function("getrecursionlimit") { _, i in .int(i.recursionLimit) }
@@ -242,6 +254,13 @@ enum SystemModules {
     m.function("catch_warnings") { a, i in
       .object(CatchWarnings(records: try a.keyword("record").map(i.isTrue) ?? false))
     }
+  }
+}
+
+/// `sys.stdin`: its lines are what iterating over it gives.
+private final class InputStream: ModuleObject {
+  override func iterate(_ i: Interpreter) throws -> IteratorObject {
+    ClosureIterator { i in i.input().map { .string($0 + "\n") } }
   }
 }
 

@@ -28,6 +28,9 @@ public final class ClassObject: Object {
   public lazy var qualifiedName = name
   /// A protocol that `isinstance` asks for: what has its methods is one.
   var isCheckedByNames = false
+  /// Names `Protocol` as a base.
+  var isProtocol = false
+  func isNamed(_ name: String, in module: String) -> Bool { self.name == name && self.module == module }
   /// Error messages name it with its module: `collections.deque`.
   var shownWithModule = false
   /// Shown before the name in reprs: `torch.nn.modules.linear`.

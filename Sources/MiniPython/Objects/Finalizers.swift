@@ -32,9 +32,11 @@ extension Interpreter {
           _ = try call(method, Arguments([.object(object)]))
         }
       } catch let raise as Raise {
-        let name = object is GeneratorObject ? "generator" : "\(type(of: .object(object)).qualifiedName).__del__"
+        let name =
+          object is GeneratorObject ? "generator" : "\(type(of: .object(object)).qualifiedName).__del__"
         errors(
-          "Exception ignored in: <function \(name)>\n" + tracebackParts(raise.exception, chains: true).joined())
+          "Exception ignored in: <function \(name)>\n"
+            + tracebackParts(raise.exception, chains: true).joined())
       }
     }
   }
@@ -46,8 +48,9 @@ extension Interpreter {
     let isPrivate = globalNames.names.map { $0.hasPrefix("_") && !$0.hasPrefix("__") }
     for first in [true, false] {
       for k in globals.indices where k < isPrivate.count && isPrivate[k] == first {
-        guard globals[k].object is InstanceObject || globals[k].object is GeneratorObject
-          || globals[k].object is ListObject || globals[k].object is DictObject
+        guard
+          globals[k].object is InstanceObject || globals[k].object is GeneratorObject
+            || globals[k].object is ListObject || globals[k].object is DictObject
         else { continue }
         globals[k] = .unassigned
         try? runFinalizers()

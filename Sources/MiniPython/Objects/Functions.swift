@@ -108,7 +108,9 @@ public final class BoundMethod: Object {
     self.receiver = receiver
     self.function = function
   }
-  public override var typeObject: ClassObject { Types.method }
+  public override var typeObject: ClassObject {
+    function.object is NativeFunction ? Types.builtinFunction : Types.method
+  }
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try i.call(function, arguments.prepending(receiver))
   }
@@ -140,6 +142,19 @@ final class CodeView: Object {
     case "co_name": .string(code.name)
     default: nil
     }
+  }
+}
+
+/// An entry of `f.__closure__`.
+final class CellView: Object {
+  nonisolated(unsafe) private static let type = ClassObject("cell")
+  private let cell: Cell
+  init(_ cell: Cell) { self.cell = cell }
+  override var typeObject: ClassObject { CellView.type }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    guard name == "cell_contents" else { return nil }
+    if case .unassigned = cell.value { throw Raise.value("Cell is empty") }
+    return cell.value
   }
 }
 
@@ -180,6 +195,8 @@ public final class FunctionObject: Object {
     case "__kwdefaults__":
       keywordDefaults.isEmpty
         ? Value.none : .object(DictObject.of(keywordDefaults.sorted { $0.key < $1.key }))
+    case "__closure__": cells.isEmpty ? Value.none : .tuple(cells.map { .object(CellView($0)) })
+    case "__globals__": .object(DictObject.of(i.globalVariables.map { ($0.name, $0.value) }))
     case "__wrapped__": attributes[name]
     case "__code__": .object(CodeView(code))
     case "__defaults__": defaults.isEmpty ? Value.none : .tuple(defaults)

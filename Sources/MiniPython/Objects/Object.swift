@@ -63,7 +63,8 @@ open class Object {
   }
   open func deleteItem(_ key: Value, _ i: Interpreter) throws {
     // CPython words it by the protocol that the class half implements.
-    let isSequence = self is TupleObject || self is StringObject || self is BytesObject || self is RangeObject
+    let isSequence =
+      self is TupleObject || self is StringObject || self is BytesObject || self is RangeObject
       || self is InstanceObject && Integers.big(key) != nil
     throw Raise.type("'\(typeName)' object \(isSequence ? "doesn't" : "does not") support item deletion")
   }

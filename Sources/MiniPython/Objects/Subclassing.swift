@@ -204,7 +204,7 @@ enum DefaultDunders {
     case "__contains__": return .bool(try i.contains(me, one()))
     case "__setattr__":
       let pair = try a.positionalOnly(name, 2...2)
-      try i.setPlainAttribute(me, try StringMethods.text(pair[0], i), pair[1])
+      try i.setAttribute(me, try StringMethods.text(pair[0], i), pair[1], asksHook: false)
       return .none
     case "__delattr__":
       let attribute = try StringMethods.text(one(), i)

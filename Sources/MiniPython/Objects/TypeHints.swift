@@ -161,6 +161,17 @@ enum TypeHint {
     "MutableSet", "AnyStr", "LiteralString", "IO",
   ]
 
+  /// `typing.TypedDict`: calling what extends it makes a plain dictionary.
+  nonisolated(unsafe) static let typedDictionary: ClassObject = {
+    let c = ClassObject("TypedDict", module: "typing")
+    c.make = { _, a, i in
+      let made = DictObject()
+      try DictMethods.update(made, a, i)
+      return .object(made)
+    }
+    return c
+  }()
+
   static func fill(_ m: ModuleObject) {
     for n in names { m.set(n, .object(ClassObject(n, module: "typing"))) }
     m.set("TYPE_CHECKING", .bool(false))
@@ -205,6 +216,6 @@ enum TypeHint {
       return try i.attribute(v, "__annotations__") ?? .object(DictObject())
     }
     m.set("NamedTuple", .object(NamedTuples.base))
-    m.set("TypedDict", .object(Types.dict))
+    m.set("TypedDict", .object(typedDictionary))
   }
 }

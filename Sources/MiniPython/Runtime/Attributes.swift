@@ -214,6 +214,11 @@ extension Interpreter {
   }
 
   public func setAttribute(_ target: Value, _ name: String, _ value: Value) throws {
+    try setAttribute(target, name, value, asksHook: true)
+  }
+
+  /// - Parameter asksHook: not so for `object.__setattr__`, which asks properties and descriptors alone.
+  func setAttribute(_ target: Value, _ name: String, _ value: Value, asksHook: Bool) throws {
     if let c = target.object as? ClassObject {
       guard c.isDefined else {
         throw Raise.type("cannot set '\(name)' attribute of immutable type '\(c.name)'")
@@ -224,6 +229,10 @@ extension Interpreter {
       return c.set(name, value)
     }
     let type = type(of: target)
+    if asksHook, let hook = type.lookup("__setattr__"), hook.object is FunctionObject {
+      _ = try call(hook, Arguments([target, .string(name), value]))
+      return
+    }
     let inClass = type.lookup(name)?.object
     if type.enumeration != nil, name == "value" || name == "name" {
       throw Raise.attribute("<enum 'Enum'> cannot set attribute '\(name)'")
@@ -252,7 +261,7 @@ extension Interpreter {
       _ = try call(property.setter, Arguments([target, value]))
       return
     }
-    if let hook = type.lookup("__setattr__") {
+    if asksHook, let hook = type.lookup("__setattr__") {
       _ = try call(hook, Arguments([target, .string(name), value]))
       return
     }

@@ -20,6 +20,16 @@ extension Interpreter {
       parents.append(c)
     }
     let frame = Frame(body.code, cells: body.cells)
+    let isProtocol = bases.contains {
+      (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing")
+        == true
+    }
+    let keywords =
+      parents.contains {
+        $0 === TypeHint.typedDictionary
+          || $0.inheritedMake != nil
+            && $0.isSubclass(of: TypeHint.typedDictionary)
+      } ? keywords.filter { $0.name != "total" } : keywords
     for c in parents where c === Types.bool || c === Types.function || c === Types.none || c === Types.range {
       throw Raise.type("type '\(c.name)' is not an acceptable base type")
     }
@@ -27,6 +37,7 @@ extension Interpreter {
     _ = try execute(frame)
     made.module = body.code.library ?? "__main__"
     made.qualifiedName = body.code.qualifiedName
+    made.isProtocol = isProtocol
     if let text = body.code.documentation { made.set("__doc__", .string(text)) }
     for key in frame.classOrder {
       guard let value = frame.classNames[key] else { continue }

@@ -7,7 +7,8 @@ extension Interpreter {
     func argument(_ k: Int) -> Value { state.arguments.indices.contains(k) ? state.arguments[k] : .none }
     switch name {
     case "args":
-      return .tuple(extends("OSError") && state.arguments.count == 3 ? Array(state.arguments.prefix(2)) : state.arguments)
+      return .tuple(
+        extends("OSError") && state.arguments.count == 3 ? Array(state.arguments.prefix(2)) : state.arguments)
     case "__traceback__": return TracebackObject.of(state, self).map { .object($0) } ?? Value.none
     case "__suppress_context__": return .bool(state.suppressesContext)
     case "__cause__": return state.cause.map { .object($0) } ?? Value.none
@@ -60,7 +61,8 @@ extension Interpreter {
       guard isOne, let text = (p[1].object as? StringObject)?.scalars, text.indices.contains(start) else {
         return "'\(codec)' codec can't encode characters \(several)"
       }
-      return "'\(codec)' codec can't encode character '\(text[start].escaped)' in position \(start): \(reason)"
+      return
+        "'\(codec)' codec can't encode character '\(text[start].escaped)' in position \(start): \(reason)"
     }
     return nil
   }

@@ -178,6 +178,14 @@ public final class GeneratorObject: IteratorObject {
     finalizers.add(last)
   }
   public override var typeObject: ClassObject { Types.generator }
+  public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "__name__": return .string(frame.code.name)
+    case "__qualname__": return .string(frame.code.qualifiedName)
+    case "gi_running": return .bool(isRunning)
+    default: return nil
+    }
+  }
   public override func repr(_ i: Interpreter) throws -> String {
     "<generator object \(frame.code.qualifiedName)>"
   }

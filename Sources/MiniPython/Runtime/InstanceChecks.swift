@@ -30,9 +30,14 @@ extension Interpreter {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
       if c.isCheckedByNames {
-        return try c.attributeOrder.filter { !$0.hasPrefix("_") }.allSatisfy {
-          try attribute(value, $0) != nil
+        let hinted = (c.attributes["__annotations__"]?.object as? DictObject)?.entries.compactMap {
+          ($0?.key.object as? StringObject)?.value
         }
+        return try (c.attributeOrder + (hinted ?? [])).filter { !$0.hasPrefix("_") || $0 == "__call__" }
+          .allSatisfy { try attribute(value, $0) != nil }
+      }
+      if c.isProtocol {
+        throw Raise.type("Instance and class checks can only be used with @runtime_checkable protocols")
       }
       if c.module == "numbers" { return isNumber(value, c.name) }
       if c.module == "collections.abc" || c.module == "typing" { return try isAbstractly(value, c.name) }

@@ -29,7 +29,9 @@ public final class MemoryFiles {
   public func read(_ path: String) -> [UInt8]? { contents[MemoryFiles.whole(path)] }
   public func write(_ path: String, _ bytes: [UInt8]) { contents[MemoryFiles.whole(path)] = bytes }
   func isFolder(_ path: String) -> Bool { folders.contains(MemoryFiles.whole(path)) }
-  public func hasParent(_ path: String) -> Bool { folders.contains(MemoryFiles.parent(MemoryFiles.whole(path))) }
+  public func hasParent(_ path: String) -> Bool {
+    folders.contains(MemoryFiles.parent(MemoryFiles.whole(path)))
+  }
   func makeFolder(_ path: String) { folders.insert(MemoryFiles.whole(path)) }
   func remove(_ path: String) -> Bool { contents.removeValue(forKey: MemoryFiles.whole(path)) != nil }
   func removeFolder(_ path: String) { folders.remove(MemoryFiles.whole(path)) }

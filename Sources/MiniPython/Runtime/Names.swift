@@ -65,7 +65,8 @@ extension Interpreter {
     }
     let e = Exceptions.make("ModuleNotFoundError", "No module named '\(top)'")
     e.exception?.named["name"] = .string(top)
-    let names = (LibraryCatalogue.names + WrittenLibrary.names + moduleNames).filter { !$0.hasPrefix("_") }.sorted()
+    let names = (LibraryCatalogue.names + WrittenLibrary.names + moduleNames).filter { !$0.hasPrefix("_") }
+      .sorted()
     e.exception?.hint = "modules that exist here: " + names.joined(separator: ", ")
     throw Raise(e)
   }

@@ -147,6 +147,9 @@ extension Interpreter {
 
   /// `format(value, spec)`.
   public func format(_ value: Value, _ spec: String) throws -> String {
+    if let extra = value.object?.extra, let method = extra.classObject.lookup("__format__") {
+      return try text(call(method, Arguments([value, .string(spec)])), "__format__")
+    }
     if let o = value.object, o.answersDunders, type(of: value).lookup("__format__") == nil {
       let inner = value.unboxed
       if inner.object !== o { return try spec.isEmpty ? str(value) : format(inner, spec) }

@@ -103,7 +103,8 @@ extension Parser {
       let parameters = try self.parameters(until: ")")
       try expectOp(")")
       let arrow = token.span
-      let returns = takeOp("->") ? try isOp(":") ? { throw SyntaxProblem("expected ':'", arrow) }() : expression() : nil
+      let returns =
+        takeOp("->") ? try isOp(":") ? { throw SyntaxProblem("expected ':'", arrow) }() : expression() : nil
       let span = start.through(previous)
       let body = try block(of: "function definition", line: start.line)
       return StatementNode(

@@ -244,7 +244,8 @@ struct Lexer {
   private func isDigit(_ b: UInt8) -> Bool { b >= 48 && b <= 57 }
   /// Whether the character here, beyond ASCII, may begin a name.
   private func startsName() -> Bool {
-    String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first?.properties.isXIDStart
+    String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first?.properties
+      .isXIDStart
       ?? false
   }
 

@@ -276,7 +276,7 @@ extension Parser {
         } else {
           key = try sum()
         }
-        try expectOp(":")
+        guard takeOp(":") else { throw invalid() }
         pairs.append((key, try asPattern()))
       }
       if !takeOp(",") { break }

@@ -30,8 +30,9 @@ extension Parser {
 
   /// Two expressions side by side inside brackets.
   func forgottenComma(after e: Expression? = nil) -> SyntaxProblem {
-    if let e, tokens[max(0, at - 1)].span.endColumn == e.span.endColumn, token.span.line != e.span.endLine
-      || tokens[max(0, at - 1)].kind == .op(")") || tokens[max(0, at - 1)].kind == .op("]")
+    if let e, tokens[max(0, at - 1)].span.endColumn == e.span.endColumn,
+      token.span.line != e.span.endLine
+        || tokens[max(0, at - 1)].kind == .op(")") || tokens[max(0, at - 1)].kind == .op("]")
     {
       var probe = self
       if let b = try? probe.expression() {

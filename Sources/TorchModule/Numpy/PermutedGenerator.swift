@@ -120,6 +120,34 @@ enum SeedSequence {
   }
 }
 
+extension PermutedGenerator {
+  /// So many different numbers below `n`, as NumPy draws them.
+  ///
+  /// Source: R. W. Floyd, in J. Bentley, Programming Pearls, CACM 30(9), 1987; many of a large number by a shuffle
+  /// of the tail.
+  func sample(_ count: Int, of n: Int, shuffles: Bool) -> [Int] {
+    var out: [Int]
+    func shuffle(_ from: Int) {
+      for k in stride(from: out.count - 1, through: from, by: -1) { out.swapAt(k, Int(upTo(UInt64(k)))) }
+    }
+    if n > 10_000, count > n / (shuffles ? 50 : 20) {
+      out = Array(0..<n)
+      shuffle(max(n - count, 1))
+      return Array(out.suffix(count))
+    }
+    var known: Set<Int> = []
+    out = []
+    for j in (n - count)..<n {
+      let drawn = Int(upTo(UInt64(j)))
+      let taken = known.insert(drawn).inserted ? drawn : j
+      known.insert(taken)
+      out.append(taken)
+    }
+    if shuffles { shuffle(1) }
+    return out
+  }
+}
+
 /// `np.random.Generator`.
 final class GeneratorObject64: Object {
   let random: PermutedGenerator
@@ -181,19 +209,24 @@ final class GeneratorObject64: Object {
       return .none
     }
     method("choice") { g, a, i in
-      let p = try a.bind("choice", "a", "size?", "replace?", "p?")
+      let p = try a.bind("choice", "a", "size?", "replace?", "p?", "axis?", "shuffle?")
       let source = p[0] ?? .none
       let n = try (source.object is ArrayObject ? nil : i.index(source)) ?? i.length(source)
       guard n > 0 else { throw Raise.value("a must be a positive integer unless no samples are taken") }
       let shape = try p[1].flatMap { NumpyRandom.isNone($0) ? nil : try NumpyCreation.sizes($0, i) }
-      guard try p[2].map(i.isTrue) ?? true else {
-        throw Raise.named(
-          "NotImplementedError", "Generator.choice without replacement is not available here: use permutation"
-        )
-      }
       let count = shape?.reduce(1, *) ?? 1
+      let replaces = try p[2].map(i.isTrue) ?? true
+      guard replaces || count <= n else {
+        throw Raise.value("Cannot take a larger sample than population when replace is False")
+      }
       let found: [Int]
-      if let w = p[3], w.object != nil {
+      if !replaces {
+        if let w = p[3], w.object != nil {
+          throw Raise.named(
+            "NotImplementedError", "Generator.choice with p and without replacement is not available here")
+        }
+        found = g.sample(count, of: n, shuffles: try p[5].map(i.isTrue) ?? true)
+      } else if let w = p[3], w.object != nil {
         let cdf = try NumpyRandom.cumulative(Operand.required(w, i).numbers.map(\.double), i, n)
         found = (0..<count).map { _ in NumpyRandom.place(g.double(), cdf) }
       } else {
