@@ -84,7 +84,8 @@ enum DeviceNamespaces {
     products.set("allow_tf32", .bool(false))
     part("cuda", isThere: false, [("matmul", .object(products))])
     part("mps", isThere: false)
-    for name in ["mkl", "mkldnn", "openmp"] { part(name, isThere: true) }
+    for name in ["mkl", "openmp"] { part(name, isThere: true) }
+    m.set("mkldnn", .object(FusedLibrary()))
     return m
   }
 }

@@ -48,6 +48,8 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) public var defaultDType = DType.float32
   /// Where factories make tensors: `torch.set_default_device`.
   @exclusivity(unchecked) public var defaultDevice = "cpu"
+  /// Whether a layer of an LSTM is one node, as the library makes it that PyTorch calls; else its steps are many.
+  @exclusivity(unchecked) public var fusesRecurrence = true
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
   @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.
@@ -99,6 +101,7 @@ public final class Context: @unchecked Sendable {
     isWatched = other.isWatched
     checksNaN = other.checksNaN
     defaultDType = other.defaultDType
+    fusesRecurrence = other.fusesRecurrence
     simulatedDevices = other.simulatedDevices
     modulePath = other.modulePath
     onWarning = other.onWarning

@@ -354,7 +354,7 @@ extension Modules {
       for way in 0..<ways {
         let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
         let k = layer * ways + way
-        if isLSTM, projected == 0, input.dtype == .float32 {
+        if isLSTM, projected == 0, input.dtype == .float32, Context.current.fusesRecurrence {
           let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
           let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
           outputs.append(out)
@@ -385,7 +385,7 @@ extension Modules {
       let t = try Ops.stack(all, 0)
       return .tensor(isBatch ? t : try Ops.squeeze(t, 1))
     }
-    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32
+    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
     if batchFirst {
       input = try Ops.transpose(input, 0, 1, node: isOneNode ? "TransposeBackward0" : "TransposeBackward1")
     }
