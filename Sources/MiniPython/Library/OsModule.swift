@@ -22,9 +22,10 @@ enum OsModule {
     m.function("cpu_count") { _, _ in .int(1) }
     m.function("getcwd") { _, _ in .string(MemoryFiles.home) }
     m.function("urandom") { a, i in
-      .object(
-        BytesObject([UInt8](repeating: 0, count: try i.index(try a.positionalOnly("urandom", 1...1)[0]) ?? 0))
-      )
+      let count = try i.index(try a.positionalOnly("urandom", 1...1)[0]) ?? 0
+      guard count >= 0 else { throw Raise.value("negative argument not allowed") }
+      guard count <= i.limits.elements else { throw Raise.named("MemoryError", "") }
+      return .object(BytesObject([UInt8](repeating: 0, count: count)))
     }
     m.function("fspath") { a, i in .string(try i.path(try a.positionalOnly("fspath", 1...1)[0])) }
     for refused in ["system", "popen", "fork", "execv", "kill", "chdir"] {

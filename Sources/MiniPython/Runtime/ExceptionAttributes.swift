@@ -47,8 +47,8 @@ extension Interpreter {
   func unicodeMessage(_ c: ClassObject, _ p: [Value]) throws -> String? {
     guard p.count == 5, case .int(let start) = p[2], case .int(let end) = p[3] else { return nil }
     let (codec, reason) = (try str(p[0]), try str(p[4]))
-    let isOne = end - start == 1
-    let several = "in position \(start)-\(end - 1): \(reason)"
+    let isOne = end &- start == 1
+    let several = "in position \(start)-\(end &- 1): \(reason)"
     if c.isSubclass(of: Exceptions.type("UnicodeDecodeError")) {
       guard isOne, let bytes = (p[1].object as? BytesObject)?.bytes, bytes.indices.contains(start) else {
         return "'\(codec)' codec can't decode bytes \(several)"

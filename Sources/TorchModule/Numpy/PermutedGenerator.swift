@@ -216,7 +216,7 @@ final class GeneratorObject64: Object {
       let shape = try p[1].flatMap { NumpyRandom.isNone($0) ? nil : try NumpyCreation.sizes($0, i) }
       let count = shape?.reduce(1, *) ?? 1
       let replaces = try p[2].map(i.isTrue) ?? true
-      guard replaces || count <= n else {
+      guard replaces || 0...n ~= count else {
         throw Raise.value("Cannot take a larger sample than population when replace is False")
       }
       let found: [Int]
