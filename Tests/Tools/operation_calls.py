@@ -454,6 +454,10 @@ add("kaiming_uniform_", "e", "once", ["=torch.empty(4, 5)"], "nn.init.$(x, mode=
 add("constant_", "e", "once", ["=torch.empty(2, 2)"], "nn.init.constant_(x, 0.3)")
 add("init.uniform_", "e", "once", ["=torch.empty(2, 9)"], "nn.init.uniform_(x)", "nn.init.uniform_(x, -1, 2)")
 add("init.normal_", "e", "once", ["=torch.empty(2, 9)"], "nn.init.normal_(x)", "nn.init.normal_(x, 1.0, 0.02)")
+add("get_total_norm", "r", "once", ["f:3"], "nn.utils.$([x])")
+add("clip_grads_with_norm_", "r", "once", ["=(lambda w: (setattr(w, 'grad', f(3)), w)[1])(f(3))"],
+    "(nn.utils.$([x], 0.5, torch.tensor(2.0)), x.grad)")
+add("_calculate_fan_in_and_fan_out", "e", "once", ["f:3,2"], "nn.init.$(x)")
 add("calculate_gain", "e", "once", [], "nn.init.calculate_gain('relu')", "nn.init.calculate_gain('leaky_relu', 0.2)", "nn.init.calculate_gain('x')")
 # In-place forms that follow from the plain ones.
 ALONE = "abs bitwise_not deg2rad digamma logical_not logit nan_to_num rad2deg reciprocal round sgn sign sinc square"
