@@ -11,7 +11,9 @@ extension Tensor {
         "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
     }
     guard let view else { return }
-    if let refusal = view.refusal, requiresGrad || operands.contains(where: \.requiresGrad) { throw TorchError.runtime(refusal, tensors: [self]) }
+    if let refusal = view.refusal, requiresGrad || operands.contains(where: \.requiresGrad) {
+      throw TorchError.runtime(refusal, tensors: [self])
+    }
     if view.base.leafRequiresGrad && view.base.gradFn == nil {
       throw TorchError.runtime(
         "a view of a leaf Variable that requires grad is being used in an in-place operation.",

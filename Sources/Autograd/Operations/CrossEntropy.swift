@@ -92,7 +92,8 @@ extension Ops {
       // PyTorch's kernel knows images only: all places become one row.
       let places = shape.dropFirst().reduce(1, *)
       let wide = try nllLoss(
-        view(contiguous(x), [inShape[0], classes, 1, places]), reshape(y, [shape[0], 1, places]), weight, ignore, r)
+        view(contiguous(x), [inShape[0], classes, 1, places]), reshape(y, [shape[0], 1, places]), weight,
+        ignore, r)
       return r == .none ? try view(wide, shape) : wide
     }
     return try Call("nll_loss", [x]) {

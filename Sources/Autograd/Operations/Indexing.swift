@@ -309,7 +309,8 @@ extension Ops {
       }
       var source = value
       while source.dim > view.dim, source.shape.first == 1 { source = try squeeze(source, 0) }
-      do { _ = try Context.current.quietly { try expand(source, view.shape) } } catch let error as TorchError {
+      do { _ = try Context.current.quietly { try expand(source, view.shape) } } catch let error as TorchError
+      {
         throw TorchError.runtime(error.message, tensors: [t, value])
       }
       _ = try copyInto(view, source, by: "__setitem__", told: t)

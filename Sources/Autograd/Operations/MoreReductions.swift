@@ -211,7 +211,8 @@ extension Ops {
       let word = try a.string("interpolation", default: "linear")
       guard let mode = Interpolation(rawValue: word) else {
         throw TorchError.runtime(
-          "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got \(word)")
+          "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got \(word)"
+        )
       }
       self = mode
     }

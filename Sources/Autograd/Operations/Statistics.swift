@@ -60,7 +60,8 @@ extension Ops {
     let x = p.pointer(Double.self)
     out.setRaw(
       (0..<rows).map { r in
-        .double(length == 0 ? .nan : (0..<length).reduce(0) { $0 + (x[r * length + $1] - $0) / Double($1 + 1) })
+        .double(
+          length == 0 ? .nan : (0..<length).reduce(0) { $0 + (x[r * length + $1] - $0) / Double($1 + 1) })
       })
     return out
   }
