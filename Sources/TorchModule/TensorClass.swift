@@ -44,6 +44,13 @@ enum TensorClass {
     let c = ClassObject("Parameter", bases: [tensor], module: "torch.nn.parameter")
     c.make = { _, a, i in
       let p = try a.bind("Parameter", "data?", "requires_grad?")
+      guard let given = p[0], !given.isNone else {
+        let empty = Tensor([Double]())
+        return .object(TensorObject.of(try Tensor.parameter(empty, requiresGrad: p[1].map(i.isTrue) ?? true)))
+      }
+      guard given.object is TensorObject else {
+        throw Raise.attribute("'\(i.typeName(given))' object has no attribute 'detach'")
+      }
       let data = try Convert.tensor(p[0], "Parameter", "data", i)
       let requires = try p[1].map(i.isTrue) ?? true
       return .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires)))
@@ -129,6 +136,12 @@ enum TensorClass {
     }
     c.method("requires_grad_") { v, a, i in
       let p = try a.bind("requires_grad_", "requires_grad?")
+      if let given = p[0] {
+        guard case .bool = given else {
+          throw Raise.type(
+            "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not \(i.typeName(given))")
+        }
+      }
       _ = try me(v, i).setRequiresGrad(try p[0].map(i.isTrue) ?? true)
       return v
     }

@@ -6,9 +6,11 @@ enum FunctionalCall {
   static func fill(_ m: ModuleObject) {
     m.function("functional_call") { a, i in
       let p = try a.bind(
-        "functional_call", "module", "parameter_and_buffer_dicts", "args?", "kwargs?", "tie_weights?", "strict?")
+        "functional_call", "module", "parameter_and_buffer_dicts", "args?", "kwargs?", "tie_weights?",
+        "strict?")
       let module = try ModuleClass.me(p[0] ?? .none)
-      let dicts = (p[1]?.object as? TupleObject)?.items ?? (p[1]?.object as? ListObject)?.items ?? [p[1] ?? .none]
+      let dicts =
+        (p[1]?.object as? TupleObject)?.items ?? (p[1]?.object as? ListObject)?.items ?? [p[1] ?? .none]
       var undo: [() -> Void] = []
       defer { for step in undo.reversed() { step() } }
       for dict in dicts {
