@@ -6,7 +6,9 @@ enum CompilingNamespaces {
     m.set("compile", same("compile"))
     let jit = ModuleObject("torch.jit")
     // Decorators with or without brackets, and functions of a function.
-    for name in ["script", "trace", "script_if_tracing", "ignore", "unused", "export", "optimize_for_inference"] {
+    for name in [
+      "script", "trace", "script_if_tracing", "ignore", "unused", "export", "optimize_for_inference",
+    ] {
       jit.set(name, same(name))
     }
     jit.set("freeze", same("freeze"))

@@ -4,9 +4,22 @@ import MiniPython
 /// that it has no such method.
 enum FunctionalChecks {
   private static let methods = [
-    "sigmoid": "sigmoid", "tanh": "tanh", "normalize": "norm", "softmax": "softmax", "log_softmax": "log_softmax",
+    "sigmoid": "sigmoid", "tanh": "tanh", "normalize": "norm", "softmax": "softmax",
+    "log_softmax": "log_softmax",
     "softmin": "softmax",
   ]
+
+  /// `torch.NAME` that are written in Python, too.
+  static func checkTorch(_ name: String, _ a: PyArguments, _ i: Interpreter) throws {
+    if name == "split", a.positional.count + a.keywords.count < 2 {
+      throw Raise.type("split() missing 1 required positional argument: 'split_size_or_sections'")
+    }
+    if name == "norm", let first = a.positional.first, !(first.object is TensorObject),
+      !(first.object is ArrayObject)
+    {
+      throw Raise.attribute("'\(i.typeName(first))' object has no attribute 'layout'")
+    }
+  }
 
   static func check(_ name: String, _ a: PyArguments, _ i: Interpreter) throws {
     guard var method = methods[name] else { return }

@@ -109,6 +109,13 @@ enum Namespaces {
           }
           continue
         }
+        if kind == .torch, home.name == "split" || home.name == "norm" {
+          m.function(home.name) { a, i in
+            try FunctionalChecks.checkTorch(home.name, a, i)
+            return try Convert.call(op, a, isMethod: false, i)
+          }
+          continue
+        }
         m.function(home.name) { a, i in try Convert.call(op, a, isMethod: false, i) }
       }
     }
@@ -145,8 +152,12 @@ enum Namespaces {
       .bool(try a.positionalOnly("is_tensor", 1...1)[0].object is TensorObject)
     }
     m.function("manual_seed") { a, i in
-      let p = try a.bind("manual_seed", "seed")
-      guard let seed = try p[0].flatMap(i.index) else { throw Raise.type("manual_seed expected an int") }
+      guard let given = a.positional.first ?? a.keyword("seed") else {
+        throw Raise.type("manual_seed() missing 1 required positional argument: 'seed'")
+      }
+      guard case .int(let seed) = try i.call(.object(Types.int), PyArguments([given])) else {
+        throw Raise.value("Overflow when unpacking long long")
+      }
       let generator = Context.current.generator
       generator.seed(UInt64(bitPattern: Int64(seed)))
       return .object(GeneratorHandle(generator))
@@ -206,8 +217,10 @@ enum Namespaces {
     DeviceNamespaces.fill(m)
     m.function("set_default_tensor_type") { a, i in
       let t = try a.positionalOnly("set_default_tensor_type", 1...1)[0]
-      let name = (t.object as? StringObject)?.value ?? (t.object as? NativeFunction).map { "torch.\($0.name)" }
-      guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }), d.isFloatingPoint else {
+      let name =
+        (t.object as? StringObject)?.value ?? (t.object as? NativeFunction).map { "torch.\($0.name)" }
+      guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }), d.isFloatingPoint
+      else {
         throw Raise.type("only floating-point types are supported as the default type")
       }
       Context.current.defaultDType = d

@@ -159,13 +159,39 @@ final class GeneratorHandle: Object {
   init(_ generator: Generator) { self.generator = generator }
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("Generator", module: "torch._C")
-    c.make = { _, _, _ in .object(GeneratorHandle(Generator(seed: Generator.defaultSeed))) }
+    c.make = { _, a, i in
+      let p = try a.bind("Generator", "device?")
+      if case .int? = p[0] {
+        throw Raise.runtime("Cannot access accelerator device when none is available.")
+      }
+      if let name = try p[0].map(i.str), name.hasPrefix("cuda"), Context.current.simulatedDevices.isEmpty {
+        throw Raise.runtime(
+          "Cannot get CUDA generator without ATen_cuda library. PyTorch splits its backend into two shared libraries: a "
+            + "CPU library and a CUDA library; this error has occurred because you are trying to use some CUDA "
+            + "functionality, but the CUDA library has not been loaded by the dynamic linker for some reason.  The CUDA "
+            + "library MUST be loaded, EVEN IF you don't directly use any symbols from the CUDA library! One common "
+            + "culprit is a lack of -Wl,--no-as-needed in your link arguments; many dynamic linkers will delete dynamic "
+            + "library dependencies if you don't depend on any of their symbols.  You can check if this has occurred by "
+            + "using ldd on your binary to see if there is a dependency on *_cuda.so library.")
+      }
+      return .object(GeneratorHandle(Generator(seed: Generator.defaultSeed)))
+    }
+    c.property("device") { _, _ in .object(DeviceObject("cpu")) }
+    c.method("seed") { v, _, _ in
+      guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
+      return .int(Int(truncatingIfNeeded: g.generator.reseed()))
+    }
     c.method("initial_seed") { v, _, _ in
       guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
       return .int(Int(truncatingIfNeeded: g.generator.initialSeed))
     }
     c.method("manual_seed") { v, a, i in
-      let seed = try i.index(a.positional.first ?? .int(0)) ?? 0
+      guard a.positional.count == 1, let given = a.positional.first else {
+        throw Raise.type("Generator.manual_seed() takes exactly one argument (\(a.positional.count) given)")
+      }
+      guard let seed = try i.index(given) else {
+        throw Raise.runtime("manual_seed expected a long, but got \(i.typeName(given))")
+      }
       (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
       return v
     }

@@ -7,7 +7,8 @@ enum SpecialNamespace {
     ("digamma", "digamma"), ("psi", "digamma"), ("erf", "erf"), ("erfc", "erfc"), ("erfinv", "erfinv"),
     ("exp2", "exp2"), ("expit", "sigmoid"), ("expm1", "expm1"), ("gammaln", "lgamma"), ("i0", "i0"),
     ("log1p", "log1p"), ("log_softmax", "log_softmax"), ("logit", "logit"), ("logsumexp", "logsumexp"),
-    ("polygamma", "polygamma"), ("round", "round"), ("sinc", "sinc"), ("softmax", "softmax"), ("xlogy", "xlogy"),
+    ("polygamma", "polygamma"), ("round", "round"), ("sinc", "sinc"), ("softmax", "softmax"),
+    ("xlogy", "xlogy"),
   ]
 
   static func fill(_ m: ModuleObject) {

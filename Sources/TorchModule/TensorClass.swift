@@ -133,6 +133,12 @@ enum TensorClass {
     }
     c.method("requires_grad_") { v, a, i in
       let p = try a.bind("requires_grad_", "requires_grad?")
+      if let given = p[0] {
+        guard case .bool = given else {
+          throw Raise.type(
+            "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not \(i.typeName(given))")
+        }
+      }
       _ = try me(v, i).setRequiresGrad(try p[0].map(i.isTrue) ?? true)
       return v
     }

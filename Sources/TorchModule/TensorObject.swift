@@ -42,7 +42,7 @@ final class TensorObject: Object {
         }
         try tensor.setGrad(t.tensor)
       }
-    case "requires_grad": 
+    case "requires_grad":
       guard case .bool(let on) = value else { throw Raise.runtime("requires_grad must be a bool") }
       try tensor.setRequiresGrad(on, byAssignment: true)
     case "data":

@@ -7,12 +7,16 @@ enum TestingNamespace {
   static func fill(_ m: ModuleObject) {
     m.function("assert_close") { a, i in
       let p = try a.bind(
-        "assert_close", "actual", "expected", "allow_subclasses?", "rtol?", "atol?", "equal_nan?", "check_device?",
+        "assert_close", "actual", "expected", "allow_subclasses?", "rtol?", "atol?", "equal_nan?",
+        "check_device?",
         "check_dtype?", "check_layout?", "check_stride?", "msg?")
-      let (rtol, atol) = (try p[3].flatMap { try Convert.double($0, i) }, try p[4].flatMap { try Convert.double($0, i) })
+      let (rtol, atol) = (
+        try p[3].flatMap { try Convert.double($0, i) }, try p[4].flatMap { try Convert.double($0, i) }
+      )
       guard (rtol == nil) == (atol == nil) else {
         throw Raise.value(
-          "Both 'rtol' and 'atol' must be either specified or unspecified, but got rtol=\(text(rtol)) and atol=\(text(atol)).")
+          "Both 'rtol' and 'atol' must be either specified or unspecified, but got rtol=\(text(rtol)) and atol=\(text(atol))."
+        )
       }
       let problem = try compare(
         p[0] ?? .none, p[1] ?? .none, tolerances: rtol.flatMap { r in atol.map { (r, $0) } },
@@ -31,7 +35,9 @@ enum TestingNamespace {
     if let x = (a.object as? TensorObject)?.tensor, let y = (b.object as? TensorObject)?.tensor {
       return try compare(x, y, tolerances: tolerances, equalNaN: equalNaN, checksType: checksType, i)
     }
-    func items(_ v: Value) -> [Value]? { (v.object as? TupleObject)?.items ?? (v.object as? ListObject)?.items }
+    func items(_ v: Value) -> [Value]? {
+      (v.object as? TupleObject)?.items ?? (v.object as? ListObject)?.items
+    }
     if let x = items(a), let y = items(b) {
       guard x.count == y.count else {
         return "The length of the sequences mismatch: \(x.count) != \(y.count)"
@@ -58,7 +64,8 @@ enum TestingNamespace {
 
   /// What differs between two numbers.
   private static func scalars(
-    _ actual: String, _ expected: String, _ difference: Double, _ relative: Double, _ rtol: Double, _ atol: Double,
+    _ actual: String, _ expected: String, _ difference: Double, _ relative: Double, _ rtol: Double,
+    _ atol: Double,
     _ i: Interpreter, whole: Bool = false
   ) throws -> String {
     let isExact = rtol == 0 && atol == 0
@@ -83,7 +90,8 @@ enum TestingNamespace {
   }
 
   private static func compare(
-    _ x: Tensor, _ y: Tensor, tolerances: (Double, Double)?, equalNaN: Bool, checksType: Bool, _ i: Interpreter
+    _ x: Tensor, _ y: Tensor, tolerances: (Double, Double)?, equalNaN: Bool, checksType: Bool,
+    _ i: Interpreter
   ) throws -> String? {
     func size(_ t: Tensor) -> String { "torch.Size([\(t.shape.map(String.init).joined(separator: ", "))])" }
     if x.shape != y.shape {
@@ -106,7 +114,9 @@ enum TestingNamespace {
     let pairs = zip(x.numbers(), y.numbers()).map { ($0.double, $1.double) }
     let wrong = pairs.indices.filter { k in
       let (p, q) = pairs[k]
-      return !(p == q || (p - q).magnitude <= atol + rtol * q.magnitude && q.isFinite || equalNaN && p.isNaN && q.isNaN)
+      return
+        !(p == q || (p - q).magnitude <= atol + rtol * q.magnitude && q.isFinite
+        || equalNaN && p.isNaN && q.isNaN)
     }
     guard !wrong.isEmpty else { return nil }
     let isExact = rtol == 0 && atol == 0
@@ -123,7 +133,8 @@ enum TestingNamespace {
     if x.dim == 0 {
       let (p, q) = pairs[0]
       return try scalars(
-        shown(p, whole: isWhole), shown(q, whole: isWhole), (p - q).magnitude, (p - q).magnitude / q.magnitude, rtol,
+        shown(p, whole: isWhole), shown(q, whole: isWhole), (p - q).magnitude,
+        (p - q).magnitude / q.magnitude, rtol,
         atol, i, whole: isWhole)
     }
     func place(_ flat: Int) -> String {

@@ -6,7 +6,8 @@ import Recordings
 enum TorchConstructors {
   private static let types: [(name: String, dtype: DType)] = [
     ("FloatTensor", .float32), ("DoubleTensor", .float64), ("HalfTensor", .float16), ("LongTensor", .int64),
-    ("IntTensor", .int32), ("ShortTensor", .int16), ("CharTensor", .int8), ("BFloat16Tensor", .bfloat16), ("ByteTensor", .uint8), ("BoolTensor", .bool),
+    ("IntTensor", .int32), ("ShortTensor", .int16), ("CharTensor", .int8), ("BFloat16Tensor", .bfloat16),
+    ("ByteTensor", .uint8), ("BoolTensor", .bool),
   ]
 
   static func fill(_ m: ModuleObject) {
@@ -21,7 +22,8 @@ enum TorchConstructors {
           throw Raise.type("iinfo() missing 1 required positional arguments: \"type\"")
         }
         guard let d = (given.object as? DTypeObject)?.dtype else {
-          throw Raise.type("\(name)(): argument 'type' (position 1) must be torch.dtype, not \(i.typeName(given))")
+          throw Raise.type(
+            "\(name)(): argument 'type' (position 1) must be torch.dtype, not \(i.typeName(given))")
         }
         if name == "finfo", !d.isFloatingPoint {
           throw Raise.type(
@@ -81,7 +83,8 @@ final class DTypeInfo: Object {
   /// As C++ streams print it: six digits.
   override func repr(_ i: Interpreter) throws -> String {
     let names =
-      dtype.isFloatingPoint ? ["resolution", "min", "max", "eps", "smallest_normal", "tiny"] : ["min", "max"]
+      dtype.isFloatingPoint
+      ? ["resolution", "min", "max", "eps", "smallest_normal", "tiny"] : ["min", "max"]
     let parts = try names.map { name in
       let value = try Convert.double(getAttribute(name, i) ?? .none, i) ?? 0
       return "\(name)=\(try i.format(.float(value), "g"))"
@@ -101,7 +104,8 @@ final class DTypeInfo: Object {
     case ("eps", .bfloat16): return .float(0.0078125)
     case ("max", .bfloat16): return .float(0x1.FEp127)
     case ("min", .bfloat16): return .float(-0x1.FEp127)
-    case ("tiny", .bfloat16), ("smallest_normal", .bfloat16): return .float(Double(Float.leastNormalMagnitude))
+    case ("tiny", .bfloat16), ("smallest_normal", .bfloat16):
+      return .float(Double(Float.leastNormalMagnitude))
     case ("eps", .float16): return .float(0.0009765625)
     case ("eps", .float32): return .float(Double(Float.ulpOfOne))
     case ("max", .float64): return .float(.greatestFiniteMagnitude)

@@ -240,6 +240,7 @@ public enum Devices {
     if kind == "cuda", known.contains(where: { $0.hasPrefix("cuda") }) {
       throw TorchError.runtime("CUDA error: invalid device ordinal")
     }
+    if !isSpelledRight(name) { throw TorchError.runtime("Invalid device string: '\(name)'") }
     if kind == "cuda" { throw TorchError(.assertion, "Torch not compiled with CUDA enabled") }
     if kind == "mps" {
       throw TorchError.runtime(
@@ -251,12 +252,20 @@ public enum Devices {
   /// What follows a kind and a colon must be a number; the kind must be known.
   public static func checkName(_ name: String) throws {
     if name.isEmpty { throw TorchError.runtime("Device string must not be empty") }
+    guard isSpelledRight(name) else { throw TorchError.runtime("Invalid device string: '\(name)'") }
     let pieces = name.split(separator: ":", omittingEmptySubsequences: false)
     guard let kind = pieces.first, kinds.contains(String(kind)) else { throw unknown(name) }
     guard pieces.count == 1 || pieces.count == 2 && !pieces[1].isEmpty && pieces[1].allSatisfy(\.isNumber)
     else {
       throw TorchError.runtime("Invalid device string: '\(name)'")
     }
+  }
+  /// Letters, and a number behind a colon.
+  private static func isSpelledRight(_ name: String) -> Bool {
+    let pieces = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard let kind = pieces.first, kind.allSatisfy({ $0.isLetter || $0 == "_" }) else { return false }
+    guard pieces.count > 1 else { return true }
+    return pieces.count == 2 && !pieces[1].isEmpty && pieces[1].allSatisfy(\.isNumber)
   }
   private static let kinds: Set = [
     "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla",

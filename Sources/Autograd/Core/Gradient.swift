@@ -64,8 +64,12 @@ extension Tensor {
         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
           + "subgraph that doesn't require differentiation use var_no_grad = var.detach().")
     }
+    if on, byAssignment, gradFn != nil {
+      throw TorchError.runtime("you can only change requires_grad flags of leaf variables.")
+    }
     if on, !dtype.isFloatingPoint {
-      throw TorchError.runtime("only Tensors of floating point \(byAssignment ? "and complex " : "")dtype can require gradients")
+      throw TorchError.runtime(
+        "only Tensors of floating point \(byAssignment ? "and complex " : "")dtype can require gradients")
     }
     if on, isInference, !Context.current.inferenceMode {
       throw TorchError.runtime(
@@ -84,7 +88,8 @@ extension Tensor {
     if let failure = new.failure { throw failure }
     if leafRequiresGrad, !new.dtype.isFloatingPoint {
       throw TorchError.runtime(
-        "data set to a tensor that requires gradients must be floating point or complex dtype", tensors: [self])
+        "data set to a tensor that requires gradients must be floating point or complex dtype",
+        tensors: [self])
     }
     let ids = Context.current.recorder.map { ($0, $0.id(of: self), $0.id(of: new)) }
     storage = new.storage

@@ -139,7 +139,7 @@ extension Recorder {
 
   /// The other recorded views of the tensor that `t` is a view of, which a write to one of them makes anew.
   func views(besides t: Tensor) -> [Tensor] {
-    guard let base = t.view?.base else { return [] }
+    let base = t.view?.base ?? t
     return t.storage.aliases.compactMap { weak in
       guard let other = weak.tensor, other !== t, isKnown(other), other.view?.base === base, other.isStaleView
       else { return nil }
@@ -165,7 +165,8 @@ extension Tensor {
         && values.withUnsafeBytes { $0.elementsEqualBits(pointer(T.self), count * MemoryLayout<T>.stride) }
     }
     switch (elements, dtype) {
-    case (.single(let a), .float32), (.single(let a), .float16), (.single(let a), .bfloat16): return isEqual(a)
+    case (.single(let a), .float32), (.single(let a), .float16), (.single(let a), .bfloat16):
+      return isEqual(a)
     case (.double(let a), .float64): return isEqual(a)
     case (.integer(let a), .int64): return isEqual(a)
     default: return false

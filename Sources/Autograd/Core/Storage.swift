@@ -109,6 +109,18 @@ extension DType {
   /// Bytes an element takes here.
   var memoryWidth: Int { isShort ? 4 : byteCount }
 
+  /// The least and the greatest whole number it holds.
+  var limits: (Int, Int) {
+    switch self {
+    case .uint8: (0, 255)
+    case .bool: (0, 1)
+    case .int8: (-128, 127)
+    case .int16: (-32768, 32767)
+    case .int32: (Int(Int32.min), Int(Int32.max))
+    default: (.min, .max)
+    }
+  }
+
   /// Whether a result of this type may be written into another: no float into whole numbers, no number into bool.
   public func canCast(to other: DType) -> Bool {
     if isFloatingPoint, !other.isFloatingPoint { return false }

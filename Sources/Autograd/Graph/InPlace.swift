@@ -91,6 +91,8 @@ extension Tensor {
       }
       gradFn = node
       outputNumber = 0
+      // Views taken before are views of the new value.
+      graphVersion += 1
       return
     }
     let base = view.base
@@ -130,7 +132,7 @@ extension Tensor {
 
   /// Tells the recorder which node this tensor has now, and its base, and every other view of that base.
   func recordGraphChange(_ recorder: Recorder) {
-    let others = view == nil ? [] : recorder.views(besides: self)
+    let others = recorder.views(besides: self)
     for t in [view?.base, self].compactMap(\.self) + others {
       guard let node = t.gradFn else { continue }
       let id = recorder.id(of: t)

@@ -19,7 +19,8 @@ extension Ops {
     let (freeA, freeB) = (
       a.shape.indices.filter { !p.contains($0) }, b.shape.indices.filter { !q.contains($0) }
     )
-    for (k, (d, e)) in zip(p, q).enumerated() where a.shape[d] != b.shape[e] && a.shape[d] != 1 && b.shape[e] != 1 {
+    for (k, (d, e)) in zip(p, q).enumerated()
+    where a.shape[d] != b.shape[e] && a.shape[d] != 1 && b.shape[e] != 1 {
       throw TorchError.runtime(
         "contracted dimensions need to match, but first has size \(a.shape[d]) in dim \(dimsA[k]) and second has size "
           + "\(b.shape[e]) in dim \(dimsB[k])")

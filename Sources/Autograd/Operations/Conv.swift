@@ -256,18 +256,21 @@ extension Ops {
     case "max_pool2d", "avg_pool2d":
       if x.dim < 3, name == "avg_pool2d" {
         throw TorchError.index(
-          "Dimension out of range (expected to be in range of [\(-max(x.dim, 1)), \(max(x.dim, 1) - 1)], but got -3)")
+          "Dimension out of range (expected to be in range of [\(-max(x.dim, 1)), \(max(x.dim, 1) - 1)], but got -3)"
+        )
       }
       if x.dim < 3 || x.dim > 4 && name == "max_pool2d" {
         throw TorchError.runtime("non-empty 3D or 4D (batch mode) tensor expected for input")
       }
       guard isRight, !x.shape.suffix(3).contains(0) else {
         throw TorchError.runtime(
-          "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:\(listText(x.shape))")
+          "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:\(listText(x.shape))"
+        )
       }
     case "adaptive_avg_pool2d":
       guard isRight else {
-        throw TorchError.runtime("adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got \(listText(x.shape))")
+        throw TorchError.runtime(
+          "adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got \(listText(x.shape))")
       }
       if let empty = x.shape.indices.last(where: { $0 >= x.dim - 2 && x.shape[$0] == 0 }) {
         throw TorchError.runtime(

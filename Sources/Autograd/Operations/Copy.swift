@@ -191,11 +191,16 @@ extension Ops {
         let t = try a.tensor("input")
         return .tensor(try cast(t, t.dtype, device: Devices.check("cuda")))
       },
-      Operation("copy_(input, src, non_blocking=False)", [.inPlaceMethod("copy_")]) { a in
-        .tensor(try copyInto(a.tensor("input"), a.operand("src")))
+      Operation("copy_(input, other, non_blocking=False)", [.inPlaceMethod("copy_")]) { a in
+        .tensor(try copyInto(a.tensor("input"), a.operand("other")))
       },
       Operation("fill_(input, value)", [.inPlaceMethod("fill_")]) { a in
-        .tensor(try fill(a.tensor("input"), a.operand("value"), by: "fill_"))
+        let value = try a.operand("value")
+        guard value.dim == 0 else {
+          throw TorchError.runtime(
+            "fill_ only supports 0-dimension value tensor but got tensor with \(value.dim) dimensions.")
+        }
+        return .tensor(try fill(a.tensor("input"), value, by: "fill_"))
       },
       Operation("zero_(input)", [.inPlaceMethod("zero_")]) { a in
         .tensor(try fill(a.tensor("input"), wrap(.int(0)), by: "zero_"))

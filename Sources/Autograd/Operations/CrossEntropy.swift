@@ -65,7 +65,8 @@ extension Ops {
           "Expected input batch_size (\(classes)) to match target batch_size (\(y.shape.first ?? 0)).")
       }
       if x.dim != 4 {
-        throw TorchError.runtime("Expected target size \(listText(lines)), got \(listText(y.shape))", tensors: [y])
+        throw TorchError.runtime(
+          "Expected target size \(listText(lines)), got \(listText(y.shape))", tensors: [y])
       }
       throw TorchError.runtime(
         y.dim == 3
@@ -239,7 +240,8 @@ extension Ops {
     ) { a in
       .tensor(
         try nllLoss(
-          a.tensor("input", of: "nll_loss_nd"), a.tensor("target", of: "nll_loss_nd"), a.optionalTensor("weight"),
+          a.tensor("input", of: "nll_loss_nd"), a.tensor("target", of: "nll_loss_nd"),
+          a.optionalTensor("weight"),
           a.int("ignore_index", default: -100),
           reduction(a)))
     },

@@ -46,7 +46,8 @@ extension Ops {
 
   /// The keyword arguments that all factories share.
   private static func finish(_ t: Tensor, _ a: Arguments) throws -> OperationResult {
-    .tensor(try created(t, a.signature.name, requiresGrad: a.bool("requires_grad")))
+    t.device = try a.device()
+    return .tensor(try created(t, a.signature.name, requiresGrad: a.bool("requires_grad")))
   }
   private static let common = "*, dtype=None, device=None, requires_grad=False"
 

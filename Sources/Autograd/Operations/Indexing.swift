@@ -40,6 +40,9 @@ extension Ops {
           "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
             + "0-dim tensor to a number")
       }
+      if t.dim == 0, parts.count == 1, case .slice = parts[0] {
+        throw TorchError.index("slice() cannot be applied to a 0-dim tensor.")
+      }
       throw TorchError.index("too many indices for tensor of dimension \(t.dim)")
     }
     var out = t

@@ -163,6 +163,16 @@ extension Ops {
       if case .string? = a["ord"] { p = 2 } else if a.has("ord") { p = try a.double("ord") }
       return .tensor(try norm(t, p, a.optionalInts("dim"), keepDim: a.bool("keepdim")))
     },
+    Operation("matrix_norm(A, ord='fro', dim=None, keepdim=False)", [.linalg("matrix_norm")]) { a in
+      let t = try a.tensor("A")
+      guard t.dim >= 2 else {
+        throw TorchError.runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+      }
+      guard try a.string("ord", default: "fro") == "fro" else {
+        throw TorchError(.notImplemented, "linalg.matrix_norm: only ord='fro' is available here")
+      }
+      return .tensor(try norm(t, 2, a.optionalInts("dim") ?? [-2, -1], keepDim: a.bool("keepdim")))
+    },
     Operation("matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power")]) { a in
       var base = try a.tensor("input")
       try checkSquare(base, "linalg.matrix_power")

@@ -125,6 +125,8 @@ extension Ops {
     Operation.both(
       "pow(input, exponent)", [.method("__pow__")],
       body: { a in
+        // Two numbers are Python's own affair.
+        if a["input"]?.number != nil, a["exponent"]?.number != nil { throw TorchError.type("pow()") }
         let x = try a.operand("input")
         return .tensor(try pow(x, a.operand("exponent")))
       }),

@@ -67,11 +67,18 @@ extension Ops {
       throw TorchError.runtime(
         "random_ expects 'from' to be less than 'to', but got from=\(low) >= to=\(high)")
     }
+    if !dtype.isFloatingPoint, dtype != .int64 {
+      let limits = dtype == .bool ? (0, 1) : dtype.limits
+      if low < limits.0 || low > limits.1 {
+        throw TorchError.runtime("from is out of bounds for \(dtype.wordName)")
+      }
+      if high - 1 > limits.1 { throw TorchError.runtime("to - 1 is out of bounds for \(dtype.wordName)") }
+    }
     let range = UInt64(bitPattern: Int64(high &- low))
     let t = try Tensor(zeros: shape, dtype)
     let n = t.count
     let values = g.with { s in
-      (0..<n).map { _ in range >= 1 << 32 ? s.next64() % range : UInt64(s.next32()) % range }
+      (0..<n).map { _ in range >= 1 << 28 ? s.next64() % range : UInt64(s.next32()) % range }
     }
     t.setRaw(values.map { .int(low &+ Int(truncatingIfNeeded: $0)) })
     return t
@@ -228,11 +235,34 @@ extension Ops {
   static let randomOperations =
     factory("rand") { uniformFill($0, 0, 1, $1) } + factory("randn") { normalFill($0, 0, 1, $1) } + [
       Operation(
-        "randint(low, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
+        "randint(low=None, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
         [.torch("randint")]
       ) { a in
         // randint(high, size) leaves `low` out.
-        let isShort = a["high"]?.items != nil || !a.has("high")
+        let isShort = a["high"]?.items != nil || !a.has("high") || !a.has("low")
+        func refuse(_ what: String, _ place: String, _ wanted: String, _ found: Argument?) -> TorchError {
+          .type(
+            "randint(): argument '\(what)'\(place) must be \(wanted), not \(found?.typeName ?? "NoneType")")
+        }
+        if !a.has("low"), a.has("high"), a.has("size") {
+          return .tensor(
+            try created(
+              randint(0, a.int("high"), checked(a.ints("size")), dtype: a.dtype() ?? .int64, a.generator()),
+              "randint",
+              requiresGrad: a.bool("requires_grad")))
+        }
+        if !a.has("low") {
+          throw TorchError.type("randint() missing 1 required positional arguments: \"high\"")
+        }
+        if !a.has("size"), a.has("high"), a["high"]?.items == nil {
+          throw refuse("size", " (position 2)", "tuple of ints", a["high"])
+        }
+        if case .int? = a["size"] {
+          if !a.has("high") { throw refuse("size", "", "tuple of ints", a["size"]) }
+          throw TorchError.type("randint()")
+        }
+        if isShort, case .double? = a["low"] { throw refuse("high", " (position 1)", "int", a["low"]) }
+        if isShort, case .string? = a["low"] { throw refuse("high", " (position 1)", "int", a["low"]) }
         let low = isShort ? 0 : try a.int("low")
         let high = isShort ? try a.int("low") : try a.int("high")
         let size = a["high"]?.items != nil ? try a.ints("high") : try a.ints("size")
@@ -242,7 +272,9 @@ extension Ops {
             requiresGrad: a.bool("requires_grad")))
       },
       Operation("randperm(n, *, generator=None, dtype=None, device=None)", [.torch("randperm")]) { a in
-        .tensor(try created(rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64), "randperm"))
+        if try a.dtype() == .bool { throw TorchError.notImplemented("randperm", .bool) }
+        return .tensor(
+          try created(rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64), "randperm"))
       },
       Operation.both(
         "bernoulli(input, p=None, *, generator=None)",
@@ -257,6 +289,10 @@ extension Ops {
       ) { a in
         let g = try a.generator()
         let (mean, std) = (a["mean"], a["std"])
+        if let number = std?.number, number.double < 0 {
+          throw TorchError.runtime("normal expects std >= 0.0, but found std \(shortNumber(number.double))")
+        }
+        if case .int? = a["size"] { throw TorchError.type("normal()") }
         if case .tensor(let s)? = std, s.numbers().contains(where: { $0.double < 0 }) {
           throw TorchError.runtime("normal expects all elements of std >= 0.0")
         }
@@ -293,7 +329,9 @@ extension Ops {
         guard std >= 0 else {
           throw TorchError.runtime("normal expects std >= 0.0, but found std \(shortNumber(std))")
         }
-        return .tensor(try refill(a.tensor("input"), by: "normal_") { normalFill($0, mean, std, g) })
+        let t = try a.tensor("input")
+        guard t.dtype.isFloatingPoint else { throw TorchError.notImplemented("normal_kernel_cpu", t.dtype) }
+        return .tensor(try refill(t, by: "normal_") { normalFill($0, mean, std, g) })
       },
       Operation("bernoulli_(input, p=0.5, *, generator=None)", [.inPlaceMethod("bernoulli_")]) { a in
         let (t, g) = (try a.tensor("input"), try a.generator())

@@ -32,7 +32,7 @@ extension Ops {
       guard a.has("dim") else { return .size(t.shape) }
       let d = try wrapDim(a.int("dim"), t.dim)
       guard t.shape.indices.contains(d) else {
-        throw TorchError.index("dimension specified as \(try a.int("dim")) but tensor has no dimensions")
+        throw TorchError.index("Dimension specified as \(try a.int("dim")) but tensor has no dimensions")
       }
       return .int(t.shape[d])
     },

@@ -312,7 +312,9 @@ extension Interpreter {
     if let property = type(of: target).lookup(name)?.object as? PropertyObject {
       guard property.deleter.object != nil else {
         // What the host's own objects hold, they may let go of.
-        if property.native != nil, let object = target.object, try object.deleteAttribute(name, self) { return }
+        if property.native != nil, let object = target.object, try object.deleteAttribute(name, self) {
+          return
+        }
         throw Raise.attribute(
           "property '\(name)' of '\(type(of: target).qualifiedName)' object has no deleter")
       }

@@ -70,6 +70,8 @@ extension Interpreter {
     if op == 2 {
       for (items, count) in [(left, right), (right, left)]
       where items.object is StringObject || items.object is ListObject || items.object is TupleObject {
+        // What could be a number says itself why it is none.
+        _ = try count.object?.toIndex(self)
         throw Raise.type("can't multiply sequence by non-int of type '\(typeName(count))'")
       }
     }

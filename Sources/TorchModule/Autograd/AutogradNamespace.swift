@@ -59,7 +59,8 @@ enum AutogradNamespace {
       let given: [Tensor?]? = try p[1].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
       let seeds = given ?? tensors.map { _ in nil }
       try backward(
-        tensors, gradients: seeds, retainGraph: try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) },
+        tensors, gradients: seeds,
+        retainGraph: try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) },
         createGraph: try p[3].map(i.isTrue) ?? false,
         inputs: try p[5].flatMap { $0.isNone ? nil : try Convert.tensors($0, "backward", "inputs", i) })
       return .none

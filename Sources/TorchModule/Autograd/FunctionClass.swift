@@ -92,7 +92,8 @@ enum FunctionClass {
       case .int(let count)? = try i.attribute(code, "co_argcount"), a.positional.count < count,
       let names = try i.attribute(code, "co_varnames").map(i.array)
     else { return a }
-    let defaults = try i.attribute(forward, "__defaults__").flatMap { $0.isNone ? nil : try i.array($0) } ?? []
+    let defaults =
+      try i.attribute(forward, "__defaults__").flatMap { $0.isNone ? nil : try i.array($0) } ?? []
     var (all, keywords) = (a.positional, a.keywords)
     for k in a.positional.count..<min(count, names.count) {
       let name = try i.str(names[k])

@@ -46,7 +46,8 @@ final class GradientModeObject: Object {
   private func wrapped(_ function: Value, _ i: Interpreter) -> Value {
     let (name, on, inference) = (name, on, inference)
     let wrapper = NativeFunction(
-      ((try? i.attribute(function, "__name__"))?.object as? StringObject)?.value ?? name, isMethod: true) { a, i in
+      ((try? i.attribute(function, "__name__"))?.object as? StringObject)?.value ?? name, isMethod: true
+    ) { a, i in
       let mode = GradientModeObject(name, on: on, inference: inference)
       mode.start()
       defer { mode.end() }
@@ -72,13 +73,16 @@ final class GradientModeObject: Object {
     let c = ClassObject(name, module: "torch.autograd.grad_mode")
     c.make = { _, a, i in
       // `@torch.no_grad` without brackets decorates at once.
-      if let f = a.positional.first, f.object is FunctionObject || f.object is NativeFunction || f.object is ClassObject {
+      if let f = a.positional.first,
+        f.object is FunctionObject || f.object is NativeFunction || f.object is ClassObject
+      {
         return try GradientModeObject(
           name, on: name == "enable_grad", inference: name == "inference_mode" ? true : nil
         )
         .call(a, i)
       }
-      if name == "no_grad" || name == "enable_grad", let given = a.positional.first ?? a.keywords.first?.value {
+      if name == "no_grad" || name == "enable_grad", let given = a.positional.first ?? a.keywords.first?.value
+      {
         _ = given
         throw Raise.type(
           "\(name).__init__() takes 1 positional argument but \(a.positional.count + 1) were given")

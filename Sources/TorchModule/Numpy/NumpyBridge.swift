@@ -69,6 +69,7 @@ enum NumpyBridge {
       throw Raise.runtime(
         "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     }
+    if t.dtype == .bfloat16 { throw Raise.type("Got unsupported ScalarType BFloat16") }
     guard t.device == "cpu" else {
       throw Raise.type(
         "can't convert \(t.device) device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."

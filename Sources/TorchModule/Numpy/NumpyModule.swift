@@ -188,7 +188,9 @@ enum NumpyModule {
     m.set("__version__", .string("2.4.6"))
     m.set("ndarray", .object(ArrayClass.type))
     m.set("dtype", .object(ArrayDTypeObject.type))
-    for d in DType.allCases where d != .bool && d != .bfloat16 { m.set(d.rawValue, .object(NumpyTypes.scalar(d))) }
+    for d in DType.allCases where d != .bool && d != .bfloat16 {
+      m.set(d.rawValue, .object(NumpyTypes.scalar(d)))
+    }
     m.set("bool_", .object(NumpyTypes.scalar(.bool)))
     m.set("bool", .object(NumpyTypes.scalar(.bool)))
     for (alias, d) in [

@@ -133,10 +133,13 @@ enum NumpyTypes {
       let names: [String: DType] = [
         "float": .float64, "double": .float64, "f8": .float64, "f4": .float32, "f2": .float16,
         "single": .float32, "half": .float16,
-        "int": .int64, "long": .int64, "i8": .int64, "i4": .int32, "u1": .uint8, "i2": .int16, "i1": .int8, "?": .bool, "d": .float64,
+        "int": .int64, "long": .int64, "i8": .int64, "i4": .int32, "u1": .uint8, "i2": .int16, "i1": .int8,
+        "?": .bool, "d": .float64,
         "f": .float32,
       ]
-      if let found = names[s.value] ?? DType.allCases.first(where: { $0.rawValue == s.value && $0 != .bfloat16 }) {
+      if let found = names[s.value]
+        ?? DType.allCases.first(where: { $0.rawValue == s.value && $0 != .bfloat16 })
+      {
         return found
       }
       throw Raise.type("data type '\(s.value)' not understood")

@@ -26,8 +26,10 @@ enum FunctionTransforms {
       m.function(name) { a, i in
         let p = try a.bind(name, "func", "argnums?", "has_aux?", "chunk_size?", "randomness?")
         let (f, argnums) = (p[0] ?? .none, p[1] ?? .int(0))
-        let inner = name == "hessian" ? Value.object(
-          NativeFunction("wrapper_fn") { a, i in try jacobian(of: f, argnums, forward: false, a, i) }) : f
+        let inner =
+          name == "hessian"
+          ? Value.object(
+            NativeFunction("wrapper_fn") { a, i in try jacobian(of: f, argnums, forward: false, a, i) }) : f
         return .object(
           NativeFunction("wrapper_fn") { a, i in try jacobian(of: inner, argnums, forward: isForward, a, i) })
       }
@@ -47,7 +49,8 @@ enum FunctionTransforms {
         let seeds = try a.positional.flatMap { try PyTree.tensors($0, i) }
         guard seeds.count == outputs.count else {
           throw Raise.runtime(
-            "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function.")
+            "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function."
+          )
         }
         var found = try grads(outputs, level.inputs, seeds).makeIterator()
         return .tuple(
@@ -64,7 +67,8 @@ enum FunctionTransforms {
       let p = try a.bind("jvp", "func", "primals", "tangents", "strict?", "has_aux?")
       guard let primals = (p[1]?.object as? TupleObject)?.items else {
         throw Raise.runtime(
-          "jvp(f, primals, tangents): Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+          "jvp(f, primals, tangents): Expected primals to be a tuple. E.g. it should be valid to call f(*primals)."
+        )
       }
       let level = try Level(primals, i)
       let out = try level.run { try i.call(p[0] ?? .none, PyArguments(level.arguments)) }
@@ -129,7 +133,9 @@ enum FunctionTransforms {
 
     /// A result as the outer level sees it.
     func leave(_ t: Tensor, beside more: [Tensor] = []) throws -> Value {
-      guard t.requiresGrad, !t.dependsOnLeaves(beyond: inputs + more) else { return .object(TensorObject.of(t)) }
+      guard t.requiresGrad, !t.dependsOnLeaves(beyond: inputs + more) else {
+        return .object(TensorObject.of(t))
+      }
       return .object(TensorObject.of(t.detach()))
     }
     func leave(_ v: Value, _ i: Interpreter) throws -> Value {
@@ -155,7 +161,9 @@ enum FunctionTransforms {
   }
 
   /// Which positional arguments to differentiate by, and whether the result is a tuple of them.
-  private static func places(_ argnums: Value, _ count: Int, _ i: Interpreter) throws -> ([Int], isTuple: Bool) {
+  private static func places(
+    _ argnums: Value, _ count: Int, _ i: Interpreter
+  ) throws -> ([Int], isTuple: Bool) {
     func place(_ v: Value) throws -> Int {
       guard case .int(let k) = v else {
         throw Raise.runtime("argnum must be int, got: \(PyTree.typeText(v, i))")
@@ -187,7 +195,8 @@ enum FunctionTransforms {
       if hasAux {
         guard let pair = (out.object as? TupleObject)?.items, pair.count == 2 else {
           throw Raise.runtime(
-            "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True")
+            "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
+          )
         }
         (out, aux) = (pair[0], try level.leave(pair[1], i))
       }
@@ -264,7 +273,8 @@ enum FunctionTransforms {
   private static func oneHot(_ k: Int, _ y: Tensor) throws -> Tensor {
     let list = (0..<y.count).map { Argument.double($0 == k ? 1 : 0) }
     guard
-      case .tensor(let t)? = try OperationCatalogue["tensor"]?.call([.list(list)], [("dtype", .dtype(y.dtype))]),
+      case .tensor(let t)? = try OperationCatalogue["tensor"]?.call(
+        [.list(list)], [("dtype", .dtype(y.dtype))]),
       case .tensor(let shaped)? = try OperationCatalogue["reshape"]?.call(
         [.tensor(t), .tuple(y.shape.map(Argument.int))])
     else { return y }

@@ -13,7 +13,8 @@ enum Vmap {
           "Only allowed values for randomness are 'error', 'different', or 'same'. Got \(randomness)")
       }
       return .object(
-        NativeFunction("wrapped") { a, i in try run(f, inDims, outDims, sameDraws: randomness == "same", a, i) })
+        NativeFunction("wrapped") { a, i in try run(f, inDims, outDims, sameDraws: randomness == "same", a, i)
+        })
     }
   }
 
@@ -29,7 +30,8 @@ enum Vmap {
     if case .int = inDims {
     } else if !(inDims.object is TupleObject) {
       throw Raise.value(
-        shown + "expected `in_dims` to be int or a (potentially nested) tuple matching the structure of inputs, got: "
+        shown
+          + "expected `in_dims` to be int or a (potentially nested) tuple matching the structure of inputs, got: "
           + "\(PyTree.typeText(inDims, i)).")
     }
     guard !a.positional.isEmpty else {
@@ -53,16 +55,20 @@ enum Vmap {
       }
       guard case .int(let d) = dim else {
         throw Raise.value(
-          shown + "Got in_dim=\(try i.repr(dim)) for an input but in_dim must be either an integer dimension or None.")
+          shown
+            + "Got in_dim=\(try i.repr(dim)) for an input but in_dim must be either an integer dimension or None."
+        )
       }
       guard let t = (leaf.object as? TensorObject)?.tensor else {
         throw Raise.value(
-          shown + "Got in_dim=\(d) for an input but the input is of type \(PyTree.typeText(leaf, i)). We cannot "
+          shown
+            + "Got in_dim=\(d) for an input but the input is of type \(PyTree.typeText(leaf, i)). We cannot "
             + "vmap over non-Tensor arguments, please use None as the respective in_dim")
       }
       guard d >= -t.dim, d < t.dim else {
         throw Raise.value(
-          shown + "Got in_dim=\(d) for some input, but that input is a Tensor of dimensionality \(t.dim) so expected "
+          shown
+            + "Got in_dim=\(d) for some input, but that input is a Tensor of dimensionality \(t.dim) so expected "
             + "in_dim to satisfy -\(t.dim) <= in_dim < \(t.dim).")
       }
       places.append(d < 0 ? d + t.dim : d)
@@ -89,8 +95,9 @@ enum Vmap {
     return try stacked(results, outDims, name(f, i), i)
   }
 
-  private static func stacked(_ results: [Value], _ outDims: Value, _ name: String, _ i: Interpreter) throws -> Value
-  {
+  private static func stacked(
+    _ results: [Value], _ outDims: Value, _ name: String, _ i: Interpreter
+  ) throws -> Value {
     guard let first = results.first else { return .none }
     let columns = try results.map { try PyTree.leaves($0, i) }
     guard let dims = try spread(outDims, over: first, i) else {
