@@ -11,7 +11,9 @@ final class FusedLibrary: ModuleObject {
     function("is_available") { _, _ in .bool(true) }
     function("set_flags") { a, i in
       let before = Context.current.fusesRecurrence
-      if let wanted = try a.bind("set_flags", "_enabled?", "_deterministic?", "_allow_tf32?", "_fp32_precision?")[0] {
+      if let wanted = try a.bind(
+        "set_flags", "_enabled?", "_deterministic?", "_allow_tf32?", "_fp32_precision?")[0]
+      {
         Context.current.fusesRecurrence = try i.isTrue(wanted)
       }
       return .tuple([.bool(before), .bool(false), .none, .string("none")])

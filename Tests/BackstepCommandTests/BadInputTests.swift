@@ -52,10 +52,12 @@ import Testing
         #expect(run.errors.contains("FileNotFoundError") && run.errors.contains("out of a program's reach"))
       }
       try program(
-        "import torch\nopen('made.txt', 'w').write('x')\ntorch.save(torch.ones(2), 'm.pt')\nprint(open('made.txt').read())\n")
+        "import torch\nopen('made.txt', 'w').write('x')\ntorch.save(torch.ones(2), 'm.pt')\nprint(open('made.txt').read())\n"
+      )
       let run = try Command.run(["run", "p.py"], in: folder)
       #expect(run.status == 0 && run.output == "x\n", "\(run.errors)")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["own.txt", "p.py"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["own.txt", "p.py"])
     }
   }
 

@@ -66,7 +66,9 @@ extension Interpreter {
         traceback: traceback(e, message),
         line: e.exception?.traceback.last?.span.line ?? 0)
       uncaught.hint = e.exception?.hint
-      if e.classObject.isSubclass(of: Exceptions.type("FileNotFoundError")) { uncaught.hint = MemoryFiles.refusal }
+      if e.classObject.isSubclass(of: Exceptions.type("FileNotFoundError")) {
+        uncaught.hint = MemoryFiles.refusal
+      }
       return .raised(uncaught)
     }
     let text: String
