@@ -80,6 +80,12 @@ extension Tensor {
     leafRequiresGrad = on
     if let (recorder, id) = id {
       recorder.record(.tensorChanged(TensorChanged(tensor: id, requiresGrad: on)))
+      // Views that no graph knows say what their base says.
+      for view in storage.aliases.compactMap(\.tensor)
+      where view.view?.base === self && view.gradFn == nil && recorder.isKnown(view) {
+        recorder.record(
+          .tensorChanged(TensorChanged(tensor: recorder.id(of: view), requiresGrad: view.requiresGrad)))
+      }
     }
   }
 

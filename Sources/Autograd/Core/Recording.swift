@@ -78,8 +78,8 @@ extension Recorder {
 
   /// Records a node with the nodes below it that are not known yet, those first.
   func record(
-    _ node: Node, operation: String, inputs: [TensorID], outputs: [TensorID], label: String = "",
-    formula: String = "", module: String = ""
+    _ node: Node, operation: String, inputs: [TensorID], outputs: [TensorID], joined: [TensorID] = [],
+    label: String = "", formula: String = "", module: String = ""
   ) {
     var open = [node]
     while let top = open.last {
@@ -97,16 +97,16 @@ extension Recorder {
         edge.map { GraphEdge(node: NodeID($0.node.mark.id), inputNumber: $0.inputNumber) }
       }
       let isIt = top === node
-      self.record(
-        .nodeRecorded(
-          NodeRecorded(
-            node: id, operation: isIt ? operation : "", gradFn: top.name, next: edges,
-            inputs: isIt ? inputs : [], outputs: isIt ? outputs : [], attributes: top.attributes,
-            saved: top.saved.filter { !$0.isNone }.map {
-              SavedTensor(name: $0.name, tensor: $0.record, version: $0.record == nil ? nil : $0.version)
-            },
-            variable: variableID, module: isIt ? module : "", label: isIt ? label : "",
-            formula: isIt ? formula : "")))
+      var event = NodeRecorded(
+        node: id, operation: isIt ? operation : "", gradFn: top.name, next: edges,
+        inputs: isIt ? inputs : [], outputs: isIt ? outputs : [], attributes: top.attributes,
+        saved: top.saved.filter { !$0.isNone }.map {
+          SavedTensor(name: $0.name, tensor: $0.record, version: $0.record == nil ? nil : $0.version)
+        },
+        variable: variableID, module: isIt ? module : "", label: isIt ? label : "",
+        formula: isIt ? formula : "")
+      if isIt { event.joined = joined }
+      self.record(.nodeRecorded(event))
     }
   }
 

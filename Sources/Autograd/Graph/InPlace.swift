@@ -138,7 +138,9 @@ extension Tensor {
       let id = recorder.id(of: t)
       // The node comes with what it makes, so that no event lies between.
       if node.mark.serial != recorder.serial {
-        recorder.record(node, operation: "", inputs: [], outputs: [id])
+        recorder.record(
+          node, operation: "", inputs: [], outputs: [id],
+          joined: others.filter { $0 !== t }.map(recorder.id(of:)))
       }
       recorder.record(
         .tensorChanged(

@@ -168,6 +168,11 @@ extension Ops {
       guard t.dim >= 2 else {
         throw TorchError.runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
       }
+      guard t.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "linalg.matrix_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)"
+        )
+      }
       guard try a.string("ord", default: "fro") == "fro" else {
         throw TorchError(.notImplemented, "linalg.matrix_norm: only ord='fro' is available here")
       }

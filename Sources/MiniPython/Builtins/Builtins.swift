@@ -364,7 +364,8 @@ enum Builtins {
   static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let p = try a.bind("round", "number", "ndigits?")
     let v = p[0] ?? .none
-    let digits = try p[1].flatMap { $0.isGiven ? try StringMethods.integer($0, i) : nil }
+    // Beyond what any number has, more digits change nothing.
+    let digits = try p[1].flatMap { $0.isGiven ? max(try StringMethods.integer($0, i), -20_000) : nil }
     if let whole = Integers.big(v) {
       guard let digits, digits < 0 else { return Integers.value(whole) }
       guard digits > -10_000 else { return .int(0) }

@@ -12,6 +12,8 @@ public struct NodeRecorded: EventPayload {
   /// The tensors the operation was applied to, whether they need gradients or not.
   public var inputs: [TensorID]
   public var outputs: [TensorID]
+  /// Views of an output, taken before it was written to: they need gradients with it from now on.
+  public var joined: [TensorID] = []
   /// Scalar arguments: `dim`, `exponent`, `other`.
   public var attributes: [NamedAttribute]
   public var saved: [SavedTensor]
@@ -53,6 +55,7 @@ public struct NodeRecorded: EventPayload {
     json.field("next", next)
     if !inputs.isEmpty { json.field("inputs", inputs) }
     if !outputs.isEmpty { json.field("outputs", outputs) }
+    if !joined.isEmpty { json.field("joined", joined) }
     if !attributes.isEmpty { json.field("attributes", attributes) }
     if !saved.isEmpty { json.field("saved", saved) }
     json.field("variable", ifPresent: variable)
@@ -67,6 +70,7 @@ public struct NodeRecorded: EventPayload {
     next = try json.get("next")
     inputs = try json.getIfPresent("inputs") ?? []
     outputs = try json.getIfPresent("outputs") ?? []
+    joined = try json.getIfPresent("joined") ?? []
     attributes = try json.getIfPresent("attributes") ?? []
     saved = try json.getIfPresent("saved") ?? []
     variable = try json.getIfPresent("variable")
@@ -83,10 +87,14 @@ public struct NodeRecorded: EventPayload {
       moment.tensors[output]?.requiresGrad = true
       moment.tensors[output]?.isLeaf = false
     }
+    for view in joined {
+      moment.tensors[view]?.requiresGrad = true
+      moment.tensors[view]?.isLeaf = false
+    }
   }
 
   public var tensors: [TensorID] {
-    inputs + outputs + saved.compactMap(\.tensor) + (variable.map { [$0] } ?? [])
+    inputs + outputs + joined + saved.compactMap(\.tensor) + (variable.map { [$0] } ?? [])
   }
 
   public func tell(_ story: Story) -> String? {

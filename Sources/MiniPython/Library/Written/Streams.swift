@@ -162,6 +162,7 @@ extension WrittenLibrary {
           def close(self):
               if not self.closed: self.flush()
               self.closed = True
+          def __del__(self): self.close()
           def __repr__(self):
               if self._binary: return "<_io.Buffered%s name=%r>" % ("Reader" if self._reads else "Writer", self.name)
               return "<_io.TextIOWrapper name=%r mode=%r encoding='UTF-8'>" % (self.name, self.mode)
