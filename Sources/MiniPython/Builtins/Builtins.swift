@@ -377,7 +377,8 @@ enum Builtins {
       if !d.isFinite || digits > 300 { return v }
       if digits < 0 {
         var scale = 1.0
-        for _ in 0..<min(-digits, 300) { scale *= 10 }
+        if digits < -308 { return .float(0 * d) }
+        for _ in 0..<(-digits) { scale *= 10 }
         return .float((d / scale).rounded(.toNearestOrEven) * scale)
       }
       // Correctly rounded: by way of the decimal digits.
