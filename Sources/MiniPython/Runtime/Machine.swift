@@ -334,7 +334,9 @@ extension Interpreter {
         state.push(.object(SliceObject(state.pop(), stop, step)))
       case .buildString:
         var text = ""
-        for k in stride(from: a, to: 0, by: -1) { text += (state.peek(k).object as? StringObject)?.value ?? "" }
+        for k in stride(from: a, to: 0, by: -1) {
+          text += (state.peek(k).object as? StringObject)?.value ?? ""
+        }
         for _ in 0..<a { _ = state.pop() }
         state.push(.string(text))
       case .formatValue:
