@@ -9,17 +9,9 @@ import Testing
 /// Law 1: the log is complete. Over all sample programs, after every event, the live state is compared with the
 /// `Moment` rebuilt from the recording alone.
 @Suite struct CompletenessTests {
-  /// Views taken before their base came to require gradients say so live at once, in the recording one event later or
-  /// not at all. The list may only shrink.
-  static let notYet: Set = [
-    "batches-watched/freezing-finetune", "loops-watched/lstm-sequence-bidirectional",
-    "memory-and-draws/memory-and-storage",
-  ]
-
   /// All programs but long trainings; of the generated ones every twentieth.
   static let programs = Programs.all.enumerated()
     .filter { k, p in p.file != "tutorials" && (p.file != "generated" || k % 20 == 0) }
-    .filter { !notYet.contains($0.element.testDescription) }
     .map(\.element)
 
   @Test(arguments: programs)

@@ -79,13 +79,11 @@ extension Tensor {
     let id = Context.current.recorder.map { ($0, $0.id(of: self)) }
     leafRequiresGrad = on
     if let (recorder, id) = id {
-      recorder.record(.tensorChanged(TensorChanged(tensor: id, requiresGrad: on)))
-      // Views that no graph knows say what their base says.
-      for view in storage.aliases.compactMap(\.tensor)
-      where view.view?.base === self && view.gradFn == nil && recorder.isKnown(view) {
-        recorder.record(
-          .tensorChanged(TensorChanged(tensor: recorder.id(of: view), requiresGrad: view.requiresGrad)))
-      }
+      var event = TensorChanged(tensor: id, requiresGrad: on)
+      event.views = storage.aliases.compactMap(\.tensor)
+        .filter { $0.view?.base === self && $0.gradFn == nil && !$0.leafRequiresGrad && recorder.isKnown($0) }
+        .map { recorder.id(of: $0) }
+      recorder.record(.tensorChanged(event))
     }
   }
 

@@ -54,7 +54,7 @@ extension Ops {
     try Call(
       many: op, inputs,
       forward: {
-        try Context.current.quietly { try formula(inputs) }.map { try detach($0) }
+        try Context.current.quietly { try formula(inputs).map { try detach($0) } }
       },
       derivative: {
         Derivative(

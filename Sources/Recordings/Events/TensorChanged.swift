@@ -4,6 +4,8 @@ import OrderedCollections
 public struct TensorChanged: EventPayload {
   public var tensor: TensorID
   public var requiresGrad: Bool?
+  /// Views that no graph knows: whether they require gradients is what their base says, from this event on.
+  public var views: [TensorID] = []
   public var isLeaf: Bool?
   public var retainsGrad: Bool?
   /// The node that makes it now; `.some(nil)` where it lost its `grad_fn`.
@@ -29,6 +31,7 @@ public struct TensorChanged: EventPayload {
   public func encode(into json: inout JSONWriter) {
     json.field("tensor", tensor)
     json.field("requires_grad", ifPresent: requiresGrad)
+    if !views.isEmpty { json.field("views", views) }
     json.field("leaf", ifPresent: isLeaf)
     json.field("retains_grad", ifPresent: retainsGrad)
     if let gradFn { json.field("grad_fn", gradFn) }
@@ -37,6 +40,7 @@ public struct TensorChanged: EventPayload {
   public init(from json: JSONObject) throws {
     tensor = try json.get("tensor")
     requiresGrad = try json.getIfPresent("requires_grad")
+    views = try json.getIfPresent("views") ?? []
     isLeaf = try json.getIfPresent("leaf")
     retainsGrad = try json.getIfPresent("retains_grad")
     gradFn = try json.value("grad_fn").map { try NodeID?(json: $0) }
@@ -45,7 +49,10 @@ public struct TensorChanged: EventPayload {
 
   public func apply(to moment: inout Moment) {
     guard var state = moment.tensors[tensor] else { return }
-    if let requiresGrad { state.requiresGrad = requiresGrad }
+    if let requiresGrad {
+      state.requiresGrad = requiresGrad
+      for view in views { moment.tensors[view]?.requiresGrad = requiresGrad }
+    }
     if let isLeaf { state.isLeaf = isLeaf }
     if let retainsGrad { state.retainsGrad = retainsGrad }
     if let gradFn { state.gradFn = gradFn }
@@ -62,7 +69,7 @@ public struct TensorChanged: EventPayload {
     moment.tensors[tensor] = state
   }
 
-  public var tensors: [TensorID] { [tensor] + (dataFrom.map { [$0] } ?? []) }
+  public var tensors: [TensorID] { [tensor] + views + (dataFrom.map { [$0] } ?? []) }
 
   public func tell(_ story: Story) -> String? {
     let name = story.name(tensor)
