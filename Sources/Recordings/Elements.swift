@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The elements of a tensor, row-major, in the narrowest form that holds them exactly.
 ///
 /// Law: `==` compares bits, so that NaN equals itself and −0 differs from 0. A recording is complete only
@@ -46,6 +48,18 @@ public enum Elements: Sendable {
     }
   }
 
+  /// The elements from `start` on; `nil` where there are not as many.
+  public func run(from start: Int, count n: Int) -> Elements? {
+    guard start >= 0, n >= 0, start <= count - n else { return nil }
+    if n == count { return self }
+    return switch self {
+    case .single(let a): .single(Array(a[start..<start + n]))
+    case .double(let a): .double(Array(a[start..<start + n]))
+    case .integer(let a): .integer(Array(a[start..<start + n]))
+    case .bool(let a): .bool(Array(a[start..<start + n]))
+    }
+  }
+
   /// Puts `new[k]` at `positions[k]`. Positions outside, and elements of another type, are passed over.
   public mutating func put(_ new: Elements, at positions: [Int]) {
     func put<T>(_ source: [T], into target: inout [T]) {
@@ -79,12 +93,26 @@ extension Elements: Equatable {
   public static func == (x: Elements, y: Elements) -> Bool {
     switch (x, y) {
     case (.single(let a), .single(let b)):
-      a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+      sameBits(a, b) || agree(a, b) { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
     case (.double(let a), .double(let b)):
-      a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
-    case (.integer(let a), .integer(let b)): a == b
-    case (.bool(let a), .bool(let b)): a == b
+      sameBits(a, b) || agree(a, b) { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+    case (.integer(let a), .integer(let b)): sameBits(a, b)
+    case (.bool(let a), .bool(let b)): sameBits(a, b)
     default: false
     }
+  }
+
+  /// The common case at the speed of memory, in an unoptimised build too: every event of a test compares so.
+  private static func sameBits<T: BitwiseCopyable>(_ a: [T], _ b: [T]) -> Bool {
+    guard a.count == b.count, !a.isEmpty else { return a.count == b.count }
+    return a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        memcmp(a.baseAddress!, b.baseAddress!, a.count * MemoryLayout<T>.stride) == 0
+      }
+    }
+  }
+
+  private static func agree<T>(_ a: [T], _ b: [T], _ same: (T, T) -> Bool) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy(same)
   }
 }

@@ -139,9 +139,13 @@ extension Moment {
   public func value(of id: TensorID) -> Capture? {
     guard let tensor = tensors[id] else { return nil }
     if let elements = storages[tensor.storage]?.elements {
-      let positions = storagePositions(shape: tensor.shape, strides: tensor.strides, offset: tensor.offset)
-      return Capture(
-        shape: tensor.shape, dtype: tensor.dtype, content: .whole(elements.picking(positions)))
+      let lies = tensor.strides == contiguousStrides(tensor.shape)
+      let run = lies ? elements.run(from: tensor.offset, count: elementCount(tensor.shape)) : nil
+      let all =
+        run
+        ?? elements.picking(
+          storagePositions(shape: tensor.shape, strides: tensor.strides, offset: tensor.offset))
+      return Capture(shape: tensor.shape, dtype: tensor.dtype, content: .whole(all))
     }
     let own = tensor.ownWrite == storages[tensor.storage]?.writes ? tensor.ownContent : nil
     return Capture(shape: tensor.shape, dtype: tensor.dtype, content: own ?? .summary(.unknown))

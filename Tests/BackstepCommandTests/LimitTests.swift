@@ -58,6 +58,16 @@ import Testing
     }
   }
 
+  @Test func `what the process that starts a command holds is not the program's`() throws {
+    let large = UnsafeMutableRawBufferPointer.allocate(byteCount: 300 << 20, alignment: 16)
+    defer { large.deallocate() }
+    for k in stride(from: 0, to: large.count, by: 4096) { large[k] = 1 }
+    let run = try Command.run(
+      ["run", "-", "--max-memory", "100"], input: "n = 0\nfor k in range(20000):\n    n += k\nprint(n)\n")
+    #expect(run.errors == "")
+    #expect(run.output == "199990000\n")
+  }
+
   @Test func `why and frames take the limits too`() throws {
     try withFolder { folder in
       try Self.endless.write(to: folder.appendingPathComponent("p.py"), atomically: true, encoding: .utf8)

@@ -348,13 +348,15 @@ extension Modules {
     }
     let hs = try states(0, isLSTM ? "hidden[0]" : "hidden")
     let cs = isLSTM ? try states(1, "hidden[1]") : []
+    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
+    if isOneNode { input = try Ops.contiguous(input) }
     var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
     for layer in 0..<layers {
       var outputs: [Tensor] = []
       for way in 0..<ways {
         let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
         let k = layer * ways + way
-        if isLSTM, projected == 0, input.dtype == .float32, Context.current.fusesRecurrence {
+        if isOneNode {
           let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
           let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
           outputs.append(out)
@@ -385,9 +387,8 @@ extension Modules {
       let t = try Ops.stack(all, 0)
       return .tensor(isBatch ? t : try Ops.squeeze(t, 1))
     }
-    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
     if batchFirst {
-      input = try Ops.transpose(input, 0, 1, node: isOneNode ? "TransposeBackward0" : "TransposeBackward1")
+      input = try Ops.transpose(input, 0, 1, node: isLSTM ? "TransposeBackward0" : "TransposeBackward1")
     }
     if !isBatch { input = try Ops.squeeze(input, 1) }
     let state: OperationResult =

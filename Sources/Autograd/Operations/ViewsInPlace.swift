@@ -14,6 +14,11 @@ extension Ops {
     guard shaped !== target else { return target }
     try target.setData(shaped)
     target.counter.value += 1
+    if let recorder = context.recorder {
+      var event = TensorChanged(tensor: recorder.id(of: target))
+      event.version = target.version
+      recorder.record(.tensorChanged(event))
+    }
     if let node = shaped.gradFn {
       node.name = nodes[node.name] ?? node.name
       target.gradFn = node

@@ -156,7 +156,7 @@ public final class Interpreter {
       interrupt.clear()
       throw Raise(Exceptions.make(Exceptions.type("KeyboardInterrupt"), []))
     }
-    if let bytes = limits.memoryBytes, ProcessMemory.highest > bytes { throw LimitReached.memory(bytes) }
+    if let bytes = limits.memoryBytes, ProcessMemory.resident > bytes { throw LimitReached.memory(bytes) }
     guard let seconds = limits.seconds, let began else { return }
     if ContinuousClock.now - began > .seconds(seconds) { throw LimitReached.time(seconds) }
   }

@@ -50,7 +50,9 @@ extension Interpreter {
 
   private func leave() {
     let frame = frames.removeLast()
-    if isObserved, !frame.code.isClassBody, !frames.isEmpty {
+    // The names of a program, or of a module that it imports, outlive the frame; the library's are in no recording.
+    let code = frame.code
+    if isObserved, code.library == nil, !code.isClassBody, !frames.isEmpty, code.name != "<module>" {
       observer?.unbound(nil, scope: scopeName(frame), self)
     }
   }
@@ -678,7 +680,7 @@ extension Interpreter {
   }
 
   func observeParameters(_ frame: Frame) {
-    guard isObserved else { return }
+    guard isObserved, frame.code.library == nil else { return }
     for (k, name) in frame.code.signature.names.enumerated() where !name.hasPrefix(".") {
       observer?.bound(name, frame.slots[k], scope: scopeName(frame), self)
     }

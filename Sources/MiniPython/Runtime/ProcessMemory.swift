@@ -8,15 +8,30 @@
 
 /// What the process takes of the machine's memory.
 enum ProcessMemory {
-  /// The most bytes it held so far.
-  static var highest: Int {
-    var usage = rusage()
+  /// The bytes it holds now.
+  ///
+  /// Not the most it ever held: Linux counts what the process that started this one held into that.
+  static var resident: Int {
     #if canImport(Darwin)
-      return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : 0
-    #elseif canImport(Musl)
-      return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) << 10 : 0
+      var info = mach_task_basic_info()
+      let words = MemoryLayout<mach_task_basic_info>.size / MemoryLayout<natural_t>.size
+      var count = mach_msg_type_number_t(words)
+      let status = withUnsafeMutablePointer(to: &info) { info in
+        info.withMemoryRebound(to: integer_t.self, capacity: Int(count)) {
+          task_info(mach_task_self_, task_flavor_t(MACH_TASK_BASIC_INFO), $0, &count)
+        }
+      }
+      return status == KERN_SUCCESS ? Int(info.resident_size) : 0
     #else
-      return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? Int(usage.ru_maxrss) << 10 : 0
+      let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return 0 }
+      defer { close(file) }
+      // Two numbers of pages: the address space, and what of it is in memory.
+      var text = [UInt8](repeating: 0, count: 64)
+      let n = read(file, &text, text.count)
+      let fields = text.prefix(max(n, 0)).split(separator: UInt8(ascii: " "))
+      guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else { return 0 }
+      return pages * sysconf(Int32(_SC_PAGESIZE))
     #endif
   }
 }

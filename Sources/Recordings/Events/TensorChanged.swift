@@ -6,6 +6,8 @@ public struct TensorChanged: EventPayload {
   public var requiresGrad: Bool?
   /// Views that no graph knows: whether they require gradients is what their base says, from this event on.
   public var views: [TensorID] = []
+  /// Its version from now on, where it took another shape in place.
+  public var version: Int?
   public var isLeaf: Bool?
   public var retainsGrad: Bool?
   /// The node that makes it now; `.some(nil)` where it lost its `grad_fn`.
@@ -32,6 +34,7 @@ public struct TensorChanged: EventPayload {
     json.field("tensor", tensor)
     json.field("requires_grad", ifPresent: requiresGrad)
     if !views.isEmpty { json.field("views", views) }
+    json.field("version", ifPresent: version)
     json.field("leaf", ifPresent: isLeaf)
     json.field("retains_grad", ifPresent: retainsGrad)
     if let gradFn { json.field("grad_fn", gradFn) }
@@ -41,6 +44,7 @@ public struct TensorChanged: EventPayload {
     tensor = try json.get("tensor")
     requiresGrad = try json.getIfPresent("requires_grad")
     views = try json.getIfPresent("views") ?? []
+    version = try json.getIfPresent("version")
     isLeaf = try json.getIfPresent("leaf")
     retainsGrad = try json.getIfPresent("retains_grad")
     gradFn = try json.value("grad_fn").map { try NodeID?(json: $0) }
@@ -53,6 +57,7 @@ public struct TensorChanged: EventPayload {
       state.requiresGrad = requiresGrad
       for view in views { moment.tensors[view]?.requiresGrad = requiresGrad }
     }
+    if let version { moment.versions[state.counter] = version }
     if let isLeaf { state.isLeaf = isLeaf }
     if let retainsGrad { state.retainsGrad = retainsGrad }
     if let gradFn { state.gradFn = gradFn }
@@ -75,6 +80,7 @@ public struct TensorChanged: EventPayload {
     let name = story.name(tensor)
     var facts: [String] = []
     if let requiresGrad { facts.append("\(name).requires_grad = \(requiresGrad ? "True" : "False")") }
+    if let version { facts.append("\(name) is at version \(version)") }
     if let isLeaf, requiresGrad == nil { facts.append("\(name) is \(isLeaf ? "a" : "no longer a") leaf") }
     if retainsGrad == true { facts.append("\(name) retains its gradient") }
     if case .some(.some(let node)) = gradFn {
