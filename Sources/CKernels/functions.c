@@ -59,7 +59,7 @@ static inline __attribute__((always_inline)) float tanh_once(float f) {
   u = u * s + 1.0;
   int64_t bits;
   memcpy(&bits, &shifted, 8);
-  bits = (int64_t)((uint64_t)bits << 52) + (1023LL << 52);
+  bits = (int64_t)(((uint64_t)bits << 52) + (1023ULL << 52));
   double power;
   memcpy(&power, &bits, 8);
   double z = a * a;

@@ -9,6 +9,7 @@
 
 // e^x = 2^n e^r, e^r by a polynomial of degree 5; nothing below the smallest normal number.
 static float exp_short(float x) {
+  if (x != x) return x;
   float c = x > 88.7228394f ? 88.7228394f : x;
   c = c < -87.3365479f ? -87.3365479f : c;
   float n = floorf(c * 1.44269502f + 0.5f);

@@ -82,6 +82,7 @@
   void ck_batch_norm_backward_##ON(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, int training, const T *x, const T *g,       \
                                    const T *mean, const T *inv, const T *w, T *dx, T *dw, T *db) {                    \
     T size = (T)(n * m);                                                                                              \
+    ptrdiff_t whole = c - c % W; /* features in whole vectors are fused */                                            \
     for (ptrdiff_t k = 0; k < c; k++) {                                                                               \
       double sum = 0, dot = 0;                                                                                        \
       T scale = w ? w[k] : 1, grad_mean, slope;                                                                       \
@@ -106,7 +107,7 @@
         for (ptrdiff_t j = 0; j < m; j++) {                                                                           \
           ptrdiff_t at = (i * c + k) * m + j;                                                                         \
           T rest = g[at] - grad_mean;                                                                                 \
-          rest = m == 1 ? rest - (x[at] - mean[k]) * slope : FMA(-(x[at] - mean[k]), slope, rest);                    \
+          rest = m == 1 && k >= whole ? rest - (x[at] - mean[k]) * slope : FMA(-(x[at] - mean[k]), slope, rest);      \
           dx[at] = (training ? rest : g[at]) * inv[k] * scale;                                                        \
         }                                                                                                             \
       dw[k] = m == 1 ? (T)dot * inv[k] : (T)(dot * inv[k]);                                                           \

@@ -75,8 +75,11 @@ enum Namespaces {
     let prefix = path + "."
     // Paths that say again what stands elsewhere are made when first asked for.
     if ModuleAliases.names.contains(where: { $0.hasPrefix(prefix) }) {
-      module.missing = { name in
-        ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil
+      module.missing = { name, i in
+        if Distributions.names.contains(prefix + name) {
+          return try Distributions.make(prefix + name, cache, i)
+        }
+        return ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {

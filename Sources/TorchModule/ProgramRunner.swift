@@ -64,7 +64,10 @@ public struct ProgramRunner {
   ) -> Outcome {
     let observer = recorder.map(ProgramRecorder.init)
     let interpreter = Interpreter(
-      modules: { path, i in Namespaces.module(path, RunState.of(i)) },
+      modules: { path, i in
+        Distributions.names.contains(path)
+          ? try Distributions.make(path, RunState.of(i), i) : Namespaces.module(path, RunState.of(i))
+      },
       moduleNames: ["torch", "numpy", "matplotlib", "backstep"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)
     observer?.interpreter = interpreter

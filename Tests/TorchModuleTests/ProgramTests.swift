@@ -79,9 +79,6 @@ enum Programs {
 }
 
 @Suite struct ProgramTests {
-  /// Graphs that differ from PyTorch's: backward rules of backward rules are put together differently there.
-  static let graphsNotYet: Set = ["tutorial-06", "second-order", "more-operations"]
-
   @Test(arguments: Programs.all.filter { !Programs.notYet.contains($0.testDescription) })
   func `prints what PyTorch prints, recorded or not`(program: Programs.Case) throws {
     let plain = Programs.run(program.source)
@@ -95,9 +92,7 @@ enum Programs {
     } else {
       #expect(plain.error == "")
     }
-    if program.hasGraphs, !Self.graphsNotYet.contains(program.name) {
-      try compareGraphs(program, recorded.recording)
-    }
+    if program.hasGraphs { try compareGraphs(program, recorded.recording) }
   }
 
   private func compareGraphs(_ program: Programs.Case, _ recording: Recording) throws {

@@ -149,8 +149,12 @@ extension Ops {
     }.run()
     func spread(_ g: Tensor) throws -> Tensor {
       let factor = try Tensor(zeros: shape, g.dtype)
-      factor.setRaw(factors.map { .double(-$0 / (r == .mean ? total : 1)) })
-      let spread = try mul(g, factor)
+      factor.setRaw(factors.map { .double(-$0) })
+      // The mean's share is taken in PyTorch's order: before the weight over classes, after it over images.
+      let spread =
+        r != .mean
+        ? try mul(g, factor)
+        : is2D ? try div(mul(g, factor), n(total)) : try mul(div(g, n(total)), factor)
       let kept = at.enumerated().filter { $0.element >= 0 }
       if kept.count == at.count { return try scattered(spread, inShape, at, back: "nll_loss_backward") }
       let flat = try reshape(spread, [-1])

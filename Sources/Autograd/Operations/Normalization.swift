@@ -159,21 +159,24 @@ extension Ops {
     }
     guard training, n > 1 else { return out }
     let context = Context.current
-    func update(_ running: Tensor?, _ fresh: [Double]) throws {
+    func update(_ running: Tensor?, _ fresh: [Double], isFused: Bool) throws {
       guard let running else { return }
       let mixed = try Tensor(zeros: running.shape, running.dtype)
-      // Floats are mixed as floats.
+      // Floats are mixed as floats; PyTorch's compiler fuses the variance's product with the sum.
       let (part, rest) = (Float(momentum), Float(1 - momentum))
       mixed.setRaw(
         zip(running.numbers(), fresh).map { old, new in
-          running.dtype == .float32
-            ? .double(Double(part * Float(new) + rest * Float(old.double)))
-            : .double(momentum * new + (1 - momentum) * old.double)
+          guard running.dtype == .float32 else {
+            return .double(momentum * new + (1 - momentum) * old.double)
+          }
+          let kept = rest * Float(old.double)
+          return .double(Double(isFused ? kept.addingProduct(part, Float(new)) : part * Float(new) + kept))
         })
       try running.write(by: "batch_norm", context) { try copyElements(from: mixed, to: running) }
     }
-    try update(runningMean, mean)
-    try update(runningVar, kernel?.variances(n - 1) ?? variance.map { $0 * Double(n) / Double(n - 1) })
+    try update(runningMean, mean, isFused: false)
+    try update(
+      runningVar, kernel?.variances(n - 1) ?? variance.map { $0 * Double(n) / Double(n - 1) }, isFused: true)
     return out
   }
 

@@ -15,7 +15,7 @@ extension Ops {
     }
     let shape = x.shape.indices.map { $0 == 1 ? w.count : 1 }
     guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("prelu_cpu", x.dtype) }
-    let weight = x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
+    let weight = x.dim == w.dim ? w : x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
     return try composed("prelu", "PreluKernelBackward0", [x, weight], again: "PreluKernelBackwardBackward0") {
       t in
       try whereSelect(compare(t[0], n(0), .gt), t[0], mul(t[1], t[0]))

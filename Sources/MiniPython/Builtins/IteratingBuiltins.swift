@@ -98,6 +98,7 @@ extension Builtins {
         guard
           v.object is ListObject || v.object is TupleObject || v.object is RangeObject
             || v.object is StringObject || v.object is DictObject || v.object is BytesObject
+            || i.type(of: v).isSubclass(of: Types.tuple)
         else {
           throw Raise.type("'\(i.typeName(v))' object is not reversible")
         }

@@ -4,13 +4,13 @@ open class ModuleObject: Object {
   public private(set) var members: [String: Value] = [:]
   public private(set) var memberOrder: [String] = []
   /// Finds members that are made when first asked for.
-  public var missing: ((String) -> Value?)?
+  public var missing: ((String, Interpreter) throws -> Value?)?
   public init(_ name: String) { self.name = name }
   open override var typeObject: ClassObject { Types.module }
   open override func repr(_ i: Interpreter) throws -> String { "<module '\(name)'>" }
   open override var attributeNames: [String] { memberOrder }
   open override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
-    attribute == "__name__" ? .string(name) : members[attribute] ?? missing?(attribute)
+    try attribute == "__name__" ? .string(name) : members[attribute] ?? missing?(attribute, i)
   }
   open override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     set(name, value)

@@ -42,6 +42,7 @@ extension Interpreter {
     for key in frame.classOrder {
       guard let value = frame.classNames[key] else { continue }
       made.set(key, value)
+      if key == "__module__", let text = (value.object as? StringObject)?.value { made.module = text }
     }
     if isNamedTuple {
       made = try NamedTuples.complete(name, parents, made)

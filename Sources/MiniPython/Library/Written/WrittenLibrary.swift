@@ -1,7 +1,13 @@
-/// A module of Python's library that is itself written in the language.
-struct WrittenModule {
+/// A module of a library that is itself written in the language.
+public struct WrittenModule: Sendable {
   let name: String
   let source: String
+
+  /// - Parameters:
+  ///   - name: the path that programs import, as `torch.distributions`.
+  ///   - source: its text. Names that begin with an underscore are its own.
+  public init(name: String, source: String) { (self.name, self.source) = (name, source) }
+
   /// What CPython has in C names its classes with their module in messages: `datetime.date`.
   var isNative: Bool { ["datetime", "decimal"].contains(name) }
 }
@@ -21,7 +27,11 @@ enum WrittenLibrary {
 
   /// The module of this name; `nil` where there is none.
   static func make(_ name: String, _ i: Interpreter) throws -> Value? {
-    guard let module = all.first(where: { $0.name == name }) else { return nil }
+    try all.first { $0.name == name }.map { try make($0, i) }
+  }
+
+  static func make(_ module: WrittenModule, _ i: Interpreter) throws -> Value {
+    let name = module.name
     let names = GlobalNames(library: name, within: i.globalNames)
     let code: Code
     do {
@@ -41,4 +51,9 @@ enum WrittenLibrary {
     }
     return .object(made)
   }
+}
+
+extension Interpreter {
+  /// A module that is written in the language, run for this program. Read and compiled at each call.
+  public func module(_ written: WrittenModule) throws -> Value { try WrittenLibrary.make(written, self) }
 }
