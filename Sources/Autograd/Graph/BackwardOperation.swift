@@ -10,12 +10,10 @@ extension Ops {
   ///   - kept: the saved tensors that the formula reads, in PyTorch's order of edges.
   ///   - isSymmetric: the formula is its own adjoint in the gradient, as all elementwise ones are.
   ///   - byKept: the derivative by the one tensor that was kept, where PyTorch writes it by hand.
-  ///   - byFirst: likewise, of several the derivative by the first.
   ///   - formula: linear in the gradient; written with tensor operations, so that its own slope follows.
   static func backwardOperation(
     _ node: String, _ grad: Tensor, _ kept: [Tensor], isSymmetric: Bool = true,
     byKept: ((_ again: Tensor, _ g: Tensor, _ kept: Tensor) throws -> Tensor)? = nil,
-    byFirst: ((_ again: Tensor, _ g: Tensor, _ kept: [Tensor]) throws -> Tensor)? = nil,
     _ formula: @escaping BackwardFormula
   ) throws -> Tensor {
     let context = Context.current
@@ -31,13 +29,12 @@ extension Ops {
           let tensors = try kept.indices.map { try p.saved($0 + 1) }
           let first = try p.ifNeeded(0) {
             isSymmetric
-              ? try backwardOperation(node, again, tensors, byKept: byKept, byFirst: byFirst, formula)
+              ? try backwardOperation(node, again, tensors, byKept: byKept, formula)
               : try pulledBack(again, g) { try formula($0, tensors) }
           }
           return [first]
             + (try tensors.indices.map { k in
               try p.ifNeeded(k + 1) {
-                if k == 0, let byFirst { return try byFirst(again, g, tensors) }
                 if let byKept { return try byKept(again, g, tensors[k]) }
                 return try slope(of: formula, g, tensors, at: k, again)
               }

@@ -14,17 +14,14 @@ extension Ops {
 
   /// Elementwise terms, reduced: value and both slopes, one node.
   ///
-  /// - Parameters:
-  ///   - bend: the slope's own slope by `x`, where PyTorch writes it by hand.
-  ///   - fused: the slope where PyTorch's kernel shares the gradient itself, before it meets it: `norm` is
-  ///     1/n or 1. Otherwise the slope is shared in the end.
+  /// - Parameter fused: the slope where PyTorch's kernel shares the gradient itself, before it meets it: `norm` is
+  ///   1/n or 1. Otherwise the slope is shared in the end.
   static func pointwiseLoss(
     _ op: String, _ node: String, _ x: Tensor, _ y: Tensor, _ r: Reduction, label: String,
     term: @escaping (_ x: Tensor, _ y: Tensor) throws -> Tensor,
     slope: @escaping (_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor,
     targetSlope: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil,
-    fused: ((_ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double) throws -> Tensor)? = nil,
-    bend: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil
+    fused: ((_ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double) throws -> Tensor)? = nil
   ) throws -> Tensor {
     try Call(op, [x, y]) {
       try Context.current.quietly {
@@ -50,14 +47,7 @@ extension Ops {
           let again = String(node.dropLast()) + "Backward0"
           func slopes(_ a: Tensor, _ b: Tensor) throws -> Tensor {
             if isComposed { return try shared(slope(a, b, g)) }
-            let byFirst = bend.map { bend in
-              { (again: Tensor, g: Tensor, kept: [Tensor]) in
-                try shared(bend(kept[0], kept[1], mul(again, g)))
-              }
-            }
-            return try backwardOperation(
-              again, g, [a, b], isSymmetric: g.shape == a.shape, byFirst: byFirst
-            ) { g, kept in
+            return try backwardOperation(again, g, [a, b], isSymmetric: g.shape == a.shape) { g, kept in
               try fused?(kept[0], kept[1], g, r == .mean ? 1 / Double(all) : 1)
                 ?? shared(slope(kept[0], kept[1], g))
             }
@@ -182,20 +172,13 @@ extension Ops {
           try clampCall(log(x), .double(-100), nil).run(),
           try clampCall(log1p(neg(x)), .double(-100), nil).run()
         )
-        let all = try weighted(sub(mul(sub(y, wrap(.int(1))), b), mul(y, a)))
-        return r == .none ? try contiguous(all) : all
+        return try weighted(sub(mul(sub(y, wrap(.int(1))), b), mul(y, a)))
       },
       slope: { x, y, g in
         let spread = try clampCall(mul(rsub(x, wrap(.int(1))), x), .double(1e-12), nil).run()
         return try weighted(mul(g, div(sub(x, y), spread)))
       },
-      targetSlope: { x, _, g in try weighted(mul(neg(logit(x, nil)), g)) },
-      bend: { x, y, g in
-        let top = try add(sub(mul(x, x), mul(mul(x, y), n(2))), y)
-        let (low, high) = (try add(x, n(1e-12)), try add(rsub(x, n(1)), n(1e-12)))
-        let bottom = try mul(pow(low, .int(2)), pow(high, .int(2)))
-        return try weighted(mul(div(top, bottom), g))
-      })
+      targetSlope: { x, _, g in try weighted(mul(neg(logit(x, nil)), g)) })
   }
   private static func weightRefusal(_ op: String, _ name: String = "weight") -> TorchError {
     TorchError.runtime(
