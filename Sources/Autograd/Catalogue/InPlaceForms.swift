@@ -74,6 +74,7 @@ enum InPlaceForms {
   ) throws -> Tensor {
     let context = Context.current
     let outer = context.destination
+    if target.leafRequiresGrad, target.gradFn == nil { try target.checkInPlace(context) }
     context.destination = (target, name)
     defer { context.destination = outer }
     let result = try body()

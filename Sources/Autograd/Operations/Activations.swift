@@ -89,8 +89,10 @@ extension Ops {
         { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
         tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
       slope: { x, g in
-        try whereSelect(
-          compare(x, wrap(.int(0)), .le), mul(g, mul(exp(x), alpha * scale)), mul(g, scale))
+        // At 0 and at NaN the slope has no slope of its own.
+        let bent = try whereSelect(compare(x, wrap(.int(0)), .lt), x, wrap(.double(0)))
+        return try whereSelect(
+          compare(x, wrap(.int(0)), .le), mul(g, mul(exp(bent), alpha * scale)), mul(g, scale))
       })
   }
 
@@ -231,8 +233,9 @@ extension Ops {
       },
       again: "HardtanhBackwardBackward0",
       slope: { x, g in
-        let inside = try logicalAnd(compare(x, wrap(low), .gt), compare(x, wrap(high), .lt))
-        return try whereSelect(inside, g, wrap(.double(0)))
+        let outside = try logical(
+          "logical_or", compare(x, wrap(low), .le), compare(x, wrap(high), .ge), { $0 || $1 })
+        return try whereSelect(outside, wrap(.double(0)), g)
       })
   }
 

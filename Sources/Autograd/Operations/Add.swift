@@ -45,6 +45,15 @@ extension Ops {
       return try binary(a, scaled(b, alpha, like: [a, b]), Kernels.add, dtype: dtype)
     }
     let (single, double) = (Float(alpha.double), alpha.double)
+    if dtype.isShort {
+      // The factor is of the type, too; behind the last whole vector every step is rounded.
+      let factor = dtype.rounded(single)
+      return try binary(
+        a, b,
+        BinaryKernel(
+          float: { $0.addingProduct(factor, $1) }, double: { $0.addingProduct(double, $1) },
+          tail: { $0 + dtype.rounded(factor * $1) }), dtype: dtype)
+    }
     return try binary(
       a, b,
       BinaryKernel(

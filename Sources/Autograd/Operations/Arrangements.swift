@@ -104,10 +104,16 @@ extension Ops {
         let out = try Tensor(zeros: [size], weights == nil ? .int64 : .float64)
         var totals = [Double](repeating: 0, count: size)
         let amounts = weights?.numbers().map(\.double)
-        for (k, i) in places.enumerated() { totals[i] += amounts?[k] ?? 1 }
+        let isSingle = weights?.dtype == .float32
+        for (k, i) in places.enumerated() {
+          let total = totals[i] + (amounts?[k] ?? 1)
+          totals[i] = isSingle ? Double(Float(total)) : total
+        }
         out.setRaw(totals.map { weights == nil ? .int(Int($0)) : .double($0) })
         let cast = try weights.map { try rawCast(out, $0.dtype) } ?? out
-        return .tensor(try created(cast, "bincount"))
+        let counted = try created(cast, "bincount")
+        return .tensor(
+          try weights.map { try undifferentiable("bincount", counted, of: [$0]) } ?? counted)
       },
     ]
 }

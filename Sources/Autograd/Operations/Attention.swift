@@ -11,6 +11,12 @@ extension Ops {
       throw TorchError.runtime(
         "scaled_dot_product_attention: Expected query, key, and value to all be  at least 2 dimensional")
     }
+    if !q.dtype.isFloatingPoint {
+      throw TorchError.runtime(
+        mask?.dtype == .bool
+          ? "value cannot be converted to type \(q.dtype.cppName) without overflow"
+          : "expected scalar type Float but found \(q.dtype.scalarName)")
+    }
     let factor = scale ?? 1 / Double(q.shape[q.dim - 1]).squareRoot()
     func value(_ t: [Tensor]) throws -> Tensor {
       let (q, k, v) = (t[0], t[1], t[2])

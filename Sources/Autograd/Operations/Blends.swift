@@ -62,6 +62,31 @@ extension Ops {
     }
   }
 
+  /// `c + x · y`, rounded once.
+  static func addingProduct(_ c: Tensor, _ x: Tensor, _ y: Tensor) throws -> Tensor {
+    let dtype = resultType([c, x, y])
+    guard dtype == .float32 || dtype == .float64 else { return try add(c, mul(x, y)) }
+    let shape = try broadcastShape(broadcastShape(c.shape, x.shape), y.shape)
+    let out = try Tensor(unset: shape, dtype, device: device([c, x, y]))
+    let all = try [c, x, y].map { try rawCast($0, dtype) }
+    func fill<T: BinaryFloatingPoint>(_: T.Type) {
+      let (p, q, v, r):
+        (
+          UnsafeMutablePointer<T>, UnsafeMutablePointer<T>, UnsafeMutablePointer<T>, UnsafeMutablePointer<T>
+        ) = (all[0].pointer(), all[1].pointer(), all[2].pointer(), out.pointer())
+      let strides = all.map { broadcastStrides($0, to: shape) }
+      var at = 0
+      forEachRow(shape, strides[0], strides[1], strides[2]) { x, y, z, n, i, j, k in
+        for s in 0..<n {
+          r[at] = p[x + s * i].addingProduct(q[y + s * j], v[z + s * k])
+          at += 1
+        }
+      }
+    }
+    if dtype == .float64 { fill(Double.self) } else { fill(Float.self) }
+    return out
+  }
+
   /// `a + value · x · y`, or `a + value · x / y`.
   static func addcCall(_ a: Tensor, _ x: Tensor, _ y: Tensor, _ value: Number, divides: Bool) throws -> Call {
     let all = [a, x, y]
@@ -85,8 +110,17 @@ extension Ops {
       return try Context.current.quietly {
         // Whole numbers take a whole factor.
         let value = resultType(all).isFloatingPoint ? value : .int(Int(clamping: value.integer))
-        let part = value == .int(1) ? x : try mul(x, wrap(value))
-        return try ElementOrder.laidOut(add(a, divides ? div(part, y) : mul(part, y)), as: all)
+        let dtype = resultType(all)
+        guard dtype.isFloatingPoint else {
+          let part = value == .int(1) ? x : try mul(x, wrap(value))
+          return try ElementOrder.laidOut(add(a, divides ? div(part, y) : mul(part, y)), as: all)
+        }
+        // Rounded to 16 bits in the end only.
+        let wide = dtype.isShort ? DType.float32 : dtype
+        let (start, y) = (try rawCast(a, wide), try rawCast(y, wide))
+        let part = value == .int(1) ? try rawCast(x, wide) : try mul(rawCast(x, wide), wrap(value))
+        let sum = divides ? try add(start, div(part, y)) : try addingProduct(start, part, y)
+        return try ElementOrder.laidOut(rawCast(sum, dtype), as: all)
       }
     } derivative: {
       Derivative(

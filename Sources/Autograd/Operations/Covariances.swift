@@ -94,12 +94,33 @@ extension Ops {
     return try halved(cumulate("cumsum", mul(heights, steps(x, y, d)), d))
   }
 
+  /// `x · 2ᵉ`.
+  private static func ldexp(_ x: Tensor, _ e: Tensor) throws -> Tensor {
+    if Context.current.destination != nil, !x.dtype.isFloatingPoint {
+      throw TorchError.runtime("ldexp can't be cast to the desired output type \(x.dtype.scalarName)")
+    }
+    return try Call("ldexp", [x, e]) {
+      try Context.current.quietly { try mul(x, pow(n(2.0), e)) }
+    } derivative: {
+      Derivative(
+        name: "LdexpBackward0", saved: [("self", x), ("other", e)], result: "result", label: "· 2^",
+        rule: { p in
+          // Two is a whole number here: so are its powers by whole numbers.
+          [
+            try p.ifNeeded(0) { try mul(p.grad, pow(n(2), p.saved(1))) },
+            try p.ifNeeded(1) { try mul(mul(p.grad, p.saved(2)), n(0.6931471805599453)) },
+          ]
+        })
+    }.run()
+  }
+
   static func vander(_ x: Tensor, _ columns: Int?, increasing: Bool) throws -> Tensor {
     guard x.dim == 1 else { throw TorchError.runtime("x must be a one-dimensional tensor.") }
     let n = columns ?? x.shape[0]
     guard n >= 0 else { throw TorchError.runtime("N must be non-negative.") }
     let dtype = x.dtype.isFloatingPoint ? x.dtype : .int64
     let out = try full([x.shape[0], n], .int(1), dtype, device: x.device)
+    if n > 0 { _ = try copyInto(select(out, 1, 0), wrap(.int(1))) }
     if n > 1 {
       _ = try copyInto(slice(out, 1, 1, n, 1), unsqueeze(x, 1))
       let powers = try cumulate("cumprod", slice(out, 1, 1, n, 1), 1)
@@ -170,7 +191,7 @@ extension Ops {
       body: { a in
         let (x, e) = (try a.tensor("input"), try a.operand("other"))
         return .tensor(
-          try composed("ldexp", "LdexpBackward0", [x, e]) { try mul($0[0], pow(n(2.0), $0[1])) })
+          try ldexp(x, e))
       }),
   ]
 }

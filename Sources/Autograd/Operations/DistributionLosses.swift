@@ -22,6 +22,10 @@ extension Ops {
       }
     }
     guard let r = Reduction(rawValue: reduction) else { throw TorchError.value("\(reduction) is not valid") }
+    guard spread.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "result type Float can't be cast to the desired output type \(spread.dtype.wordName)")
+    }
     let bounded = try clone(spread)
     // The bound is written behind the graph's back.
     let least = try Context.current.quietly { try clampCall(bounded, .double(eps), nil).run() }

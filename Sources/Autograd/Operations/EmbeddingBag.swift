@@ -55,9 +55,9 @@ extension Ops {
       throw TorchError.value("input has to be 1D or 2D Tensor, but got Tensor of dimension \(index.dim)")
     }
     let (rows, width) = (w.shape[0], w.shape[1])
-    for i in places where i < 0 || i >= rows {
+    for (k, i) in places.enumerated() where i < 0 || i >= rows {
       throw TorchError.runtime(
-        "embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be \(i)")
+        "Index \(k) of input takes value \(i) which is not in the valid range [0, \(rows))")
     }
     let ends = starts.dropFirst() + [places.count]
     guard zip(starts, ends).allSatisfy({ $0 <= $1 }) else {
@@ -133,7 +133,9 @@ extension Ops {
                 let rows = try gathered(
                   "index", w, [members.count, width], to, node: "IndexBackward0", label: "[ ]")
                 let dots = try sum(mul(spread, rows), dim: [1])
-                return try scattered(dots, index.shape, members.map(\.place), back: "embedding_bag_backward")
+                let slope = try scattered(
+                  dots, index.shape, members.map(\.place), back: "embedding_bag_backward")
+                return try undifferentiable("_embedding_bag_per_sample_weights_backward", slope, of: [g, w])
               })
           }
           return factors == nil ? all + [nil] : all

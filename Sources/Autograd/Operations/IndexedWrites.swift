@@ -11,6 +11,17 @@ extension Ops {
       throw TorchError.runtime("\(op)(): Expected dtype int32/int64 for index")
     }
     let n = t.dim == 0 ? 1 : t.shape[d]
+    if n == 0, index.count > 0, !t.shape.enumerated().contains(where: { $0 != d && $1 == 0 }) {
+      // PyTorch lays the lines over the memory first; index_add has nothing to do.
+      if op == "index_add" { return index.numbers().map { _ in 0 } }
+      var (shape, strides) = (t.shape, t.strides)
+      (shape[d], strides[d]) = (index.count, 0)
+      let reach = zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
+      throw TorchError.runtime(
+        "setStorage: sizes \(listText(shape)), strides \(listText(strides)), storage offset \(t.offset), and "
+          + "itemsize \(t.dtype.byteCount) requiring a storage size of \(reach * t.dtype.byteCount) are out of bounds "
+          + "for storage of size \(t.storage.count * t.dtype.byteCount)")
+    }
     return try index.numbers().map { number in
       let i = Int(number.integer)
       guard i >= -n, i < n, i >= 0 || op == "index_fill" else {
@@ -59,6 +70,11 @@ extension Ops {
     -> Call
   {
     let d = try wrapDim(dim, t.dim)
+    if t.dtype == src.dtype, t.dim == 0, src.dim > 0 {
+      throw TorchError.runtime(
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = [] "
+          + "source.shape = \(listText(src.shape))")
+    }
     let rows = try lines("index_add", t, d, index)
     guard t.dtype == src.dtype else {
       throw TorchError.runtime(
@@ -80,7 +96,8 @@ extension Ops {
         "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
           + "\(listText(t.shape)) source.shape = \(listText(src.shape))")
     }
-    let at = elements(t.shape, d, rows)
+    let isEmpty = t.count == 0
+    let at = isEmpty ? [] : elements(t.shape, d, rows)
     let part = src.shape
     return Call("index_add", [t, src]) {
       // Whole numbers take a whole factor.
@@ -96,6 +113,9 @@ extension Ops {
           return [
             p.needs(0) ? g : nil,
             try p.ifNeeded(1) {
+              if isEmpty, !part.contains(0) {
+                throw TorchError.runtime("index_select(): self indexing axis dim should be positive")
+              }
               let picked = try gathered(
                 "index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
               return alpha == .int(1) ? picked : try mul(picked, wrap(alpha))
@@ -141,6 +161,12 @@ extension Ops {
       throw TorchError.index(
         "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
           + "dimensionality (\(src.dim)), destination dimensionality (\(t.dim))")
+    }
+    if t.dim == 0, src.dim > 0, src.count > 1 {
+      throw TorchError.runtime(
+        "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape:  at dimension "
+          + "0 and source slice shape: \(src.shape.dropFirst().map(String.init).joined(separator: " ")) at dimension 0."
+      )
     }
     let rows = try lines("index_copy", t, d, index)
     guard t.dtype == src.dtype else {

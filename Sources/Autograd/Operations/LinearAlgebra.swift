@@ -37,7 +37,7 @@ extension Ops {
     return (b, determinant, nil)
   }
 
-  private static func checkSquare(_ a: Tensor, _ name: String) throws {
+  private static func checkSquare(_ a: Tensor, _ name: String, takesWholeNumbers: Bool = false) throws {
     guard a.dim >= 2 else {
       throw TorchError.runtime(
         "\(name): The input tensor A must have at least 2 dimensions.")
@@ -47,10 +47,24 @@ extension Ops {
         "\(name): A must be batches of square matrices, but they are \(a.shape[a.dim - 2]) by \(a.shape[a.dim - 1]) "
           + "matrices")
     }
-    guard a.dtype.isFloatingPoint else {
+    guard a.dtype.isFloatingPoint || takesWholeNumbers else {
       throw TorchError.runtime(
         "\(name): Expected a floating point or complex tensor as input. Got \(a.dtype.scalarName)")
     }
+  }
+
+  /// A matrix as LAPACK leaves it in memory: column after column.
+  private static func byColumns(
+    _ rows: [Double], _ height: Int, _ width: Int, _ dtype: DType, of leading: Int? = nil
+  ) throws -> Tensor {
+    let step = leading ?? height
+    let memory = try Tensor(zeros: [width, step], dtype)
+    var all = [Number](repeating: .double(0), count: width * step)
+    for j in 0..<width { for i in 0..<height { all[j * step + i] = .double(rows[i * width + j]) } }
+    memory.setRaw(all)
+    let out = memory.alias(shape: [height, width], strides: [1, step])
+    out.dtype = dtype
+    return out
   }
 
   static func inverse(_ a: Tensor) throws -> Tensor {
@@ -66,9 +80,7 @@ extension Ops {
           "linalg.inv: The diagonal element \(zeroPivot + 1) is zero, the inversion could not be completed because the input "
             + "matrix is singular.")
       }
-      let out = try Tensor(zeros: a.shape, a.dtype)
-      out.setRaw(x.map(Number.double))
-      return out
+      return try byColumns(x, size, size, a.dtype)
     } derivative: {
       Derivative(
         name: "LinalgInvExBackward0", result: "inverse", label: "⁻¹",
@@ -107,6 +119,7 @@ extension Ops {
         throw TorchError(
           .linearAlgebra, "torch.linalg.solve: The solver failed because the input matrix is singular.")
       }
+      if !isVector { return try byColumns(x, size, b.shape[1], a.dtype) }
       let out = try Tensor(zeros: b.shape, a.dtype)
       out.setRaw(x.map(Number.double))
       return out
@@ -127,9 +140,27 @@ extension Ops {
 
   /// The least squares solution of full rank, by the normal equations.
   private static func leastSquares(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    let (x, y) = (try cast(a, .float64), try cast(b, .float64))
-    let t = try transpose(x, 0, 1)
-    return try cast(solve(matmul(t, x), matmul(t, y)), a.dtype)
+    func solution(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+      let (x, y) = (try cast(a, .float64), try cast(b, .float64))
+      let t = try transpose(x, 0, 1)
+      return try cast(solve(matmul(t, x), matmul(t, y)), a.dtype)
+    }
+    guard a.dim == 2, b.dim == 2 else { return try solution(a, b) }
+    return try Call("linalg_lstsq", [a, b]) {
+      let x = try Context.current.quietly { try solution(a, b) }
+      return try byColumns(
+        x.numbers().map(\.double), x.shape[0], x.shape[1], a.dtype, of: max(a.shape[0], a.shape[1]))
+    } derivative: {
+      Derivative(
+        name: "LinalgLstsqBackward0", saved: [("self", a), ("B", b)], label: "least squares",
+        rule: { p in
+          let (g, a, b) = (try p.grad, try p.saved(0), try p.saved(1))
+          return [
+            try p.ifNeeded(0) { try pulledBack(g, a) { try solution($0, b) } },
+            try p.ifNeeded(1) { try pulledBack(g, b) { try solution(a, $0) } },
+          ]
+        })
+    }.run()
   }
 
   static let linearAlgebraOperations = [
@@ -154,6 +185,9 @@ extension Ops {
     Operation("linalg_norm(A, ord=None, dim=None, keepdim=False)", [.linalg("norm"), .linalg("vector_norm")])
     { a in
       let t = try a.tensor("A")
+      if case .string? = a["ord"], t.dim < 2 {
+        throw TorchError.runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+      }
       guard t.dtype.isFloatingPoint else {
         throw TorchError.runtime(
           "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)"
@@ -180,17 +214,26 @@ extension Ops {
     },
     Operation("matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power")]) { a in
       var base = try a.tensor("input")
-      try checkSquare(base, "linalg.matrix_power")
+      try checkSquare(base, "linalg.matrix_power", takesWholeNumbers: true)
       let power = try a.int("n")
       guard power.magnitudeInt <= 1 << 16 else {
         throw TorchError.runtime("linalg.matrix_power: a power of \(power) takes too long here")
       }
       if power < 0 { base = try inverse(base) }
-      var out = try Tensor(zeros: base.shape, base.dtype)
-      out.setRaw((0..<base.count).map { .double($0 % (base.shape[0] + 1) == 0 ? 1 : 0) })
-      if power != 0 { out = base }
-      for _ in 1..<max(1, Swift.abs(power)) { out = try matmul(out, base) }
-      return .tensor(out)
+      guard power != 0 else {
+        let unit = try Tensor(zeros: base.shape, base.dtype)
+        unit.setRaw((0..<base.count).map { .double($0 % (base.shape[0] + 1) == 0 ? 1 : 0) })
+        return .tensor(try copyInto(clone(contiguous(base)), unit))
+      }
+      if power.magnitudeInt == 3 { return .tensor(try matmul(matmul(base, base), base)) }
+      // By squares.
+      var (square, out, rest) = (base, Tensor?.none, power.magnitudeInt)
+      while rest > 0 {
+        if rest % 2 == 1 { out = try out.map { try matmul($0, square) } ?? square }
+        rest /= 2
+        if rest > 0 { square = try matmul(square, square) }
+      }
+      return .tensor(out ?? base)
     },
   ]
 }

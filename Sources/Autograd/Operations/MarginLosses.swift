@@ -26,7 +26,10 @@ extension Ops {
 
   static func hingeEmbedding(_ x: Tensor, _ target: Tensor, margin: Double, _ r: Reduction) throws -> Tensor {
     let zero = try zerosLike(x)
-    let far = try whereSelect(compare(target, n(1), .ne), atLeastZero(sub(n(margin), x)), zero)
+    // Whole numbers stay whole.
+    let rest = try atLeastZero(sub(n(margin), x))
+    let far = try whereSelect(
+      compare(target, n(1), .ne), x.dtype.isFloatingPoint ? rest : cast(rest, x.dtype), zero)
     let near = try whereSelect(compare(target, n(-1), .ne), x, zero)
     return try reduced(add(far, near), r)
   }
@@ -85,9 +88,14 @@ extension Ops {
       [.functional("soft_margin_loss")]
     ) { a in
       let (y, r) = (try a.tensor("target"), try reduction(a))
+      let x = try a.tensor("input")
+      guard x.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")
+      }
       return .tensor(
         try composed(
-          "soft_margin_loss", "SoftMarginLossBackward0", a.tensor("input"),
+          "soft_margin_loss", "SoftMarginLossBackward0", x,
           again: "SoftMarginLossBackwardBackward0"
         ) { x in
           try reduced(log1p(exp(neg(mul(x, y)))), r)

@@ -29,7 +29,7 @@ extension Ops {
   }
 
   static func medianAlong(
-    _ t: Tensor, _ dim: Int, keepDim: Bool, ignoresNaN: Bool, isWhole: Bool = false
+    _ t: Tensor, _ dim: Int, keepDim: Bool, ignoresNaN: Bool
   ) throws -> [Tensor] {
     if t.dtype == .bool { throw TorchError.notImplemented("median_out", .bool) }
     let op = ignoresNaN ? "nanmedian" : "median"
@@ -41,15 +41,7 @@ extension Ops {
         return (line.firstIndex { $0.isNaN } ?? line.startIndex) - line.startIndex
       }
       let middle = max(0, (numbers - 1) / 2)
-      guard isWhole else { return order(line)[middle] }
-      // Of all elements PyTorch selects values, not places: which of two zeros comes is the library's choice.
-      let first = line.startIndex
-      var partial = PartialOrder(count: line.count) { i, j in
-        let (a, b) = (line[first + i], line[first + j])
-        return a < b || (b.isNaN && !a.isNaN)
-      }
-      partial.nthElement(middle)
-      return partial.places[middle]
+      return order(line)[middle]
     }
   }
 
@@ -106,6 +98,7 @@ extension Ops {
         places[start + i * step] = Int64(best)
       }
     }
+    let isEmpty = t.count == 0
     let at = t.dim == 0 ? [0] : (0..<t.count).map { k in k - (k / step % n) * step + Int(places[k]) * step }
     let shape = t.shape
     return try Call(
@@ -117,10 +110,13 @@ extension Ops {
       }, differentiable: [0],
       derivative: {
         Derivative(
-          name: isMax ? "CummaxBackward0" : "CumminBackward0", result: "indices", resultNumber: 1,
+          name: isMax ? "CummaxBackward0" : "CumminBackward0",
+          saved: isEmpty ? [("self" as StaticString, t)] : [], result: "indices", resultNumber: 1,
           attributes: [NamedAttribute("dim", .int(d))], label: op,
           rule: { p in
-            _ = try p.saved(0)
+            let kept = try p.saved(0)
+            // The gradient of nothing is the input itself.
+            if isEmpty { return [kept] }
             return [try scattered(p.grad, shape, at, back: "\(op)_backward")]
           })
       }
@@ -304,11 +300,7 @@ extension Ops {
         let t = try a.tensor("input")
         guard a.has("dim") else {
           if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
-          guard t.count > 0 else { return .tensor(try median(t, node: "NanmedianBackward0")) }
-          let all = try medianAlong(
-            flatten(t, 0, -1), 0, keepDim: false, ignoresNaN: true, isWhole: true)
-          if all[0].gradFn?.name == "NanmedianBackward1" { all[0].gradFn?.name = "NanmedianBackward0" }
-          return .tensor(all[0])
+          return .tensor(try median(t, node: "NanmedianBackward0", ignoresNaN: true))
         }
         return .valuesAndIndices(
           try medianAlong(t, a.int("dim"), keepDim: a.bool("keepdim"), ignoresNaN: true), "nanmedian")

@@ -147,6 +147,10 @@ extension Ops {
     var shape = t.shape
     for k in 0..<amounts.count / 2 {
       let d = t.dim - 1 - k
+      let (before, after) = (min(amounts[2 * k], 0), min(amounts[2 * k + 1], 0))
+      guard before > Int.min / 4, after > Int.min / 4, t.shape[d] + before >= 0,
+        t.shape[d] + before + after >= 0
+      else { throw TorchError.runtime("narrow(): length must be non-negative.") }
       shape[d] += amounts[2 * k] + amounts[2 * k + 1]
       guard shape[d] >= 0 else {
         throw TorchError.runtime(

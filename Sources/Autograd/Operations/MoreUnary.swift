@@ -19,18 +19,16 @@ extension Functions {
     UnaryFunction(
       name: "asinh", node: "AsinhBackward0", label: "asinh", float: { asinhf($0) }, double: { C.asinh($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.add(Ops.mul(x, x), one()))) }),
+      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.add(Ops.pow(x, .int(2)), one()))) }),
     UnaryFunction(
       name: "acosh", node: "AcoshBackward0", label: "acosh", float: { acoshf($0) }, double: { C.acosh($0) },
       keeps: .argument,
-      slope: { x, _, g in
-        try Ops.mul(g, Ops.mul(Ops.apply(rsqrt, Ops.sub(x, one())), Ops.apply(rsqrt, Ops.add(x, one()))))
-      }),
+      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.sub(Ops.pow(x, .int(2)), one()))) }),
     UnaryFunction(
       name: "atanh", node: "AtanhBackward0", label: "atanh", float: { Float(C.atanh(Double($0))) },
       double: { C.atanh($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.mul(g, Ops.reciprocal(Ops.rsub(Ops.mul(x, x), one()))) }),
+      slope: { x, _, g in try Ops.div(g, Ops.rsub(Ops.pow(x, .int(2)), one())) }),
     UnaryFunction(
       name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.wideErfc($0) },
       keeps: .argument,

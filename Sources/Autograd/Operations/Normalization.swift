@@ -118,6 +118,22 @@ extension Ops {
     ).0
   }
 
+  /// Weights and running moments are of the input's type; beside numbers of 16 bits they may be of 32.
+  private static func checkParameters(_ x: Tensor, _ all: [Tensor]) throws {
+    guard !x.dtype.isShort, let first = all.first else { return }
+    if first.dtype == x.dtype {
+      for t in all where t.dtype != x.dtype {
+        throw TorchError.runtime(
+          "expected scalar type \(x.dtype.scalarName) but found \(t.dtype.scalarName)")
+      }
+      return
+    }
+    if all.contains(where: { $0.dtype != .float32 }) {
+      throw TorchError.runtime("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    }
+    throw TorchError.runtime("mixed dtype (CPU): all inputs must share same datatype.")
+  }
+
   static func batchNorm(
     _ x: Tensor, _ runningMean: Tensor?, _ runningVar: Tensor?, _ w: Tensor?, _ b: Tensor?, training: Bool,
     momentum: Double, eps: Double
@@ -136,6 +152,7 @@ extension Ops {
       }
     }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("batch_norm", x.dtype) }
+    try checkParameters(x, [w, b, runningMean, runningVar].compactMap(\.self))
     let dims = x.shape.indices.filter { $0 != 1 }
     let n = dims.reduce(1) { $0 * x.shape[$1] }
     if training, n == 1 {

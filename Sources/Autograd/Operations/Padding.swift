@@ -67,7 +67,7 @@ extension Ops {
     let name = mode == .reflect ? "Reflection" : "Replication"
     return try gathered(
       "\(mode == .reflect ? "reflection" : "replication")_pad\(rank)d", t, out, at,
-      node: "\(name)Pad\(rank)DBackward0", label: "pad")
+      node: "\(name)Pad\(rank)DBackward0", label: "pad", again: "\(name)Pad\(rank)DBackwardBackward0")
   }
 
   /// The input in the middle, then each side copied from the other, the last dimension first.

@@ -32,7 +32,7 @@ extension Ops {
             // The limit at base 0 is 0 where the exponent is not negative.
             guard value != 0 else {
               let isZero = try compare(p.saved(0), wrap(0), .ge)
-              return [try whereSelect(isZero, wrap(0), mul(g, mul(r, C.log(value))))]
+              return [try mul(g, whereSelect(isZero, wrap(0), mul(r, C.log(value))))]
             }
             return [try mul(g, mul(r, C.log(value)))]
           }

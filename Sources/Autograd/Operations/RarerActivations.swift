@@ -56,15 +56,18 @@ extension Ops {
   }
 
   static func celu(_ x: Tensor, _ alpha: Double) throws -> Tensor {
-    let (a, inverse) = (Float(alpha), Float(1 / alpha))
+    // The slope takes 1/α of α in single precision, whatever the type.
+    let (a, inverse, back) = (Float(alpha), Float(1 / alpha), 1 / Double(Float(alpha)))
     return try activation(
       "elu", x, node: "CeluBackward0", label: "CELU", attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0 * inverse))) * a : $0 },
       double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 }, again: "EluBackwardBackward0",
       gradient: SlopeKernel(
-        { x, g in x <= 0 ? g * C.vectorExp(x * inverse) : g }, { x, g in x <= 0 ? g * C.exp(x / alpha) : g }),
+        { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
+        { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g }),
       slope: { x, g in
-        try whereSelect(compare(x, n(0), .le), mul(g, exp(div(x, n(alpha)))), g)
+        let bent = try whereSelect(compare(x, n(0), .lt), x, n(0.0))
+        return try whereSelect(compare(x, n(0), .le), mul(mul(g, back * alpha), exp(mul(bent, back))), g)
       }
     ).run()
   }
@@ -105,8 +108,22 @@ extension Ops {
 
   static let rarerActivationOperations = [
     one("mish", "MishBackward0") { x in try mul(x, tanh(softplus(x, 1, 20).run())) },
-    one("hardswish", "HardswishBackward0") { x in
-      try div(mul(x, clampCall(add(x, n(3)), .int(0), .int(6)).run()), n(6))
+    Operation("hardswish(input, inplace=False)", [.functional("hardswish")]) { a in
+      .tensor(
+        try activation(
+          "hardswish", a.tensor("input"), node: "HardswishBackward0", label: "hardswish",
+          float: { $0 * min(max($0 + 3, 0), 6) / 6 }, double: { $0 * min(max($0 + 3, 0), 6) / 6 },
+          again: "HardswishBackwardBackward0",
+          gradient: SlopeKernel(
+            { x, g in x < -3 ? 0 : x <= 3 ? g * (x / 3 + 0.5) : g },
+            { x, g in x < -3 ? 0 : x <= 3 ? g * (x / 3 + 0.5) : g }),
+          slope: { x, g in
+            let bent = try whereSelect(compare(abs(x), n(3), .lt), x, n(3.0))
+            let inner = try whereSelect(
+              compare(x, n(3), .le), mul(g, add(div(bent, n(3)), n(0.5))), g)
+            return try whereSelect(compare(x, n(-3), .lt), n(0.0), inner)
+          }
+        ).run())
     },
     Operation("hardsigmoid(input, inplace=False)", [.functional("hardsigmoid")]) { a in
       .tensor(
@@ -125,7 +142,14 @@ extension Ops {
       if x.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
       return try div(x, add(abs(x), n(1)))
     },
-    one("tanhshrink", nil) { x in try sub(x, tanh(x)) },
+    one("tanhshrink", nil) { x in
+      if x.dtype == .bool {
+        throw TorchError.runtime(
+          "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
+            + "the `~` or `logical_not()` operator instead.")
+      }
+      return try sub(x, tanh(x))
+    },
     one("relu6", nil) { x in try hardtanh(x, 0, 6).run() },
     Operation("celu(input, alpha=1.0, inplace=False)", [.functional("celu"), .torch("celu")]) { a in
       let alpha = try a.double("alpha", default: 1)
@@ -171,7 +195,10 @@ extension Ops {
       if !x.dtype.isFloatingPoint {
         // The edge and the value become whole numbers, too.
         let (edge, value) = (try wrap(.int(Int(t.integer))), try wrap(.int(Int(v.integer))))
-        return .tensor(try cast(whereSelect(compare(x, edge, .gt), x, value), x.dtype))
+        return .tensor(
+          try Call("threshold", [x]) {
+            try Context.current.quietly { try cast(whereSelect(compare(x, edge, .gt), x, value), x.dtype) }
+          }.run())
       }
       return .tensor(
         try activation(

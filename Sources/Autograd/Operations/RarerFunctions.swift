@@ -148,9 +148,7 @@ extension Ops {
         throw TorchError.runtime("cdist only supports floating-point dtypes, X1 got: \(x.dtype.scalarName)")
       }
       return .tensor(
-        try composed("cdist", "CdistBackward0", [x, y]) {
-          try norm(sub(unsqueeze($0[0], -2), unsqueeze($0[1], -3)), p, [-1], keepDim: false)
-        })
+        try distances(x, y, p))
     },
     Operation.both("cross(input, other, dim=None)") { a in
       let (x, y) = (try a.tensor("input"), try a.tensor("other"))
@@ -220,12 +218,52 @@ extension Ops {
       throw TorchError.runtime(
         "linalg.cross: inputs dimension \(dim) must have length 3. Got \(x.shape[d]) and \(y.shape[d])")
     }
-    return try composed("cross", "LinalgCrossBackward0", [x, y]) { t in
-      func part(_ t: Tensor, _ i: Int) throws -> Tensor { try select(t, d, i) }
-      return try stack(
-        [(1, 2), (2, 0), (0, 1)].map { i, j in
-          try sub(mul(part(t[0], i), part(t[1], j)), mul(part(t[0], j), part(t[1], i)))
-        }, d)
+    let (own, other) = (x.shape, y.shape)
+    return try Call("cross", [x, y]) {
+      try Context.current.quietly {
+        func part(_ t: Tensor, _ i: Int) throws -> Tensor { try select(t, d, i) }
+        return try stack(
+          [(1, 2), (2, 0), (0, 1)].map { i, j in
+            try addingProduct(neg(mul(part(x, j), part(y, i))), part(x, i), part(y, j))
+          }, d)
+      }
+    } derivative: {
+      Derivative(
+        name: "LinalgCrossBackward0", saved: [("self", x), ("other", y)], label: "×",
+        rule: { p in
+          let g = try p.grad
+          return [
+            try p.ifNeeded(0) { try sumToSize(cross(p.saved(1), g, dim), own) },
+            try p.ifNeeded(1) { try sumToSize(cross(g, p.saved(0), dim), other) },
+          ]
+        })
+    }.run()
+  }
+
+  /// ‖xᵢ − yⱼ‖ₚ of all pairs of rows; PyTorch does not differentiate it twice.
+  private static func distances(_ x: Tensor, _ y: Tensor, _ p: Double) throws -> Tensor {
+    func all(_ x: Tensor, _ y: Tensor) throws -> Tensor {
+      try norm(sub(unsqueeze(x, -2), unsqueeze(y, -3)), p, [-1], keepDim: false)
     }
+    return try Call("cdist", [x, y]) {
+      try Context.current.quietly { try all(x, y) }
+    } derivative: {
+      Derivative(
+        name: "CdistBackward0", saved: [("x1", x), ("x2", y)], result: "result",
+        attributes: [NamedAttribute("p", .double(p))], label: "distances",
+        rule: { pass in
+          let (g, x, y) = (try pass.grad, try pass.saved(0), try pass.saved(1))
+          func once(_ slope: Tensor) throws -> Tensor {
+            try undifferentiable(
+              "_cdist_backward", slope, of: [g, x, y],
+              because: TorchError(
+                .notImplemented, "the derivative for '_cdist_backward' is not implemented."))
+          }
+          return [
+            try pass.ifNeeded(0) { try once(pulledBack(g, x) { try all($0, y) }) },
+            try pass.ifNeeded(1) { try once(pulledBack(g, y) { try all(x, $0) }) },
+          ]
+        })
+    }.run()
   }
 }

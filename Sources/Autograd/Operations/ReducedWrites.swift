@@ -101,7 +101,9 @@ extension Ops {
           case .prod:
             let part = try mul(g, r)
             return [
-              try p.ifNeeded(0) { try mul(div(part, x), keeps) },
+              try p.ifNeeded(0) {
+                try maskedFill(div(part, x), compare(keeps, n(0), .eq), n(0))
+              },
               try p.ifNeeded(1) { try div(atSources(part), y) },
             ]
           case .amax, .amin:
@@ -161,6 +163,19 @@ extension Ops {
     }.run()
   }
 
+  /// A copy with the strides of the original, also where they leave gaps.
+  private static func copyKeepingStrides(_ t: Tensor) throws -> Tensor {
+    let places = storagePositions(shape: t.shape, strides: t.strides, offset: 0)
+    guard let last = places.max(), last < 4 * t.count, Set(places).count == t.count else {
+      return try ElementOrder.laidOut(copyOf(t), as: t)
+    }
+    let memory = try Tensor(zeros: [last + 1], t.dtype, device: t.device)
+    let out = memory.alias(shape: t.shape, strides: t.strides)
+    out.dtype = t.dtype
+    try copyElements(from: t, to: out)
+    return out
+  }
+
   /// A copy of `t` with `src` in a part of it.
   private static func placed(
     _ op: String, _ node: String, _ t: Tensor, _ src: Tensor, _ part: @escaping (Tensor) throws -> Tensor
@@ -173,10 +188,10 @@ extension Ops {
     }
     return try Call(op, [t, src]) {
       try Context.current.quietly {
-        let out = try copyOf(t)
+        let out = try copyKeepingStrides(t)
         try copyElements(from: src, to: part(out))
         out.view = nil
-        return try ElementOrder.laidOut(out, as: t)
+        return out
       }
     } derivative: {
       Derivative(

@@ -99,7 +99,7 @@ extension Ops {
           + "\(((positions.max() ?? 0) &+ 1) &* t.dtype.byteCount) are out of bounds for storage of size "
           + "\(t.storage.count * t.dtype.byteCount)")
     }
-    let (from, start) = (t.shape, t.offset)
+    let geometry = storagePositions(shape: t.shape, strides: t.strides, offset: t.offset)
     return try takeView("as_strided", t) { t in
       t.alias(shape: shape, strides: strides, offset: offset)
     } again: {
@@ -108,9 +108,31 @@ extension Ops {
       Derivative(
         name: "AsStridedBackward0", label: "as strided",
         rule: { p in
-          [try scattered(p.grad, from, positions.map { $0 - start }, back: "as_strided_backward")]
+          [try unstrided(p.grad, positions, t.shape, geometry)]
         })
     }
+  }
+
+  /// The gradient of `as_strided`: what arrives at a place of the memory is shared by the elements that lie there.
+  private static func unstrided(
+    _ g: Tensor, _ positions: [Int], _ shape: [Int], _ geometry: [Int]
+  ) throws -> Tensor {
+    var owners: [Int: [Int]] = [:]
+    for (k, place) in geometry.enumerated() { owners[place, default: []].append(k) }
+    let met = positions.enumerated().filter { owners[$0.element] != nil }
+    let isShared = owners.count < geometry.count
+    let picked =
+      met.count == positions.count && g.dim == 1
+      ? g
+      : try gathered("index", g, [met.count], met.map(\.offset), node: "IndexBackward0", label: "[ ]")
+    let first = met.map { owners[$0.element]?.first ?? 0 }
+    let sum = try scattered(picked, shape, first, back: "as_strided_backward")
+    guard isShared else { return sum }
+    let all = try gathered(
+      "index", sum, shape, geometry.map { owners[$0]?.first ?? 0 }, node: "IndexBackward0", label: "[ ]")
+    let counts = try Tensor(zeros: shape, g.dtype)
+    counts.setRaw(geometry.map { .int(owners[$0]?.count ?? 1) })
+    return try div(all, counts)
   }
 
   static func atLeast(_ t: Tensor, _ n: Int) throws -> Tensor {

@@ -85,6 +85,10 @@ extension Ops {
   static func unflatten(_ t: Tensor, _ dim: Int, _ sizes: [Int]) throws -> Tensor {
     let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else {
+      if sizes.contains(-1) {
+        throw TorchError.runtime(
+          "unflatten got an unexpected error:\nDimension specified as \(d) but tensor has no dimensions")
+      }
       throw TorchError.runtime(
         "unflatten: Provided sizes don't multiply up to the size of dim 0 (1) in the input tensor")
     }

@@ -195,7 +195,7 @@ extension Ops {
           func reversedSum(_ g: Tensor) throws -> Tensor {
             g.dim == 0 ? g : try flipped(cumulate("cumsum", flipped(g, d), d), d)
           }
-          if t.dim == 0 { return [try p.grad] }
+          if t.dim == 0 || (!isSum && t.count <= 1) { return [try p.grad] }
           if isSum { return [try reversedSum(p.grad)] }
           let (x, g) = (try p.saved(0), try p.grad)
           guard x.numbers().contains(where: { $0.double == 0 }) else {
@@ -265,7 +265,9 @@ extension Ops {
   }
 
   /// `median()`, the lower of two middles.
-  static func median(_ t: Tensor, node: String = "MedianBackward0") throws -> Tensor {
+  static func median(
+    _ t: Tensor, node: String = "MedianBackward0", ignoresNaN: Bool = false
+  ) throws -> Tensor {
     if t.dtype == .bool { throw TorchError.notImplemented("median_cpu", .bool) }
     guard t.count > 0 else {
       return try composed("median", node, t) { t in
@@ -275,10 +277,14 @@ extension Ops {
     let flat = try reshape(t, [-1])
     let values = flat.numbers().map(\.double)
     // NaN wins. Which of two zeros comes is the choice of the library that selects.
-    var order = PartialOrder(count: t.count) { values[$0] < values[$1] }
-    let nan = values.firstIndex { $0.isNaN }
-    if nan == nil { order.nthElement((t.count - 1) / 2) }
-    let place = nan ?? order.places[(t.count - 1) / 2]
+    var order = PartialOrder(count: t.count) { i, j in
+      values[i] < values[j] || (ignoresNaN && values[j].isNaN && !values[i].isNaN)
+    }
+    let nan = ignoresNaN ? nil : values.firstIndex { $0.isNaN }
+    let numbers = ignoresNaN ? values.count { !$0.isNaN } : t.count
+    let middle = max(0, (numbers - 1) / 2)
+    if nan == nil { order.nthElement(middle) }
+    let place = nan ?? order.places[middle]
     let shape = t.shape
     return try Call("median", [t]) {
       try Context.current.quietly {
@@ -286,7 +292,7 @@ extension Ops {
       }
     } derivative: {
       Derivative(
-        name: "MedianBackward0", saved: [("self", t)], result: "result", label: "median",
+        name: node, saved: [("self", t)], result: "result", label: ignoresNaN ? "nanmedian" : "median",
         rule: { p in
           // Shared by all that equal it.
           let hits = try equals(p.saved(0), p.saved(1))

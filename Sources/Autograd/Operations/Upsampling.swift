@@ -151,8 +151,8 @@ extension Ops {
     }
     if a.has("align_corners"), filter.rank == nil {
       throw TorchError.value(
-        "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear | "
-          + "lanczos")
+        "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
+      )
     }
     let spatial = Array(x.shape.suffix(rank))
     var (size, factors) = ([Int](), [Double?](repeating: nil, count: rank))
