@@ -124,7 +124,8 @@ add("var std var_mean std_mean", "r", "floats", ["f:3,4"], "x.$(unbiased=False)"
 add("var std", "r", "once", ["f:1"], "x.$()", "x.$(0)")
 for power in ["1", "2", "3", "0.5", "0", "inf", "-inf", "'fro'", "'nuc'", "-1"]:
     add("norm", "r", "floats", ["f:3,4"], f"x.norm({power})", f"torch.norm(x, {power}, dim=1)")
-    add("linalg_norm", "r", "floats", ["f:3,4"], f"torch.linalg.norm(x[0], {power})", f"torch.linalg.vector_norm(x, {power})")
+    add("linalg_norm", "r", "floats", ["f:3,4"], f"torch.linalg.norm(x[0], {power})")
+    add("linalg_vector_norm", "r", "floats", ["f:3,4"], f"torch.linalg.vector_norm(x, {power})")
 add("linalg_norm", "r", "floats", ["f:3,4"], "torch.linalg.norm(x)", "torch.linalg.norm(x, dim=1)",
     "torch.linalg.norm(x, ord=1, dim=1, keepdim=True)")
 add("matrix_norm", "r", "floats", ["f:3,4"], "torch.linalg.matrix_norm(x)", "torch.linalg.matrix_norm(x, keepdim=True)")
@@ -191,6 +192,20 @@ add("cosine_similarity", "r", "floats", ["f:3,4", "f:3,4"], "F.cosine_similarity
 add("normalize", "r", "floats", ["f:3,4"], "F.normalize(x)", "F.normalize(x, p=1, dim=0)", "F.normalize(x, dim=-1, eps=2.0)")
 add("inverse det", "r", "floats", ["f:3,3"], "torch.$(x)", "x.$()")
 add("inverse", "r", "once", ["=torch.zeros(2, 2)"], "torch.inverse(x)")
+for power in ["2", "-2", "'nuc'"]:
+    add("linalg_norm", "r", "floats", ["f:3,4"], f"torch.linalg.norm(x, {power})")
+add("linalg_norm matrix_norm", "r", "once", ["f:3,4"], "torch.linalg.norm(x, 3)", "torch.linalg.norm(x[None], 2)",
+    "torch.linalg.norm(x, 'fro', dim=0)", "torch.linalg.matrix_norm(x, 'abc')", "torch.linalg.matrix_norm(x[0], 2)")
+add("linalg_svdvals", "r", "floats", ["f:3,4"], "torch.linalg.svdvals(x)", "torch.linalg.svdvals(x.T)", "torch.linalg.svdvals(x[0])")
+add("linalg_matrix_rank", "r", "once", ["f:3,4"], "torch.linalg.matrix_rank(x)", "torch.linalg.matrix_rank(x, tol=1.0)",
+    "torch.linalg.matrix_rank(x[0])")
+add("linalg_matrix_rank", "r", "once", ["=torch.ones(4, 3)"], "torch.linalg.matrix_rank(x)")
+for size in ["4,3", "2,3"]:
+    add("linalg_qr", "r", "once", [f"f:{size}"], "torch.linalg.qr(x)", "torch.linalg.qr(x, mode='complete')", "torch.linalg.qr(x, mode='r')")
+add("linalg_qr", "r", "once", ["f:4,3"], "torch.linalg.qr(x)[0]", "torch.linalg.qr(x).R", "torch.linalg.qr(x[0])", "torch.linalg.qr(x, 'all')")
+add("linalg_cholesky", "r", "once", ["f:3,3"], "torch.linalg.cholesky(x @ x.T + torch.eye(3))",
+    "torch.linalg.cholesky(x)", "torch.linalg.cholesky(x[:2])")
+add("cholesky", "r", "once", ["f:3,3"], "torch.cholesky(x @ x.T + torch.eye(3))", "torch.cholesky(x)")
 add("linalg_solve", "r", "floats", ["f:3,3", "f:3,2"], "torch.linalg.solve(x, y)", "torch.linalg.solve(x, y[:, 0])")
 add("linalg_lstsq", "r", "once", ["=f(5, 3)", "=f(5, 2)"], "torch.linalg.lstsq(x, y).solution")
 add("matrix_power", "r", "floats", ["f:3,3"], "torch.matrix_power(x, 3)", "torch.linalg.matrix_power(x, 0)", "torch.matrix_power(x, -2)")

@@ -91,6 +91,11 @@ public final class Tensor {
     get { rarities?.postAccumulateHooks }
     set { rare().postAccumulateHooks = newValue }
   }
+  /// A gradient known to be nothing: another that arrives beside it stays as it is, signs of zeros included.
+  var isKnownZero: Bool {
+    get { rarities?.isKnownZero ?? false }
+    set { rare().isKnownZero = newValue }
+  }
   /// How this view is taken from its base, where that matters to the graph.
   @exclusivity(unchecked) var view: ViewBase?
   @exclusivity(unchecked) var mark = RecordMark()
@@ -171,6 +176,7 @@ final class TensorRarities {
   var postAccumulateHooks: HookList?
   var failure: TorchError?
   var isUninitialized = false
+  var isKnownZero = false
 }
 
 /// Where a view comes from, for in-place writes that must reach the base's graph.

@@ -157,12 +157,16 @@ final class Engine {
     if output == 0 {
       // Taken out first: a sum must not copy what is about to be replaced.
       let there = states[at].first
-      states[at].first = try there.map { try Ops.add($0, grad) } ?? grad
+      states[at].first = try there.map { try Self.sum($0, grad) } ?? grad
     } else {
       while states[at].others.count < output { states[at].others.append(nil) }
       let there = states[at].others[output - 1]
-      states[at].others[output - 1] = try there.map { try Ops.add($0, grad) } ?? grad
+      states[at].others[output - 1] = try there.map { try Self.sum($0, grad) } ?? grad
     }
+  }
+
+  private static func sum(_ there: Tensor, _ grad: Tensor) throws -> Tensor {
+    grad.isKnownZero ? there : there.isKnownZero ? grad : try Ops.add(there, grad)
   }
 
   /// Takes the gradients that arrived at a node, one an output.

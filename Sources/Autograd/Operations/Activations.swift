@@ -4,12 +4,15 @@ import Recordings
 extension Ops {
   /// A function given by its value, with a slope written in tensor operations of argument and gradient.
   ///
-  /// - Parameter again: the node of the slope under `create_graph`, where PyTorch has a kernel for it.
+  /// - Parameters:
+  ///   - again: the node of the slope under `create_graph`, where PyTorch has a kernel for it.
+  ///   - bend: the slope's own slope, where PyTorch writes it by hand.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
     attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
     double: @escaping (Double) -> Double,
     tail: ((Float) -> Float)? = nil, again: String? = nil, gradient: SlopeKernel? = nil,
+    bend: ((_ again: Tensor, _ g: Tensor, _ x: Tensor) throws -> Tensor)? = nil,
     slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
     Call(op, [t]) {
@@ -44,7 +47,7 @@ extension Ops {
           }
           guard let again else { return [try slope(p.saved(0), p.grad)] }
           return [
-            try backwardOperation(again, p.grad, [p.saved(0)]) { g, kept in
+            try backwardOperation(again, p.grad, [p.saved(0)], byKept: bend) { g, kept in
               if let gradient, !Context.current.recordsGraph {
                 return try binary(kept[0], g, gradient.kernel, dtype: kept[0].dtype)
               }
@@ -217,6 +220,10 @@ extension Ops {
           let z = C.exp(-x.magnitude)
           return g * ((x < 0 ? 1 : 0) - (x < 0 ? 1 : -1) * (z / (1 + z)))
         }),
+      bend: { again, g, x in
+        let z = try sigmoid(x)
+        return try mul(mul(mul(again, g), sub(z, wrap(.int(1)))), z)
+      },
       slope: { x, g in try mul(g, sigmoid(neg(x))) })
   }
 

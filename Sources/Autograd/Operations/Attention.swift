@@ -14,7 +14,7 @@ extension Ops {
     if !q.dtype.isFloatingPoint {
       throw TorchError.runtime(
         mask?.dtype == .bool
-          ? "value cannot be converted to type \(q.dtype.cppName) without overflow"
+          ? "value cannot be converted to type \(q.dtype == .int64 ? "int64_t" : q.dtype.cppName) without overflow"
           : "expected scalar type Float but found \(q.dtype.scalarName)")
     }
     let factor = scale ?? 1 / Double(q.shape[q.dim - 1]).squareRoot()

@@ -20,16 +20,16 @@ extension Ops {
         () throws -> Tensor, () throws -> Tensor
       )
   ) throws -> Tensor {
-    try Call(op, [a, b]) {
-      var dtype = resultType([a, b])
-      // What does not fit is refused first.
-      if let target = Context.current.destination?.target, target === a {
-        let shape = try broadcastShape(a.shape, b.shape)
-        if shape != a.shape {
-          throw TorchError.runtime(
-            "output with shape \(listText(a.shape)) doesn't match the broadcast shape \(listText(shape))")
-        }
+    // What does not fit in place is refused first.
+    if let target = Context.current.destination?.target, target === a {
+      let shape = try broadcastShape(a.shape, b.shape)
+      if shape != a.shape {
+        throw TorchError.runtime(
+          "output with shape \(listText(a.shape)) doesn't match the broadcast shape \(listText(shape))")
       }
+    }
+    return try Call(op, [a, b]) {
+      var dtype = resultType([a, b])
       if refusesWholeNumbers, !dtype.isFloatingPoint { throw TorchError.notImplemented("\(op)_cpu", dtype) }
       if integer == nil, !dtype.isFloatingPoint { dtype = Context.current.defaultDType }
       return try binary(a, b, BinaryKernel(float: float, double: double, integer: integer), dtype: dtype)

@@ -158,8 +158,15 @@ extension Ops {
         name: "LogcumsumexpBackward0", saved: [("self", t)], result: "result", label: "log Σ exp",
         rule: { p in
           let (g, x, r) = (try p.grad, try p.saved(0), try p.saved(1))
-          let scaled = try flipped(cumulate("cumsum", flipped(mul(g, exp(neg(r))), d), d), d)
-          return [try mul(scaled, exp(x))]
+          // Positive and negative gradients apart, in logarithms.
+          func part(_ sign: Double) throws -> Tensor {
+            let has = try compare(mul(g, n(sign)), n(0), .gt)
+            let least = x.dtype == .float64 ? -Double.greatestFiniteMagnitude : -0x1.FFFFFEp127
+            let size = try whereSelect(has, log(abs(g)), quietFull([], least, x.dtype, x.device))
+            let sums = try flipped(logcumsumexp(flipped(sub(size, r), d), d), d)
+            return try exp(add(sums, x))
+          }
+          return [try sub(part(1), part(-1))]
         })
     }.run()
   }

@@ -54,7 +54,7 @@ extension Ops {
   }
 
   /// A matrix as LAPACK leaves it in memory: column after column.
-  private static func byColumns(
+  static func byColumns(
     _ rows: [Double], _ height: Int, _ width: Int, _ dtype: DType, of leading: Int? = nil
   ) throws -> Tensor {
     let step = leading ?? height
@@ -182,35 +182,26 @@ extension Ops {
           ("rank", .tensor(try zeros([0], .int64))), ("singular_values", .tensor(empty)),
         ], type: "torch.return_types.linalg_lstsq")
     },
-    Operation("linalg_norm(A, ord=None, dim=None, keepdim=False)", [.linalg("norm"), .linalg("vector_norm")])
-    { a in
-      let t = try a.tensor("A")
-      if case .string? = a["ord"], t.dim < 2 {
-        throw TorchError.runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+    Operation("linalg_norm(A, ord=None, dim=None, keepdim=False)", [.linalg("norm")]) { a in
+      let (t, dim) = (try a.tensor("A"), try a.optionalInts("dim"))
+      if a.has("ord") {
+        guard dim != nil || t.dim == 1 || t.dim == 2 else {
+          throw TorchError.runtime(
+            "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got \(t.dim)D.")
+        }
+        var isMatrix = (dim?.count ?? t.dim) == 2
+        if case .string? = a["ord"] { isMatrix = true }
+        if isMatrix { return .tensor(try matrixNorm(t, a["ord"], dim, keepDim: a.bool("keepdim"))) }
       }
-      guard t.dtype.isFloatingPoint else {
-        throw TorchError.runtime(
-          "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)"
-        )
-      }
-      var p = 2.0
-      if case .string? = a["ord"] { p = 2 } else if a.has("ord") { p = try a.double("ord") }
-      return .tensor(try norm(t, p, a.optionalInts("dim"), keepDim: a.bool("keepdim")))
+      return .tensor(try norm(t, a.double("ord", default: 2), dim, keepDim: a.bool("keepdim")))
     },
-    Operation("matrix_norm(A, ord='fro', dim=None, keepdim=False)", [.linalg("matrix_norm")]) { a in
-      let t = try a.tensor("A")
-      guard t.dim >= 2 else {
-        throw TorchError.runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+    Operation("linalg_vector_norm(x, ord=2, dim=None, keepdim=False)", [.linalg("vector_norm")]) { a in
+      let t = try a.tensor("x")
+      if case .string? = a["ord"] {
+        throw TorchError.type("linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str")
       }
-      guard t.dtype.isFloatingPoint else {
-        throw TorchError.runtime(
-          "linalg.matrix_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)"
-        )
-      }
-      guard try a.string("ord", default: "fro") == "fro" else {
-        throw TorchError(.notImplemented, "linalg.matrix_norm: only ord='fro' is available here")
-      }
-      return .tensor(try norm(t, 2, a.optionalInts("dim") ?? [-2, -1], keepDim: a.bool("keepdim")))
+      return .tensor(
+        try norm(t, a.double("ord", default: 2), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
     },
     Operation("matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power")]) { a in
       var base = try a.tensor("input")

@@ -172,7 +172,8 @@ extension Ops {
           try clampCall(log(x), .double(-100), nil).run(),
           try clampCall(log1p(neg(x)), .double(-100), nil).run()
         )
-        return try weighted(sub(mul(sub(y, wrap(.int(1))), b), mul(y, a)))
+        let all = try weighted(sub(mul(sub(y, wrap(.int(1))), b), mul(y, a)))
+        return r == .none ? try ElementOrder.laidOut(all, as: x) : all
       },
       slope: { x, y, g in
         let spread = try clampCall(mul(rsub(x, wrap(.int(1))), x), .double(1e-12), nil).run()

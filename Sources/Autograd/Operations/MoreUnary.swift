@@ -23,7 +23,7 @@ extension Functions {
     UnaryFunction(
       name: "acosh", node: "AcoshBackward0", label: "acosh", float: { acoshf($0) }, double: { C.acosh($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.sub(Ops.pow(x, .int(2)), one()))) }),
+      slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.sub(Ops.mul(x, x), one()))) }),
     UnaryFunction(
       name: "atanh", node: "AtanhBackward0", label: "atanh", float: { Float(C.atanh(Double($0))) },
       double: { C.atanh($0) },
@@ -213,7 +213,13 @@ extension Ops {
     try Call("sgn", [a]) {
       try Context.current.quietly { try sign(a) }
     } derivative: {
-      Derivative(name: "SgnBackward0", label: "sign", rule: { p in [try zerosLike(p.grad)] })
+      Derivative(
+        name: "SgnBackward0", label: "sign",
+        rule: { p in
+          let nothing = try zerosLike(p.grad)
+          nothing.isKnownZero = true
+          return [nothing]
+        })
     }.run()
   }
 

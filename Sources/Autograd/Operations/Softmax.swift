@@ -149,7 +149,10 @@ extension Ops {
           if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: true) { return [dx] }
           return [
             try backwardOperation(
-              "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)], isSymmetric: false
+              "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)], isSymmetric: false,
+              byKept: { again, g, result in
+                try mul(mul(neg(sum(g, dim: [d], keepDim: true)), exp(result)), again)
+              }
             ) { g, kept in
               try sub(g, mul(exp(kept[0]), sum(g, dim: [d], keepDim: true)))
             }

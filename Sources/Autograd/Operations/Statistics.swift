@@ -375,21 +375,9 @@ extension Ops {
         var p = 2.0
         if case .string(let s)? = a["p"] {
           if s == "nuc" {
-            if let dim = try a.optionalInts("dim"), dim.count != 2 {
-              throw TorchError.runtime(
-                "linalg.matrix_norm: dim must be a 2-tuple. Got \(dim.map(String.init).joined(separator: " "))"
-              )
-            }
-            guard try a.tensor("input").dtype.isFloatingPoint else {
-              throw TorchError.runtime(
-                "linalg.matrix_norm: Expected a floating point or complex tensor as input. Got "
-                  + (try a.tensor("input").dtype.scalarName))
-            }
-            guard try a.tensor("input").dim >= 2 else {
-              throw TorchError.runtime(
-                "linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
-            }
-            throw TorchError(.notImplemented, "the nuclear norm is not implemented here")
+            return .tensor(
+              try matrixNorm(
+                a.tensor("input"), .string(s), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
           }
           guard ["inf", "fro"].contains(s) else {
             throw TorchError.runtime("linalg.matrix_norm: Order \(s) not supported.")

@@ -112,22 +112,103 @@ extension Ops {
     }
   }
 
-  /// The same bytes as another dtype of the same width; a copy here, not a view.
+  /// The same bytes as another dtype; a copy here, not a view.
   static func reinterpreted(_ t: Tensor, _ dtype: DType) throws -> Tensor {
     if dtype == t.dtype { return try aliasView(t) }
-    guard dtype.byteCount == t.dtype.byteCount, !dtype.isShort, !t.dtype.isShort else {
-      throw TorchError(
-        .notImplemented,
-        "view(dtype) is supported here between dtypes of the same width, not from \(t.dtype) to \(dtype)")
-    }
+    let (shape, strides) = try reinterpretedShape(t, dtype)
     return try Call("view", [t]) {
-      let source = try t.contiguousData()
-      let out = try Tensor(unset: t.shape, dtype, device: t.device)
-      let bytes = t.count * dtype.byteCount
-      out.pointer(UInt8.self).update(
-        from: source.pointer(UInt8.self) + 0, count: bytes)
+      let source = try copyOf(t)
+      let dense = try Tensor(unset: shape, dtype, device: t.device)
+      if !t.dtype.isShort, !dtype.isShort {
+        dense.pointer(UInt8.self).update(
+          from: source.pointer(UInt8.self), count: t.count * t.dtype.byteCount)
+      } else {
+        try fillBits(dense, from: source)
+      }
+      let reach = zip(shape, strides).reduce(1) { $0 + max($1.0 - 1, 0) * $1.1 }
+      guard strides != dense.strides, reach <= 4 * max(dense.count, 1) else { return dense }
+      let memory = try Tensor(zeros: [reach], dtype, device: t.device)
+      let out = memory.alias(shape: shape, strides: strides)
+      try copyElements(from: dense, to: out)
       return out
     }.run()
+  }
+
+  /// Sixteen bits lie in memory as floats: their bytes are made here.
+  private static func fillBits(_ out: Tensor, from source: Tensor) throws {
+    var bytes: [UInt8] = []
+    if source.dtype.isShort {
+      for n in source.numbers() {
+        let x = Float(n.double)
+        let bits = source.dtype == .float16 ? halfBits(x) : bfloatBits(x)
+        bytes += [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
+      }
+    } else {
+      let p = source.pointer(UInt8.self)
+      bytes = (0..<source.count * source.dtype.byteCount).map { p[$0] }
+    }
+    guard out.dtype.isShort else {
+      let r = out.pointer(UInt8.self)
+      for (i, byte) in bytes.enumerated() { r[i] = byte }
+      return
+    }
+    out.setRaw(
+      stride(from: 0, to: bytes.count - 1, by: 2).map { i in
+        let bits = UInt16(bytes[i]) | UInt16(bytes[i + 1]) << 8
+        let wide =
+          out.dtype == .bfloat16 ? Float(bitPattern: UInt32(bits) << 16) : floatOfHalf(bits)
+        return .double(Double(wide))
+      })
+  }
+
+  /// A number of 16 bits: sign, five bits of exponent, ten of fraction.
+  private static func floatOfHalf(_ bits: UInt16) -> Float {
+    let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
+    let size: Float =
+      exponent == 31
+      ? (fraction == 0 ? .infinity : .nan)
+      : exponent == 0
+        ? fraction * 0x1p-24
+        : Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+    return bits >> 15 == 1 ? -size : size
+  }
+
+  /// Sizes and strides of the same bytes in elements of another width.
+  private static func reinterpretedShape(
+    _ t: Tensor, _ dtype: DType
+  ) throws -> (shape: [Int], strides: [Int]) {
+    let (old, new) = (t.dtype.byteCount, dtype.byteCount)
+    var (shape, strides) = (t.shape, t.strides)
+    if old == new { return (shape, strides) }
+    let purpose = "to view \(t.dtype.scalarName) as \(dtype.scalarName) (different element sizes)"
+    guard let size = shape.last, let step = strides.last else {
+      throw TorchError.runtime("self.dim() cannot be 0 \(purpose)")
+    }
+    let d = shape.count - 1
+    if new < old {
+      guard step == 1 else {
+        throw TorchError.runtime("self.stride(-1) must be 1 \(purpose), but got \(step)")
+      }
+      let ratio = old / new
+      strides = strides.map { $0 * ratio }
+      (shape[d], strides[d]) = (size * ratio, 1)
+      return (shape, strides)
+    }
+    let ratio = new / old
+    func check(_ name: String, _ value: Int) throws {
+      guard value % ratio == 0 else {
+        throw TorchError.runtime("\(name) must be divisible by \(ratio) \(purpose), but got \(value)")
+      }
+    }
+    try check("self.size(-1)", size)
+    try check("self.storage_offset()", t.offset)
+    guard step == 1 else {
+      throw TorchError.runtime("self.stride(-1) must be 1 \(purpose), but got \(step)")
+    }
+    for k in 0..<d { try check("self.stride(\(k))", strides[k]) }
+    strides = strides.map { $0 / ratio }
+    (shape[d], strides[d]) = (size / ratio, 1)
+    return (shape, strides)
   }
 
   static func select(_ t: Tensor, _ dim: Int, _ index: Int) throws -> Tensor {
