@@ -22,6 +22,11 @@ enum WrittenLibrary {
   /// The module of this name; `nil` where there is none.
   static func make(_ name: String, _ i: Interpreter) throws -> Value? {
     guard let module = all.first(where: { $0.name == name }) else { return nil }
+    return try make(module, i)
+  }
+
+  static func make(_ module: WrittenModule, _ i: Interpreter) throws -> Value {
+    let name = module.name
     let names = GlobalNames(library: name, within: i.globalNames)
     let code: Code
     do {
@@ -40,5 +45,12 @@ enum WrittenLibrary {
       made.set(own, value)
     }
     return .object(made)
+  }
+}
+
+extension Interpreter {
+  /// A module of the host's that is written in the language; see ``WrittenLibrary``.
+  public func module(_ name: String, writtenAs source: String) throws -> Value {
+    try WrittenLibrary.make(WrittenModule(name: name, source: source), self)
   }
 }
