@@ -39,6 +39,9 @@ enum ModuleAliases {
         if isHome || (value.object as? ClassObject)?.module == m.name { m.set(name, value) }
       }
     }
+    for c in BaseClasses.all where c.module == m.name { m.set(c.name, .object(c)) }
+    if m.name == "torch.nn.modules.module" { ModuleHooks.fillGlobal(m) }
+    if m.name == "torch.optim.optimizer" { OptimizerClass.fillGlobal(m) }
     if m.name == "torch.nn.parameter" {
       m.set("UninitializedParameter", .object(TensorClass.uninitialized))
     }

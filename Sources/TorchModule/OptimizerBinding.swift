@@ -29,7 +29,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   /// The groups that the program may hold, also those it took out of the list.
   private var known: [GroupObject] = []
   /// Settings that were given as tensors: they show as they were given while they hold.
-  private var tensorSettings: [(name: String, value: Value)] = []
+  private var tensorSettings: [(name: String, value: Value, last: Attribute)] = []
   let stateHooks = OptimizerStateHooks()
   var preHooks = HookTable()
   var postHooks = HookTable()
@@ -55,7 +55,10 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       return .list(core.groups.flatMap(\.parameters).map { .object(TensorObject.of($0)) })
     case "state": return .object(try state(core, i))
     case "defaults":
-      return OptimizerObject.dictionary(core.defaults.map { ($0.name, OptimizerObject.value($0.value)) })
+      return OptimizerObject.dictionary(
+        core.defaults.map {
+          ($0.name, tensorSetting($0.name, $0.value, i) ?? OptimizerObject.value($0.value))
+        })
     case "step":
       // A step of the program's own is a step all the same: hooks and events surround it.
       guard let method = classObject.lookup("step"),
@@ -102,7 +105,17 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
 
   /// Takes over what the program did to the list of groups and to their lists of parameters.
   func readGroups(_ i: Interpreter) throws {
-    guard let core, groupList != nil else { return }
+    guard let core else { return }
+    // A tensor that was changed in place.
+    for (k, kept) in tensorSettings.enumerated() {
+      let now = try OptimizerObject.attribute(kept.value, i)
+      guard now != kept.last else { continue }
+      tensorSettings[k].last = now  // `kept` still says what it was.
+      for (at, group) in core.groups.enumerated() where group[kept.name] == kept.last {
+        core.set(kept.name, now, group: at)
+      }
+    }
+    guard groupList != nil else { return }
     let list = groups(core)
     var all: [ParameterSettings] = []
     var current: [GroupObject] = []
@@ -131,9 +144,9 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   }
 
   /// Remembers a setting that was given as a tensor.
-  func keepTensor(_ name: String, _ value: Value) {
+  func keepTensor(_ name: String, _ value: Value, _ i: Interpreter) throws {
     tensorSettings.removeAll { $0.name == name }
-    tensorSettings.append((name, value))
+    tensorSettings.append((name, value, try OptimizerObject.attribute(value, i)))
   }
   /// The tensor a setting was given as, while it says the same.
   func tensorSetting(_ name: String, _ value: Attribute, _ i: Interpreter) -> Value? {

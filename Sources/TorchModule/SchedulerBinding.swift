@@ -63,7 +63,7 @@ enum SchedulerBinding {
     c.method("get_lr") { v, _, i in
       let me = try me(v)
       let core = try core(v)
-      if core is ProgramScheduler { throw Raise.named("NotImplementedError", "") }
+      if core is ProgramScheduler { throw Raise(Exceptions.make(Exceptions.type("NotImplementedError"), [])) }
       i.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.")
       _ = me
       return .list(try core.rates().map { SchedulerObject.value($0) })

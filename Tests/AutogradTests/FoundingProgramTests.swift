@@ -59,7 +59,8 @@ func tensor(_ name: String, _ positional: [Argument], _ keywords: [(String, Argu
         "backward ends",
         "SGD (o1) holds t1; it knows no loss",
         "step 1 of SGD begins",
-        "t1: [1., 2.] → [0.9000, 1.9000], updated by SGD reading t1.grad = [100., 100.] (x ← x − lr · grad)",
+        "t1: [1., 2.] → [0.9000, 1.9000], updated by SGD reading t1.grad = [100., 100.] (x ← x − lr · grad; "
+          + "lr · grad = [0.1000, 0.1000])",
         "step 1 of SGD ends",
       ])
   }

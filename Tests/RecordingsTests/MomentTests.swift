@@ -86,7 +86,8 @@ import Testing
     #expect(lines.contains("line 3: y = 100*x"))
     #expect(
       lines.contains(
-        "x: [1., 2.] → [0.9000, 1.9000], updated by SGD reading x.grad = [100., 100.] (x ← x − lr · grad)"))
+        "x: [1., 2.] → [0.9000, 1.9000], updated by SGD reading x.grad = [100., 100.] (x ← x − lr · grad; "
+          + "lr · grad = [0.1000, 0.1000])"))
     #expect(lines.contains("y.grad_fn = MulBackward0 (n2), next: AccumulateGrad for x, None; saved other"))
   }
 

@@ -5,9 +5,10 @@
 
 Writes Tests/Goldens/{optimizers,schedulers,modules}.jsonl, one case a line. The tests need no Python.
 """
-import inspect, json, pathlib, warnings
+import inspect, json, math, pathlib, warnings
 
 import torch
+import torch.optim.swa_utils
 from torch import nn
 from torch.optim import lr_scheduler as L
 
@@ -38,17 +39,26 @@ OPTIMIZERS = {
                 dict(momentum=0.5, maximize=True)],
     "Rprop": [dict(), dict(lr=0.1, etas=(0.4, 1.3), step_sizes=(0.001, 0.5)), dict(maximize=True)],
     "ASGD": [dict(), dict(lr=0.1, lambd=0.01, alpha=0.5, t0=3.0, weight_decay=0.1), dict(maximize=True)],
+    "Adafactor": [dict(), dict(lr=0.1, weight_decay=0.1, beta2_decay=-0.5), dict(lr=0.1, eps=[1e-6, 1e-2], d=2.0), dict(maximize=True)],
+    "Muon": [dict(), dict(lr=0.1, nesterov=False, weight_decay=0.0), dict(momentum=0.5, ns_steps=3),
+             dict(lr=0.01, adjust_lr_fn="match_rms_adamw"), dict(ns_coefficients=[3.0, -4.0, 2.0], eps=1e-3)],
+    "SparseAdam": [dict(), dict(lr=0.1, betas=[0.5, 0.9], eps=1e-4, maximize=True)],
     "LBFGS": [dict(lr=0.5, max_iter=4), dict(max_iter=6, history_size=2), dict(max_iter=5, line_search_fn="strong_wolfe")],
 }
+
+
+# Those that treat matrices apart get some.
+SHAPES = {"Adafactor": [[2, 3], [2]], "Muon": [[2, 3], [3, 2]]}
 
 
 def optimizer_cases():
     for name, settings in OPTIMIZERS.items():
         for options in settings:
-            p = torch.tensor([0.5, -1.25, 2.0], requires_grad=True)
-            q = torch.tensor([[1.0, -0.5]], requires_grad=True)
-            o = getattr(torch.optim, name)([p, q], **options)
-            rows = []
+            shapes = SHAPES.get(name, [[3], [1, 2]])
+            p = torch.tensor([0.5, -1.25, 2.0, 0.75, -0.25, 1.5])[:math.prod(shapes[0])].view(shapes[0]).requires_grad_()
+            q = torch.tensor([1.0, -0.5, 0.25, -2.0, 1.5, 0.75])[:math.prod(shapes[1])].view(shapes[1]).requires_grad_()
+            o = getattr(torch.optim, name)([p, q], **{k: tuple(v) if isinstance(v, list) else v for k, v in options.items()})
+            rows, error = [], None
             if name == "LBFGS":
                 c, t = torch.tensor([1.0, 3.0, 0.5]), torch.tensor([0.25, 1.0, -1.0])
 
@@ -60,16 +70,20 @@ def optimizer_cases():
 
                 for _ in range(6):
                     o.step(closure)
-                    rows.append(p.tolist() + q.flatten().tolist())
+                    rows.append(p.flatten().tolist() + q.flatten().tolist())
             else:
                 for step in range(STEPS):
-                    p.grad = torch.tensor(gradient(step, 3))
-                    q.grad = torch.tensor([gradient(step + 3, 2)])
-                    o.step()
-                    rows.append(p.tolist() + q.flatten().tolist())
+                    p.grad = torch.tensor(gradient(step, p.numel())).view_as(p)
+                    q.grad = torch.tensor(gradient(step + 3, q.numel())).view_as(q)
+                    try:
+                        o.step()
+                    except RuntimeError as e:  # SparseAdam takes no whole gradients.
+                        error = str(e)
+                        break
+                    rows.append(p.flatten().tolist() + q.flatten().tolist())
             state = [[k, v.flatten().tolist()] for k, v in o.state[p].items() if isinstance(v, torch.Tensor)]
-            yield dict(name=name, options=options, repr=repr(o), keys=list(o.state_dict()["param_groups"][0]),
-                       rows=rows, state=[] if name == "LBFGS" else state)
+            yield dict(name=name, options=options, shapes=shapes, repr=repr(o), keys=list(o.state_dict()["param_groups"][0]),
+                       error=error, rows=rows, state=[] if name == "LBFGS" else state)
 
 
 SCHEDULERS = {
@@ -90,6 +104,7 @@ SCHEDULERS = {
     "ReduceLROnPlateau": [dict(patience=3, factor=0.5), dict(mode="max", patience=1, cooldown=3, threshold_mode="abs", min_lr=0.01)],
     "ChainedScheduler": [dict()],
     "SequentialLR": [dict(milestones=[10, 25])],
+    "SWALR": [dict(swa_lr=0.05), dict(swa_lr=[0.01, 0.3], anneal_epochs=20, anneal_strategy="linear"), dict(swa_lr=0.05, anneal_epochs=0)],
 }
 
 
@@ -106,7 +121,7 @@ def scheduler_cases():
             elif name == "SequentialLR":
                 s = L.SequentialLR(o, [L.LinearLR(o, start_factor=0.1, total_iters=10), L.CosineAnnealingLR(o, T_max=15), L.StepLR(o, step_size=5)], **given)
             else:
-                s = getattr(L, name)(o, **given)
+                s = getattr(torch.optim.swa_utils if name == "SWALR" else L, name)(o, **given)
             rows = [[g["lr"] for g in o.param_groups] + [o.param_groups[0]["momentum"]]]
             for epoch in range(STEPS):
                 o.step()

@@ -49,6 +49,15 @@ extension Ops {
     }
   }
 
+  /// `norm_type`, a number or its text: `'inf'`.
+  private static func order(_ a: Arguments) throws -> Double {
+    guard case .string(let word)? = a["norm_type"] else { return try a.double("norm_type", default: 2) }
+    guard let d = Double(word) else {
+      throw TorchError.value("could not convert string to float: '\(word)'")
+    }
+    return d
+  }
+
   private static func list(_ a: Arguments) throws -> [Tensor] {
     if case .tensor(let t)? = a["parameters"] { return [t] }
     return try a.tensors("parameters")
@@ -61,7 +70,7 @@ extension Ops {
     ) { a in
       .tensor(
         try clipNorm(
-          list(a), a.double("max_norm"), a.double("norm_type", default: 2),
+          list(a), a.double("max_norm"), order(a),
           errorIfNonfinite: a.bool("error_if_nonfinite")))
     },
     Operation(
@@ -73,7 +82,7 @@ extension Ops {
       guard let first = all.first else {
         return .tensor(try created(Tensor(zeros: [], .float32), "get_total_norm"))
       }
-      let p = try a.double("norm_type", default: 2)
+      let p = try order(a)
       let isStrict = try a.bool("error_if_nonfinite")
       let total = try Context.current.quietly { try totalNorm(all, first, p, isStrict) }
       return .tensor(try created(total, "get_total_norm"))

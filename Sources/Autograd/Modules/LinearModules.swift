@@ -102,7 +102,7 @@ extension Modules {
         constants[at].value = skip.map(Argument.int) ?? .none
       }
       let m = Layer(name, constants) { m, x in
-        var options = [("padding_idx", m["padding_idx"])]
+        var options = [("padding_idx", m["padding_idx"]), ("norm_type", m["norm_type"])]
         for key in ["max_norm", "scale_grad_by_freq", "sparse"] {
           switch m[key] {
           case .none, .bool(false): continue

@@ -8,38 +8,20 @@ extension Ops {
   ///   - index: rows of bags `[b, n]`, or all in a row with `offsets` where each bag begins.
   static func embeddingBag(
     _ index: Tensor, _ w: Tensor, _ offsets: Tensor?, _ mode: BagMode, weights: Tensor?, lastOffset: Bool,
-    padding: Int?
+    padding: Int?, byFrequency: Bool = false
   ) throws -> Tensor {
+    try checkBags(index, w, offsets, mode, weights: weights, byFrequency: byFrequency)
     guard !index.dtype.isFloatingPoint, index.dtype != .bool else {
       throw TorchError.runtime(
         "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
           + "torch.\(index.dtype.scalarName)Tensor instead (while checking arguments for embedding_bag)")
     }
-    guard w.dim == 2 else { throw TorchError.runtime("'weight' must be 2-D") }
-    if let weights, weights.shape != index.shape {
-      throw TorchError.value(
-        "embedding_bag: If per_sample_weights (\(sizeText(weights.shape))) is not None, then it must have the same shape "
-          + "as input (\(sizeText(index.shape)))")
-    }
-    if weights != nil, mode != .sum {
-      throw TorchError(
-        .notImplemented,
-        "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got "
-          + "mode='\(mode.rawValue)'). Please open a feature request on GitHub.")
-    }
     let places = index.numbers().map { Int($0.integer) }
     var starts: [Int]
     if index.dim == 2 {
-      guard offsets == nil else {
-        throw TorchError.value(
-          "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. "
-            + "However, found offsets of type <class 'torch.Tensor'>")
-      }
       starts = (0..<index.shape[0]).map { $0 * index.shape[1] }
-    } else if index.dim == 1 {
-      guard let offsets else { throw TorchError.value("offsets has to be a 1D Tensor but got None") }
-      guard offsets.dim == 1 else { throw TorchError.value("offsets has to be a 1D Tensor") }
-      starts = offsets.numbers().map { Int($0.integer) }
+    } else {
+      starts = (offsets?.numbers() ?? []).map { Int($0.integer) }
       if let first = starts.first, first != 0 {
         throw TorchError.runtime(
           "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got "
@@ -51,8 +33,6 @@ extension Ops {
         )
       }
       if lastOffset, !starts.isEmpty { starts.removeLast() }
-    } else {
-      throw TorchError.value("input has to be 1D or 2D Tensor, but got Tensor of dimension \(index.dim)")
     }
     let (rows, width) = (w.shape[0], w.shape[1])
     for (k, i) in places.enumerated() where i < 0 || i >= rows {
@@ -120,8 +100,12 @@ extension Ops {
           let spread = try gathered(
             "index", g, [members.count, width], from, node: "IndexBackward0", label: "[ ]")
           let scale = try Tensor(zeros: [members.count, 1], g.dtype)
+          let divisors = byFrequency ? frequencies(places) : [:]
           scale.setRaw(
-            members.map { .double(mode == .mean ? 1 / Double(bags[$0.bag].count) : factors?[$0.place] ?? 1) })
+            members.map { m in
+              let share = (factors?[m.place] ?? 1) / (divisors[places[m.place]] ?? 1)
+              return .double(mode == .mean ? share / Double(bags[m.bag].count) : share)
+            })
           var all: [Tensor?] = [
             try p.ifNeeded(0) {
               try scattered(mul(spread, scale), w.shape, to, back: "embedding_bag_backward")
@@ -143,6 +127,59 @@ extension Ops {
     }.run()
   }
 
+  /// By how much each row's gradient is divided.
+  ///
+  /// As PyTorch has it: the row that is the n-th of those asked for takes the frequency of the row at the n-th place
+  /// of all indices, sorted, which may be another row.
+  private static func frequencies(_ places: [Int]) -> [Int: Double] {
+    let sorted = places.sorted()
+    var counts: [Int: Int] = [:]
+    for i in sorted { counts[i, default: 0] += 1 }
+    var (out, at, n) = ([Int: Double](), 0, 0)
+    while at < sorted.count {
+      out[sorted[at]] = Double(counts[sorted[n]] ?? 1)
+      at += counts[sorted[at]] ?? 1
+      n += 1
+    }
+    return out
+  }
+
+  /// What is wrong with the arguments, in PyTorch's order.
+  private static func checkBags(
+    _ index: Tensor, _ w: Tensor, _ offsets: Tensor?, _ mode: BagMode, weights: Tensor?, byFrequency: Bool
+  ) throws {
+    if let weights, weights.shape != index.shape {
+      throw TorchError.value(
+        "embedding_bag: If per_sample_weights (\(sizeText(weights.shape))) is not None, then it must have the same shape "
+          + "as the input (\(sizeText(index.shape)))")
+    }
+    guard w.dim == 2 else {
+      throw TorchError.value("weight has to be a 2D Tensor, but got Tensor of dimension \(w.dim)")
+    }
+    switch index.dim {
+    case 2:
+      guard offsets == nil else {
+        throw TorchError.value(
+          "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. "
+            + "However, found offsets of type <class 'torch.Tensor'>")
+      }
+    case 1:
+      guard let offsets else { throw TorchError.value("offsets has to be a 1D Tensor but got None") }
+      guard offsets.dim == 1 else { throw TorchError.value("offsets has to be a 1D Tensor") }
+    default:
+      throw TorchError.value("input has to be 1D or 2D Tensor, but got Tensor of dimension \(index.dim)")
+    }
+    if mode == .max, byFrequency {
+      throw TorchError.value("max mode does not support scaling the gradient by the frequency")
+    }
+    if weights != nil, mode != .sum {
+      throw TorchError(
+        .notImplemented,
+        "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got "
+          + "mode='\(mode.rawValue)'). Please open a feature request on GitHub.")
+    }
+  }
+
   static let embeddingBagOperations = [
     Operation(
       "embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None)",
@@ -152,11 +189,26 @@ extension Ops {
       guard let mode = BagMode(rawValue: word) else {
         throw TorchError.value("mode has to be one of sum, mean or max")
       }
+      var (index, w) = (try a.tensor("input"), try a.tensor("weight"))
+      if w.dtype == .int64, index.dtype.isFloatingPoint {
+        Context.current.warnHere(
+          "UserWarning",
+          "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
+            + "deprecated, and should now be `embedding_bag(input, weight, ...)`.")
+        (index, w) = (w, index)
+      }
+      if mode == .max, try a.bool("sparse") {
+        throw TorchError.value("max mode does not support sparse weights")
+      }
+      try warnWhole(a)
+      if a.has("max_norm"), w.dim == 2, !index.dtype.isFloatingPoint {
+        try renormalize(w, index, most: a.double("max_norm"), p: a.double("norm_type", default: 2))
+      }
       return .tensor(
         try embeddingBag(
-          a.tensor("input"), a.tensor("weight"), a.optionalTensor("offsets"), mode,
+          index, w, a.optionalTensor("offsets"), mode,
           weights: a.optionalTensor("per_sample_weights"), lastOffset: a.bool("include_last_offset"),
-          padding: a.optionalInt("padding_idx")))
+          padding: a.optionalInt("padding_idx"), byFrequency: a.bool("scale_grad_by_freq")))
     },
     Operation(
       "randint_like(input, low, high=None, *, dtype=None, device=None, requires_grad=False)",

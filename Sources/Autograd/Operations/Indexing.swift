@@ -274,13 +274,17 @@ extension Ops {
   }()
 
   /// Zeros of a shape, with elements added at positions.
-  static func scattered(_ g: Tensor, _ shape: [Int], _ at: [Int], back: String) throws -> Tensor {
+  /// - Parameter shares: what part of each is added; its derivative, as PyTorch's, knows only which are none.
+  static func scattered(
+    _ g: Tensor, _ shape: [Int], _ at: [Int], back: String, shares: Tensor? = nil
+  ) throws -> Tensor {
     let small = g.shape
     let (node, isIntoZeros) = scatterNodes[back] ?? ("IndexPutBackward0", false)
     // PyTorch writes into zeros, which are the first operand there.
     let edges = isIntoZeros && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
     return try Call(back, [g]) {
-      let source = try g.contiguousData()
+      let part = try shares.map { s in try Context.current.quietly { try mul(g, s) } } ?? g
+      let source = try part.contiguousData()
       let out = try Tensor(zeros: shape, g.dtype, device: g.device)
       struct Body: ScalarBody {
         let (source, out): (Tensor, Tensor)
@@ -296,7 +300,12 @@ extension Ops {
       Derivative(
         name: node, edges: edges,
         rule: { p in
-          let g = try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")
+          var g = try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")
+          if let shares, shares.numbers().contains(where: { $0.double == 0 }) {
+            let mask = try Tensor(zeros: shares.shape, g.dtype)
+            mask.setRaw(shares.numbers().map { .int($0.double == 0 ? 0 : 1) })
+            g = try mul(g, mask)
+          }
           return edges.count == 2 ? [nil, g] : [g]
         })
     }.run()

@@ -54,7 +54,19 @@ extension Ops {
     try w.write(by: "embedding_renorm_", context) { try copyElements(from: fresh, to: w) }
   }
 
-  static func embedding(_ index: Tensor, _ w: Tensor, padding: Int?) throws -> Tensor {
+  /// Gradients here have all their rows: who asks for sparse ones is told.
+  static func warnWhole(_ a: Arguments) throws {
+    guard try a.bool("sparse") else { return }
+    Context.current.warnHere(
+      "UserWarning",
+      "sparse=True: Backstep keeps gradients whole. Their values are the same, but they print as dense tensors, and "
+        + "SparseAdam does not take them.")
+  }
+
+  /// - Parameter byFrequency: a row asked for `n` times takes an `n`-th of each of its gradients.
+  static func embedding(
+    _ index: Tensor, _ w: Tensor, padding: Int?, byFrequency: Bool = false
+  ) throws -> Tensor {
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime(
         "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
@@ -74,16 +86,19 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "EmbeddingBackward0",
-        attributes: padding.map { [NamedAttribute("padding_idx", .int($0))] } ?? [],
+        attributes: (padding.map { [NamedAttribute("padding_idx", .int($0))] } ?? [])
+          + (byFrequency ? [NamedAttribute("scale_grad_by_freq", .bool(true))] : []),
         label: "embedding",
         rule: { p in
-          var g = try p.grad
-          if let pad, places.contains(pad) {
-            let keep = try Tensor(zeros: index.shape + [1], g.dtype)
-            keep.setRaw(places.map { .int($0 == pad ? 0 : 1) })
-            g = try mul(g, keep)
+          guard byFrequency || pad.map(places.contains) == true else {
+            return [try scattered(p.grad, from, at, back: "embedding_backward")]
           }
-          return [try scattered(g, from, at, back: "embedding_backward")]
+          var counts: [Int: Int] = [:]
+          for i in places { counts[i, default: 0] += 1 }
+          let shares = try Tensor(zeros: index.shape + [1], p.grad.dtype)
+          shares.setRaw(
+            places.map { .double($0 == pad ? 0 : byFrequency ? 1 / Double(counts[$0] ?? 1) : 1) })
+          return [try scattered(p.grad, from, at, back: "embedding_backward", shares: shares)]
         })
     }.run()
   }
@@ -137,10 +152,18 @@ extension Ops {
       [.functional("embedding")]
     ) { a in
       let (index, w) = (try a.tensor("input"), try a.tensor("weight"))
+      if let p = try a.optionalInt("padding_idx"), let rows = w.shape.first {
+        guard p < rows, p >= -rows || p > 0 else {
+          throw TorchError(.assertion, "Padding_idx must be within num_embeddings")
+        }
+      }
+      try warnWhole(a)
       if a.has("max_norm"), w.dim == 2, !index.dtype.isFloatingPoint {
         try renormalize(w, index, most: a.double("max_norm"), p: a.double("norm_type", default: 2))
       }
-      return .tensor(try embedding(index, w, padding: a.optionalInt("padding_idx")))
+      return .tensor(
+        try embedding(
+          index, w, padding: a.optionalInt("padding_idx"), byFrequency: a.bool("scale_grad_by_freq")))
     },
     Operation("dropout(input, p=0.5, training=True, inplace=False)", [.functional("dropout")]) { a in
       .tensor(

@@ -21,7 +21,9 @@ public enum ASGDRule: UpdateRule {
     try group.checkNonNegative("weight_decay", "weight_decay value")
   }
 
-  public static func formula(_ group: ParameterSettings) -> String { "x ← x · (1 − λ · η) − η · grad" }
+  public static func formula(_ group: ParameterSettings) -> String {
+    "x ← x · (1 − λ · η) − η · \(group.gradientName)"
+  }
 
   public static func update(_ u: inout Update) throws -> Tensor {
     let value = u.value

@@ -46,6 +46,7 @@ public enum AdafactorRule: UpdateRule {
     }
     let alpha = max(eps2, try length(u.value)) * rate
     var x = u.value
+    try u.note("α", "max(ε₂, RMS(x)) · min(lr, 1 / √t)", try Ops.quietFull([], alpha, x.dtype, "cpu"))
     let decay = g.double("weight_decay")
     if decay != 0 {
       x = u.term("x′", "x − lr · λ · x", try Ops.mul(x, 1 - lr * decay))
@@ -77,10 +78,12 @@ public enum AdafactorRule: UpdateRule {
       u["variance"] = v
       estimate = v
     }
+    if grad.dim > 1 { try u.note("v̂", "r · c / mean(r)", try Ops.copyOf(estimate)) }
     let floor = try Ops.clampCall(estimate, .double(eps1 * eps1), nil).run()
     let root = try Ops.reciprocal(Ops.pointwise(floor, floor) { x, _ in x.squareRoot() })
     let move = u.term("u", "\(name) / √v̂", try Ops.mul(root, grad))
     let clipped = max(1, try length(move) / g.double("d"))
+    try u.note("Δ", "α · u / max(1, RMS(u) / d)", try Ops.mul(move, alpha / clipped))
     return try Ops.addScaled(x, move, -alpha / clipped)
   }
 }

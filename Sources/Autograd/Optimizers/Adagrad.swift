@@ -21,7 +21,9 @@ public enum AdagradRule: UpdateRule {
     try group.checkNonNegative("eps", "epsilon value")
   }
 
-  public static func formula(_ group: ParameterSettings) -> String { "x ← x − lr · grad / (√s + ε)" }
+  public static func formula(_ group: ParameterSettings) -> String {
+    "x ← x − lr\(group.double("lr_decay") == 0 ? "" : " / (1 + (t − 1) · η)") · \(group.gradientName) / (√s + ε)"
+  }
 
   public static func start(
     _ parameter: Tensor, _ group: ParameterSettings
@@ -52,6 +54,9 @@ public enum AdagradRule: UpdateRule {
     let s = u.term("s", "s + \(name)²", try Ops.addcmulRaw(u["sum"] ?? start, d, d, 1))
     u["sum"] = s
     let root = u.term("√s + ε", "√s + ε", try Ops.add(Ops.sqrt(s), Ops.wrap(g.double("eps"))))
+    try u.note(
+      "Δ", "lr\(g.double("lr_decay") == 0 ? "" : " / (1 + (t − 1) · η)") · \(name) / (√s + ε)",
+      try Ops.addcdivRaw(Ops.zerosLike(d), d, root, rate))
     return try Ops.addcdivRaw(u.value, d, root, -rate)
   }
 }

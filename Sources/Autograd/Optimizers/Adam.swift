@@ -69,7 +69,9 @@ public enum AdamRule: UpdateRule {
       u["max_exp_avg_sq"] = most
       second = u.term("vₘₐₓ", "max(vₘₐₓ, v)", most)
     }
-    try u.note("v̂", "v / (1 − β₂ᵗ)", try Ops.div(second, Ops.wrap(correction2 * correction2)))
+    try u.note(
+      "v̂", "\(g.bool("amsgrad") ? "vₘₐₓ" : "v") / (1 − β₂ᵗ)",
+      try Ops.div(second, Ops.wrap(correction2 * correction2)))
     let root = try Ops.div(Ops.sqrt(second), .number(.double(correction2)))
     let denominator = u.term("√v̂ + ε", "√v̂ + ε", try Ops.add(root, .number(.double(eps))))
     let size = lr / correction1

@@ -56,6 +56,11 @@ extension Update {
 }
 
 extension ParameterSettings {
+  /// What the gradient is called in a rule's formula: `g` after coupled weight decay, `−grad` of a maximum.
+  var gradientName: String {
+    double("weight_decay") != 0 && !bool("decoupled_weight_decay") ? "g" : bool("maximize") ? "−grad" : "grad"
+  }
+
   /// What the optimizers of Adam's kin check, in PyTorch's order.
   func checkAdaptive() throws {
     try checkNonNegative("lr", "learning rate")

@@ -40,7 +40,9 @@ public enum MuonRule: UpdateRule {
   }
 
   public static func formula(_ group: ParameterSettings) -> String {
-    "x ← x − lr · λ · x − lr · √max(1, rows / columns) · orthogonal(b)"
+    var scale = "√max(1, rows / columns)"
+    if case .string("match_rms_adamw")? = group["adjust_lr_fn"] { scale = "0.2 · √max(rows, columns)" }
+    return "x ← x − lr · λ · x − lr · \(scale) · orthogonal(\(group.bool("nesterov") ? "g" : "b"))"
   }
 
   public static func update(_ u: inout Update) throws -> Tensor {
@@ -57,7 +59,7 @@ public enum MuonRule: UpdateRule {
     guard g.int("ns_steps") < 100 else {
       throw TorchError.value("Number of steps must be less than 100 for computational efficiency")
     }
-    let move = u.term("o", "orthogonal(g)", try orthogonal(direction, g))
+    let move = u.term("o", "orthogonal(\(g.bool("nesterov") ? "g" : "b"))", try orthogonal(direction, g))
     let (rows, columns) = (Double(grad.shape[0]), Double(grad.shape[1]))
     let scale: Double =
       if case .string("match_rms_adamw")? = g["adjust_lr_fn"] {
@@ -67,6 +69,7 @@ public enum MuonRule: UpdateRule {
       }
     let kept = u.term("x′", "x − lr · λ · x", try Ops.mul(u.value, 1 - lr * g.double("weight_decay")))
     u.writes = 2
+    try u.note("Δ", "lr · scale · orthogonal", try Ops.mul(move, lr * scale))
     return try Ops.addScaled(kept, move, -lr * scale)
   }
 

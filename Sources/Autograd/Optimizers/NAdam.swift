@@ -22,7 +22,7 @@ public enum NAdamRule: UpdateRule {
   }
 
   public static func formula(_ group: ParameterSettings) -> String {
-    "x ← x − (a · grad + b · m) / (√v̂ + ε)"
+    "x ← x − (a · \(group.gradientName) + b · m) / (√v̂ + ε)"
   }
 
   public static func update(_ u: inout Update) throws -> Tensor {

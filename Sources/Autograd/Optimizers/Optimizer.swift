@@ -38,7 +38,7 @@ open class Optimizer {
     all = rule.completed(all)
     defaults = all.options
     self.groups = []
-    if groups.isEmpty || (groups.count == 1 && groups[0].parameters.isEmpty && groups[0].options.isEmpty) {
+    if groups.isEmpty {
       throw TorchError.value("optimizer got an empty parameter list")
     }
     for group in groups { try add(group) }
@@ -65,9 +65,10 @@ open class Optimizer {
         case "NAdam": "params, mu_products and state_steps"
         default: "params and state_steps"
         }
+      let last = rule.kind == "Adadelta" ? "" : ", 'xla'"
       throw TorchError(
         .assertion,
-        "If capturable=True, \(what) must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']."
+        "If capturable=True, \(what) must be on supported devices: ['cuda', 'xpu', 'hpu', 'privateuseone'\(last)]."
       )
     }
     if group.bool("differentiable"), p.requiresGrad, p.isLeaf {

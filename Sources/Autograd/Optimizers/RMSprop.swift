@@ -22,7 +22,12 @@ public enum RMSpropRule: UpdateRule {
   }
 
   public static func formula(_ group: ParameterSettings) -> String {
-    group.double("momentum") > 0 ? "x ← x − lr · b" : "x ← x − lr · grad / (√v + ε)"
+    group.double("momentum") > 0
+      ? "x ← x − lr · b" : "x ← x − lr · \(group.gradientName) / (\(root(group)) + ε)"
+  }
+
+  private static func root(_ group: ParameterSettings) -> String {
+    group.bool("centered") ? "√(v − ḡ²)" : "√v"
   }
 
   public static func update(_ u: inout Update) throws -> Tensor {
@@ -52,14 +57,16 @@ public enum RMSpropRule: UpdateRule {
       spread = u.term("v − ḡ²", "v − ḡ²", try Ops.addcmulRaw(v, mean, mean, -1))
     }
     let denominator = u.term(
-      "√v + ε", "√v + ε", try Ops.add(Ops.sqrt(spread), Ops.wrap(eps)))
+      "\(root(g)) + ε", "\(root(g)) + ε", try Ops.add(Ops.sqrt(spread), Ops.wrap(eps)))
     if momentum > 0 {
       let b = u.term(
-        "b", "μ · b + \(name) / (√v + ε)",
+        "b", "μ · b + \(name) / (\(root(g)) + ε)",
         try Ops.addcdivRaw(Ops.mul(oldBuffer ?? zeros, momentum), d, denominator, 1))
       u["momentum_buffer"] = b
       return try Ops.addScaled(u.value, b, -lr)
     }
+    try u.note(
+      "Δ", "lr · \(name) / (\(root(g)) + ε)", try Ops.addcdivRaw(zeros, d, denominator, lr))
     return try Ops.addcdivRaw(u.value, d, denominator, -lr)
   }
 }

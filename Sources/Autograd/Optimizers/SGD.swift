@@ -23,10 +23,11 @@ public enum SGDRule: UpdateRule {
   }
 
   public static func formula(_ group: ParameterSettings) -> String {
-    group.double("momentum") == 0
+    let sign = group.bool("maximize") ? "−" : ""
+    return group.double("momentum") == 0
       ? group.double("weight_decay") == 0
-        ? "x ← x − lr · grad" : "x ← x − lr · (grad + λ · x)"
-      : group.bool("nesterov") ? "x ← x − lr · (grad + μ · b)" : "x ← x − lr · b"
+        ? "x ← x \(sign.isEmpty ? "−" : "+") lr · grad" : "x ← x − lr · (\(sign)grad + λ · x)"
+      : group.bool("nesterov") ? "x ← x − lr · (\(group.gradientName) + μ · b)" : "x ← x − lr · b"
   }
 
   public static func update(_ u: inout Update) throws -> Tensor {

@@ -79,12 +79,17 @@ extension SchedulerCatalogue {
       guard case .int(let m) = factor, m >= 1 else {
         throw TorchError.value("Expected integer T_mult >= 1, but got \(Modules.text(factor))")
       }
+      let least = a.value("eta_min", .double(0))
+      guard least.number != nil else {
+        throw TorchError.value(
+          "Expected float or int eta_min, but got \(Modules.text(least)) of type <class '\(least.typeName)'>")
+      }
       return try StepwiseScheduler.started(
         WarmRestarts(
           "CosineAnnealingWarmRestarts", a.optimizer(),
           [
             ("T_0", .int(t0)), ("T_i", .int(t0)), ("T_mult", factor),
-            ("eta_min", a.value("eta_min", .double(0))),
+            ("eta_min", least),
             ("T_cur", .int(a.lastEpoch)),
           ]), a)
     },

@@ -279,6 +279,8 @@ open class InstanceObject: Object {
     self.shape = shape
     shapeKey = shape?.key
   }
+  /// What `__dict__` holds beside the attributes, before them: of host classes.
+  open var hiddenAttributes: [(name: String, value: Value)] { [] }
   /// What a host class keeps with each instance.
   public var payload: AnyObject?
   /// Of a class of the program, with no attributes but those it was given.

@@ -109,7 +109,16 @@ public final class BoundMethod: Object {
     self.function = function
   }
   public override var typeObject: ClassObject {
-    function.object is NativeFunction ? Types.builtinFunction : Types.method
+    function.object is NativeFunction && owner == nil ? Types.builtinFunction : Types.method
+  }
+  /// The class of the host's that has the function; there, methods are as if written in the language.
+  private var owner: ClassObject? {
+    guard let type = (receiver.object as? InstanceObject)?.classObject, type.module != "builtins" else {
+      return nil
+    }
+    let name = (function.object as? NativeFunction)?.name ?? ""
+    let owner = type.mro.first { $0.attributes[name]?.isIdentical(to: function) == true }
+    return owner?.module == "builtins" ? nil : owner
   }
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try i.call(function, arguments.prepending(receiver))
@@ -120,6 +129,7 @@ public final class BoundMethod: Object {
   public override func repr(_ i: Interpreter) throws -> String {
     guard let f = function.object as? FunctionObject else {
       let name = (function.object as? NativeFunction)?.name ?? "?"
+      if let owner { return "<bound method \(owner.name).\(name) of \(try i.repr(receiver))>" }
       return "<built-in method \(name) of \(i.typeName(receiver)) object>"
     }
     return "<bound method \(f.code.qualifiedName) of \(try i.repr(receiver))>"

@@ -73,6 +73,7 @@ extension Interpreter {
       }
       guard let instance = value.object as? InstanceObject, type.slots == nil else { break }
       let dict = DictObject()
+      for (name, value) in instance.hiddenAttributes { dict.set(.string(name), .string(name), value) }
       let slotted = Set(type.mro.flatMap { $0.ownSlots ?? [] }).subtracting(["__dict__"])
       for key in instance.attributeOrder where slotted.isEmpty || !slotted.contains(key) {
         dict.set(.string(key), .string(key), instance.attributes[key] ?? .none)

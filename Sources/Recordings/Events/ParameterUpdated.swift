@@ -95,7 +95,9 @@ public struct ParameterUpdated: EventPayload {
     let kind = story.after.optimizers[optimizer]?.kind ?? "\(optimizer)"
     let change = "\(name): \(before?.inline() ?? "?") → \(after?.inline() ?? "?")"
     let grad = gradient.map { " reading \(name).grad = \($0.inline())" } ?? ""
-    return "\(change), updated by \(kind)\(grad)\(formula.isEmpty ? "" : " (\(formula))")"
+    let told = ([formula].filter { !$0.isEmpty } + terms.map { "\($0.name) = \($0.value.inline())" })
+      .joined(separator: "; ")
+    return "\(change), updated by \(kind)\(grad)\(told.isEmpty ? "" : " (\(told))")"
   }
 }
 

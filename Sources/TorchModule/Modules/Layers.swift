@@ -17,8 +17,7 @@ enum Layers {
   /// A lazy class comes after the one it becomes.
   nonisolated(unsafe) private static let classes = ModuleCatalogue.all.reduce(into: [ClassObject]()) {
     made, kind in
-    let base = kind.lazyOf.flatMap { name in made.first { $0.name == name } }
-    made.append(makeClass(kind, base))
+    made.append(makeClass(kind, BaseClasses.parent(of: kind, made)))
   }
 
   /// The class of a module of the library, by its name.
@@ -29,9 +28,8 @@ enum Layers {
   nonisolated(unsafe) private static let quantizable = ClassObject(
     "NonDynamicallyQuantizableLinear", bases: [type("Linear")], module: "torch.nn.modules.linear")
 
-  private static func makeClass(_ kind: ModuleType, _ base: ClassObject?) -> ClassObject {
-    let c = ClassObject(
-      kind.name, bases: [base ?? ModuleClass.module], module: "torch.nn.modules.\(kind.file)")
+  private static func makeClass(_ kind: ModuleType, _ base: ClassObject) -> ClassObject {
+    let c = ClassObject(kind.name, bases: [base], module: "torch.nn.modules.\(kind.file)")
     c.method("__init__") { v, a, i in
       let m = try ModuleClass.me(v)
       m.adopt(
@@ -44,6 +42,7 @@ enum Layers {
     c.method("reset_parameters") { v, _, i in
       let m = try ModuleClass.me(v)
       try m.resetParameters(kind)
+      _ = try i.callMethod(v, "reset_running_stats")
       return .none
     }
     c.method("forward") { v, a, i in

@@ -21,6 +21,37 @@ final class ModuleHooks {
     [forwardPre, forward, backward, backwardPre, saving, saved, loading, loaded]
   }
 
+  /// The tables that a program finds as attributes.
+  func table(_ name: String) -> HookTable? {
+    switch name {
+    case "_forward_pre_hooks": forwardPre
+    case "_forward_hooks": forward
+    case "_backward_hooks": backward
+    case "_backward_pre_hooks": backwardPre
+    case "_state_dict_pre_hooks": saving
+    case "_state_dict_hooks": saved
+    case "_load_state_dict_pre_hooks": loading
+    case "_load_state_dict_post_hooks": loaded
+    default: nil
+    }
+  }
+
+  /// `register_module_forward_hook` and its kin: hooks of all modules, which run before a module's own.
+  static func fillGlobal(_ m: ModuleObject) {
+    func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
+      m.function("register_module_" + name) { a, i in
+        let p = try a.bind("register_module_" + name, "hook", "with_kwargs?", "always_call?")
+        return table(RunState.of(i).moduleHooks).add(
+          p[0] ?? .none, withKeywords: try p[1].map(i.isTrue) ?? false,
+          isAlwaysCalled: try p[2].map(i.isTrue) ?? false)
+      }
+    }
+    register("forward_pre_hook") { $0.forwardPre }
+    register("forward_hook") { $0.forward }
+    register("full_backward_hook") { $0.backward }
+    register("full_backward_pre_hook") { $0.backwardPre }
+  }
+
   static func fill(_ c: ClassObject) {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
@@ -65,7 +96,8 @@ final class ModuleHooks {
   ) throws -> Value {
     var a = given
     let me = Value.object(m)
-    for hook in forwardPre.hooks {
+    let everywhere = RunState.of(i).moduleHooks
+    for hook in everywhere.forwardPre.hooks + forwardPre.hooks {
       guard hook.withKeywords else {
         let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)]))
         if case .none = result { continue }
@@ -85,19 +117,22 @@ final class ModuleHooks {
           (key.object as? StringObject).map { ($0.value, value) }
         } ?? []
     }
-    let watch = backward.isEmpty && backwardPre.isEmpty ? nil : BackwardWatch(m, self, i)
+    let (after, before) = (
+      everywhere.backward.hooks + backward.hooks, everywhere.backwardPre.hooks + backwardPre.hooks
+    )
+    let watch = after.isEmpty && before.isEmpty ? nil : BackwardWatch(m, after, before, i)
     if let watch { a.positional = try a.positional.map { try watch.input($0) } }
     var out: Value
     do {
       out = try body(a)
-    } catch let error where forward.hooks.contains(where: \.isAlwaysCalled) {
-      for hook in forward.hooks where hook.isAlwaysCalled {
+    } catch let error where (everywhere.forward.hooks + forward.hooks).contains(where: \.isAlwaysCalled) {
+      for hook in everywhere.forward.hooks + forward.hooks where hook.isAlwaysCalled {
         let middle = hook.withKeywords ? [try keywords(a, i)] : []
         _ = try i.call(hook.function, PyArguments([me, .tuple(a.positional)] + middle + [.none]))
       }
       throw error
     }
-    for hook in forward.hooks {
+    for hook in everywhere.forward.hooks + forward.hooks {
       let middle = hook.withKeywords ? [try keywords(a, i)] : []
       let result = try i.call(hook.function, PyArguments([me, .tuple(a.positional)] + middle + [out]))
       if case .none = result { continue }
@@ -110,16 +145,20 @@ final class ModuleHooks {
 /// Follows one call of a module until its gradients are known.
 private final class BackwardWatch {
   private let module: ModuleInstance
-  private let hooks: ModuleHooks
+  private let backward: [HookTable.Hook]
+  private let backwardPre: [HookTable.Hook]
   private let interpreter: Interpreter
   private var inputs: [Value] = []
   private var places: [Int] = []
   private var found: [Int: Value] = [:]
   private var gradOutputs: [Value] = []
 
-  init(_ module: ModuleInstance, _ hooks: ModuleHooks, _ i: Interpreter) {
+  init(
+    _ module: ModuleInstance, _ backward: [HookTable.Hook], _ backwardPre: [HookTable.Hook], _ i: Interpreter
+  ) {
     self.module = module
-    self.hooks = hooks
+    self.backward = backward
+    self.backwardPre = backwardPre
     interpreter = i
   }
 
@@ -143,7 +182,7 @@ private final class BackwardWatch {
       }
       let out = try t.tensor.watchingBackward { [self] g in
         gradOutputs[k] = .object(TensorObject.of(g))
-        for hook in hooks.backwardPre.hooks {
+        for hook in backwardPre {
           let result = try interpreter.call(
             hook.function, PyArguments([.object(module), .tuple(gradOutputs)]))
           if case .none = result { continue }
@@ -167,7 +206,7 @@ private final class BackwardWatch {
 
   @discardableResult private func fire() throws -> [Value] {
     var gradients = inputs.indices.map { found[$0] ?? .none }
-    for hook in hooks.backward.hooks {
+    for hook in backward {
       let result = try interpreter.call(
         hook.function, PyArguments([.object(module), .tuple(gradients), .tuple(gradOutputs)]))
       if case .none = result { continue }

@@ -15,6 +15,8 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   let hooks = ModuleHooks()
   /// Weights that are computed before every `forward`.
   var norms: [WeightNormalizing.Norm] = []
+  /// Names of parameters that were deleted.
+  private var freed: Set<String> = []
   /// Parameters that are functions of others.
   var parametrized: [String] = []
 
@@ -99,8 +101,31 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     case "_parameters": return dictionary(parameters)
     case "_buffers": return dictionary(buffers)
     case "_modules": return dictionary(children)
-    default: return nil
+    default: return hooks.table(name)?.dictionary
     }
+  }
+
+  /// As PyTorch keeps its own: first what `Module.__init__` sets, then the settings of a layer.
+  override var hiddenAttributes: [(name: String, value: Value)] {
+    guard isReady else { return [] }
+    func table(_ name: String) -> (String, Value) { (name, hooks.table(name)?.dictionary ?? .none) }
+    func ordered() -> Value {
+      let d = DictObject()
+      d.flavor = .ordered
+      return .object(d)
+    }
+    let transient = DictObject()
+    for b in core.buffers where !b.isPersistent { transient.set(.string(b.name), .string(b.name), .none) }
+    return [
+      ("training", .bool(core.isTraining)), ("_parameters", dictionary(parameters)),
+      ("_buffers", dictionary(buffers)), ("_non_persistent_buffers_set", .object(SetObject(transient))),
+      table("_backward_pre_hooks"), table("_backward_hooks"),
+      ("_is_full_backward_hook", hooks.backward.isEmpty ? .none : .bool(true)), table("_forward_hooks"),
+      ("_forward_hooks_with_kwargs", ordered()), ("_forward_hooks_always_called", ordered()),
+      table("_forward_pre_hooks"), ("_forward_pre_hooks_with_kwargs", ordered()), table("_state_dict_hooks"),
+      table("_state_dict_pre_hooks"), table("_load_state_dict_pre_hooks"),
+      table("_load_state_dict_post_hooks"), ("_modules", dictionary(children)),
+    ] + core.constants.map { ($0.name, Convert.value($0.value)) }
   }
   private func dictionary(_ entries: [Entry]) -> Value {
     OptimizerObject.dictionary(entries.map { ($0.name, $0.value) })
@@ -136,6 +161,8 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         )
       }
       putBuffer(name, value)
+    } else if name.hasSuffix("_hooks"), let table = hooks.table(name), let d = value.object as? DictObject {
+      table.replace(d)
     } else if name == "training", isReady {
       core.isTraining = try i.isTrue(value)
     } else if core.constant(name) != nil {
@@ -143,12 +170,20 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     } else {
       set(name, value)
       core.computed[name] = (value.object as? TensorObject)?.tensor
+      // What stands where a parameter was: a weight that is computed.
+      if let t = core.computed[name], freed.contains(name), let recorder = Context.current.recorder {
+        tell("\(core.path).\(name)", .tensor(t.recordedID(by: recorder)))
+      }
     }
     return true
   }
 
   override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
     if has(.parameter, name) || has(.buffer, name) || has(.child, name) {
+      if core.parameter(name) != nil, core.hasName {
+        freed.insert(name)
+        tell("\(core.path).\(name)", .value("deleted"))
+      }
       core.remove(name)
       held[name] = nil
       return true
@@ -216,6 +251,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     for (path, t) in below.tensors(.parameters) + below.tensors(.buffers) {
       tell("\(core.path).\(name).\(path)", t)
     }
+  }
+
+  private func tell(_ path: String, _ referent: Referent) {
+    Context.current.recorder?.record(.nameBound(NameBound(scope: "", name: path, referent: referent)))
   }
 
   // MARK: The tree

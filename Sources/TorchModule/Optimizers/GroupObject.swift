@@ -114,7 +114,7 @@ final class GroupObject: Object {
       return
     }
     extras.removeAll { $0.name == name }
-    if value.object is TensorObject { owner.keepTensor(name, value) }
+    if value.object is TensorObject { try owner.keepTensor(name, value, i) }
     do {
       let setting = try OptimizerObject.attribute(value, i)
       left?[name] = setting
@@ -151,22 +151,59 @@ final class HookTable {
     let withKeywords: Bool
     let isAlwaysCalled: Bool
   }
-  private(set) var hooks: [Hook] = []
-  private var last = 0
-  var isEmpty: Bool { hooks.isEmpty }
+  private var all: [Hook] = []
+  private var last = -1
+  /// The dictionary that a program looks at: what it takes out is a hook no more.
+  private var view: DictObject?
+
+  var hooks: [Hook] {
+    if let view, view.count != all.count { all.removeAll { view.get(.int($0.id)) == nil } }
+    return all
+  }
+  var isEmpty: Bool { all.isEmpty || hooks.isEmpty }
 
   func add(
     _ f: Value, first: Bool = false, withKeywords: Bool = false, isAlwaysCalled: Bool = false
   ) -> Value {
+    _ = hooks
     last += 1
     let id = last
-    hooks.insert(
+    all.insert(
       Hook(id: id, function: f, withKeywords: withKeywords, isAlwaysCalled: isAlwaysCalled),
-      at: first ? 0 : hooks.count)
+      at: first ? 0 : all.count)
+    if first, view != nil { fill() } else { view?.set(.int(id), .int(id), f) }
     return .object(TableHandle(self, id))
   }
-  func copy(_ other: HookTable) { (hooks, last) = (other.hooks, other.last) }
-  func remove(_ id: Int) { hooks.removeAll { $0.id == id } }
+  func copy(_ other: HookTable) { (all, last) = (other.hooks, other.last) }
+  func remove(_ id: Int) {
+    _ = hooks
+    all.removeAll { $0.id == id }
+    view?.remove(.int(id))
+  }
+
+  /// `module._forward_hooks`: functions by number.
+  var dictionary: Value {
+    if view == nil {
+      view = DictObject()
+      view?.flavor = .ordered
+      fill()
+    }
+    return .object(view ?? DictObject())
+  }
+  private func fill() {
+    view?.removeAll()
+    for hook in all { view?.set(.int(hook.id), .int(hook.id), hook.function) }
+  }
+  /// Takes a program's dictionary in its place.
+  func replace(_ given: DictObject) {
+    all = given.entries.compactMap { entry in
+      guard let entry, case .int(let id) = entry.key else { return nil }
+      last = max(last, id)
+      return hooks.first { $0.id == id }
+        ?? Hook(id: id, function: entry.value, withKeywords: false, isAlwaysCalled: false)
+    }
+    view = given
+  }
 }
 
 /// What registering a hook gives: a way to take it off.

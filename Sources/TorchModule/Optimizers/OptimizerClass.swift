@@ -92,6 +92,17 @@ enum OptimizerClass {
     return c
   }()
 
+  /// `register_optimizer_step_pre_hook` and `…_post_hook`: hooks of all optimizers.
+  static func fillGlobal(_ m: ModuleObject) {
+    for (name, isPre) in [("pre", true), ("post", false)] {
+      m.function("register_optimizer_step_\(name)_hook") { a, i in
+        let hook = try a.bind("register_optimizer_step_\(name)_hook", "hook")[0] ?? .none
+        let state = RunState.of(i)
+        return (isPre ? state.stepPreHooks : state.stepPostHooks).add(hook)
+      }
+    }
+  }
+
   /// Runs a step between its hooks.
   static func stepping(
     _ me: OptimizerObject, _ given: PyArguments, _ i: Interpreter, _ body: (PyArguments) throws -> Value
@@ -104,7 +115,7 @@ enum OptimizerClass {
         OptimizerObject.dictionary(a.keywords.map { ($0.name, $0.value) }),
       ])
     }
-    for hook in me.preHooks.hooks {
+    for hook in RunState.of(i).stepPreHooks.hooks + me.preHooks.hooks {
       let result = try i.call(hook.function, hookArguments())
       if result.isNone { continue }
       guard let pair = result.object as? TupleObject, pair.items.count == 2 else {
@@ -118,7 +129,9 @@ enum OptimizerClass {
         keywords: try keywords.map { (name: try i.str($0.key), value: $0.value) })
     }
     let out = try body(a)
-    for hook in me.postHooks.hooks { _ = try i.call(hook.function, hookArguments()) }
+    for hook in me.postHooks.hooks + RunState.of(i).stepPostHooks.hooks {
+      _ = try i.call(hook.function, hookArguments())
+    }
     return out
   }
 
@@ -159,7 +172,9 @@ enum OptimizerClass {
 
   /// The class of one of the library's: `SGD(params, lr=…)`.
   static func make(_ rule: any OptimizerType.Type, below parent: ClassObject? = nil) -> ClassObject {
-    let c = ClassObject(rule.kind, bases: [parent ?? base], module: "torch.optim.\(rule.file)")
+    let c = ClassObject(
+      rule.kind, bases: [parent ?? base],
+      module: rule.file.hasPrefix("_") ? "torch.optim" : "torch.optim.\(rule.file)")
     let (names, positional) = rule.parameters
     c.method("__init__") { v, a, i in
       let me = try me(v)
@@ -187,7 +202,7 @@ enum OptimizerClass {
       }
       try rule.check(options.reduce(into: settings) { $0[$1.name] = $1.value })
       me.core = try rule.make(try groups(p[0] ?? .none, i), options)
-      for (name, value) in tensors { if let value { me.keepTensor(name, value) } }
+      for (name, value) in tensors { if let value { try me.keepTensor(name, value, i) } }
       me.core?.kind = me.classObject.name
       return .none
     }

@@ -128,9 +128,7 @@ enum WeightAveraging {
     guard let model = p[1]?.object as? ModuleInstance else {
       throw Raise.attribute("'\(i.typeName(p[1] ?? .none))' object has no attribute 'modules'")
     }
-    let norms = model.tree().map(\.module).filter { m in
-      m.classObject.mro.contains { $0.name.hasPrefix("BatchNorm") }
-    }
+    let norms = model.tree().map(\.module).filter { $0.classObject.isSubclass(of: BaseClasses.batchNorm) }
     guard !norms.isEmpty else { return .none }
     var momenta: [Value] = []
     for norm in norms {
@@ -142,8 +140,11 @@ enum WeightAveraging {
     _ = try i.callMethod(.object(model), "train")
     try ModuleClass.withoutGraph {
       for batch in try i.array(p[0] ?? .none) {
-        let input =
+        var input =
           batch.object is ListObject || batch.object is TupleObject ? try i.getItem(batch, .int(0)) : batch
+        if let device = p[2], !device.isNone {
+          input = try i.callMethod(input, "to", PyArguments([device])) ?? input
+        }
         _ = try i.call(.object(model), PyArguments([input]))
       }
     }

@@ -1,0 +1,70 @@
+import Autograd
+import MiniPython
+
+/// The classes between `Module` and the library's layers, which programs ask for by name: `_BatchNorm`, `_ConvNd`.
+enum BaseClasses {
+  nonisolated(unsafe) static let norm: ClassObject = {
+    let c = make("_NormBase", "batchnorm")
+    c.method("reset_running_stats") { v, _, i in
+      let m = try ModuleClass.me(v)
+      for (name, method) in [
+        ("running_mean", "zero_"), ("running_var", "fill_"), ("num_batches_tracked", "zero_"),
+      ] {
+        guard let t = m.core.buffer(name) else { continue }
+        _ = try Layers.call(
+          .inPlaceMethod(method), [.object(TensorObject.of(t))] + (method == "fill_" ? [.int(1)] : []), i)
+      }
+      return .none
+    }
+    return c
+  }()
+  nonisolated(unsafe) static let batchNorm = make("_BatchNorm", "batchnorm", norm)
+  nonisolated(unsafe) private static let instanceNorm = make("_InstanceNorm", "instancenorm", norm)
+  nonisolated(unsafe) private static let conv = make("_ConvNd", "conv")
+  nonisolated(unsafe) private static let convTransposed = make("_ConvTransposeNd", "conv", conv)
+  nonisolated(unsafe) private static let dropout = make("_DropoutNd", "dropout")
+  nonisolated(unsafe) private static let loss = make("_Loss", "loss")
+  nonisolated(unsafe) private static let weightedLoss = make("_WeightedLoss", "loss", loss)
+  nonisolated(unsafe) private static let recurrent = make("RNNBase", "rnn")
+  nonisolated(unsafe) private static let recurrentCell = make("RNNCellBase", "rnn")
+  /// Pooling and padding layers: one class for all dimensions each.
+  nonisolated(unsafe) private static let families = [
+    ("MaxPool", make("_MaxPoolNd", "pooling")), ("AvgPool", make("_AvgPoolNd", "pooling")),
+    ("AdaptiveAvgPool", make("_AdaptiveAvgPoolNd", "pooling")),
+    ("AdaptiveMaxPool", make("_AdaptiveMaxPoolNd", "pooling")), ("LPPool", make("_LPPoolNd", "pooling")),
+    ("MaxUnpool", make("_MaxUnpoolNd", "pooling")), ("ConstantPad", make("_ConstantPadNd", "padding")),
+    ("ReflectionPad", make("_ReflectionPadNd", "padding")),
+    ("ReplicationPad", make("_ReplicationPadNd", "padding")),
+    ("CircularPad", make("_CircularPadNd", "padding")), ("BatchNorm", batchNorm),
+    ("InstanceNorm", instanceNorm), ("ConvTranspose", convTransposed), ("Conv", conv),
+  ]
+
+  private static func make(_ name: String, _ file: String, _ base: ClassObject? = nil) -> ClassObject {
+    ClassObject(name, bases: [base ?? ModuleClass.module], module: "torch.nn.modules.\(file)")
+  }
+
+  /// All of them, for the modules they are imported from.
+  static var all: [ClassObject] {
+    [norm, dropout, loss, weightedLoss, recurrent, recurrentCell] + families.map(\.1)
+  }
+
+  /// What a layer's class derives from; `made` are the classes before it.
+  static func parent(of kind: ModuleType, _ made: [ClassObject]) -> ClassObject {
+    let other: [String: String] = [
+      "ReLU6": "Hardtanh", "ZeroPad1d": "ConstantPad1d", "ZeroPad2d": "ConstantPad2d",
+      "UpsamplingNearest2d": "Upsample", "UpsamplingBilinear2d": "Upsample",
+    ]
+    if let name = kind.lazyOf ?? other[kind.name], let known = made.first(where: { $0.name == name }) {
+      return known
+    }
+    let weighted = ["NLLLoss", "CrossEntropyLoss", "BCELoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"]
+    switch kind.file {
+    case "loss": return weighted.contains(kind.name) ? weightedLoss : loss
+    case "dropout": return dropout
+    case "rnn": return kind.name.hasSuffix("Cell") ? recurrentCell : recurrent
+    default:
+      let stem = kind.name.dropLast(2)
+      return families.first { kind.name.hasSuffix("d") && $0.0 == stem }?.1 ?? ModuleClass.module
+    }
+  }
+}
