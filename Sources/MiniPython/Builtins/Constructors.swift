@@ -179,7 +179,7 @@ enum Constructors {
   private static func set(_ a: Arguments, _ i: Interpreter, isFrozen: Bool) throws -> Value {
     let s = SetObject(isFrozen: isFrozen)
     for item in try a.positionalOnly(isFrozen ? "frozenset" : "set", 0...1).first.map(i.array) ?? [] {
-      s.items.set(try i.hashKey(item), item, .none)
+      try s.items.set(item, .none, i)
     }
     return .object(s)
   }

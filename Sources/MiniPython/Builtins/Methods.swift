@@ -290,7 +290,7 @@ enum Methods {
     func other(_ a: Arguments, _ i: Interpreter) throws -> SetObject {
       let made = SetObject()
       for source in a.positional {
-        for item in try i.array(source) { made.items.set(try i.hashKey(item), item, .none) }
+        for item in try i.array(source) { try made.items.set(item, .none, i) }
       }
       return made
     }
@@ -301,7 +301,7 @@ enum Methods {
         if op == 10 { _ = try a.positionalOnly("\(c.name).\(name)", 1...1) }
         var made = SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)
         for source in a.positional {
-          made = i.setOperation(op, made, try other(Arguments([source]), i))?.object as? SetObject ?? made
+          made = try i.setOperation(op, made, try other(Arguments([source]), i))?.object as? SetObject ?? made
         }
         return .object(made)
       }
@@ -314,7 +314,7 @@ enum Methods {
     }
     c.method("isdisjoint") { v, a, i in
       _ = try a.positionalOnly("\(c.name).isdisjoint", 1...1)
-      let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
+      let shared = try i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
       return .bool(shared?.items.count == 0)
     }
   }
@@ -325,22 +325,24 @@ enum Methods {
   ) {
     c.method("add") { v, a, i in
       let item = try a.positionalOnly("set.add", 1...1)[0]
-      try me(v).items.set(try i.hashKey(item), item, .none)
+      try me(v).items.set(item, .none, i)
       return .none
     }
     c.method("discard") { v, a, i in
-      try me(v).items.remove(try i.elementKey(try a.positionalOnly("set.discard", 1...1)[0]))
+      let s = try me(v)
+      s.items.remove(try i.elementKey(try a.positionalOnly("set.discard", 1...1)[0], in: s))
       return .none
     }
     c.method("remove") { v, a, i in
       let item = try a.positionalOnly("set.remove", 1...1)[0]
-      guard try me(v).items.remove(try i.elementKey(item)) != nil else {
+      let s = try me(v)
+      guard s.items.remove(try i.elementKey(item, in: s)) != nil else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [item]))
       }
       return .none
     }
     c.method("update") { v, a, i in
-      for item in try other(a, i).items.keys { try me(v).items.set(try i.hashKey(item), item, .none) }
+      for item in try other(a, i).items.keys { try me(v).items.set(item, .none, i) }
       return .none
     }
     c.method("clear") { v, a, _ in
@@ -354,7 +356,7 @@ enum Methods {
       guard let first = Hashing.setOrder(s.items.keys).first else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("pop from an empty set")]))
       }
-      s.items.remove(try i.hashKey(first))
+      try s.items.remove(first, i)
       return first
     }
     for (name, op) in [
@@ -362,7 +364,7 @@ enum Methods {
     ] {
       c.method(name) { v, a, i in
         for source in a.positional {
-          if let result = i.setOperation(op, try me(v), try other(Arguments([source]), i))?.object
+          if let result = try i.setOperation(op, try me(v), try other(Arguments([source]), i))?.object
             as? SetObject
           {
             try me(v).items = result.items
@@ -402,7 +404,9 @@ enum Methods {
       let g = try me(v)
       let e = try i.raise(raised, nil, g.frame).exception
       if let value = try i.resume(g, sending: .none, raising: e) { return value }
-      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+      let result = g.result
+      g.result = .none
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), result.isGiven ? [result] : []))
     }
   }
 

@@ -39,8 +39,11 @@ extension Compiler {
   /// `1 [0]`, `[1, 2] [3, 4]`.
   func checkSubscripted(_ base: Expression, _ index: Expression, _ at: Span) {
     switch base.kind {
-    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda,
-      .unary("not", _) where base.literalType != nil:
+    case .unary, .binary:
+      guard base.isNumber else { return }
+      return warn(
+        "'\(base.literalType ?? "int")' object is not subscriptable; perhaps you missed a comma?", at)
+    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda:
       return warn(
         "'\(base.literalType ?? "object")' object is not subscriptable; perhaps you missed a comma?", at)
     case .comprehension(let c) where c.kind == .set || c.kind == .generator:
@@ -72,7 +75,7 @@ extension Expression {
     }
   }
   /// Arithmetic on numbers, which CPython does beforehand.
-  private var isNumber: Bool {
+  fileprivate var isNumber: Bool {
     switch kind {
     case .integer, .bigInteger, .float, .imaginary: return true
     case .true, .false: return false
@@ -107,6 +110,10 @@ extension Expression {
     case .lambda: return "function"
     case .unary("not", let inner): return inner.isLiteral || inner.isSingleton ? "bool" : nil
     case .unary(_, let inner): return inner.isNumber ? inner.literalType : nil
+    case .binary(let op, let left, let right):
+      guard isNumber else { return nil }
+      let types = [left.literalType, right.literalType]
+      return types.contains("complex") ? "complex" : types.contains("float") || op == "/" ? "float" : "int"
     case .comprehension(let c):
       switch c.kind {
       case .list: return "list"

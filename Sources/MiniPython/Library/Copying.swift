@@ -107,14 +107,14 @@ enum Copying {
       for entry in d.entries {
         guard let entry else { continue }
         let key = try inner(entry.key)
-        out.set(try i.hashKey(key), key, try inner(entry.value))
+        try out.set(key, try inner(entry.value), i)
       }
       return made
     case let s as SetObject:
       let out = SetObject(isFrozen: s.isFrozen)
       for item in s.items.keys {
         let copy = try inner(item)
-        out.items.set(try i.hashKey(copy), copy, .none)
+        try out.items.set(copy, .none, i)
       }
       let made = adopt(out, s)
       memo.made[id] = made

@@ -105,7 +105,7 @@ public final class Interpreter {
     bind("__file__", .string(program.path))
     if limits.seconds != nil { began = ContinuousClock.now }
     for note in program.globalNames.notes {
-      warn(note.message, category: "SyntaxWarning", line: note.line)
+      warn(note.message, category: "SyntaxWarning", always: true, line: note.line)
     }
     let ended: Outcome
     do {

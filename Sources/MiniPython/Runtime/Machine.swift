@@ -332,7 +332,7 @@ extension Interpreter {
       case .buildTuple: state.push(.tuple(frame.take(a)))
       case .buildSet:
         let set = SetObject()
-        for item in frame.take(a) { set.items.set(try hashKey(item), item, .none) }
+        for item in frame.take(a) { try set.items.set(item, .none, self) }
         state.push(.object(set))
       case .buildDict: state.push(.object(DictObject()))
       case .buildSlice:
@@ -371,17 +371,17 @@ extension Interpreter {
         list.items.append(value)
       case .setAdd:
         let value = state.pop()
-        (state.peek(a).object as? SetObject)?.items.set(try hashKey(value), value, .none)
+        try (state.peek(a).object as? SetObject)?.items.set(value, .none, self)
       case .dictSet:
         let value = state.pop()
         let key = state.pop()
-        (state.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
+        try (state.peek(a).object as? DictObject)?.set(key, value, self)
       case .listExtend:
         let source = state.pop()
         try spread(source, into: state.peek(1).object as? ListObject, callee: b == 1 ? state.peek(2) : nil)
       case .setUpdate:
         for item in try array(state.pop()) {
-          (state.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
+          try (state.peek(1).object as? SetObject)?.items.set(item, .none, self)
         }
       case .dictMerge:
         let source = state.pop()
@@ -729,6 +729,8 @@ extension Interpreter {
         // Raised where the generator waits; inside a `yield from`, where the inner one waits.
         if frame.pc == 0 {
           generator.isFinished = true
+          raising.exception?.traceback.append(
+            TracebackEntry(function: frame.code.name, span: frame.code.firstSpan, anchors: nil))
           throw Raise(raising)
         }
         if generator.isInYieldFrom, let inner = frame.peek(1).object as? GeneratorObject, !inner.isFinished {

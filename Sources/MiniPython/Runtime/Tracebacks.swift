@@ -97,10 +97,8 @@ extension Interpreter {
 
   private func qualifiedType(_ e: InstanceObject) -> String {
     let c = e.classObject
-    return c.module == "builtins"
-      ? c.name
-      : c.module == "__main__"
-        ? "__main__.\(c.name)".replacingFirst("__main__.", with: "") : "\(c.module).\(c.name)"
+    return c.module == "builtins" || c.module == "__main__"
+      ? c.qualifiedName : "\(c.module).\(c.qualifiedName)"
   }
 
   private func exitStatus(_ e: InstanceObject) -> Int32 {
