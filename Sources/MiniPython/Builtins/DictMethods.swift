@@ -173,8 +173,8 @@ final class ViewObject: Object {
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard kind != .values, other.object is ViewObject || other.object is SetObject else { return nil }
     let (a, b) = (SetObject(), SetObject())
-    for item in try i.array(.object(self)) { try a.items.set(item, .none, i) }
-    for item in try i.array(other) { try b.items.set(item, .none, i) }
+    for item in try i.array(.object(self)) { try a.add(item, i) }
+    for item in try i.array(other) { try b.add(item, i) }
     return try i.compare(Operators.comparisons.firstIndex(of: op) ?? 0, .object(a), .object(b))
   }
 
@@ -189,8 +189,8 @@ final class ViewObject: Object {
   }
   private func combine(_ op: String, _ left: Value, _ right: Value, _ i: Interpreter) throws -> Value? {
     let (a, b) = (SetObject(), SetObject())
-    for item in try i.array(left) { try a.items.set(item, .none, i) }
-    for item in try i.array(right) { try b.items.set(item, .none, i) }
+    for item in try i.array(left) { try a.add(item, i) }
+    for item in try i.array(right) { try b.add(item, i) }
     return try i.setOperation(Int(Operators.number(op)), a, b)
   }
 }

@@ -74,16 +74,39 @@ extension Compiler {
   /// A jump taken where the test is false. What goes wrong with the truth of a value is marked where CPython marks it: at
   /// the whole expression; a statement has no carets.
   func jump(unless test: Expression, at place: Span) throws -> Int {
+    try truth(of: test, at: place)
+    return emit(.jumpIfFalse)
+  }
+
+  /// The value of a test, with the place of what asks for its truth: from a comparison on, that comparison.
+  func truth(of test: Expression, at place: Span) throws {
+    var place = place
+    try tested(test, &place)
+    span = place
+  }
+
+  private func tested(_ test: Expression, _ place: inout Span) throws {
     switch test.kind {
-    case .boolean(let isAnd, let items): try boolean(isAnd, items, at: place)
+    case .boolean(let isAnd, let items):
+      let ends = Jumps()
+      for (k, item) in items.enumerated() {
+        try tested(item, &place)
+        if k < items.count - 1 {
+          span = place
+          ends.sites.append(emit(isAnd ? .jumpIfFalseOrPop : .jumpIfTrueOrPop))
+          depth -= 1
+        }
+      }
+      patch(ends)
     case .unary("not", let inner):
-      try expression(inner)
+      try tested(inner, &place)
       span = place
       emit(.not)
+    case .compare:
+      try expression(test)
+      place = test.span
     default: try expression(test)
     }
-    span = place
-    return emit(.jumpIfFalse)
   }
 
   private func boolean(_ isAnd: Bool, _ items: [Expression], at place: Span) throws {
@@ -291,7 +314,7 @@ extension Compiler {
     guard hasStar || items.count > 64 else {
       for item in items { try expression(item) }
       span = at
-      emit(op, items.count)
+      emit(op, items.count, op == .buildSet && items.count > 2 && items.allSatisfy(\.isConstant) ? 1 : 0)
       return
     }
     emit(op == .buildSet ? .buildSet : .buildList, 0)

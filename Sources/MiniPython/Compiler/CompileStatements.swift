@@ -55,8 +55,7 @@ extension Compiler {
       emit(.returnValue)
     case .assert(let test, let message):
       checkAssertion(test, s.span)
-      try expression(test)
-      span = s.span.unmarked
+      try truth(of: test, at: s.span.unmarked)
       let ok = emit(.jumpIfTrue)
       if let message { try expression(message) }
       // CPython marks the last comparison of the test; a whole statement has no carets.

@@ -65,6 +65,9 @@ extension Expression {
     if case .comprehension(let c) = kind { c.kind } else { nil }
   }
 
+  /// What CPython works out while it compiles.
+  var isConstant: Bool { isLiteral || isSingleton }
+
   /// A constant that `is` has no business with.
   fileprivate var isLiteral: Bool {
     switch kind {

@@ -175,6 +175,8 @@ public final class DictObject: Object {
 public final class SetObject: Object {
   public var items: DictObject
   public let isFrozen: Bool
+  /// Where the order is not that of adding one by one.
+  var table: SetTable?
   public init(_ items: DictObject = DictObject(), isFrozen: Bool = false) {
     self.items = items
     self.isFrozen = isFrozen

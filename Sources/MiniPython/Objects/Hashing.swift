@@ -101,45 +101,6 @@ enum Hashing {
     case .none, .unassigned: return nil
     }
   }
-
-  /// Values in the order in which CPython's set holds them when they were added one by one: its table, replayed.
-  ///
-  /// Texts and other objects have hashes that change with every run of CPython: these stay in order of insertion.
-  static func setOrder(_ items: [Value]) -> [Value] {
-    guard items.count > 1 else { return items }
-    var hashes: [Int] = []
-    for item in items {
-      guard let h = fixed(item) else { return items }
-      hashes.append(h)
-    }
-    var table = [Int](repeating: -1, count: 8)
-    func place(_ k: Int, _ table: inout [Int]) {
-      let mask = UInt64(table.count - 1)
-      var perturb = UInt64(bitPattern: Int64(hashes[k]))
-      var at = perturb & mask
-      while true {
-        let probes = at + 9 <= mask ? 9 : 0
-        for step in 0...probes where table[Int(at) + step] < 0 {
-          table[Int(at) + step] = k
-          return
-        }
-        perturb >>= 5
-        at = (at &* 5 &+ 1 &+ perturb) & mask
-      }
-    }
-    for k in items.indices {
-      place(k, &table)
-      let used = k + 1
-      if used * 5 >= (table.count - 1) * 3 {
-        var size = 8
-        while size <= (used > 50_000 ? used * 2 : used * 4) { size <<= 1 }
-        var larger = [Int](repeating: -1, count: size)
-        for old in table where old >= 0 { place(old, &larger) }
-        table = larger
-      }
-    }
-    return table.compactMap { $0 < 0 ? nil : items[$0] }
-  }
 }
 
 extension HashKey {
@@ -238,7 +199,7 @@ extension Interpreter {
   /// A set's items in the order in which it hands them out; it must not change its size meanwhile.
   func setIterator(_ set: SetObject) throws -> IteratorObject {
     let generation = set.items.generation
-    let items = Hashing.setOrder(set.items.keys)
+    let items = set.ordered
     var k = 0
     return ClosureIterator(Types.setIterator) { _ in
       guard set.items.generation == generation else {

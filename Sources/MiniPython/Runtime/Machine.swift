@@ -332,7 +332,9 @@ extension Interpreter {
       case .buildTuple: state.push(.tuple(frame.take(a)))
       case .buildSet:
         let set = SetObject()
-        for item in frame.take(a) { try set.items.set(item, .none, self) }
+        let items = frame.take(a)
+        for item in items { try set.add(item, self) }
+        if b == 1 { set.table = SetTable(constants: items) }
         state.push(.object(set))
       case .buildDict: state.push(.object(DictObject()))
       case .buildSlice:
@@ -371,7 +373,7 @@ extension Interpreter {
         list.items.append(value)
       case .setAdd:
         let value = state.pop()
-        try (state.peek(a).object as? SetObject)?.items.set(value, .none, self)
+        try (state.peek(a).object as? SetObject)?.add(value, self)
       case .dictSet:
         let value = state.pop()
         let key = state.pop()
@@ -381,7 +383,7 @@ extension Interpreter {
         try spread(source, into: state.peek(1).object as? ListObject, callee: b == 1 ? state.peek(2) : nil)
       case .setUpdate:
         for item in try array(state.pop()) {
-          try (state.peek(1).object as? SetObject)?.items.set(item, .none, self)
+          try (state.peek(1).object as? SetObject)?.add(item, self)
         }
       case .dictMerge:
         let source = state.pop()

@@ -294,9 +294,9 @@ extension Interpreter {
         return left
       }
       if let set = object as? SetObject, !set.isFrozen, let other = right.object as? SetObject,
-        let result = try setOperation(op, set, other)?.object as? SetObject
+        let result = try setOperation(op, set, other, inPlace: true)?.object as? SetObject
       {
-        set.items = result.items
+        set.become(result)
         return left
       }
       if let result = try object.inPlace(Operators.names[op], right, self) { return result }

@@ -71,10 +71,10 @@ extension Interpreter {
     if a + b > limits.elements { throw Raise.named("MemoryError", "") }
   }
 
-  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject) throws -> Value? {
+  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject, inPlace: Bool = false) throws -> Value? {
     let out = SetObject(isFrozen: a.isFrozen)
     func add(_ from: SetObject, _ keep: (Value) throws -> Bool) throws {
-      for item in from.items.keys where try keep(item) { try out.items.set(item, .none, self) }
+      for item in from.ordered where try keep(item) { try out.add(item, self) }
     }
     switch op {
     case 1: try add(a) { try b.items.get($0, self) == nil }
@@ -89,6 +89,9 @@ extension Interpreter {
       try add(a) { try b.items.get($0, self) == nil }
       try add(b) { try a.items.get($0, self) == nil }
     default: return nil
+    }
+    if let x = a.currentTable, let y = b.currentTable {
+      out.table = SetTable.operate(op, x, y, inPlace: inPlace)
     }
     return .object(out)
   }
