@@ -57,7 +57,7 @@ class Maker:
             if k < 4: return f"{self.wrapped('int', depth)} {self.one(['+', '-', '*', '+', '-', '//', '%', '&', '|', '^'])} {self.wrapped('int', depth)}"
             if k == 4: return f"len({e(self.one(['list', 'str', 'dict', 'tuple', 'set']))})"
             if k == 5: return f"sum({self.iterable(depth)})"
-            if k == 6: return f"{self.one(['abs', 'int', 'hash'])}({e('int')})"
+            if k == 6: return f"{self.one(['abs', 'int', 'abs'])}({e('int')})"
             if k == 7: return f"{self.one(['max', 'min'])}({e('int')}, {e('int')})"
             if k == 8: return f"{self.primary('list', depth)}[{self.index()}]"
             if k == 9: return f"{self.primary('dict', depth)}.get({e('str')}, {e('int')})"

@@ -380,7 +380,8 @@ enum Methods {
     ] {
       c.method(name) { v, a, i in
         for source in a.positional {
-          if let result = try i.setOperation(op, try me(v), try other(Arguments([source]), i), inPlace: true)?.object
+          if let result = try i.setOperation(op, try me(v), try other(Arguments([source]), i), inPlace: true)?
+            .object
             as? SetObject
           {
             try me(v).become(result)

@@ -188,7 +188,8 @@ extension Compiler {
     let length = Int32(name.unicodeScalars.count)
     guard whole.line != e.span.endLine, length <= e.span.endColumn else { return whole }
     return Span(
-      line: e.span.endLine, column: e.span.endColumn - length, endLine: whole.endLine, endColumn: whole.endColumn)
+      line: e.span.endLine, column: e.span.endColumn - length, endLine: whole.endLine,
+      endColumn: whole.endColumn)
   }
 
   /// CPython marks the operator: `~~^~~`.

@@ -40,9 +40,8 @@ extension Compiler {
   func checkSubscripted(_ base: Expression, _ index: Expression, _ at: Span) {
     switch base.kind {
     case .unary, .binary:
-      guard base.isNumber else { return }
-      return warn(
-        "'\(base.literalType ?? "int")' object is not subscriptable; perhaps you missed a comma?", at)
+      guard let type = base.literalType else { return }
+      return warn("'\(type)' object is not subscriptable; perhaps you missed a comma?", at)
     case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda:
       return warn(
         "'\(base.literalType ?? "object")' object is not subscriptable; perhaps you missed a comma?", at)
@@ -78,7 +77,7 @@ extension Expression {
     }
   }
   /// Arithmetic on numbers, which CPython does beforehand.
-  fileprivate var isNumber: Bool {
+  private var isNumber: Bool {
     switch kind {
     case .integer, .bigInteger, .float, .imaginary: return true
     case .true, .false: return false

@@ -143,7 +143,9 @@ extension DictObject {
   public func set(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     set(try place(key, i), key, value)
   }
-  @discardableResult public func remove(_ key: Value, _ i: Interpreter) throws -> (
+  @discardableResult public func remove(
+    _ key: Value, _ i: Interpreter
+  ) throws -> (
     key: Value, value: Value
   )? {
     remove(try place(key, i))

@@ -162,7 +162,9 @@ extension Parser {
         // Of the two readings, the one that came farther says what is wrong.
         var other = self
         if (try? other.expression()) == nil, other.at < farthest.at {
-          throw farthest.problem.message == "expected ')'" ? farthest.problem : SyntaxProblem("invalid syntax", tokens[min(farthest.at, tokens.count - 1)].span)
+          throw farthest.problem.message == "expected ')'"
+            ? farthest.problem
+            : SyntaxProblem("invalid syntax", tokens[min(farthest.at, tokens.count - 1)].span)
         }
       }
     }

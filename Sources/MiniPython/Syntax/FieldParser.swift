@@ -80,7 +80,8 @@ struct FieldParser {
         case ")", "]", "}":
           if c == "}", open.isEmpty { break loop }
           guard let opened = open.popLast() else { throw problem("unmatched '\(c)'") }
-          guard (opened == "(" && c == ")") || (opened == "[" && c == "]") || (opened == "{" && c == "}") else {
+          guard (opened == "(" && c == ")") || (opened == "[" && c == "]") || (opened == "{" && c == "}")
+          else {
             throw problem("closing parenthesis '\(c)' does not match opening parenthesis '\(opened)'")
           }
         case "!" where open.isEmpty && !(at + 1 < text.count && text[at + 1] == "="): break loop

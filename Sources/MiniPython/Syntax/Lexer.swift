@@ -104,7 +104,8 @@ struct Lexer {
         if at >= bytes.count {
           var problem = SyntaxProblem(
             "unexpected EOF while parsing",
-            Span(line: place.line, column: place.column + 1, endLine: place.line, endColumn: place.column + 2))
+            Span(line: place.line, column: place.column + 1, endLine: place.line, endColumn: place.column + 2)
+          )
           problem.showsCaret = place.column > 0
           throw problem
         }

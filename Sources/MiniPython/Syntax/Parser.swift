@@ -86,7 +86,9 @@ struct Parser {
   /// At the end of the text CPython shows the last line, without a caret.
   func atEnd(_ message: String) -> SyntaxProblem? {
     guard token.kind == .end, at > 0, [.newline, .dedent].contains(tokens[at - 1].kind) else { return nil }
-    guard let last = tokens[..<at].last(where: { $0.kind != .newline && $0.kind != .dedent }) else { return nil }
+    guard let last = tokens[..<at].last(where: { $0.kind != .newline && $0.kind != .dedent }) else {
+      return nil
+    }
     var problem = SyntaxProblem(message, last.span)
     problem.showsCaret = false
     return problem

@@ -140,7 +140,9 @@ extension Parser {
       case .name, .attribute, .subscripted: break
       case .tuple, .list:
         var place = first.span
-        if case .tuple(let items) = first.kind, !first.isParenthesized, let item = items.first { place = item.span }
+        if case .tuple(let items) = first.kind, !first.isParenthesized, let item = items.first {
+          place = item.span
+        }
         throw SyntaxProblem("only single target (not \(Parser.describe(first))) can be annotated", place)
       default: throw SyntaxProblem("illegal target for annotation", first.span)
       }

@@ -71,8 +71,9 @@ extension Parser {
           else { return p }
           let shift = 1 - column
           var q = SyntaxProblem(
-            "f-string: " + (p.message == "expected ':'"
-              ? "invalid syntax" : p.message.replacingFirst("can't use", with: "cannot use")),
+            "f-string: "
+              + (p.message == "expected ':'"
+                ? "invalid syntax" : p.message.replacingFirst("can't use", with: "cannot use")),
             Span(
               line: line, column: p.span.column + shift, endLine: line, endColumn: p.span.endColumn + shift))
           q.shownText = "(\(source))"
