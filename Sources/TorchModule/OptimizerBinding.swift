@@ -168,7 +168,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       let kept = core.details(of: p)
       guard !kept.isEmpty else { continue }
       let key = Value.object(TensorObject.of(p))
-      let hash = try i.hashKey(key)
+      let hash = try all.place(key, i)
       let inner = (all.get(hash)?.object as? DictObject) ?? DictObject()
       for (name, value) in kept { inner.set(.string(name), .string(name), OptimizerObject.value(value)) }
       all.set(hash, key, .object(inner))
@@ -181,7 +181,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   func readState(_ i: Interpreter) throws {
     guard let core, let all = stateDictionary, core.rule is any UpdateRule.Type else { return }
     for p in core.groups.flatMap(\.parameters) {
-      let inner = try all.get(i.hashKey(.object(TensorObject.of(p))))?.object as? DictObject
+      let inner = try all.get(.object(TensorObject.of(p)), i)?.object as? DictObject
       guard let inner else {
         // What was shown and is there no more, the program took away.
         if shownStates.remove(ObjectIdentifier(p)) != nil { core.setState(of: p, []) }

@@ -69,7 +69,7 @@ enum Saving {
     case let d as DictObject where d.extra == nil:
       let out = d.copy()
       for entry in d.entries {
-        if let entry { out.set(try i.hashKey(entry.key), entry.key, try copied(entry.value, &memo, i)) }
+        if let entry { try out.set(entry.key, try copied(entry.value, &memo, i), i) }
       }
       made = .object(out)
     default: made = try DeepCopy.copy(v, i)

@@ -92,8 +92,8 @@ enum Constructors {
       }
       return .string(try p[0].map(i.str) ?? "")
     },
-    "list": { a, i in .list(try a.positionalOnly("list", 0...1).first.map(i.array) ?? []) },
-    "tuple": { a, i in .tuple(try a.positionalOnly("tuple", 0...1).first.map(i.array) ?? []) },
+    "list": { a, i in .list(try a.positionalOnly("list", 0...1).first.map(i.sizedArray) ?? []) },
+    "tuple": { a, i in .tuple(try a.positionalOnly("tuple", 0...1).first.map(i.sizedArray) ?? []) },
     "dict": { a, i in try dictionary(.plain, a, i) },
     "OrderedDict": { a, i in try dictionary(.ordered, a, i) },
     "defaultdict": { a, i in
@@ -178,9 +178,16 @@ enum Constructors {
 
   private static func set(_ a: Arguments, _ i: Interpreter, isFrozen: Bool) throws -> Value {
     let s = SetObject(isFrozen: isFrozen)
-    for item in try a.positionalOnly(isFrozen ? "frozenset" : "set", 0...1).first.map(i.array) ?? [] {
-      s.items.set(try i.hashKey(item), item, .none)
+    let source = try a.positionalOnly(isFrozen ? "frozenset" : "set", 0...1).first
+    if let other = source?.object as? SetObject, !other.answersDunders {
+      return .object(other.copied(isFrozen: isFrozen))
     }
+    // Of a dictionary it knows beforehand how many there are.
+    if let dict = source?.object as? DictObject, dict.count >= 5, dict.count < SetTable.limit {
+      s.table = SetTable()
+      s.table?.reserve(dict.count)
+    }
+    for item in try source.map(i.array) ?? [] { try s.add(item, i) }
     return .object(s)
   }
 

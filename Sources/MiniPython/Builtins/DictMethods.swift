@@ -10,11 +10,11 @@ enum DictMethods {
     for source in a.positional {
       if let other = source.object as? DictObject {
         for entry in other.entries {
-          if let entry { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
+          if let entry { try d.set(entry.key, entry.value, i) }
         }
       } else if let keys = try i.attribute(source, "keys") {
         for key in try i.array(try i.call(keys)) {
-          d.set(try i.hashKey(key), key, try i.getItem(source, key))
+          try d.set(key, try i.getItem(source, key), i)
         }
       } else {
         for (k, pair) in try i.array(source).enumerated() {
@@ -29,7 +29,7 @@ enum DictMethods {
             throw Raise.value(
               "dictionary update sequence element #\(k) has length \(items.count); 2 is required")
           }
-          d.set(try i.hashKey(items[0]), items[0], items[1])
+          try d.set(items[0], items[1], i)
         }
       }
     }
@@ -51,11 +51,12 @@ enum DictMethods {
     }
     c.method("get") { v, a, i in
       let p = try a.positionalOnly("get", 1...2)
-      return try me(v, i).get(try i.hashKey(p[0])) ?? (p.count > 1 ? p[1] : .none)
+      return try me(v, i).get(p[0], i) ?? (p.count > 1 ? p[1] : .none)
     }
     c.method("setdefault") { v, a, i in
       let p = try a.positionalOnly("setdefault", 1...2)
-      let (d, key) = (try me(v, i), try i.hashKey(p[0]))
+      let d = try me(v, i)
+      let key = try d.place(p[0], i)
       if let known = d.get(key) { return known }
       let value = p.count > 1 ? p[1] : .none
       d.set(key, p[0], value)
@@ -63,7 +64,7 @@ enum DictMethods {
     }
     c.method("pop") { v, a, i in
       let p = try a.positionalOnly("pop", 1...2)
-      if let gone = try me(v, i).remove(try i.hashKey(p[0])) { return gone.value }
+      if let gone = try me(v, i).remove(p[0], i) { return gone.value }
       guard p.count > 1 else { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0]])) }
       return p[1]
     }
@@ -73,7 +74,7 @@ enum DictMethods {
       guard let last = d.entries.compactMap({ $0 }).last else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("popitem(): dictionary is empty")]))
       }
-      d.remove(try i.hashKey(last.key))
+      try d.remove(last.key, i)
       return .tuple([last.key, last.value])
     }
     c.method("update") { v, a, i in
@@ -110,14 +111,14 @@ enum DictMethods {
     c.method("move_to_end") { v, a, i in
       let p = try a.bind("move_to_end", "key", "last?")
       let d = try me(v, i)
-      let key = try i.hashKey(p[0] ?? .none)
+      let key = try d.place(p[0] ?? .none, i)
       guard let gone = d.remove(key) else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0] ?? .none]))
       }
       let rest = try p[1].map(i.isTrue) ?? true ? [] : d.entries.compactMap { $0 }
       if !rest.isEmpty { d.removeAll() }
       d.set(key, gone.key, gone.value)
-      for entry in rest { d.set(try i.hashKey(entry.key), entry.key, entry.value) }
+      for entry in rest { try d.set(entry.key, entry.value, i) }
       return .none
     }
     c.method("popitem") { v, a, i in
@@ -127,7 +128,7 @@ enum DictMethods {
       guard let one = isLast ? entries.last : entries.first else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("dictionary is empty")]))
       }
-      d.remove(try i.hashKey(one.key))
+      try d.remove(one.key, i)
       return .tuple([one.key, one.value])
     }
     return c
@@ -161,7 +162,7 @@ final class ViewObject: Object {
     throw Raise.type("unhashable type: 'dict_\(kind.rawValue)'")
   }
   override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
-    kind == .keys ? dict.get(try i.hashKey(item)) != nil : nil
+    kind == .keys ? try dict.get(item, i) != nil : nil
   }
   override func repr(_ i: Interpreter) throws -> String {
     if case .ordered = dict.flavor {
@@ -172,8 +173,8 @@ final class ViewObject: Object {
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard kind != .values, other.object is ViewObject || other.object is SetObject else { return nil }
     let (a, b) = (SetObject(), SetObject())
-    for item in try i.array(.object(self)) { a.items.set(try i.hashKey(item), item, .none) }
-    for item in try i.array(other) { b.items.set(try i.hashKey(item), item, .none) }
+    for item in try i.array(.object(self)) { try a.add(item, i) }
+    for item in try i.array(other) { try b.add(item, i) }
     return try i.compare(Operators.comparisons.firstIndex(of: op) ?? 0, .object(a), .object(b))
   }
 
@@ -188,8 +189,8 @@ final class ViewObject: Object {
   }
   private func combine(_ op: String, _ left: Value, _ right: Value, _ i: Interpreter) throws -> Value? {
     let (a, b) = (SetObject(), SetObject())
-    for item in try i.array(left) { a.items.set(try i.hashKey(item), item, .none) }
-    for item in try i.array(right) { b.items.set(try i.hashKey(item), item, .none) }
-    return i.setOperation(Int(Operators.number(op)), a, b)
+    for item in try i.array(left) { try a.add(item, i) }
+    for item in try i.array(right) { try b.add(item, i) }
+    return try i.setOperation(Int(Operators.number(op)), a, b)
   }
 }

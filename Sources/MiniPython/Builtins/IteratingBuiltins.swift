@@ -203,9 +203,10 @@ extension Builtins {
         let p = try a.positionalOnly("next", 1...2)
         if let iterator = p[0].object as? IteratorObject {
           if let value = try iterator.next(i) { return value }
-          if p.count == 1, let g = iterator as? GeneratorObject, g.result.isGiven {
+          if let g = iterator as? GeneratorObject, g.result.isGiven {
             let result = g.result
             g.result = .none
+            if p.count > 1 { return p[1] }
             throw Raise(Exceptions.make(Exceptions.type("StopIteration"), [result]))
           }
         } else if p[0].object is InstanceObject, i.type(of: p[0]).lookup("__next__") == nil {

@@ -288,20 +288,23 @@ enum Methods {
       return s
     }
     func other(_ a: Arguments, _ i: Interpreter) throws -> SetObject {
+      // A set is taken as it lies.
+      if a.positional.count == 1, let set = a.positional[0].object as? SetObject { return set }
       let made = SetObject()
       for source in a.positional {
-        for item in try i.array(source) { made.items.set(try i.hashKey(item), item, .none) }
+        for item in try i.array(source) { try made.add(item, i) }
       }
       return made
     }
     if c.name == "set" { changingSet(c, me, other) }
-    c.method("copy") { v, _, _ in .object(SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)) }
+    c.method("copy") { v, _, _ in .object(try me(v).copied(isFrozen: try me(v).isFrozen)) }
     for (name, op) in [("union", 9), ("intersection", 8), ("difference", 1), ("symmetric_difference", 10)] {
       c.method(name) { v, a, i in
         if op == 10 { _ = try a.positionalOnly("\(c.name).\(name)", 1...1) }
-        var made = SetObject(try me(v).items.copy(), isFrozen: try me(v).isFrozen)
+        var made = try me(v)
+        if a.positional.isEmpty { made = made.copied(isFrozen: made.isFrozen) }
         for source in a.positional {
-          made = i.setOperation(op, made, try other(Arguments([source]), i))?.object as? SetObject ?? made
+          made = try i.setOperation(op, made, try other(Arguments([source]), i))?.object as? SetObject ?? made
         }
         return .object(made)
       }
@@ -314,7 +317,7 @@ enum Methods {
     }
     c.method("isdisjoint") { v, a, i in
       _ = try a.positionalOnly("\(c.name).isdisjoint", 1...1)
-      let shared = i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
+      let shared = try i.setOperation(8, try me(v), try other(a, i))?.object as? SetObject
       return .bool(shared?.items.count == 0)
     }
   }
@@ -325,36 +328,51 @@ enum Methods {
   ) {
     c.method("add") { v, a, i in
       let item = try a.positionalOnly("set.add", 1...1)[0]
-      try me(v).items.set(try i.hashKey(item), item, .none)
+      try me(v).add(item, i)
       return .none
     }
     c.method("discard") { v, a, i in
-      try me(v).items.remove(try i.elementKey(try a.positionalOnly("set.discard", 1...1)[0]))
+      let s = try me(v)
+      _ = s.discard(try i.elementKey(try a.positionalOnly("set.discard", 1...1)[0], in: s))
       return .none
     }
     c.method("remove") { v, a, i in
       let item = try a.positionalOnly("set.remove", 1...1)[0]
-      guard try me(v).items.remove(try i.elementKey(item)) != nil else {
+      let s = try me(v)
+      guard s.discard(try i.elementKey(item, in: s)) else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [item]))
       }
       return .none
     }
     c.method("update") { v, a, i in
-      for item in try other(a, i).items.keys { try me(v).items.set(try i.hashKey(item), item, .none) }
+      for source in a.positional {
+        if let set = source.object as? SetObject {
+          let (me, all) = (try me(v), set.ordered)
+          let merged = me.currentTable.flatMap { mine in
+            set.currentTable.flatMap { SetTable.operate(9, mine, $0, inPlace: true) }
+          }
+          for item in all { try me.add(item, i) }
+          me.table = merged
+        } else {
+          for item in try i.array(source) { try me(v).add(item, i) }
+        }
+      }
       return .none
     }
     c.method("clear") { v, a, _ in
       _ = try a.positionalOnly("set.clear", 0...0)
       try me(v).items.removeAll()
+      try me(v).table = nil
       return .none
     }
     c.method("pop") { v, a, i in
       _ = try a.positionalOnly("set.pop", 0...0)
       let s = try me(v)
-      guard let first = Hashing.setOrder(s.items.keys).first else {
+      s.table = s.currentTable
+      guard let first = s.table?.pop() ?? s.items.keys.first else {
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [.string("pop from an empty set")]))
       }
-      s.items.remove(try i.hashKey(first))
+      try s.items.remove(first, i)
       return first
     }
     for (name, op) in [
@@ -362,10 +380,11 @@ enum Methods {
     ] {
       c.method(name) { v, a, i in
         for source in a.positional {
-          if let result = i.setOperation(op, try me(v), try other(Arguments([source]), i))?.object
+          if let result = try i.setOperation(op, try me(v), try other(Arguments([source]), i), inPlace: true)?
+            .object
             as? SetObject
           {
-            try me(v).items = result.items
+            try me(v).become(result)
           }
         }
         return .none
@@ -400,9 +419,14 @@ enum Methods {
         raised = try i.call(.object(c), Arguments([p[1]]))
       }
       let g = try me(v)
+      let before = (raised.object as? InstanceObject)?.exception?.context
       let e = try i.raise(raised, nil, g.frame).exception
+      // What is thrown in is not raised while something else is handled.
+      e.exception?.context = before
       if let value = try i.resume(g, sending: .none, raising: e) { return value }
-      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+      let result = g.result
+      g.result = .none
+      throw Raise(Exceptions.make(Exceptions.type("StopIteration"), result.isGiven ? [result] : []))
     }
   }
 

@@ -128,7 +128,7 @@ enum StringMethods {
           }
           set(s.scalars[0], entry.value)
         } else {
-          out.set(try i.hashKey(entry.key), entry.key, entry.value)
+          try out.set(entry.key, entry.value, i)
         }
       }
       return .object(out)

@@ -29,6 +29,8 @@ final class Code {
   var library: String?
   var isClassBody = false
   var documentation: String?
+  /// Where its text begins, without an extent.
+  var firstSpan = Span(line: 1, column: 0, endLine: 1, endColumn: 0)
   var maximumStack = 0
 
   /// What the machine reads, made when a first frame runs it; by then nothing above changes any more.

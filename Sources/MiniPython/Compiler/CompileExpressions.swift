@@ -32,20 +32,10 @@ extension Compiler {
       try expression(inner)
       span = e.span
       if op == "not" { emit(.not) } else { emit(.unary, op == "-" ? 0 : op == "+" ? 1 : 2) }
-    case .boolean(let isAnd, let items):
-      let ends = Jumps()
-      for (k, item) in items.enumerated() {
-        try expression(item)
-        if k < items.count - 1 {
-          span = item.span
-          ends.sites.append(emit(isAnd ? .jumpIfFalseOrPop : .jumpIfTrueOrPop))
-          depth -= 1
-        }
-      }
-      patch(ends)
+    case .boolean(let isAnd, let items): try boolean(isAnd, items, at: e.span)
     case .compare(let first, let rest): try compare(first, rest, e.span)
     case .conditional(let test, let then, let otherwise):
-      let skip = try jump(unless: test)
+      let skip = try jump(unless: test, at: e.span)
       try expression(then)
       let over = emit(.jump)
       depth -= 1
@@ -81,11 +71,55 @@ extension Compiler {
     }
   }
 
-  /// A jump taken where the test is false.
-  func jump(unless test: Expression) throws -> Int {
-    try expression(test)
-    span = test.span
+  /// A jump taken where the test is false. What goes wrong with the truth of a value is marked where CPython marks it: at
+  /// the whole expression; a statement has no carets.
+  func jump(unless test: Expression, at place: Span) throws -> Int {
+    try truth(of: test, at: place)
     return emit(.jumpIfFalse)
+  }
+
+  /// The value of a test, with the place of what asks for its truth: from a comparison on, that comparison.
+  func truth(of test: Expression, at place: Span) throws {
+    var place = place
+    try tested(test, &place)
+    span = place
+  }
+
+  private func tested(_ test: Expression, _ place: inout Span) throws {
+    switch test.kind {
+    case .boolean(let isAnd, let items):
+      let ends = Jumps()
+      for (k, item) in items.enumerated() {
+        try tested(item, &place)
+        if k < items.count - 1 {
+          span = place
+          ends.sites.append(emit(isAnd ? .jumpIfFalseOrPop : .jumpIfTrueOrPop))
+          depth -= 1
+        }
+      }
+      patch(ends)
+    case .unary("not", let inner):
+      try tested(inner, &place)
+      span = place
+      emit(.not)
+    case .compare:
+      try expression(test)
+      place = test.span
+    default: try expression(test)
+    }
+  }
+
+  private func boolean(_ isAnd: Bool, _ items: [Expression], at place: Span) throws {
+    let ends = Jumps()
+    for (k, item) in items.enumerated() {
+      try expression(item)
+      if k < items.count - 1 {
+        span = place
+        ends.sites.append(emit(isAnd ? .jumpIfFalseOrPop : .jumpIfTrueOrPop))
+        depth -= 1
+      }
+    }
+    patch(ends)
   }
 
   /// Operations that lean left can be a thousand deep: walk down their left spine, then emit upward.
@@ -121,7 +155,7 @@ extension Compiler {
   private func spineStep(_ e: Expression) throws {
     switch e.kind {
     case .attribute(_, let attribute):
-      span = e.span
+      span = attributeSpan(e.span, of: e, attribute)
       emit(.loadAttribute, name(attribute))
     case .subscripted(let base, let index):
       checkSubscripted(base, index, e.span)
@@ -137,16 +171,25 @@ extension Compiler {
     case .call(let f, let arguments):
       checkCalled(f, e.span)
       if case .attribute(_, let method) = f.kind, isPlain(arguments) {
-        span = f.span
+        span = attributeSpan(f.span, of: f, method)
         emit(.loadMethod, name(method))
         for a in arguments { try expression(a.value) }
-        span = e.span
+        span = attributeSpan(e.span, of: f, method)
         emit(.callMethod, arguments.count)
       } else {
         try call(f, arguments, e.span)
       }
     default: break
     }
+  }
+
+  /// An attribute on a later line than what it is taken of is marked from its own name on.
+  func attributeSpan(_ whole: Span, of e: Expression, _ name: String) -> Span {
+    let length = Int32(name.unicodeScalars.count)
+    guard whole.line != e.span.endLine, length <= e.span.endColumn else { return whole }
+    return Span(
+      line: e.span.endLine, column: e.span.endColumn - length, endLine: whole.endLine,
+      endColumn: whole.endColumn)
   }
 
   /// CPython marks the operator: `~~^~~`.
@@ -221,7 +264,11 @@ extension Compiler {
       try expression(a.value)
       if case .keyword(let key) = a.kind { keywords.append(key) }
     }
-    span = at
+    if case .attribute(_, let method) = f.kind {
+      span = attributeSpan(at, of: f, method)
+    } else {
+      span = at
+    }
     if keywords.isEmpty {
       emit(.call, arguments.count)
     } else {
@@ -268,14 +315,14 @@ extension Compiler {
     guard hasStar || items.count > 64 else {
       for item in items { try expression(item) }
       span = at
-      emit(op, items.count)
+      emit(op, items.count, op == .buildSet && items.count > 2 && items.allSatisfy(\.isConstant) ? 1 : 0)
       return
     }
     emit(op == .buildSet ? .buildSet : .buildList, 0)
     for item in items {
       if case .starred(let inner) = item.kind {
         try expression(inner)
-        span = inner.span
+        span = at
         emit(op == .buildSet ? .setUpdate : .listExtend)
       } else {
         try expression(item)
@@ -343,7 +390,7 @@ extension Compiler {
       case .dictionary: inner.emit(.buildDict, 0)
       case .generator: break
       }
-      try inner.clauses(c, 0)
+      try inner.clauses(c, 0, e.span)
       if c.kind == .generator { inner.emit(.none) }
       inner.emit(.returnValue)
     }
@@ -353,7 +400,7 @@ extension Compiler {
     emit(.call, 1)
   }
 
-  private func clauses(_ c: Comprehension, _ k: Int) throws {
+  private func clauses(_ c: Comprehension, _ k: Int, _ place: Span) throws {
     guard k < c.clauses.count else {
       try expression(c.element)
       switch c.kind {
@@ -382,10 +429,10 @@ extension Compiler {
     let next = emit(.forNext)
     try store(clause.target)
     for condition in clause.conditions {
-      let skip = try jump(unless: condition)
+      let skip = try jump(unless: condition, at: place)
       code.instructions[skip].a = Int32(start)
     }
-    try clauses(c, k + 1)
+    try clauses(c, k + 1, place)
     emit(.jump, start)
     patch(next)
     depth -= 1
@@ -400,7 +447,7 @@ extension Compiler {
       access(name, .store)
     case .attribute(let base, let attribute):
       try expression(base)
-      span = e.span
+      span = attributeSpan(e.span, of: e, attribute)
       emit(.storeAttribute, name(attribute))
     case .subscripted(let base, let index):
       try expression(base)
@@ -434,7 +481,7 @@ extension Compiler {
       access(name, .delete)
     case .attribute(let base, let attribute):
       try expression(base)
-      span = e.span
+      span = attributeSpan(e.span, of: e, attribute)
       emit(.deleteAttribute, name(attribute))
     case .subscripted(let base, let index):
       try expression(base)

@@ -72,7 +72,7 @@ extension Compiler {
         access(name, .store)
       }
       var guardFails: Int?
-      if let test = one.guardTest { guardFails = try jump(unless: test) }
+      if let test = one.guardTest { guardFails = try jump(unless: test, at: test.span.unmarked) }
       emit(.pop)
       try statements(one.body)
       ends.sites.append(emit(.jump))
@@ -115,11 +115,11 @@ extension Interpreter {
     case .mapping(let pairs, let rest):
       guard let d = v.object as? DictObject else { return false }
       let left = DictObject()
-      for entry in d.entries { if let entry { left.set(try hashKey(entry.key), entry.key, entry.value) } }
+      for entry in d.entries { if let entry { try left.set(entry.key, entry.value, self) } }
       for pair in pairs {
-        let key = try hashKey(leaves[pair.key])
+        let key = try d.place(leaves[pair.key], self)
         guard let found = d.get(key), try matches(pair.pattern, found, leaves, &out) else { return false }
-        left.remove(key)
+        try left.remove(leaves[pair.key], self)
       }
       if let rest { out[rest] = .object(left) }
       return true

@@ -55,7 +55,7 @@ extension Compiler {
       emit(.returnValue)
     case .assert(let test, let message):
       checkAssertion(test, s.span)
-      try expression(test)
+      try truth(of: test, at: s.span.unmarked)
       let ok = emit(.jumpIfTrue)
       if let message { try expression(message) }
       // CPython marks the last comparison of the test; a whole statement has no carets.
@@ -94,14 +94,14 @@ extension Compiler {
       let ends = Jumps()
       for (k, branch) in branches.enumerated() {
         if k > 0 { span = branch.test.span }
-        let skip = try jump(unless: branch.test)
+        let skip = try jump(unless: branch.test, at: (k > 0 ? branch.test.span : s.span).unmarked)
         try statements(branch.body)
         if k < branches.count - 1 || !otherwise.isEmpty { ends.sites.append(emit(.jump)) }
         patch(skip)
       }
       try statements(otherwise)
       patch(ends)
-    case .while(let test, let body, let otherwise): try whileLoop(test, body, otherwise)
+    case .while(let test, let body, let otherwise): try whileLoop(test, body, otherwise, s.span.unmarked)
     case .for(let target, let iterable, let body, let otherwise):
       try forLoop(target, iterable, body, otherwise, s.span)
     case .with(let items, let body): try with(items[...], body, s.span)
@@ -117,9 +117,11 @@ extension Compiler {
     blocks.lastIndex { if case .loop = $0 { true } else { false } }
   }
 
-  private func whileLoop(_ test: Expression, _ body: [StatementNode], _ otherwise: [StatementNode]) throws {
+  private func whileLoop(
+    _ test: Expression, _ body: [StatementNode], _ otherwise: [StatementNode], _ place: Span
+  ) throws {
     let start = here
-    let exit = try jump(unless: test)
+    let exit = try jump(unless: test, at: place)
     let breaks = Jumps()
     blocks.append(.loop(continueTarget: start, breaks: breaks, isFor: false))
     try statements(body)

@@ -198,6 +198,7 @@ final class Compiler {
     let compiler = Compiler(code: made, scope: inner, scopes: scopes, parent: self, globals: globals)
     // Parameters are the first locals, in the order of the signature.
     compiler.reserve(parameters)
+    made.firstSpan = span.unmarked
     made.signature.defaultCount = positionalDefaults
     made.signature.keywordDefaults = keywordDefaults
     compiler.span = span

@@ -284,6 +284,13 @@ struct ScopeBuilder {
       }
       owner.bind(name)
       for inner in between {
+        if inner.isBound(name) {
+          throw SyntaxProblem(
+            "assignment expression cannot rebind comprehension iteration variable '\(name)'",
+            Span(
+              line: e.span.line, column: e.span.column, endLine: e.span.line,
+              endColumn: e.span.column + Int32(name.unicodeScalars.count)))
+        }
         if owner.kind == .function, !owner.globals.contains(name) {
           inner.nonlocals.insert(name)
         } else {

@@ -39,8 +39,10 @@ extension Compiler {
   /// `1 [0]`, `[1, 2] [3, 4]`.
   func checkSubscripted(_ base: Expression, _ index: Expression, _ at: Span) {
     switch base.kind {
-    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda,
-      .unary("not", _) where base.literalType != nil:
+    case .unary, .binary:
+      guard let type = base.literalType else { return }
+      return warn("'\(type)' object is not subscriptable; perhaps you missed a comma?", at)
+    case .none, .true, .false, .ellipsis, .integer, .bigInteger, .float, .imaginary, .set, .lambda:
       return warn(
         "'\(base.literalType ?? "object")' object is not subscriptable; perhaps you missed a comma?", at)
     case .comprehension(let c) where c.kind == .set || c.kind == .generator:
@@ -61,6 +63,9 @@ extension Expression {
   fileprivate var comprehensionKind: Comprehension.Kind? {
     if case .comprehension(let c) = kind { c.kind } else { nil }
   }
+
+  /// What CPython works out while it compiles.
+  var isConstant: Bool { isLiteral || isSingleton }
 
   /// A constant that `is` has no business with.
   fileprivate var isLiteral: Bool {
@@ -107,6 +112,10 @@ extension Expression {
     case .lambda: return "function"
     case .unary("not", let inner): return inner.isLiteral || inner.isSingleton ? "bool" : nil
     case .unary(_, let inner): return inner.isNumber ? inner.literalType : nil
+    case .binary(let op, let left, let right):
+      guard isNumber else { return nil }
+      let types = [left.literalType, right.literalType]
+      return types.contains("complex") ? "complex" : types.contains("float") || op == "/" ? "float" : "int"
     case .comprehension(let c):
       switch c.kind {
       case .list: return "list"

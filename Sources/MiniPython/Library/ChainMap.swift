@@ -10,7 +10,7 @@ final class ChainMapObject: Object {
   func merged(_ i: Interpreter) throws -> DictObject {
     let out = DictObject()
     for map in maps.items.reversed() {
-      for key in try i.array(map) { out.set(try i.hashKey(key), key, try i.getItem(map, key)) }
+      for key in try i.array(map) { try out.set(key, try i.getItem(map, key), i) }
     }
     return out
   }

@@ -232,7 +232,7 @@ enum CounterMethods {
     out.flavor = .counter
     for (key, value) in d.entries.compactMap({ $0 }) {
       let n = sign > 0 ? value : try i.unary(0, value)
-      if try i.isTrue(i.compare(4, n, .int(0))) { out.set(try i.hashKey(key), key, n) }
+      if try i.isTrue(i.compare(4, n, .int(0))) { try out.set(key, n, i) }
     }
     return out
   }
@@ -240,7 +240,7 @@ enum CounterMethods {
   /// Adds what an iterable, a mapping and keywords count.
   static func count(_ d: DictObject, _ a: Arguments, _ i: Interpreter, sign: Int) throws {
     func add(_ key: Value, _ n: Value) throws {
-      let hash = try i.hashKey(key)
+      let hash = try d.place(key, i)
       d.set(hash, key, try i.binary(sign > 0 ? 0 : 1, d.get(hash) ?? .int(0), n))
     }
     if let source = a.positional.first, !isNone(source) {
@@ -303,7 +303,7 @@ enum CounterMethods {
     let out = DictObject()
     out.flavor = .counter
     func keep(_ key: Value, _ n: Value) throws {
-      if try i.isTrue(i.compare(4, n, .int(0))) { out.set(try i.hashKey(key), key, n) }
+      if try i.isTrue(i.compare(4, n, .int(0))) { try out.set(key, n, i) }
     }
     func pick(_ x: Value, _ y: Value) throws -> Value {
       switch op {
@@ -313,10 +313,10 @@ enum CounterMethods {
     }
     for entry in a.entries {
       guard let entry else { continue }
-      try keep(entry.key, pick(entry.value, b.get(try i.hashKey(entry.key)) ?? .int(0)))
+      try keep(entry.key, pick(entry.value, try b.get(entry.key, i) ?? .int(0)))
     }
     for entry in b.entries {
-      guard let entry, a.get(try i.hashKey(entry.key)) == nil, op != 8 else { continue }
+      guard let entry, try a.get(entry.key, i) == nil, op != 8 else { continue }
       try keep(entry.key, pick(.int(0), entry.value))
     }
     return .object(out)

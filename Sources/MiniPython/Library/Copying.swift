@@ -16,7 +16,7 @@ enum Copying {
     switch object {
     case let l as ListObject: return adopt(ListObject(l.items), l)
     case let d as DictObject: return adopt(d.copy(), d)
-    case let s as SetObject where !s.isFrozen: return adopt(SetObject(s.items.copy()), s)
+    case let s as SetObject where !s.isFrozen: return adopt(s.copied(isFrozen: false), s)
     case let d as DequeObject: return DequeObject.made(Array(d.values), d.limit)
     case let instance as InstanceObject where !(instance.classObject.enumeration != nil):
       if let method = try i.attribute(v, "__copy__") { return try i.call(method) }
@@ -107,14 +107,14 @@ enum Copying {
       for entry in d.entries {
         guard let entry else { continue }
         let key = try inner(entry.key)
-        out.set(try i.hashKey(key), key, try inner(entry.value))
+        try out.set(key, try inner(entry.value), i)
       }
       return made
     case let s as SetObject:
       let out = SetObject(isFrozen: s.isFrozen)
       for item in s.items.keys {
         let copy = try inner(item)
-        out.items.set(try i.hashKey(copy), copy, .none)
+        try out.add(copy, i)
       }
       let made = adopt(out, s)
       memo.made[id] = made

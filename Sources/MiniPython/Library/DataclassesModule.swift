@@ -223,7 +223,7 @@ enum DataclassesModule {
     case let d as DictObject:
       let out = DictObject()
       for entry in d.entries {
-        if let entry { out.set(try i.hashKey(entry.key), entry.key, try inner(entry.value)) }
+        if let entry { try out.set(entry.key, try inner(entry.value), i) }
       }
       return .object(out)
     default: return try Copying.deep(v, i)

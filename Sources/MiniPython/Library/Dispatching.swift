@@ -45,7 +45,7 @@ final class DispatchObject: Object {
     case "registry":
       let out = DictObject()
       let all = [(type: Types.object, function: standard)] + table
-      for entry in all { out.set(try i.hashKey(.object(entry.type)), .object(entry.type), entry.function) }
+      for entry in all { try out.set(.object(entry.type), entry.function, i) }
       return .object(out)
     default: return try attributes[name] ?? i.attribute(standard, name)
     }

@@ -39,21 +39,39 @@ final class CachedFunction: Object {
   private let known = DictObject()
   private var (hits, misses) = (0, 0)
   var attributes: [String: Value] = [:]
-  init(_ function: Value, limit: Int?) {
+  private let isTyped: Bool
+  init(_ function: Value, limit: Int?, isTyped: Bool) {
     self.function = function
     self.limit = limit
+    self.isTyped = isTyped
   }
   nonisolated(unsafe) private static let type = ClassObject("_lru_cache_wrapper", module: "functools")
   override var typeObject: ClassObject { CachedFunction.type }
 
+  /// The arguments as one key: a single text or whole number as it is, so that `f(1)` and `f(1.0)` are remembered apart.
+  private func arguments(_ a: Arguments, _ i: Interpreter) -> Value {
+    if !isTyped, a.keywords.isEmpty, a.positional.count == 1 {
+      let one = a.positional[0]
+      if case .int = one { return one }
+      if let text = one.object as? StringObject, !text.answersDunders { return one }
+    }
+    var items = a.positional
+    if !a.keywords.isEmpty { items.append(.object(CachedFunction.mark)) }
+    for k in a.keywords { items += [.string(k.name), k.value] }
+    if isTyped { items += (a.positional + a.keywords.map(\.value)).map { .object(i.type(of: $0)) } }
+    return .tuple(items)
+  }
+  nonisolated(unsafe) private static let mark = ClassObject("object")
+
   override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
-    let key = try i.hashKey(.tuple(a.positional + a.keywords.flatMap { [.string($0.name), $0.value] }))
+    let given = arguments(a, i)
+    let key = try known.place(given, i)
     if let value = known.get(key) {
       hits += 1
       if limit != nil {
         // The latest used stands last.
         known.remove(key)
-        known.set(key, .none, value)
+        known.set(key, given, value)
       }
       return value
     }
@@ -63,7 +81,7 @@ final class CachedFunction: Object {
       if limit == 0 { return value }
       if known.count >= limit { known.removeOldest() }
     }
-    known.set(key, .none, value)
+    known.set(key, given, value)
     return value
   }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
@@ -154,15 +172,16 @@ enum FunctoolsModule {
     for name in ["lru_cache", "cache"] {
       m.function(name) { a, i in
         if let f = a.positional.first, i.isCallable(f) {
-          return .object(CachedFunction(f, limit: name == "cache" ? nil : 128))
+          return .object(CachedFunction(f, limit: name == "cache" ? nil : 128, isTyped: false))
         }
         let p = try a.bind(name, "maxsize?", "typed?")
         var limit: Int? = 128
         if let given = p[0] { limit = try i.index(given) }
         let bound = limit.map { max(0, $0) }
+        let isTyped = try p[1].map(i.isTrue) ?? false
         return .object(
           NativeFunction("decorating_function") { b, _ in
-            .object(CachedFunction(try b.positionalOnly(name, 1...1)[0], limit: bound))
+            .object(CachedFunction(try b.positionalOnly(name, 1...1)[0], limit: bound, isTyped: isTyped))
           })
       }
     }

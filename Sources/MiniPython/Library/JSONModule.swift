@@ -118,7 +118,7 @@ enum JSONModule {
       }
       if sortsKeys {
         let keys = try Methods.sort(entries.map(\.key), Arguments(), i)
-        entries = try keys.map { ($0, d.get(try i.hashKey($0)) ?? .none) }
+        entries = try keys.map { ($0, try d.get($0, i) ?? .none) }
       }
       out += "{"
       for (k, entry) in entries.enumerated() {

@@ -12,7 +12,12 @@ struct LibraryModule {
 enum LibraryCatalogue {
   nonisolated(unsafe) static let all: [LibraryModule] = [
     LibraryModule("_support") { m, _ in SupportModule.fill(m) },
-    LibraryModule("__future__") { m, _ in m.set("annotations", .none) },
+    LibraryModule("__future__") { m, _ in
+      for name in [
+        "annotations", "nested_scopes", "generators", "division", "absolute_import", "with_statement",
+        "print_function", "unicode_literals", "barry_as_FLUFL", "generator_stop",
+      ] { m.set(name, .none) }
+    },
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },

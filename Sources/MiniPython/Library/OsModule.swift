@@ -16,7 +16,7 @@ enum OsModule {
       let p = try a.bind("getenv", "key", "default?")
       let environment =
         (i.loadedModules["os"]?.object as? ModuleObject)?.members["environ"]?.object as? DictObject
-      return try environment?.get(i.hashKey(p[0] ?? .none)) ?? p[1] ?? .none
+      return try environment?.get(p[0] ?? .none, i) ?? p[1] ?? .none
     }
     m.function("getpid") { _, _ in .int(1) }
     m.function("cpu_count") { _, _ in .int(1) }

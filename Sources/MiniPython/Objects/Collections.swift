@@ -42,6 +42,22 @@ public final class DictObject: Object {
   /// Keys and values in order; a removed entry is `nil` until the next compaction.
   @exclusivity(unchecked) public private(set) var entries: [(key: Value, value: Value)?] = []
   @exclusivity(unchecked) private var index: [HashKey: Int] = [:]
+  /// Whether a key here is of a class with a `__hash__` of its own; then all keys are also known by their hash.
+  @exclusivity(unchecked) private(set) var holdsAsked = false
+  @exclusivity(unchecked) private var byHash: [Int: [HashKey]]?
+
+  /// The keys here with this hash, in order of insertion.
+  func keys(stating hash: Int) -> [(key: HashKey, value: Value)] {
+    if byHash == nil {
+      var made: [Int: [HashKey]] = [:]
+      for (key, _) in index.sorted(by: { $0.value < $1.value }) { made[key.stated, default: []].append(key) }
+      byHash = made
+    }
+    return (byHash?[hash] ?? []).compactMap { key in
+      index[key].flatMap { entries[$0] }.map { (key, $0.key) }
+    }
+  }
+
   /// Changes with every insertion and removal, so that iterators notice.
   @exclusivity(unchecked) public private(set) var generation = 0
   /// `OrderedDict`, `defaultdict`, `Counter`.
@@ -96,11 +112,14 @@ public final class DictObject: Object {
     } else {
       index[hash] = entries.count
       entries.append((key, value))
+      if hash.isAsked { holdsAsked = true }
+      if byHash != nil { byHash?[hash.stated, default: []].append(hash) }
       generation &+= 1
     }
   }
   @discardableResult public func remove(_ hash: HashKey) -> (key: Value, value: Value)? {
     guard let at = index.removeValue(forKey: hash) else { return nil }
+    if byHash != nil { byHash?[hash.stated]?.removeAll { $0 == hash } }
     let old = entries[at]
     if let owner, let name = old?.key.object as? StringObject { owner.removeOwn(name.value) }
     entries[at] = nil
@@ -116,6 +135,7 @@ public final class DictObject: Object {
     if let owner { for name in owner.attributeOrder { owner.removeOwn(name) } }
     entries = []
     index = [:]
+    (byHash, holdsAsked) = (nil, false)
     generation &+= 1
   }
   private func compact() {
@@ -145,6 +165,7 @@ public final class DictObject: Object {
     let out = DictObject()
     out.entries = entries
     out.index = index
+    out.holdsAsked = holdsAsked
     out.flavor = flavor
     return out
   }
@@ -154,6 +175,8 @@ public final class DictObject: Object {
 public final class SetObject: Object {
   public var items: DictObject
   public let isFrozen: Bool
+  /// Where the order is not that of adding one by one.
+  var table: SetTable?
   public init(_ items: DictObject = DictObject(), isFrozen: Bool = false) {
     self.items = items
     self.isFrozen = isFrozen

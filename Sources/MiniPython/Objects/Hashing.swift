@@ -57,6 +57,27 @@ enum Hashing {
     return acc == UInt64.max ? 1_546_275_796 : Int(Int64(bitPattern: acc))
   }
 
+  static func frozenset(_ hashes: [Int]) -> Int {
+    var h: UInt64 = 0
+    for one in hashes {
+      let x = UInt64(bitPattern: Int64(one))
+      h ^= ((x ^ 89_869_747) ^ (x << 16)) &* 3_644_798_167
+    }
+    h ^= (UInt64(hashes.count) &+ 1) &* 1_927_868_237
+    h ^= (h >> 11) ^ (h >> 25)
+    h = h &* 69_069 &+ 907_133_923
+    return h == UInt64.max ? 590_923_713 : Int(Int64(bitPattern: h))
+  }
+
+  /// What a class's `__hash__` gave, as CPython takes it.
+  static func stated(_ result: Value) throws -> Int {
+    guard let b = Integers.big(result) else {
+      throw Raise.type("__hash__ method should return an integer")
+    }
+    guard let k = Int(exactly: b) else { return big(b) }
+    return k == -1 ? -2 : k
+  }
+
   /// Stands in for CPython's hash of texts, which changes with every run there.
   static func text(_ s: String) -> Int {
     s.utf8.reduce(5381) { ($0 &* 33 &+ Int($1)) & 0x0FFF_FFFF_FFFF_FFFF }
@@ -80,44 +101,54 @@ enum Hashing {
     case .none, .unassigned: return nil
     }
   }
+}
 
-  /// Values in the order in which CPython's set holds them when they were added one by one: its table, replayed.
+extension HashKey {
+  /// What `hash()` says of the value, or stands in for it: equal values have equal ones.
+  var stated: Int {
+    switch self {
+    case .none: return 0
+    case .int(let k): return Hashing.int(k)
+    case .float(let d): return d.isNaN ? 0 : Hashing.float(d)
+    case .string(let s): return Hashing.text(s)
+    case .tuple(let keys): return Hashing.tuple(keys.map(\.stated))
+    case .identity(let id): return id.hashValue
+    case .asked(let asked): return asked.hash
+    case .custom(let any):
+      switch any.base {
+      case let b as BigInt: return Hashing.big(b)
+      case let z as [Double] where z.count == 2: return Hashing.complex(ComplexObject(z[0], z[1]))
+      case let keys as Set<HashKey>: return Hashing.frozenset(keys.map(\.stated))
+      default: return any.hashValue
+      }
+    }
+  }
+}
+
+extension DictObject {
+  /// The key under which this value lies here, or would lie.
   ///
-  /// Texts and other objects have hashes that change with every run of CPython: these stay in order of insertion.
-  static func setOrder(_ items: [Value]) -> [Value] {
-    guard items.count > 1 else { return items }
-    var hashes: [Int] = []
-    for item in items {
-      guard let h = fixed(item) else { return items }
-      hashes.append(h)
+  /// Mostly its own. Where classes with a `__hash__` of their own take part, their `__eq__` is asked, as CPython asks it: of keys
+  /// with the same hash, in order of insertion.
+  public func place(_ value: Value, _ i: Interpreter) throws -> HashKey {
+    let key = try i.hashKey(value)
+    guard key.isAsked || holdsAsked, get(key) == nil else { return key }
+    for candidate in keys(stating: key.stated) where key.isAsked || candidate.key.isAsked {
+      if try i.isTrue(i.compare(0, candidate.value, value)) { return candidate.key }
     }
-    var table = [Int](repeating: -1, count: 8)
-    func place(_ k: Int, _ table: inout [Int]) {
-      let mask = UInt64(table.count - 1)
-      var perturb = UInt64(bitPattern: Int64(hashes[k]))
-      var at = perturb & mask
-      while true {
-        let probes = at + 9 <= mask ? 9 : 0
-        for step in 0...probes where table[Int(at) + step] < 0 {
-          table[Int(at) + step] = k
-          return
-        }
-        perturb >>= 5
-        at = (at &* 5 &+ 1 &+ perturb) & mask
-      }
-    }
-    for k in items.indices {
-      place(k, &table)
-      let used = k + 1
-      if used * 5 >= (table.count - 1) * 3 {
-        var size = 8
-        while size <= (used > 50_000 ? used * 2 : used * 4) { size <<= 1 }
-        var larger = [Int](repeating: -1, count: size)
-        for old in table where old >= 0 { place(old, &larger) }
-        table = larger
-      }
-    }
-    return table.compactMap { $0 < 0 ? nil : items[$0] }
+    return key
+  }
+
+  public func get(_ key: Value, _ i: Interpreter) throws -> Value? { get(try place(key, i)) }
+  public func set(_ key: Value, _ value: Value, _ i: Interpreter) throws {
+    set(try place(key, i), key, value)
+  }
+  @discardableResult public func remove(
+    _ key: Value, _ i: Interpreter
+  ) throws -> (
+    key: Value, value: Value
+  )? {
+    remove(try place(key, i))
   }
 }
 
@@ -125,6 +156,7 @@ extension Interpreter {
   /// `hash(v)`.
   func hash(_ v: Value) throws -> Int {
     let key = try hashKey(v)
+    if case .asked(let asked) = key, asked.identity.base is ObjectIdentifier { return asked.hash }
     if let h = Hashing.fixed(v) { return h }
     // A host's number hashes as the number it is equal to.
     if let o = v.object, !o.answersDunders {
@@ -139,10 +171,7 @@ extension Interpreter {
     case .float: return 0
     case .object(let o):
       if o.answersDunders, let result = try callMethod(v, "__hash__") {
-        guard let b = Integers.big(result) else {
-          throw Raise.type("__hash__ method should return an integer")
-        }
-        return Hashing.big(b)
+        return try Hashing.stated(result)
       }
       if let s = o as? StringObject { return Hashing.text(s.value) }
       if let z = o as? ComplexObject { return Hashing.complex(z) }
@@ -152,6 +181,7 @@ extension Interpreter {
           r.count, r.count == 0 ? 0 : Hashing.int(r.start), r.count < 2 ? 0 : Hashing.int(r.step),
         ])
       }
+      if let s = o as? SetObject { return Hashing.frozenset(try s.items.keys.map(hash)) }
       if let t = o as? TupleObject { return Hashing.tuple(try t.items.map(hash)) }
       let unboxed = v.unboxed
       if unboxed.object !== o { return try hash(unboxed) }
@@ -171,7 +201,7 @@ extension Interpreter {
   /// A set's items in the order in which it hands them out; it must not change its size meanwhile.
   func setIterator(_ set: SetObject) throws -> IteratorObject {
     let generation = set.items.generation
-    let items = Hashing.setOrder(set.items.keys)
+    let items = set.ordered
     var k = 0
     return ClosureIterator(Types.setIterator) { _ in
       guard set.items.generation == generation else {

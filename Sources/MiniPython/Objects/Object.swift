@@ -109,6 +109,16 @@ public enum HashKey: Hashable {
   case identity(ObjectIdentifier)
   /// A host's own key.
   case custom(AnyHashable)
+  /// Of a class with a `__hash__` of its own, or holding one: whether two are equal only the classes know, see ``DictObject/place(_:_:)``.
+  case asked(Asked)
+
+  /// Which object it is, and what its `__hash__` said.
+  public struct Asked: Hashable, @unchecked Sendable {
+    let identity: AnyHashable
+    let hash: Int
+  }
+
+  var isAsked: Bool { if case .asked = self { true } else { false } }
 
   public func hash(into hasher: inout Hasher) {
     switch self {
@@ -119,6 +129,7 @@ public enum HashKey: Hashable {
     case .tuple(let x): hasher.combine(x)
     case .identity(let x): hasher.combine(x)
     case .custom(let x): hasher.combine(x)
+    case .asked(let x): hasher.combine(x.identity)
     }
   }
 
@@ -128,10 +139,12 @@ public enum HashKey: Hashable {
     case (.string(let x), .string(let y)): x == y && x.utf8.elementsEqual(y.utf8)
     case (.int(let x), .int(let y)): x == y
     case (.none, .none): true
-    case (.float(let x), .float(let y)): x == y
+    // What is not a number is found again where it is the same one.
+    case (.float(let x), .float(let y)): x == y || x.isNaN && x.bitPattern == y.bitPattern
     case (.tuple(let x), .tuple(let y)): x == y
     case (.identity(let x), .identity(let y)): x == y
     case (.custom(let x), .custom(let y)): x == y
+    case (.asked(let x), .asked(let y)): x.identity == y.identity
     default: false
     }
   }

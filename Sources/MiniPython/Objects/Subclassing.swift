@@ -75,7 +75,7 @@ extension Interpreter {
       }
     case let set as SetObject:
       for item in try arguments.positionalOnly("set", 0...1).first.map(array) ?? [] {
-        set.items.set(try hashKey(item), item, .none)
+        try set.add(item, self)
       }
     case let deque as DequeObject: try deque.fill(arguments, self)
     case let instance as InstanceObject:

@@ -126,8 +126,7 @@ extension Interpreter {
       // One multiset in another: an element that is missing counts zero.
       var (less, more) = (true, true)
       for key in a.keys + b.keys {
-        let hash = try hashKey(key)
-        let (x, y) = (a.get(hash) ?? .int(0), b.get(hash) ?? .int(0))
+        let (x, y) = (try a.get(key, self) ?? .int(0), try b.get(key, self) ?? .int(0))
         if try isTrue(compare(4, x, y)) { less = false }
         if try isTrue(compare(2, x, y)) { more = false }
       }
@@ -143,7 +142,7 @@ extension Interpreter {
       var same = a.count == b.count
       for entry in a.entries where same {
         guard let entry else { continue }
-        guard let other = b.get(try hashKey(entry.key)) else {
+        guard let other = try b.get(entry.key, self) else {
           same = false
           break
         }
@@ -155,8 +154,8 @@ extension Interpreter {
       return same == (op == 0)
     }
     if let a = left.object as? SetObject, let b = right.object as? SetObject {
-      let aInB = try a.items.keys.allSatisfy { b.items.get(try hashKey($0)) != nil }
-      let bInA = try b.items.keys.allSatisfy { a.items.get(try hashKey($0)) != nil }
+      let aInB = try a.items.keys.allSatisfy { try b.items.get($0, self) != nil }
+      let bInA = try b.items.keys.allSatisfy { try a.items.get($0, self) != nil }
       switch op {
       case 0: return aInB && bInA
       case 1: return !(aInB && bInA)

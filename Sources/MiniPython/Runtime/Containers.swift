@@ -16,12 +16,12 @@ extension Interpreter {
       if let slice = key.object as? SliceObject { return .tuple(try pick(tuple.items, slice)) }
       return tuple.items[try position(key, tuple.items.count, "tuple")]
     case let dict as DictObject:
-      if let value = dict.get(try hashKey(key)) { return value }
+      if let value = try dict.get(key, self) { return value }
       if dict.extra != nil, let made = try callMethod(base, "__missing__", Arguments([key])) { return made }
       if case .defaulting(let factory) = dict.flavor {
         if case .none = factory { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key])) }
         let made = try call(factory)
-        dict.set(try hashKey(key), key, made)
+        try dict.set(key, made, self)
         return made
       }
       if case .counter = dict.flavor { return .int(0) }
@@ -122,7 +122,7 @@ extension Interpreter {
         return
       }
       list.items[try position(key, list.items.count, "list", assigning: true)] = value
-    case let dict as DictObject: dict.set(try hashKey(key), key, value)
+    case let dict as DictObject: try dict.set(key, value, self)
     default: try object.setItem(key, value, self)
     }
   }
@@ -143,7 +143,7 @@ extension Interpreter {
       }
       list.items.remove(at: try position(key, list.items.count, "list", assigning: true))
     case let dict as DictObject:
-      guard dict.remove(try hashKey(key)) != nil else {
+      guard try dict.remove(key, self) != nil else {
         if case .counter = dict.flavor { return }
         throw Raise(Exceptions.make(Exceptions.type("KeyError"), [key]))
       }
@@ -200,8 +200,8 @@ extension Interpreter {
       return part.value.isEmpty
         || Subsequences.place(of: part.scalars, in: s.scalars, from: 0, to: s.scalars.count, last: false)
           != nil
-    case let d as DictObject: return d.get(try hashKey(item)) != nil
-    case let s as SetObject: return s.items.get(try elementKey(item)) != nil
+    case let d as DictObject: return try d.get(item, self) != nil
+    case let s as SetObject: return s.items.get(try elementKey(item, in: s)) != nil
     case let r as RangeObject:
       guard let k = try index(item) else { return false }
       let offset = k &- r.start
@@ -232,23 +232,20 @@ extension Interpreter {
     case .int(let i): return .int(i)
     case .float(let d): return Int(exactly: d).map(HashKey.int) ?? .float(d)
     case .object(let o):
+      if o.answersDunders, let own = try ownHash(o) { return own }
       switch o {
       case let s as StringObject: return .string(s.value)
-      case let t as TupleObject: return .tuple(try t.items.map(hashKey))
+      case let t as TupleObject:
+        let keys = try t.items.map(hashKey)
+        guard keys.contains(where: \.isAsked) else { return .tuple(keys) }
+        return .asked(HashKey.Asked(identity: AnyHashable(keys), hash: Hashing.tuple(keys.map(\.stated))))
       case is ListObject, is DictObject, is SliceObject: throw Raise.type("unhashable type: '\(o.typeName)'")
       case let s as SetObject:
         guard s.isFrozen else { throw Raise.type("unhashable type: 'set'") }
-        return .custom(AnyHashable(Set(try s.items.keys.map(hashKey))))
-      case let instance as InstanceObject:
-        let own = instance.classObject.lookup("__hash__")
-        if let own, !own.isGiven { throw Raise.type("unhashable type: '\(typeName(value))'") }
-        if let box = instance.payload as? BoxedNumber, !(own?.object is FunctionObject) {
-          return try hashKey(box.value)
-        }
-        if let result = try callMethod(value, "__hash__") {
-          return .tuple([.string("hash"), try hashKey(result)])
-        }
-        return try o.hashKey(self)
+        let keys = Set(try s.items.keys.map(hashKey))
+        guard keys.contains(where: \.isAsked) else { return .custom(AnyHashable(keys)) }
+        return .asked(
+          HashKey.Asked(identity: AnyHashable(keys), hash: Hashing.frozenset(keys.map(\.stated))))
       case let c as ComplexObject:
         return c.im == 0 ? try hashKey(.float(c.re)) : .custom(AnyHashable([c.re, c.im]))
       case let b as BytesObject:
@@ -259,11 +256,28 @@ extension Interpreter {
     }
   }
 
-  /// The key under which a set looks for an element: a set stands for the frozen one.
-  func elementKey(_ value: Value) throws -> HashKey {
-    if let s = value.object as? SetObject, !s.isFrozen {
-      return try hashKey(.object(SetObject(s.items, isFrozen: true)))
+  /// The key of an instance of a program's class, where the class says something about it; `nil` where it does not.
+  private func ownHash(_ o: Object) throws -> HashKey? {
+    let value = Value.object(o)
+    let own = type(of: value).lookup("__hash__")
+    if let own, !own.isGiven { throw Raise.type("unhashable type: '\(typeName(value))'") }
+    let isWritten = own?.object is FunctionObject
+    if let instance = o as? InstanceObject {
+      if let box = instance.payload as? BoxedNumber, !isWritten { return try hashKey(box.value) }
+      if instance.classObject.enumeration != nil, !isWritten { return nil }
+    } else if !isWritten {
+      return nil
     }
-    return try hashKey(value)
+    guard let result = try callMethod(value, "__hash__") else { return nil }
+    return .asked(
+      HashKey.Asked(identity: AnyHashable(ObjectIdentifier(o)), hash: try Hashing.stated(result)))
+  }
+
+  /// The key under which a set looks for an element: a set stands for the frozen one.
+  func elementKey(_ value: Value, in set: SetObject) throws -> HashKey {
+    if let s = value.object as? SetObject, !s.isFrozen, !s.answersDunders {
+      return try set.items.place(.object(SetObject(s.items, isFrozen: true)), self)
+    }
+    return try set.items.place(value, self)
   }
 }

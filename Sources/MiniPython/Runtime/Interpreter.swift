@@ -105,7 +105,7 @@ public final class Interpreter {
     bind("__file__", .string(program.path))
     if limits.seconds != nil { began = ContinuousClock.now }
     for note in program.globalNames.notes {
-      warn(note.message, category: "SyntaxWarning", line: note.line)
+      warn(note.message, category: "SyntaxWarning", always: true, line: note.line)
     }
     let ended: Outcome
     do {
@@ -224,7 +224,9 @@ public final class Program {
     self.path = path
     self.source = source
     lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    code = try Compiler.program(try Parser.program(Array(source.utf8)), globals: globalNames)
+    let read = try Parser.program(Array(source.utf8))
+    globalNames.notes = read.notes
+    code = try Compiler.program(read.body, globals: globalNames)
   }
 
   public static func compile(source: String, path: String) -> Result<Program, UncaughtError> {

@@ -114,6 +114,18 @@ extension Interpreter {
     return out
   }
 
+  /// As ``array(_:)``; a class of the program is asked for its length beforehand, as `list` and `tuple` do.
+  func sizedArray(_ value: Value) throws -> [Value] {
+    guard value.object is InstanceObject, type(of: value).lookup("__len__")?.object is FunctionObject else {
+      return try array(value)
+    }
+    let iterator = try iterate(value)
+    do { _ = try length(value) } catch let raise as Raise {
+      guard raise.exception.classObject === Exceptions.type("TypeError") else { throw raise }
+    }
+    return try array(.object(iterator))
+  }
+
   // MARK: Unpacking
 
   func unpack(_ count: Int, _ frame: Frame) throws {

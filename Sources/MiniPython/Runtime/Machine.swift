@@ -332,7 +332,9 @@ extension Interpreter {
       case .buildTuple: state.push(.tuple(frame.take(a)))
       case .buildSet:
         let set = SetObject()
-        for item in frame.take(a) { set.items.set(try hashKey(item), item, .none) }
+        let items = frame.take(a)
+        for item in items { try set.add(item, self) }
+        if b == 1 { set.table = SetTable(constants: items) }
         state.push(.object(set))
       case .buildDict: state.push(.object(DictObject()))
       case .buildSlice:
@@ -371,17 +373,17 @@ extension Interpreter {
         list.items.append(value)
       case .setAdd:
         let value = state.pop()
-        (state.peek(a).object as? SetObject)?.items.set(try hashKey(value), value, .none)
+        try (state.peek(a).object as? SetObject)?.add(value, self)
       case .dictSet:
         let value = state.pop()
         let key = state.pop()
-        (state.peek(a).object as? DictObject)?.set(try hashKey(key), key, value)
+        try (state.peek(a).object as? DictObject)?.set(key, value, self)
       case .listExtend:
         let source = state.pop()
         try spread(source, into: state.peek(1).object as? ListObject, callee: b == 1 ? state.peek(2) : nil)
       case .setUpdate:
         for item in try array(state.pop()) {
-          (state.peek(1).object as? SetObject)?.items.set(try hashKey(item), item, .none)
+          try (state.peek(1).object as? SetObject)?.add(item, self)
         }
       case .dictMerge:
         let source = state.pop()
@@ -729,6 +731,8 @@ extension Interpreter {
         // Raised where the generator waits; inside a `yield from`, where the inner one waits.
         if frame.pc == 0 {
           generator.isFinished = true
+          raising.exception?.traceback.append(
+            TracebackEntry(function: frame.code.name, span: frame.code.firstSpan, anchors: nil))
           throw Raise(raising)
         }
         if generator.isInYieldFrom, let inner = frame.peek(1).object as? GeneratorObject, !inner.isFinished {

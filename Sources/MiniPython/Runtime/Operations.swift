@@ -275,7 +275,7 @@ extension Interpreter {
       if op == 9, let dict = object as? DictObject, let other = right.object as? DictObject {
         if case .plain = dict.flavor {
           for entry in other.entries {
-            if let entry { dict.set(try hashKey(entry.key), entry.key, entry.value) }
+            if let entry { try dict.set(entry.key, entry.value, self) }
           }
           return left
         }
@@ -294,9 +294,9 @@ extension Interpreter {
         return left
       }
       if let set = object as? SetObject, !set.isFrozen, let other = right.object as? SetObject,
-        let result = setOperation(op, set, other)?.object as? SetObject
+        let result = try setOperation(op, set, other, inPlace: true)?.object as? SetObject
       {
-        set.items = result.items
+        set.become(result)
         return left
       }
       if let result = try object.inPlace(Operators.names[op], right, self) { return result }

@@ -56,10 +56,12 @@ extension Interpreter {
     if op == 5, let format = left.object as? StringObject {
       return .string(try percentFormat(format.value, right))
     }
-    if let a = left.object as? SetObject, let b = right.object as? SetObject { return setOperation(op, a, b) }
+    if let a = left.object as? SetObject, let b = right.object as? SetObject {
+      return try setOperation(op, a, b)
+    }
     if op == 9, let a = left.object as? DictObject, let b = right.object as? DictObject {
       let out = a.copy()
-      for entry in b.entries { if let entry { out.set(try hashKey(entry.key), entry.key, entry.value) } }
+      for entry in b.entries { if let entry { try out.set(entry.key, entry.value, self) } }
       return .object(out)
     }
     return nil
@@ -69,23 +71,27 @@ extension Interpreter {
     if a + b > limits.elements { throw Raise.named("MemoryError", "") }
   }
 
-  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject) -> Value? {
+  func setOperation(_ op: Int, _ a: SetObject, _ b: SetObject, inPlace: Bool = false) throws -> Value? {
     let out = SetObject(isFrozen: a.isFrozen)
-    func add(_ from: SetObject, _ keep: (HashKey) -> Bool) {
-      for entry in from.items.entries {
-        if let entry, let key = try? hashKey(entry.key), keep(key) { out.items.set(key, entry.key, .none) }
-      }
+    func add(_ from: SetObject, _ keep: (Value) throws -> Bool) throws {
+      for item in from.ordered where try keep(item) { try out.add(item, self) }
     }
     switch op {
-    case 1: add(a) { b.items.get($0) == nil }
-    case 8: add(a) { b.items.get($0) != nil }
+    case 1: try add(a) { try b.items.get($0, self) == nil }
+    case 8:
+      // The smaller one is walked, the right one where they are even; what is kept is its own.
+      let (walked, other) = b.items.count > a.items.count ? (a, b) : (b, a)
+      try add(walked) { try other.items.get($0, self) != nil }
     case 9:
-      add(a) { _ in true }
-      add(b) { _ in true }
+      try add(a) { _ in true }
+      try add(b) { _ in true }
     case 10:
-      add(a) { b.items.get($0) == nil }
-      add(b) { a.items.get($0) == nil }
+      try add(a) { try b.items.get($0, self) == nil }
+      try add(b) { try a.items.get($0, self) == nil }
     default: return nil
+    }
+    if let x = a.currentTable, let y = b.currentTable {
+      out.table = SetTable.operate(op, x, y, inPlace: inPlace)
     }
     return .object(out)
   }

@@ -30,7 +30,7 @@ extension Interpreter {
           ?? "'\(typeName(source))' object is not a mapping")
     }
     for (key, value) in entries {
-      let hash = try hashKey(key)
+      let hash = try dict.place(key, self)
       if let callee, dict.get(hash) != nil {
         throw Raise.type(
           "\(calleeName(callee)) got multiple values for keyword argument '\(try str(key))'")

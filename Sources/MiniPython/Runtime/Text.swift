@@ -117,7 +117,7 @@ extension Interpreter {
     case let s as SetObject:
       if s.items.count == 0 { return s.isFrozen ? "frozenset()" : "set()" }
       return try inside {
-        let body = "{" + (try Hashing.setOrder(s.items.keys).map(repr)).joined(separator: ", ") + "}"
+        let body = "{" + (try s.ordered.map(repr)).joined(separator: ", ") + "}"
         return s.isFrozen ? "frozenset(\(body))" : body
       }
     case let r as RangeObject:

@@ -38,7 +38,9 @@ public struct UncaughtError: Error, Sendable {
         let beyond = max(0, column - text.unicodeScalars.count)
         return text.unicodeScalars.prefix(max(0, column)).reduce(beyond) { $0 + UTF8.width($1) }
       }
-      let start = bytes(Int(problem.span.column) - indent)
+      let start =
+        problem.isPoint
+        ? max(0, Int(problem.span.column) - indent) : bytes(Int(problem.span.column) - indent)
       let end =
         problem.span.endLine == problem.span.line
         ? max(start + 1, bytes(Int(problem.span.endColumn) - indent)) : text.utf8.count
@@ -97,10 +99,8 @@ extension Interpreter {
 
   private func qualifiedType(_ e: InstanceObject) -> String {
     let c = e.classObject
-    return c.module == "builtins"
-      ? c.name
-      : c.module == "__main__"
-        ? "__main__.\(c.name)".replacingFirst("__main__.", with: "") : "\(c.module).\(c.name)"
+    return c.module == "builtins" || c.module == "__main__"
+      ? c.qualifiedName : "\(c.module).\(c.qualifiedName)"
   }
 
   private func exitStatus(_ e: InstanceObject) -> Int32 {

@@ -3,7 +3,7 @@ extension Parser {
   /// The indented body of a compound statement that began on `line`.
   mutating func block(of what: String, line: Int32) throws -> [StatementNode] {
     if !isOp(":"), token.kind != .newline,
-      ["'if'", "'elif'", "'while'", "'with'", "'for'", "class"].contains(where: what.hasPrefix)
+      ["'if'", "'elif'", "'while'", "'with'", "'for'", "'except'", "class"].contains(where: what.hasPrefix)
     {
       throw invalid()
     }
@@ -86,7 +86,12 @@ extension Parser {
       return StatementNode(.while(test, body, otherwise: try elseBlock()), start.through(test.span))
     case "for":
       let target = try targetList()
-      try Parser.checkTarget(target)
+      if case .compare(let left, let rest) = target.kind, rest.first?.op == "in" {
+        // Read as `in` of the statement: what stands before it is the target.
+        try Parser.checkTarget(left)
+      } else {
+        try Parser.checkTarget(target)
+      }
       guard takeKeyword("in") else { throw invalid() }
       let iterable = try expressionList()
       let body = try block(of: "'for' statement", line: start.line)
@@ -116,7 +121,7 @@ extension Parser {
       var bases: [CallArgument] = []
       if takeOp("(") {
         bases = try arguments()
-        try expectOp(")")
+        guard takeOp(")") else { throw forgottenComma(after: bases.last?.value) }
       }
       for base in bases {
         guard case .keyword("metaclass") = base.kind else { continue }
@@ -147,8 +152,21 @@ extension Parser {
     // `with (a as b, c):` — parentheses around items, not around an expression.
     let start = at
     if takeOp("(") {
-      if let items = try? parenthesizedItems(), isOp(":") { return items }
+      var farthest: (at: Int, problem: SyntaxProblem)?
+      do {
+        let items = try parenthesizedItems()
+        if isOp(":") { return items }
+      } catch let problem as SyntaxProblem { farthest = (at, problem) }
       at = start
+      if let farthest {
+        // Of the two readings, the one that came farther says what is wrong.
+        var other = self
+        if (try? other.expression()) == nil, other.at < farthest.at {
+          throw farthest.problem.message == "expected ')'"
+            ? farthest.problem
+            : SyntaxProblem("invalid syntax", tokens[min(farthest.at, tokens.count - 1)].span)
+        }
+      }
     }
     var items: [(context: Expression, target: Expression?)] = []
     repeat {
@@ -213,7 +231,8 @@ extension Parser {
     let finallyLine = token.span.line
     if takeKeyword("finally") { finally = try block(of: "'finally' statement", line: finallyLine) }
     if handlers.isEmpty, finally.isEmpty {
-      throw SyntaxProblem("expected 'except' or 'finally' block", token.span)
+      let message = "expected 'except' or 'finally' block"
+      throw atEnd(message) ?? SyntaxProblem(message, token.span)
     }
     return StatementNode(.try(body, handlers, otherwise: otherwise, finally: finally), start)
   }

@@ -110,6 +110,11 @@ extension Parser {
       let start = token.span
       at += 2
       let value = try expression()
+      if inIterable {
+        throw SyntaxProblem(
+          "assignment expression cannot be used in a comprehension iterable expression",
+          start.through(previous))
+      }
       return Expression(.walrus(mangled(name), value), start.through(previous), depth: value.depth + 1)
     }
     return try expression()
@@ -137,7 +142,7 @@ extension Parser {
     let start = token.span
     at += 1
     let parameters = try self.parameters(until: ":")
-    try expectOp(":")
+    guard takeOp(":") else { throw invalid() }
     let body = try expression()
     return Expression(.lambda(parameters, body), start.through(previous), depth: body.depth + 1)
   }
@@ -236,6 +241,18 @@ extension Parser {
 
   // MARK: Parameters
 
+  /// Where `(a, b)` among the parameters ends; `nil` for anything else in brackets.
+  private func parenthesizedNames() -> Span? {
+    for t in tokens[min(at + 1, tokens.count)...] {
+      switch t.kind {
+      case .name, .op(","): continue
+      case .op(")"): return t.span
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   mutating func parameters(until close: String) throws -> Parameters {
     var out = Parameters()
     var afterStar = false
@@ -266,7 +283,12 @@ extension Parser {
         {
           throw SyntaxProblem("named arguments must follow bare *", star)
         }
+      } else if isOp("("), let closing = parenthesizedNames() {
+        throw SyntaxProblem(
+          "\(close == ")" ? "Function" : "Lambda expression") parameters cannot be parenthesized",
+          token.span.through(closing))
       } else if takeOp("/") {
+        guard out.positionalOnly == 0 else { throw SyntaxProblem("/ may appear only once", previous) }
         guard !out.positional.isEmpty else {
           throw SyntaxProblem("at least one argument must precede /", previous)
         }

@@ -70,16 +70,20 @@ struct FieldParser {
     var quote: Unicode.Scalar?
     var debug: String?
     loop: while let c = peek {
+      if c == "\\" { throw SyntaxProblem("f-string expression part cannot include a backslash", span) }
       if let q = quote {
         if c == q { quote = nil }
       } else {
         switch c {
         case "'", "\"": quote = c
         case "(", "[", "{": open.append(c)
-        case ")", "]": if !open.isEmpty { open.removeLast() }
-        case "}":
-          if open.isEmpty { break loop }
-          open.removeLast()
+        case ")", "]", "}":
+          if c == "}", open.isEmpty { break loop }
+          guard let opened = open.popLast() else { throw problem("unmatched '\(c)'") }
+          guard (opened == "(" && c == ")") || (opened == "[" && c == "]") || (opened == "{" && c == "}")
+          else {
+            throw problem("closing parenthesis '\(c)' does not match opening parenthesis '\(opened)'")
+          }
         case "!" where open.isEmpty && !(at + 1 < text.count && text[at + 1] == "="): break loop
         case ":" where open.isEmpty: break loop
         case "=" where open.isEmpty:
@@ -97,7 +101,6 @@ struct FieldParser {
             debug = String(shown)
             break loop
           }
-        case "\\": throw SyntaxProblem("f-string expression part cannot include a backslash", span)
         case "#": throw SyntaxProblem("f-string expression part cannot include '#'", span)
         default: break
         }

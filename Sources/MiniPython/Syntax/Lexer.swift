@@ -31,14 +31,15 @@ struct Lexer {
 
   ///
   /// With what to say of a bracket that is never closed.
-  static func tokens(of bytes: [UInt8]) throws -> ([Token], unclosed: SyntaxProblem?) {
+  static func tokens(of bytes: [UInt8]) throws -> ([Token], unclosed: SyntaxProblem?, notes: [SyntaxNote]) {
     var lexer = Lexer(bytes)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.at = 3 }
     let tokens = try lexer.all()
-    return (tokens, lexer.unclosed)
+    return (tokens, lexer.unclosed, lexer.notes)
   }
 
   private var unclosed: SyntaxProblem?
+  private var notes: [SyntaxNote] = []
 
   /// Tokens of an expression inside an f-string.
   static func tokens(ofField text: String, line: Int32, column: Int32) throws -> [Token] {
@@ -98,7 +99,16 @@ struct Lexer {
           advance()
           throw SyntaxProblem("unexpected character after line continuation character", here(1))
         }
+        let place = here(1)
         for _ in 0...k { advance() }
+        if at >= bytes.count {
+          var problem = SyntaxProblem(
+            "unexpected EOF while parsing",
+            Span(line: place.line, column: place.column + 1, endLine: place.line, endColumn: place.column + 2)
+          )
+          problem.showsCaret = place.column > 0
+          throw problem
+        }
       default: try word(b)
       }
     }
@@ -255,6 +265,16 @@ struct Lexer {
 
   // MARK: Numbers
 
+  /// Whether one of the keywords that may follow a number stands here: CPython warns, and reads it.
+  private func followsKeyword() -> Bool {
+    let rest = bytes[at..<min(at + 4, bytes.count)]
+    return ["and", "else", "for", "if", "in", "is", "or", "not"].contains { rest.starts(with: $0.utf8) }
+  }
+
+  private mutating func note(_ literal: String) {
+    notes.append(SyntaxNote(line: line, message: "invalid \(literal) literal"))
+  }
+
   private mutating func number() throws {
     let start = at
     let from = here()
@@ -267,7 +287,15 @@ struct Lexer {
     if peek == 48, let radix = [120: 16, 88: 16, 98: 2, 66: 2, 111: 8, 79: 8][Int(peek(1))] {
       advance()
       advance()
-      while isDigit(peek) || isNameStart(peek) { advance() }
+      func isValid(_ b: UInt8) -> Bool {
+        b == 95 || (b < 128 && Character(Unicode.Scalar(b)).hexDigitValue.map { $0 < radix } ?? false)
+      }
+      while isValid(peek) { advance() }
+      if at > start + 2, followsKeyword() {
+        note(radix == 16 ? "hexadecimal" : radix == 8 ? "octal" : "binary")
+      } else {
+        while isDigit(peek) || isNameStart(peek) { advance() }
+      }
       let digits = String(text(self).dropFirst(2))
       guard !digits.isEmpty, digits.allSatisfy({ $0.hexDigitValue.map { $0 < radix } ?? false }) else {
         let name = radix == 16 ? "hexadecimal" : radix == 8 ? "octal" : "binary"
@@ -298,6 +326,13 @@ struct Lexer {
     if peek | 32 == UInt8(ascii: "j") {
       let value = Double(text(self)) ?? 0
       advance()
+      if followsKeyword() {
+        note("imaginary")
+      } else if isNameStart(peek) || isDigit(peek) {
+        throw SyntaxProblem(
+          "invalid imaginary literal",
+          Span(line: from.line, column: column - 1, endLine: line, endColumn: column))
+      }
       return add(.imaginary(value), span(self))
     }
     if peek == 95 {
@@ -308,8 +343,11 @@ struct Lexer {
     }
     if isNameStart(peek), peek < 128 || startsName() {
       // `1if x else y` is allowed; `1abc` is not.
-      let rest = String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self)
-      if !["if", "in", "is", "or", "and", "else", "for", "not"].contains(where: rest.hasPrefix) {
+      if followsKeyword() {
+        note("decimal")
+      } else {
+        // Of `1e+` the sign is marked.
+        if peek | 32 == UInt8(ascii: "e"), peek(1) == 43 || peek(1) == 45 { column += 2 }
         throw SyntaxProblem(
           "invalid decimal literal",
           Span(line: from.line, column: max(0, column - 1), endLine: line, endColumn: column))
@@ -322,7 +360,7 @@ struct Lexer {
         "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
         Span(
           line: from.line, column: from.column, endLine: line,
-          endColumn: from.column + Int32(digitsText.prefix { $0 == "0" }.count)))
+          endColumn: from.column + Int32(bytes[start..<at].prefix { $0 == 48 || $0 == 95 }.count)))
     }
     add(.integer(digitsText, radix: 10), span(self))
   }

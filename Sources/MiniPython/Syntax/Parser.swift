@@ -8,18 +8,22 @@ struct Parser {
   /// The class whose body is being read: `__name` means `_Class__name` there.
   var className: String?
 
+  /// Reading what a comprehension iterates over.
+  var inIterable = false
+
   /// Deeper nesting than this is refused, as CPython's parser does.
   static let maximumDepth = 90
 
   init(_ tokens: [Token]) { self.tokens = tokens }
 
-  static func program(_ bytes: [UInt8]) throws -> [StatementNode] {
-    let (tokens, unclosed) = try Lexer.tokens(of: bytes)
+  /// The statements, with what CPython warns of while it reads.
+  static func program(_ bytes: [UInt8]) throws -> (body: [StatementNode], notes: [SyntaxNote]) {
+    let (tokens, unclosed, notes) = try Lexer.tokens(of: bytes)
     var parser = Parser(tokens)
     do {
       let body = try parser.file()
       if let unclosed { throw unclosed }
-      return body
+      return (body, notes)
     } catch let problem as SyntaxProblem {
       // A bracket that is never closed explains what goes wrong on later lines.
       guard let unclosed, parser.token.kind == .end || parser.token.span.line > unclosed.span.line else {
@@ -77,7 +81,18 @@ struct Parser {
     at += 1
     return true
   }
-  func invalid() -> SyntaxProblem { SyntaxProblem("invalid syntax", token.span) }
+  func invalid() -> SyntaxProblem { atEnd("invalid syntax") ?? SyntaxProblem("invalid syntax", token.span) }
+
+  /// At the end of the text CPython shows the last line, without a caret.
+  func atEnd(_ message: String) -> SyntaxProblem? {
+    guard token.kind == .end, at > 0, [.newline, .dedent].contains(tokens[at - 1].kind) else { return nil }
+    guard let last = tokens[..<at].last(where: { $0.kind != .newline && $0.kind != .dedent }) else {
+      return nil
+    }
+    var problem = SyntaxProblem(message, last.span)
+    problem.showsCaret = false
+    return problem
+  }
 
   mutating func expectOp(_ op: String) throws {
     guard takeOp(op) else { throw op == ":" ? SyntaxProblem("expected ':'", token.span) : invalid() }
@@ -156,6 +171,12 @@ struct Parser {
         return SyntaxProblem(
           "Missing parentheses in call to '\(n)'. Did you mean \(n)(...)?",
           e.span.through(rest == nil ? token.span : ahead.previous))
+      }
+    }
+    if case .expression(let e)? = statement?.kind, case .name("match") = e.kind {
+      var ahead = self
+      if (try? ahead.starExpressionList()) != nil, ahead.token.kind == .newline {
+        return SyntaxProblem("expected ':'", ahead.token.span.widened)
       }
     }
     if isOp("="), case .expression(let e)? = statement?.kind {

@@ -263,7 +263,11 @@ extension Parser {
     while !isOp("}") {
       if takeOp("**") {
         isDictionary = true
+        let stars = previous
         pairs.append((nil, try bitOr()))
+        if pairs.count == 1, isKeyword("for") {
+          throw SyntaxProblem("dict unpacking cannot be used in dict comprehension", stars)
+        }
       } else {
         if isDictionary, isOp("*") { throw invalid() }
         let key = try starItem()
@@ -271,6 +275,10 @@ extension Parser {
           isDictionary = true
           if isOp("}") || isOp(",") {
             throw SyntaxProblem("expression expected after dictionary key and ':'", previous)
+          }
+          if isOp("*") {
+            let star = try starItem()
+            throw SyntaxProblem("cannot use a starred expression in a dictionary value", star.span)
           }
           let value = try expression()
           if pairs.isEmpty, isKeyword("for") {
@@ -317,13 +325,19 @@ extension Parser {
   private mutating func comprehension(
     _ kind: Comprehension.Kind, _ element: Expression, _ value: Expression?, start: Span
   ) throws -> Expression {
+    if case .starred = element.kind {
+      throw SyntaxProblem("iterable unpacking cannot be used in comprehension", element.span)
+    }
     var clauses: [Comprehension.Clause] = []
     while isKeyword("for") {
       at += 1
       let target = try targetList()
       try Parser.checkTarget(target)
       guard takeKeyword("in") else { throw forgottenComma() }
+      let outer = inIterable
+      inIterable = true
       let iterable = try orTestPublic()
+      inIterable = outer
       var conditions: [Expression] = []
       while takeKeyword("if") { conditions.append(try orTestPublic()) }
       clauses.append(Comprehension.Clause(target: target, iterable: iterable, conditions: conditions))

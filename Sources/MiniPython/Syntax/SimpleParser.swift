@@ -139,7 +139,11 @@ extension Parser {
       switch first.kind {
       case .name, .attribute, .subscripted: break
       case .tuple, .list:
-        throw SyntaxProblem("only single target (not \(Parser.describe(first))) can be annotated", first.span)
+        var place = first.span
+        if case .tuple(let items) = first.kind, !first.isParenthesized, let item = items.first {
+          place = item.span
+        }
+        throw SyntaxProblem("only single target (not \(Parser.describe(first))) can be annotated", place)
       default: throw SyntaxProblem("illegal target for annotation", first.span)
       }
       at += 1

@@ -38,6 +38,10 @@ extension Parser {
     var bytes: [UInt8] = []
     while case .string(let literal) = token.kind {
       guard literal.isBytes else { throw mixedBytes() }
+      if let failure = literal.failure {
+        while case .string = token.kind { at += 1 }
+        throw SyntaxProblem(failure, token.kind == .newline ? token.span.widened : token.span)
+      }
       for scalar in literal.plain.unicodeScalars {
         guard let b = UInt8(exactly: scalar.value) else {
           throw SyntaxProblem("bytes can only contain ASCII literal characters", token.span)
@@ -63,10 +67,13 @@ extension Parser {
         func shown(_ p: SyntaxProblem) -> SyntaxProblem {
           guard p.shownText == nil, p.span.line == line,
             p.message.hasPrefix("invalid syntax") || p.message == "expected ':'"
+              || p.message == "can't use starred expression here"
           else { return p }
           let shift = 1 - column
           var q = SyntaxProblem(
-            "f-string: " + (p.message == "expected ':'" ? "invalid syntax" : p.message),
+            "f-string: "
+              + (p.message == "expected ':'"
+                ? "invalid syntax" : p.message.replacingFirst("can't use", with: "cannot use")),
             Span(
               line: line, column: p.span.column + shift, endLine: line, endColumn: p.span.endColumn + shift))
           q.shownText = "(\(source))"

@@ -33,7 +33,7 @@ enum Collate {
         for entry in d.entries {
           guard let entry else { continue }
           let values = try samples.map { try i.getItem($0, entry.key) }
-          out.set(try i.hashKey(entry.key), entry.key, try batch(.list(values), i))
+          try out.set(entry.key, try batch(.list(values), i), i)
         }
         return .object(out)
       case is ListObject, is TupleObject, is NamedTupleObject, is SizeObject:

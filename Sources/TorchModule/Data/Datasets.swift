@@ -73,7 +73,7 @@ enum Datasets {
       }
       let out = DictObject()
       for entry in d.entries {
-        if let entry { out.set(try i.hashKey(entry.key), entry.key, try i.getItem(entry.value, key)) }
+        if let entry { try out.set(entry.key, try i.getItem(entry.value, key), i) }
       }
       return .object(out)
     }

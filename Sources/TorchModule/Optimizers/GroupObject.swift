@@ -48,7 +48,7 @@ final class GroupObject: Object {
     c.method("setdefault") { v, a, i in
       let p = try a.positionalOnly("setdefault", 1...2)
       guard let me = v.object as? GroupObject else { return .none }
-      if let known = me.dictionary.get(try i.hashKey(p[0])) { return known }
+      if let known = try me.dictionary.get(p[0], i) { return known }
       try me.setItem(p[0], p.count > 1 ? p[1] : .none, i)
       return p.count > 1 ? p[1] : .none
     }
@@ -63,7 +63,7 @@ final class GroupObject: Object {
     c.method("pop") { v, a, i in
       let p = try a.positionalOnly("pop", 1...2)
       guard let me = v.object as? GroupObject else { return .none }
-      guard let found = me.dictionary.get(try i.hashKey(p[0])) else {
+      guard let found = try me.dictionary.get(p[0], i) else {
         if p.count > 1 { return p[1] }
         throw Raise(Exceptions.make("KeyError", try i.repr(p[0])))
       }
@@ -98,7 +98,7 @@ final class GroupObject: Object {
       return owner.tensorSetting(name, found, i)
         ?? OptimizerObject.value(found, isList: name == "param_names")
     }
-    guard let found = dictionary.get(try i.hashKey(key)) else {
+    guard let found = try dictionary.get(key, i) else {
       throw Raise(Exceptions.make("KeyError", try i.str(key)))
     }
     return found
@@ -133,7 +133,7 @@ final class GroupObject: Object {
   override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(.object(dictionary)) }
   override func length(_ i: Interpreter) throws -> Int? { dictionary.count }
   override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
-    dictionary.get(try i.hashKey(item)) != nil
+    try dictionary.get(item, i) != nil
   }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     let right = (other.object as? GroupObject).map { Value.object($0.dictionary) } ?? other

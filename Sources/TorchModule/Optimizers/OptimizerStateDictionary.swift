@@ -30,7 +30,7 @@ enum OptimizerStateDictionary {
         let inner = (entry.value.object as? DictObject).map { Value.object($0.copy()) } ?? entry.value
         state.set(.int(place), .int(place), inner)
       } else {
-        state.set(try i.hashKey(entry.key), entry.key, entry.value)
+        try state.set(entry.key, entry.value, i)
       }
     }
     return OptimizerObject.dictionary([("state", .object(state)), ("param_groups", .list(groups))])
@@ -70,10 +70,10 @@ enum OptimizerStateDictionary {
       let inner = DictObject()
       for item in (entry.value.object as? DictObject)?.entries ?? [] {
         guard let item else { continue }
-        inner.set(try i.hashKey(item.key), item.key, try cast(item.value, item.key, p, i))
+        try inner.set(item.key, try cast(item.value, item.key, p, i), i)
       }
       let key = Value.object(TensorObject.of(p))
-      state.set(try i.hashKey(key), key, .object(inner))
+      try state.set(key, .object(inner), i)
     }
     for (k, options) in settings.enumerated() { core.replaceSettings(options, group: k) }
     for p in core.groups.flatMap(\.parameters) { core.setState(of: p, []) }

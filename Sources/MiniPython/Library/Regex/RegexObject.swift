@@ -15,7 +15,7 @@ final class RegexObject: Object {
     case "groups": return .int(program.groupCount)
     case "groupindex":
       let d = DictObject()
-      for (name, number) in program.names { d.set(try i.hashKey(.string(name)), .string(name), .int(number)) }
+      for (name, number) in program.names { try d.set(.string(name), .int(number), i) }
       return .object(d)
     default: return nil
     }
@@ -125,7 +125,7 @@ final class RegexMatch: Object {
       let standard = try a.bind("groupdict", "default?")[0] ?? .none
       let d = DictObject()
       for (name, number) in m.pattern.program.names {
-        d.set(try i.hashKey(.string(name)), .string(name), m.group(number) ?? standard)
+        try d.set(.string(name), m.group(number) ?? standard, i)
       }
       return .object(d)
     }

@@ -35,7 +35,7 @@ enum WrittenLibrary {
     let names = GlobalNames(library: name, within: i.globalNames)
     let code: Code
     do {
-      code = try Compiler.program(try Parser.program(Array(module.source.utf8)), globals: names)
+      code = try Compiler.program(try Parser.program(Array(module.source.utf8)).body, globals: names)
     } catch let problem as SyntaxProblem {
       throw Raise.named("SystemError", "\(name), line \(problem.span.line): \(problem.message)")
     }
