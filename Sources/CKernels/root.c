@@ -1,6 +1,7 @@
 // The square root of a float as PyTorch's library takes it on processors whose wide forms it does not use: from a guess
 // at 1/√x, two corrections without fused steps. Some 17 of 100 results are one place off the nearest.
 #include "CKernels.h"
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,8 +36,7 @@ static const char guesses[] =
     "FG>>>====AAIFF====:F>>A@FJAJJI=F=>@IF>AJ@====>@FF>AIIGAJ@====>@FF>AIFGAJ@=====@F=>@IF>AIIGAJIJ====@F=>@FF>AIF>"
     "AJIGA><========>@F=>@FF>AIF>AIFGAJIGAJIGAJA=============@F=>@F=>@F=>@F=>@F=>@F=>@F=>@F=>@F=";
 
-static float guess(uint32_t bits) {
-  uint32_t key = ((bits >> 11) + 0x1000) & 0x1fff;
+static float first_guess(uint32_t key) {
   float low;
   uint32_t at = 0x3f800000u + (key << 11);
   memcpy(&low, &at, 4);
@@ -45,7 +45,14 @@ static float guess(uint32_t bits) {
   return (float)(floor(8192 / sqrt((double)low)) + d - 1) / 8192;
 }
 
-float ck_sqrt_float(float x) {
+// All guesses, made once: a division and a root each.
+static float all_guesses[0x2000];
+static pthread_once_t guesses_made = PTHREAD_ONCE_INIT;
+static void make_guesses(void) {
+  for (uint32_t key = 0; key < 0x2000; key++) all_guesses[key] = first_guess(key);
+}
+
+static inline float root(float x) {
   uint32_t bits;
   memcpy(&bits, &x, 4);
   uint32_t exponent = bits >> 23;
@@ -55,13 +62,23 @@ float ck_sqrt_float(float x) {
   uint32_t scaled = bits - ((uint32_t)(2 * k) << 23);
   float m;
   memcpy(&m, &scaled, 4);
-  float y = guess(scaled);
+  float y = all_guesses[((scaled >> 11) + 0x1000) & 0x1fff];
   float s = m * y, h = 0.5f * y, e = 0.5f - s * h;
   s = s + s * e;
   h = h + h * e;
-  return ldexpf(s + (m - s * s) * h, k);
+  // 2ᵏ by its bits: |k| is 63 at most.
+  uint32_t power = (uint32_t)(k + 127) << 23;
+  float scale;
+  memcpy(&scale, &power, 4);
+  return (s + (m - s * s) * h) * scale;
+}
+
+float ck_sqrt_float(float x) {
+  pthread_once(&guesses_made, make_guesses);
+  return root(x);
 }
 
 void ck_sqrt_floats(ptrdiff_t n, const float *p, float *r) {
-  for (ptrdiff_t i = 0; i < n; i++) r[i] = ck_sqrt_float(p[i]);
+  pthread_once(&guesses_made, make_guesses);
+  for (ptrdiff_t i = 0; i < n; i++) r[i] = root(p[i]);
 }
