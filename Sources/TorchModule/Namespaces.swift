@@ -21,12 +21,6 @@ enum Namespaces {
     if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
     if LessonData.names.contains(path) { return LessonData.make(path, cache) }
-    if let source = WrittenModules.all[path] {
-      if let known = cache.written[path] { return known }
-      let made = try? cache.interpreter?.module(WrittenModule(name: path, source: source))
-      cache.written[path] = made
-      return made
-    }
     guard names.contains(path) || ModuleAliases.names.contains(path) else { return nil }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)
@@ -80,13 +74,10 @@ enum Namespaces {
     }
     let prefix = path + "."
     // Paths that say again what stands elsewhere are made when first asked for.
-    let later = ModuleAliases.names + WrittenModules.all.keys + Distributions.names
-    if later.contains(where: { $0.hasPrefix(prefix) }) {
+    if (ModuleAliases.names + WrittenModules.names).contains(where: { $0.hasPrefix(prefix) }) {
       module.missing = { name, i in
-        if Distributions.names.contains(prefix + name) {
-          return try Distributions.make(prefix + name, cache, i)
-        }
-        return later.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil
+        try WrittenModules.make(prefix + name, cache, i)
+          ?? (ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
@@ -278,20 +269,16 @@ extension PrintOptions {
 /// What one run of a program keeps: its modules, how it prints.
 final class RunState {
   var made: [String: ModuleObject] = [:]
-  var written: [String: Value] = [:]
   var printOptions = PrintOptions()
   var arrayOptions = ArrayPrintOptions()
   let numpyRandom = LegacyRandom()
   /// Hooks of all modules, and of all optimizers.
   let moduleHooks = ModuleHooks()
   let (stepPreHooks, stepPostHooks) = (HookTable(), HookTable())
-  /// Modules written in the language, for the lookups that know no interpreter.
-  weak var interpreter: Interpreter?
 
   static func of(_ i: Interpreter) -> RunState {
     if let state = i.hostState as? RunState { return state }
     let made = RunState()
-    made.interpreter = i
     i.hostState = made
     return made
   }

@@ -65,8 +65,7 @@ public struct ProgramRunner {
     let observer = recorder.map(ProgramRecorder.init)
     let interpreter = Interpreter(
       modules: { path, i in
-        Distributions.names.contains(path)
-          ? try Distributions.make(path, RunState.of(i), i) : Namespaces.module(path, RunState.of(i))
+        try WrittenModules.make(path, RunState.of(i), i) ?? Namespaces.module(path, RunState.of(i))
       },
       moduleNames: ["torch", "numpy", "matplotlib", "backstep"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)

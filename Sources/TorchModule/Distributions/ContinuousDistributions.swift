@@ -1,11 +1,10 @@
 extension Distributions {
   /// Distributions over real numbers. Their draws follow the parameters: `rsample` can be differentiated.
   static let continuous = #"""
-    class Normal(Distribution):
-        __module__ = "torch.distributions.normal"
+    class _Located(Distribution):
+        # About a place, so wide.
         arg_constraints = {"loc": real, "scale": positive}
         support, has_rsample = real, True
-        _mean_carrier_measure = 0
         def __init__(self, loc, scale, validate_args=None):
             self.loc, self.scale = _together(loc, scale)
             super().__init__(self.loc.size(), validate_args=validate_args)
@@ -13,6 +12,9 @@ extension Distributions {
         def mean(self): return self.loc
         @property
         def mode(self): return self.loc
+
+    class Normal(_Located):
+        __module__ = "torch.distributions.normal"
         @property
         def stddev(self): return self.scale
         @property
@@ -120,17 +122,8 @@ extension Distributions {
         def icdf(self, value): return -_torch.log1p(-value) / self.rate
         def entropy(self): return 1.0 - _torch.log(self.rate)
 
-    class Laplace(Distribution):
+    class Laplace(_Located):
         __module__ = "torch.distributions.laplace"
-        arg_constraints = {"loc": real, "scale": positive}
-        support, has_rsample = real, True
-        def __init__(self, loc, scale, validate_args=None):
-            self.loc, self.scale = _together(loc, scale)
-            super().__init__(self.loc.size(), validate_args=validate_args)
-        @property
-        def mean(self): return self.loc
-        @property
-        def mode(self): return self.loc
         @property
         def variance(self): return 2 * self.scale.pow(2)
         @property

@@ -11,26 +11,11 @@ enum Distributions {
     name: "torch.distributions",
     source: [constraints, base, continuous, discrete, wrappers, divergences].joined(separator: "\n"))
 
-  /// Paths that can be imported: the module, and where PyTorch defines its parts.
-  static let names =
-    ["torch.distributions"]
-    + [
-      "distribution", "normal", "categorical", "bernoulli", "uniform", "exponential", "poisson", "laplace",
-      "geometric", "log_normal", "independent", "kl", "constraints",
-    ].map { "torch.distributions.\($0)" }
-
-  static func make(_ path: String, _ cache: RunState, _ i: Interpreter) throws -> Value {
-    if let known = cache.made[path] { return .object(known) }
-    guard let whole = try i.module(module).object as? ModuleObject else { return .none }
-    cache.made["torch.distributions"] = whole
-    for name in names.dropFirst() {
-      let part = ModuleObject(name)
-      for (member, value) in whole.members { part.set(member, value) }
-      cache.made[name] = part
-      whole.set(String(name.split(separator: ".").last ?? ""), .object(part))
-    }
-    return cache.made[path].map { .object($0) } ?? .none
-  }
+  /// Where PyTorch defines what is in it.
+  static let parts = [
+    "distribution", "normal", "categorical", "bernoulli", "uniform", "exponential", "poisson", "laplace",
+    "geometric", "log_normal", "independent", "kl", "constraints",
+  ]
 
   /// What parameters and values must satisfy.
   private static let constraints = #"""

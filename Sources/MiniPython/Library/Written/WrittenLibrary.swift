@@ -1,6 +1,6 @@
 /// A module of a library that is itself written in the language.
 public struct WrittenModule: Sendable {
-  let name: String
+  public let name: String
   let source: String
 
   /// - Parameters:
