@@ -48,7 +48,7 @@ enum TensorClass {
         throw Raise.attribute("'\(i.typeName(given))' object has no attribute 'detach'")
       }
       let data =
-        try (p[0]?.object as? TensorObject)?.tensor ?? Tensor([], dtype: Context.current.defaultDType)
+        (p[0]?.object as? TensorObject)?.tensor ?? Tensor([], dtype: Context.current.defaultDType)
       let requires = try p[1].map(i.isTrue) ?? true
       return .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires)))
     }

@@ -127,6 +127,18 @@ public func halfBits(_ x: Float) -> UInt16 {
   #endif
 }
 
+/// The float16 of these bits: sign, five bits of exponent, ten of fraction.
+func floatOfHalf(_ bits: UInt16) -> Float {
+  let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
+  let size: Float =
+    exponent == 31
+    ? (fraction == 0 ? .infinity : .nan)
+    : exponent == 0
+      ? fraction * 0x1p-24
+      : Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+  return bits >> 15 == 1 ? -size : size
+}
+
 /// Runs a generic body with the type in which a dtype's elements lie in memory.
 protocol ScalarBody {
   associatedtype Output

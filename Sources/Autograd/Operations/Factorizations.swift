@@ -4,24 +4,6 @@ import Recordings
 ///
 /// Source: Golub, Van Loan: Matrix Computations, 4th ed., sections 5.2 and 4.2.
 extension Ops {
-  private static func check(_ a: Tensor, _ name: String, square: Bool) throws {
-    guard a.dim >= 2 else {
-      throw TorchError.runtime("\(name): The input tensor A must have at least 2 dimensions.")
-    }
-    let (m, n) = (a.shape[a.dim - 2], a.shape[a.dim - 1])
-    guard !square || m == n else {
-      throw TorchError.runtime(
-        "\(name): A must be batches of square matrices, but they are \(m) by \(n) matrices")
-    }
-    guard a.dtype.isFloatingPoint else {
-      throw TorchError.runtime(
-        "\(name): Expected a floating point or complex tensor as input. Got \(a.dtype.scalarName)")
-    }
-    guard a.dim == 2 else {
-      throw TorchError(.notImplemented, "\(name) is available here for single matrices")
-    }
-  }
-
   /// Q of `width` columns and R, of rows one after another; the signs are LAPACK's.
   private static func reflected(
     _ a: [Double], _ m: Int, _ n: Int, width: Int
@@ -59,7 +41,8 @@ extension Ops {
       throw TorchError.runtime(
         "qr received unrecognized mode '\(mode)' but expected one of 'reduced' (default), 'r', or 'complete'")
     }
-    try check(a, "linalg.qr", square: false)
+    try checkMatrix(a, "linalg.qr")
+    try checkSingle(a, "linalg.qr")
     let (m, n) = (a.shape[0], a.shape[1])
     let width = mode == "complete" ? m : min(m, n)
     return try Call(
@@ -121,7 +104,8 @@ extension Ops {
   }
 
   private static func cholesky(_ a: Tensor, _ name: String, node: String) throws -> Tensor {
-    try check(a, name, square: true)
+    try checkMatrix(a, name, isSquare: true)
+    try checkSingle(a, name)
     let n = a.shape[0]
     return try Call("cholesky", [a]) {
       var l = a.numbers().map(\.double)

@@ -37,20 +37,34 @@ extension Ops {
     return (b, determinant, nil)
   }
 
-  private static func checkSquare(_ a: Tensor, _ name: String, takesWholeNumbers: Bool = false) throws {
+  /// PyTorch's refusals of what is no matrix, or not of floats.
+  static func checkMatrix(
+    _ a: Tensor, _ name: String, isSquare: Bool = false, takesWholeNumbers: Bool = false
+  ) throws {
     guard a.dim >= 2 else {
-      throw TorchError.runtime(
-        "\(name): The input tensor A must have at least 2 dimensions.")
+      throw TorchError.runtime("\(name): The input tensor A must have at least 2 dimensions.")
     }
-    guard a.dim == 2, a.shape[0] == a.shape[1] else {
+    let (m, n) = (a.shape[a.dim - 2], a.shape[a.dim - 1])
+    guard !isSquare || m == n else {
       throw TorchError.runtime(
-        "\(name): A must be batches of square matrices, but they are \(a.shape[a.dim - 2]) by \(a.shape[a.dim - 1]) "
-          + "matrices")
+        "\(name): A must be batches of square matrices, but they are \(m) by \(n) matrices")
     }
     guard a.dtype.isFloatingPoint || takesWholeNumbers else {
       throw TorchError.runtime(
         "\(name): Expected a floating point or complex tensor as input. Got \(a.dtype.scalarName)")
     }
+  }
+
+  /// Our refusal of batches.
+  static func checkSingle(_ a: Tensor, _ name: String, takesEmpty: Bool = true) throws {
+    guard a.dim == 2, takesEmpty || a.count > 0 else {
+      throw TorchError(.notImplemented, "\(name) is available here for single matrices")
+    }
+  }
+
+  private static func checkSquare(_ a: Tensor, _ name: String, takesWholeNumbers: Bool = false) throws {
+    try checkMatrix(a, name, isSquare: true, takesWholeNumbers: takesWholeNumbers)
+    try checkSingle(a, name)
   }
 
   /// A matrix as LAPACK leaves it in memory: column after column.

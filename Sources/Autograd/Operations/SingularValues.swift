@@ -109,21 +109,6 @@ extension Ops {
 
   static func singularValues(_ a: Tensor) throws -> Tensor { try svd(a)[1] }
 
-  private static func checkMatrix(_ a: Tensor, _ name: String) throws {
-    guard a.dim >= 2 else {
-      throw TorchError.runtime("\(name): The input tensor A must have at least 2 dimensions.")
-    }
-    guard a.dtype.isFloatingPoint else {
-      throw TorchError.runtime(
-        "\(name): Expected a floating point or complex tensor as input. Got \(a.dtype.scalarName)")
-    }
-  }
-  private static func checkSingle(_ a: Tensor, _ name: String) throws {
-    guard a.dim == 2, a.count > 0 else {
-      throw TorchError(.notImplemented, "\(name) is available here for single matrices")
-    }
-  }
-
   /// `'fro'`, `'nuc'`, 1, 2, ∞ and their negatives.
   static func matrixNorm(_ a: Tensor, _ order: Argument?, _ dim: [Int]?, keepDim: Bool) throws -> Tensor {
     try checkMatrix(a, "linalg.matrix_norm")
@@ -138,7 +123,7 @@ extension Ops {
       guard word == "nuc" else {
         throw TorchError.runtime("linalg.matrix_norm: Order \(word) not supported.")
       }
-      try checkSingle(a, "the nuclear norm")
+      try checkSingle(a, "the nuclear norm", takesEmpty: false)
       let all = try sum(singularValues(a), dim: [0])
       return keepDim ? try reshape(all, [1, 1]) : all
     }
@@ -152,7 +137,7 @@ extension Ops {
       try extreme(t, d, keepDim: keeps, isMax: isMax, op: isMax ? "amax" : "amin")
     }
     if size == 2 {
-      try checkSingle(a, "linalg.matrix_norm with ord=\(shortNumber(number))")
+      try checkSingle(a, "linalg.matrix_norm with ord=\(shortNumber(number))", takesEmpty: false)
       let all = try most(singularValues(a), [0], false)
       return keepDim ? try reshape(all, [1, 1]) : all
     }
@@ -169,7 +154,7 @@ extension Ops {
         "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
     }
     try checkMatrix(a, "linalg.svd")
-    try checkSingle(a, "linalg.matrix_rank")
+    try checkSingle(a, "linalg.matrix_rank", takesEmpty: false)
     let values = try Context.current.quietly { try singularValues(a).numbers().map(\.double) }
     let epsilon = a.dtype == .float64 ? 0x1p-52 : 0x1p-23
     let least = tolerance ?? (values.first ?? 0) * epsilon * Double(max(a.shape[0], a.shape[1]))
@@ -182,7 +167,7 @@ extension Ops {
     Operation("linalg_svdvals(A, *, driver=None)", [.linalg("svdvals")]) { a in
       let t = try a.tensor("A")
       try checkMatrix(t, "linalg.svd")
-      try checkSingle(t, "linalg.svdvals")
+      try checkSingle(t, "linalg.svdvals", takesEmpty: false)
       return .tensor(try singularValues(t))
     },
     Operation(

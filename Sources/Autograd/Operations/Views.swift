@@ -161,18 +161,6 @@ extension Ops {
       })
   }
 
-  /// A number of 16 bits: sign, five bits of exponent, ten of fraction.
-  private static func floatOfHalf(_ bits: UInt16) -> Float {
-    let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
-    let size: Float =
-      exponent == 31
-      ? (fraction == 0 ? .infinity : .nan)
-      : exponent == 0
-        ? fraction * 0x1p-24
-        : Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-    return bits >> 15 == 1 ? -size : size
-  }
-
   /// Sizes and strides of the same bytes in elements of another width.
   private static func reinterpretedShape(
     _ t: Tensor, _ dtype: DType

@@ -1,4 +1,4 @@
-public import Recordings
+import Recordings
 
 /// Changes an optimizer's learning rates, epoch by epoch.
 ///

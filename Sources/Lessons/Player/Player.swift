@@ -1,4 +1,4 @@
-public import Recordings
+import Recordings
 
 /// The player's model: where the reader is in a lesson, and what a key does. A value; it draws nothing and
 /// knows no terminal.

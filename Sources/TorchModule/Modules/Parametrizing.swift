@@ -155,7 +155,7 @@ enum Parametrizing {
     var parts: [Value] = []
     var isSplit = false
     if made.classObject.lookup("right_inverse") != nil {
-      let plain = Value.object(TensorObject.of(try original.detach()))
+      let plain = Value.object(TensorObject.of(original.detach()))
       let found = try ModuleClass.withoutGraph {
         try i.callMethod(.object(made), "right_inverse", PyArguments([plain])) ?? plain
       }
