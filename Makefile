@@ -5,7 +5,14 @@ PROGRAM := lessons/programs/backward_and_step.py
 BACKSTEP := .build/release/backstep
 # The Swift libraries inside the command: it starts in two thirds of the time and runs a seventh faster. Not on macOS,
 # where they are part of the system.
-STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
+LINUX := $(filter Linux,$(shell uname))
+STATIC := $(if $(LINUX),--static-swift-stdlib)
+# Only one thread of the command runs at a time, so that references need not be counted atomically: up to a third of
+# a program's time. On Linux, the C++ library of Swift's runtime is linked in as well, and the command stays at one
+# address: the loader has 100,000 places less to mend, which is a quarter of the time to the first line.
+LINK := .build/link
+FAST := $(STATIC) -Xswiftc -Xfrontend -Xswiftc -assume-single-threaded \
+  $(if $(LINUX),-Xlinker -no-pie -Xswiftc -L$(LINK))
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,7 +35,10 @@ test: setup lint ## formatting check and all tests
 
 build: ## the command, optimised
 	@echo "== building"
-	@swift build -c release $(STATIC) --product backstep
+	@if [ -n "$(LINUX)" ]; then mkdir -p $(LINK); \
+	  found=$$(gcc -print-file-name=libstdc++.a 2>/dev/null); \
+	  if [ -f "$$found" ]; then ln -sf "$$found" $(LINK)/libstdc++.a; fi; fi
+	@swift build -c release $(FAST) --product backstep
 
 setup: ## install what is missing
 	@echo "== setup"

@@ -25,6 +25,11 @@ struct Backstep: ParsableCommand {
     #if !DEBUG
       ck_trust_exclusivity()
     #endif
-    main(nil)
+    guard let program = Run.fileAlone(CommandLine.arguments) else { return main(nil) }
+    do {
+      try Run.run(program, record: nil, limits: ProgramLimits())
+    } catch {
+      exit(withError: error)
+    }
   }
 }

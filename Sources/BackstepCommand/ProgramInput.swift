@@ -29,6 +29,7 @@ struct ProgramInput: ParsableArguments {
     let source = try InputFile.text(bytes, path: program)
     let interrupt = Interrupt()
     InterruptSignal.stop(interrupt)
+    let limits = limits.program
     // What a program prints is in its recording; the line with a question is shown to the one who answers it.
     var question = ""
     let run = ProgramRunner.record(
@@ -90,45 +91,17 @@ enum ProgramEnding: Equatable {
   }
 }
 
-/// What a program may use, and how much of its values is kept.
-struct LimitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Stop the program after so many steps.", valueName: "n"))
+/// What a program may use, and how much of its values is kept: without options, the defaults.
+struct ProgramLimits {
   var maxSteps: Int?
-  @Option(help: ArgumentHelp("How deep calls may nest.", valueName: "n"))
-  var maxDepth: Int = 1000
-  @Option(help: ArgumentHelp("Stop the program after so many seconds.", valueName: "seconds"))
+  var maxDepth = 1000
   var maxTime: Double?
-  @Option(
-    help: ArgumentHelp(
-      "Megabytes that all tensors and arrays may take together, and any one list or text.", valueName: "n"))
-  var maxMemory: Int = 2048
-  @Option(help: ArgumentHelp("Stop the program after so many bytes of output.", valueName: "n"))
-  var maxOutput: Int = 1 << 30
-  @Option(
-    help: ArgumentHelp("Keep tensors of up to so many elements whole; summarise larger ones.", valueName: "n")
-  )
-  var keepElements: Int = 4096
-  @Option(
-    help: ArgumentHelp(
-      """
-      Which values a recording keeps: \"whole\" for all, else so many megabytes; beyond them the first step, \
-      every n-th and the last keep theirs, and elsewhere large ones are summarised. Events are always kept.
-      """, valueName: "megabytes"))
-  var keep: ValueBudget = ValueBudget(bytes: CapturePolicy.standardBudget)
-  @Flag(
-    name: .customLong("simulate-cuda"),
-    help: "Give the program a device cuda:0: a label with memory of its own; all is computed on the CPU.")
+  /// In megabytes.
+  var maxMemory = 2048
+  var maxOutput = 1 << 30
+  var keepElements = 4096
+  var keep = ValueBudget(bytes: CapturePolicy.standardBudget)
   var simulatesCUDA = false
-
-  func validate() throws {
-    let options = [
-      ("--max-steps", maxSteps ?? 1), ("--max-depth", maxDepth), ("--max-output", maxOutput),
-      ("--max-memory", maxMemory),
-      ("--keep-elements", keepElements),
-    ]
-    if let maxTime, !(maxTime > 0) { throw ValidationError("--max-time must be more than 0") }
-    for (name, value) in options where value < 1 { throw ValidationError("\(name) must be at least 1") }
-  }
 
   var limits: Limits {
     var limits = Limits()
@@ -144,6 +117,53 @@ struct LimitOptions: ParsableArguments {
   var memoryBytes: Int { maxMemory < 1 << 40 ? maxMemory << 20 : Int.max }
   var simulatedDevices: [String] { simulatesCUDA ? ["cuda:0"] : [] }
   var policy: CapturePolicy { CapturePolicy(wholeLimit: keepElements, budget: keep.bytes) }
+}
+
+/// ``ProgramLimits`` as options of a command.
+struct LimitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Stop the program after so many steps.", valueName: "n"))
+  var maxSteps: Int?
+  @Option(help: ArgumentHelp("How deep calls may nest.", valueName: "n"))
+  var maxDepth: Int = ProgramLimits().maxDepth
+  @Option(help: ArgumentHelp("Stop the program after so many seconds.", valueName: "seconds"))
+  var maxTime: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Megabytes that all tensors and arrays may take together, and any one list or text.", valueName: "n"))
+  var maxMemory: Int = ProgramLimits().maxMemory
+  @Option(help: ArgumentHelp("Stop the program after so many bytes of output.", valueName: "n"))
+  var maxOutput: Int = ProgramLimits().maxOutput
+  @Option(
+    help: ArgumentHelp("Keep tensors of up to so many elements whole; summarise larger ones.", valueName: "n")
+  )
+  var keepElements: Int = ProgramLimits().keepElements
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which values a recording keeps: \"whole\" for all, else so many megabytes; beyond them the first step, \
+      every n-th and the last keep theirs, and elsewhere large ones are summarised. Events are always kept.
+      """, valueName: "megabytes"))
+  var keep: ValueBudget = ProgramLimits().keep
+  @Flag(
+    name: .customLong("simulate-cuda"),
+    help: "Give the program a device cuda:0: a label with memory of its own; all is computed on the CPU.")
+  var simulatesCUDA = false
+
+  func validate() throws {
+    let options = [
+      ("--max-steps", maxSteps ?? 1), ("--max-depth", maxDepth), ("--max-output", maxOutput),
+      ("--max-memory", maxMemory),
+      ("--keep-elements", keepElements),
+    ]
+    if let maxTime, !(maxTime > 0) { throw ValidationError("--max-time must be more than 0") }
+    for (name, value) in options where value < 1 { throw ValidationError("\(name) must be at least 1") }
+  }
+
+  var program: ProgramLimits {
+    ProgramLimits(
+      maxSteps: maxSteps, maxDepth: maxDepth, maxTime: maxTime, maxMemory: maxMemory, maxOutput: maxOutput,
+      keepElements: keepElements, keep: keep, simulatesCUDA: simulatesCUDA)
+  }
 }
 
 /// How many bytes of values a recording keeps; all where `nil`.

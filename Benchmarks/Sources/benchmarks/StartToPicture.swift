@@ -60,20 +60,38 @@ enum StartToPicture {
   /// Runs a command to its end; its time in seconds, or `nil` where it failed. `Process` would add the latency
   /// of its own waiting.
   ///
-  /// - Parameter isQuiet: what it prints goes nowhere.
-  static func launch(_ line: [String], isQuiet: Bool = false) -> Double? {
+  /// - Parameters:
+  ///   - isQuiet: what it prints goes nowhere.
+  ///   - untilFirstLine: the time until it has printed something is what counts.
+  static func launch(_ line: [String], isQuiet: Bool = false, untilFirstLine: Bool = false) -> Double? {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     if isQuiet { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
+    var ends: [Int32] = [-1, -1]
+    if untilFirstLine {
+      guard pipe(&ends) == 0 else { return nil }
+      posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+      posix_spawn_file_actions_addclose(&actions, ends[0])
+    }
+    defer { for end in ends where end >= 0 { close(end) } }
     var arguments: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var status: Int32 = -1
+    var child: pid_t = 0
     let time = seconds {
-      var child: pid_t = 0
       guard posix_spawn(&child, line[0], &actions, nil, &arguments, environ) == 0 else { return }
-      waitpid(child, &status, 0)
+      if untilFirstLine {
+        // Only the child may hold the pipe's other end, or its silence would not end.
+        close(ends[1])
+        ends[1] = -1
+        var byte: UInt8 = 0
+        _ = read(ends[0], &byte, 1)
+      } else {
+        waitpid(child, &status, 0)
+      }
     }
+    if untilFirstLine, child != 0 { waitpid(child, &status, 0) }
     return status == 0 ? time : nil
   }
 

@@ -37,7 +37,7 @@ extension Interpreter {
   func frame(for function: FunctionObject, _ arguments: Arguments) throws -> Frame {
     let code = function.code
     let signature = code.signature
-    let frame = takeFrame(for: function, code)
+    let frame = frames.takeSpare(for: function, code)
     frame.function = function
     let given = arguments.positional.count
     let fits = min(given, signature.positionalCount)

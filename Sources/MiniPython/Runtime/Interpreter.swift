@@ -18,8 +18,6 @@ public final class Interpreter {
   }
   /// Asked for every instruction, where a weak reference would be slow.
   @exclusivity(unchecked) private(set) var isObserved = false
-  /// Frames that wait for another call.
-  @exclusivity(unchecked) var spareFrames: [Frame] = []
 
   /// What waits for its `__del__`.
   @exclusivity(unchecked) let finalizers = Finalizers()
@@ -32,7 +30,7 @@ public final class Interpreter {
   @exclusivity(unchecked) var globals: [Value] = []
   @exclusivity(unchecked) var globalNames = GlobalNames()
   @exclusivity(unchecked) var program: Program?
-  @exclusivity(unchecked) var frames: [Frame] = []
+  let frames = FrameStack()
   @exclusivity(unchecked) var steps = 0
   /// When the program began, for the limit of time.
   @exclusivity(unchecked) private var began: ContinuousClock.Instant?
@@ -112,7 +110,7 @@ public final class Interpreter {
       _ = try execute(Frame(program.code))
       ended = .finished
     } catch {
-      frames = []
+      frames.cut(to: 0)
       ended = outcome(of: error)
     }
     finalizeGlobals()

@@ -21,7 +21,7 @@ extension Interpreter {
         // Down through the frames of this run until one handles it.
         guard let exception = try asException(error, base) else {
           stopSpan = stopSpan ?? currentSpan
-          frames.removeSubrange(base...)
+          frames.cut(to: base)
           throw error
         }
         var isHandled = false
@@ -45,34 +45,21 @@ extension Interpreter {
     guard frames.count < recursionLimit else {
       throw Raise.named("RecursionError", "maximum recursion depth exceeded")
     }
-    frames.append(frame)
+    frames.push(frame)
   }
 
+  @inline(__always)
   private func leave() {
-    let frame = frames.removeLast()
+    if isObserved { leaveObserved() } else { frames.drop() }
+  }
+
+  private func leaveObserved() {
+    guard let frame = frames.last else { return }
+    frames.drop()
     // The names of a program, or of a module that it imports, outlive the frame; the library's are in no recording.
     let code = frame.code
-    if isObserved, code.library == nil, !code.isClassBody, !frames.isEmpty, code.name != "<module>" {
+    if code.library == nil, !code.isClassBody, !frames.isEmpty, code.name != "<module>" {
       observer?.unbound(nil, scope: scopeName(frame), self)
-    }
-  }
-
-  /// A frame for a call, a used one where there is one.
-  @inline(__always)
-  func takeFrame(for function: FunctionObject, _ code: Code) -> Frame {
-    if let spare = spareFrames.popLast() {
-      if spare.reuse(for: function, code) { return spare }
-      spareFrames.append(spare)
-    }
-    return Frame(code, cells: function.cells, least: Frame.commonSlots)
-  }
-
-  /// Keeps a frame for another call, where nobody else holds it.
-  @inline(__always)
-  private func giveBack(_ frame: consuming Frame) {
-    var frame = frame
-    if isKnownUniquelyReferenced(&frame), spareFrames.count < 1024, frame.clear() {
-      spareFrames.append(frame)
     }
   }
 
@@ -124,7 +111,9 @@ extension Interpreter {
 
   /// The loop. Returns when the frame at `base` returns.
   private func loop(_ base: Int) throws -> Value {
-    guard var frame = frames.last else { return .none }
+    guard let first = frames.last else { return .none }
+    // The stack of frames holds it: not counted at each call.
+    unowned(unsafe) var frame = first
     var state = frame.state
     let globalsObserved = isObserved
     while true {
@@ -394,7 +383,7 @@ extension Interpreter {
       case .call, .callKeywords:
         if instruction.op == .call,
           case .object(let object) = state.pointee.slots[state.pointee.top &- a &- 1],
-          let next = try begin(object, a, receivers: 0, frame)
+          let next = try begin(object, a, receivers: 0, state)
         {
           frame = next
           state = next.state
@@ -449,7 +438,7 @@ extension Interpreter {
           } else {
             receivers = 1
           }
-          if let next = try begin(object, a, receivers: receivers, isMethod: true, frame) {
+          if let next = try begin(object, a, receivers: receivers, isMethod: true, state) {
             frame = next
             state = next.state
             continue
@@ -500,16 +489,13 @@ extension Interpreter {
           value = .object(made)
         }
         leave()
-        if frames.count == base { return value }
-        guard let caller = frames.last else { return value }
-        let ended = frame
+        guard frames.count > base, let caller = frames.last else { return value }
         frame = caller
         state = caller.state
         state.push(value)
-        giveBack(ended)
       case .yieldValue:
         let value = state.pop()
-        frames.removeLast()
+        frames.drop()
         throw Yielded(value: value)
       case .yieldFrom:
         // Stack: the iterator. Each value goes out; the frame comes back to this instruction.
@@ -522,7 +508,7 @@ extension Interpreter {
           ?? iterator.next(self)
         if let value = next {
           state.pointee.pc &-= 1
-          frames.removeLast()
+          frames.drop()
           throw Yielded(value: value, keepsTop: true)
         }
         _ = state.pop()
@@ -615,7 +601,8 @@ extension Interpreter {
   /// the common call, without a list of arguments. `nil`, and nothing done, where it is another kind.
   @inline(__always)
   private func begin(
-    _ object: Object, _ count: Int, receivers: Int, isMethod: Bool = false, _ caller: Frame
+    _ object: Object, _ count: Int, receivers: Int, isMethod: Bool = false,
+    _ from: UnsafeMutablePointer<FrameState>
   ) throws -> Frame? {
     var instance: InstanceObject?
     let function: FunctionObject
@@ -634,8 +621,8 @@ extension Interpreter {
     guard given <= most, given &+ function.defaultCount >= most, frames.count < recursionLimit else {
       return nil
     }
-    let next = takeFrame(for: function, code)
-    let (from, to) = (caller.state, next.state)
+    let next = frames.next(for: function, code)
+    let to = next.state
     next.function = function
     if let instance {
       next.constructed = instance
@@ -654,7 +641,7 @@ extension Interpreter {
     if code.hasParameterCells {
       for pair in code.parameterCells { next.cells[pair.cell].value = to.pointee.slots[pair.local] }
     }
-    frames.append(next)
+    frames.enterNext()
     if isObserved { observeParameters(next) }
     return next
   }
@@ -691,84 +678,5 @@ extension Interpreter {
   private func checkLimits() throws {
     if steps > limits.steps { throw LimitReached.steps(limits.steps) }
     if interrupt.isSet || steps & 4095 == 0 { try checkClock() }
-  }
-
-  // MARK: Generators
-
-  /// Thrown to leave the loop when a generator hands out a value; never seen by programs.
-  struct Yielded: Error, @unchecked Sendable {
-    var value: Value
-    var keepsTop = false
-  }
-
-  /// Runs a generator to its next value, or `nil` where it ends.
-  func resume(
-    _ generator: GeneratorObject, sending value: Value, raising: InstanceObject? = nil
-  ) throws -> Value? {
-    if generator.isFinished {
-      if let raising { throw Raise(raising) }
-      return nil
-    }
-    guard !generator.isRunning else { throw Raise.value("generator already executing") }
-    generator.isRunning = true
-    defer { generator.isRunning = false }
-    let frame = generator.frame
-    if generator.hasStarted {
-      if !generator.isInYieldFrom {
-        frame.push(value)
-      } else if raising == nil {
-        if case .none = value {} else { frame.sent = value }
-      }
-    } else {
-      generator.hasStarted = true
-      if case .none = value {
-      } else {
-        throw Raise.type("can't send non-None value to a just-started generator")
-      }
-    }
-    do {
-      if let raising {
-        // Raised where the generator waits; inside a `yield from`, where the inner one waits.
-        if frame.pc == 0 {
-          generator.isFinished = true
-          raising.exception?.traceback.append(
-            TracebackEntry(function: frame.code.name, span: frame.code.firstSpan, anchors: nil))
-          throw Raise(raising)
-        }
-        if generator.isInYieldFrom, let inner = frame.peek(1).object as? GeneratorObject, !inner.isFinished {
-          do {
-            if let value = try resume(inner, sending: .none, raising: raising) { return value }
-            // The inner one ended: on with what it returned.
-            generator.isInYieldFrom = false
-            _ = frame.pop()
-            frame.push(inner.result)
-            frame.pc += 1
-          } catch let raise as Raise {
-            frame.pending = raise.exception
-          }
-        } else {
-          frame.pending = raising
-        }
-      }
-      generator.result = try execute(frame)
-      generator.isFinished = true
-      return nil
-    } catch let yielded as Yielded {
-      generator.isInYieldFrom = yielded.keepsTop
-      return yielded.value
-    } catch {
-      generator.isFinished = true
-      // A generator ends by returning; the exception that says so elsewhere is an error here.
-      if let raise = error as? Raise,
-        raise.exception.classObject.isSubclass(of: Exceptions.type("StopIteration"))
-      {
-        let e = Exceptions.make("RuntimeError", "generator raised StopIteration")
-        e.exception?.cause = raise.exception
-        e.exception?.context = raise.exception
-        e.exception?.suppressesContext = true
-        throw Raise(e)
-      }
-      throw error
-    }
   }
 }
