@@ -79,14 +79,15 @@ let package = Package(
       name: "BackstepCommand",
       dependencies: [
         "Recordings", "Drawing", "Figures", "Rendering", "MiniPython", "TorchModule", "Autograd",
-        "CKernels", "Lessons", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Lessons", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // One suite a module.
+    .target(name: "TestFixtures", dependencies: ["Recordings"], path: "Tests/Fixtures"),
     .testTarget(
       name: "RecordingsTests",
       dependencies: [
-        "Recordings", .product(name: "OrderedCollections", package: "swift-collections"),
+        "Recordings", "TestFixtures", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(
       name: "AutogradTests",
@@ -111,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "FiguresTests",
       dependencies: [
-        "Recordings", "Drawing", "Figures", "FigureSnapshots", "GraphLayout", "Rendering",
+        "Recordings", "Drawing", "Figures", "FigureSnapshots", "GraphLayout", "Rendering", "TestFixtures",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       exclude: ["__Snapshots__"]),

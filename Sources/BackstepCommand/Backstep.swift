@@ -1,5 +1,4 @@
 import ArgumentParser
-import CKernels
 
 /// The command line: reads arguments, calls the modules, says what went wrong. Nothing else lives here.
 @main
@@ -22,9 +21,6 @@ struct Backstep: ParsableCommand {
     ])
 
   static func main() {
-    #if !DEBUG
-      ck_trust_exclusivity()
-    #endif
     guard let program = Run.fileAlone(CommandLine.arguments) else { return main(nil) }
     do {
       try Run.run(program, record: nil, limits: ProgramLimits())

@@ -2,6 +2,7 @@ import Drawing
 import Figures
 import GraphLayout
 import Recordings
+import TestFixtures
 import Testing
 
 /// The catalogue, the options, the refusals, and what a picture must say.

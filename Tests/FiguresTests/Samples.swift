@@ -1,4 +1,5 @@
 import Recordings
+import TestFixtures
 
 /// The recordings the laws are tried on.
 struct Sample: Sendable {

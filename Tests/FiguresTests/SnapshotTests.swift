@@ -2,6 +2,7 @@ import Drawing
 import FigureSnapshots
 import Figures
 import Recordings
+import TestFixtures
 import Testing
 
 /// The figures of the founding program and of one hard case each, as text under review.

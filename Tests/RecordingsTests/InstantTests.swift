@@ -1,4 +1,5 @@
 import Recordings
+import TestFixtures
 import Testing
 
 @Suite struct InstantTests {

@@ -1,5 +1,6 @@
 import OrderedCollections
 import Recordings
+import TestFixtures
 import Testing
 
 @Suite struct MomentTests {

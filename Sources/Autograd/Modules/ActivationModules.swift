@@ -80,15 +80,7 @@ extension Modules {
       let n = try a.int("num_parameters", default: 1)
       let start = try a.double("init", default: 0.25)
       let m = Layer(name, [("num_parameters", .int(n)), ("init", .double(start))]) { m, x in
-        if exists("prelu") {
-          return try call("prelu", [x["input"] ?? .none, argument(m.parameter("weight"))])
-        }
-        let t = try x.tensor("input")
-        guard let w = m.parameter("weight") else { return .none }
-        let slope =
-          w.count == 1 || t.dim < 2 ? w : try Ops.view(w, [1, w.count] + t.shape.dropFirst(2).map { _ in 1 })
-        let isPositive = try Ops.compare(t, Ops.wrap(.int(0)), .gt)
-        return .tensor(try Ops.whereSelect(isPositive, t, Ops.mul(slope, t)))
+        try call("prelu", [x["input"] ?? .none, argument(m.parameter("weight"))])
       }
       m.setParameter("weight", try parameter([n], a) { $0.fillRaw(.double(start)) })
       m.extra = { shown($0, ["num_parameters"]) }

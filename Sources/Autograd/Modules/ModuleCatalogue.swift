@@ -36,7 +36,16 @@ public struct ModuleType: Sendable {
 
 /// Every class of `torch.nn` that computes, once. Containers and `Module` itself are Python's business.
 public enum ModuleCatalogue {
-  public static let all: [ModuleType] = [
+  public static let all: [ModuleType] = files.flatMap { file, types in
+    types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
+      var type = type
+      if !file.isEmpty { type.file = file }
+      return type
+    }
+  }
+
+  /// By the file of `torch.nn.modules` that they are in; none for those that hide it.
+  private static let files: [(file: String, types: [ModuleType])] = [
     ("linear", Modules.linear), ("sparse", Modules.embedding + Modules.embeddingBags),
     ("conv", Modules.convolution),
     ("pooling", Modules.pooling), ("batchnorm", Modules.batchNorms),
@@ -48,13 +57,7 @@ public enum ModuleCatalogue {
 
     ("upsampling", Modules.upsamplings), ("fold", Modules.foldings), ("instancenorm", Modules.instanceNorms),
     ("transformer", Modules.transformerLayers), ("", Modules.lazy),
-  ].flatMap { file, types in
-    types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
-      var type = type
-      if !file.isEmpty { type.file = file }
-      return type
-    }
-  }
+  ]
 
   private static let byName: [String: ModuleType] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

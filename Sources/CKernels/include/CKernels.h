@@ -78,10 +78,6 @@ int ck_softmax_lines_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_
 int ck_softmax_lines_backward_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const float *g,
                                     const float *y, float *dx);
 
-// Turns the Swift runtime's exclusivity checks off for this process. They cost a quarter of the running time;
-// the tests run with them.
-void ck_trust_exclusivity(void);
-
 // What surrounds the operations of this thread: an opaque pointer that is read for every operation.
 extern _Thread_local void *ck_context_slot;
 static inline void *ck_context(void) { return ck_context_slot; }

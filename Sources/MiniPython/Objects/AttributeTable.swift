@@ -55,9 +55,10 @@ final class LooseNames {
 
 /// What an instruction that names an attribute found the last time.
 struct AttributeCache {
-  /// Of the shape, or of the class for objects without attributes of their own; 0 is nobody's.
+  /// Of the shape, of the class for objects without attributes of their own, or of the module; 0 is nobody's.
   var key = 0
-  /// Where the attribute lies; -1 where `found` is it, -2 where it is the host's property.
+  /// Where the attribute lies; -1 where `found` is it, -2 where it is the host's property, -3 where `found` is a
+  /// module's function, which takes no receiver.
   var place = 0
   /// A method or a value of the class.
   var found: Value = .none
@@ -181,6 +182,10 @@ extension Interpreter {
   /// `value.name`, remembering where it was.
   func getAttribute(_ value: Value, _ name: String, _ cache: inout AttributeCache) throws -> Value {
     let found = try getAttribute(value, name)
+    if let module = value.object as? ModuleObject, let member = module.member(name) {
+      cache = AttributeCache(key: module.key, place: -1, found: member)
+      return found
+    }
     if let object = value.object, let key = object.shapeKey, object.extra == nil, !(object is InstanceObject),
       let property = object.typeObject.lookup(name), (property.object as? PropertyObject)?.native != nil
     {
@@ -205,6 +210,10 @@ extension Interpreter {
   /// The function behind `value.name(…)`, remembering it.
   func method(_ value: Value, _ name: String, _ cache: inout AttributeCache) throws -> (Value, Bool) {
     let (function, takesReceiver) = try method(value, name)
+    if let module = value.object as? ModuleObject, let member = module.member(name) {
+      cache = AttributeCache(key: module.key, place: -3, found: member)
+      return (function, takesReceiver)
+    }
     guard takesReceiver, let object = value.object, let key = object.shapeKey, object.extra == nil else {
       return (function, takesReceiver)
     }
@@ -217,6 +226,17 @@ extension Interpreter {
 
   /// `target.name = value`, remembering where it went.
   func setAttribute(_ target: Value, _ name: String, _ value: Value, _ cache: inout AttributeCache) throws {
+    if let object = target.object, !(object is InstanceObject), let key = object.shapeKey {
+      let (before, type) = (key.pointee, object.typeObject)
+      try setAttribute(target, name, value)
+      if object.shapeKey == key, key.pointee == before, object.extra == nil, type.enumeration == nil,
+        type.lookup("__setattr__")?.object is FunctionObject == false,
+        (type.lookup(name)?.object as? PropertyObject)?.native != nil
+      {
+        cache = AttributeCache(key: before, place: -2)
+      }
+      return
+    }
     guard let instance = target.object as? InstanceObject, instance.isOrdinary, instance.extra == nil,
       let before = instance.shape, name != "__class__", name != "__dict__", instance.classObject.slots == nil,
       isPlain(instance.classObject.lookup(name)), instance.classObject.lookup("__setattr__") == nil

@@ -240,6 +240,14 @@ extension Interpreter {
         if case .object(let object) = state.pointee.slots[state.pointee.top &- 1], let key = object.shapeKey {
           let cache = state.pointee.caches + b
           if cache.pointee.key == key.pointee {
+            if cache.pointee.place == -2 {
+              _ = state.pop()
+              let value = state.pop()
+              if try !object.setAttribute(frame.code.names[a], value, self) {
+                try setAttribute(.object(object), frame.code.names[a], value)
+              }
+              continue
+            }
             let instance = unsafeDowncast(object, to: InstanceObject.self)
             _ = state.pop()
             if let next = cache.pointee.next {
@@ -421,6 +429,11 @@ extension Interpreter {
         if case .object(let object) = state.pointee.slots[state.pointee.top &- 1], let key = object.shapeKey {
           let cache = state.pointee.caches + b
           if cache.pointee.key == key.pointee {
+            if cache.pointee.place == -3 {
+              state.pointee.slots[state.pointee.top &- 1] = cache.pointee.found
+              state.push(.unassigned)
+              continue
+            }
             state.push(cache.pointee.found)
             swap(&state.pointee.slots[state.pointee.top &- 1], &state.pointee.slots[state.pointee.top &- 2])
             continue

@@ -1,8 +1,8 @@
-import Recordings
+package import Recordings
 
 /// The founding program's recording, written by hand: what the core must say of it.
-enum FoundingProgram {
-  static let source = """
+package enum FoundingProgram {
+  package static let source = """
     import torch
     x = torch.tensor([1., 2.], requires_grad=True)
     y = 100*x
@@ -14,14 +14,14 @@ enum FoundingProgram {
 
     """
 
-  static func vector(_ values: [Float]) -> Capture {
+  package static func vector(_ values: [Float]) -> Capture {
     Capture(shape: [values.count], dtype: .float32, content: .whole(.single(values)))
   }
-  static func scalar(_ value: Float) -> Capture {
+  package static func scalar(_ value: Float) -> Capture {
     Capture(shape: [], dtype: .float32, content: .whole(.single([value])))
   }
 
-  static let recording: Recording = {
+  package static let recording: Recording = {
     let r = Recorder()
     func line(_ n: Int32) {
       r.span = SourceSpan(line: n, column: 0, endLine: n, endColumn: 4)
