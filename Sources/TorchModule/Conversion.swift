@@ -7,7 +7,9 @@ typealias PyArguments = MiniPython.Arguments
 /// Between values of the language and arguments of the core.
 enum Convert {
   /// A value as the core takes it.
-  static func argument(_ v: Value, _ i: Interpreter) throws -> Argument {
+  ///
+  /// - Parameter takesArrays: NumPy's arrays stand for tensors: only where tensors are made, and among indices.
+  static func argument(_ v: Value, _ i: Interpreter, takesArrays: Bool = false) throws -> Argument {
     switch v {
     case .none, .unassigned: return .none
     case .bool(let b): return .bool(b)
@@ -17,9 +19,11 @@ enum Convert {
       switch o {
       case let t as TensorObject: return .tensor(t.tensor)
       case let s as StringObject: return .string(s.value)
-      case let l as ListObject: return .list(try l.items.map { try argument($0, i) })
-      case let t as TupleObject: return .tuple(try t.items.map { try argument($0, i) })
-      case let a as ArrayObject: return .tensor(try NumpyBridge.shared(a).tensor)
+      case let l as ListObject:
+        return .list(try l.items.map { try argument($0, i, takesArrays: takesArrays) })
+      case let t as TupleObject:
+        return .tuple(try t.items.map { try argument($0, i, takesArrays: takesArrays) })
+      case let a as ArrayObject where takesArrays: return .tensor(try NumpyBridge.shared(a).tensor)
       case let s as ScalarObject: return try argument(s.plain, i)
       case let r as RangeObject: return .list((0..<r.count).map { .int(r[$0]) })
       case let s as SizeObject: return .tuple(s.sizes.map { .int($0) })
@@ -29,7 +33,8 @@ enum Convert {
       case let s as SliceObject:
         return .slice(try bound(s.start, i), try bound(s.stop, i), try bound(s.step, i))
       case let s as SingletonObject where s.name == "Ellipsis": return .ellipsis
-      case let it as IteratorObject: return .list(try i.array(.object(it)).map { try argument($0, i) })
+      case let it as IteratorObject:
+        return .list(try i.array(.object(it)).map { try argument($0, i, takesArrays: takesArrays) })
       default: return .other(o, type: i.typeName(v))
       }
     }
@@ -111,12 +116,18 @@ enum Convert {
 
   /// Calls an operation of the catalogue with a program's arguments.
   static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
+    let takesArrays = arrayTakers.contains(op.name)
     let positional = try a.positional.map {
-      try (op.name == "to" ? dtype("dtype", $0) : nil) ?? argument($0, i)
+      try (op.name == "to" ? dtype("dtype", $0) : nil) ?? argument($0, i, takesArrays: takesArrays)
     }
-    let keywords = try a.keywords.map { ($0.name, try dtype($0.name, $0.value) ?? argument($0.value, i)) }
+    let keywords = try a.keywords.map {
+      ($0.name, try dtype($0.name, $0.value) ?? argument($0.value, i, takesArrays: takesArrays))
+    }
     return value(try op.call(positional, keywords, isMethod: isMethod))
   }
+
+  /// Operations that make tensors of NumPy's arrays.
+  private static let arrayTakers: Set = ["tensor", "as_tensor", "asarray", "from_numpy", "new_tensor"]
 
   /// Python's own number types stand for dtypes, too: `dtype=float`.
   private static func dtype(_ name: String, _ value: Value) -> Argument? {

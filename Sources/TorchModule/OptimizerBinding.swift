@@ -34,6 +34,10 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   var preHooks = HookTable()
   var postHooks = HookTable()
 
+  deinit {
+    if let core { for group in known { group.outlive(core) } }
+  }
+
   func optimizer() throws -> Optimizer {
     guard let core else {
       throw Raise.attribute("'\(classObject.name)' object has no attribute 'param_groups'")
@@ -83,9 +87,9 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       shownStates = Set(core?.groups.flatMap(\.parameters).map(ObjectIdentifier.init) ?? [])
       try readState(i)
     case "param_groups" where core != nil:
-      guard value.object === groupList else {
-        throw Raise.named("NotImplementedError", "param_groups can be changed, but not replaced, here")
-      }
+      _ = try groups(optimizer())
+      groupList = try (value.object as? ListObject) ?? ListObject(i.array(value))
+      try readGroups(i)
     default: set(name, value)
     }
     return true
@@ -128,6 +132,11 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
           || !settings.parameters.elementsEqual(core.groups[k].parameters, by: ===)
         all.append(settings)
         current.append(group)
+      } else if let group = item.object as? GroupObject, let other = group.owner, other !== self {
+        // Another optimizer's group, which this one steps as well.
+        all.append(try group.settings(i))
+        current.append(GroupObject(self, k))
+        isChanged = true
       } else {
         all.append(try OptimizerClass.settings(item, i))
         let made = GroupObject(self, k)

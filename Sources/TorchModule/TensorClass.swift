@@ -212,6 +212,7 @@ extension TensorClass {
         t, by: all.map { try i.call(p[1], PyArguments([Convert.value($0), Convert.value($1)])) }, i)
       return v
     }
+    c.method("new") { v, a, i in try TorchConstructors.make(a, me(v, i).dtype, i) }
     c.method("is_complex") { v, _, _ in .bool(false) }
     c.method("is_signed") { v, _, i in .bool(![DType.uint8, .bool].contains(try me(v, i).dtype)) }
     c.method("is_shared") { _, _, _ in .bool(false) }

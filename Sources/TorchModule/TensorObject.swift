@@ -80,11 +80,11 @@ final class TensorObject: Object {
     "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
   ]
 
-  /// Whether an operator takes this operand: a tensor or a number.
+  /// Whether an operator takes this operand: a tensor or a number, also one of NumPy's.
   private func isOperand(_ v: Value) -> Bool {
     switch v {
     case .int, .float, .bool: true
-    default: v.object is TensorObject
+    default: v.object is TensorObject || v.object is ScalarObject
     }
   }
 
@@ -177,11 +177,14 @@ final class TensorObject: Object {
 
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     guard let op = TensorClass.operators["__getitem__"] else { return try super.getItem(key, i) }
-    return Convert.value(try op.call([.tensor(tensor), Convert.argument(key, i)], isMethod: true))
+    return Convert.value(
+      try op.call([.tensor(tensor), Convert.argument(key, i, takesArrays: true)], isMethod: true))
   }
   override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     guard let op = TensorClass.operators["__setitem__"] else { return try super.setItem(key, value, i) }
-    _ = try op.call([.tensor(tensor), Convert.argument(key, i), Convert.argument(value, i)], isMethod: true)
+    _ = try op.call(
+      [.tensor(tensor), Convert.argument(key, i, takesArrays: true), Convert.argument(value, i)],
+      isMethod: true)
   }
   override func deleteItem(_ key: Value, _ i: Interpreter) throws {
     throw Raise.type("Tensor does not support deleting items")

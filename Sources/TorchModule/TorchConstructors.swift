@@ -54,7 +54,7 @@ enum TorchConstructors {
   }
 
   /// Sizes, or the values of one sequence.
-  private static func make(_ a: PyArguments, _ dtype: DType, _ i: Interpreter) throws -> Value {
+  static func make(_ a: PyArguments, _ dtype: DType, _ i: Interpreter) throws -> Value {
     func run(_ name: String, _ arguments: [Argument]) throws -> Value {
       guard let op = OperationCatalogue[.torch(name)] else { return .none }
       return Convert.value(try op.call(arguments, [("dtype", .dtype(dtype))]))
@@ -66,10 +66,10 @@ enum TorchConstructors {
     if let size = first.object as? SizeObject {
       return try run("zeros", [.list(size.sizes.map { .int($0) })])
     }
-    if try i.index(first) != nil {
+    if !(first.object is ArrayObject), try i.index(first) != nil {
       return try run("zeros", [.list(try a.positional.map { try Convert.argument($0, i) })])
     }
-    return try run("tensor", [try Convert.argument(first, i)])
+    return try run("tensor", [try Convert.argument(first, i, takesArrays: true)])
   }
 }
 

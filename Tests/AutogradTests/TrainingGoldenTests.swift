@@ -102,7 +102,7 @@ struct OptimizerGoldenTests {
       #expect(optimizer.groups[0].options.map(\.name) + ["params"] == golden["keys"].items.map(\.text))
       func row() -> [Double] { (p.numbers() + q.numbers()).map(\.double) }
       let isLBFGS = golden.name == "LBFGS"
-      let (c, t) = (try Tensor([1.0, 3.0, 0.5]), try Tensor([0.25, 1.0, -1.0]))
+      let (c, t) = (Tensor([1.0, 3.0, 0.5]), Tensor([0.25, 1.0, -1.0]))
       for (step, wanted) in golden["rows"].items.enumerated() {
         if isLBFGS {
           try optimizer.step {
@@ -155,7 +155,7 @@ struct SchedulerGoldenTests {
   @Test(arguments: Golden.all("schedulers"))
   func `fifty epochs give PyTorch's rates`(golden: Golden) throws {
     try Context().run {
-      let (p, q) = (try Tensor([0.0], requiresGrad: true), try Tensor([0.0], requiresGrad: true))
+      let (p, q) = (Tensor([0.0], requiresGrad: true), Tensor([0.0], requiresGrad: true))
       let optimizer = try Optimizer(
         SGDRule.self,
         groups: [

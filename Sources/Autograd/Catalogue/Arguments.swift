@@ -107,8 +107,10 @@ public struct Arguments {
   func sizedPair() throws -> (input: Tensor, target: Tensor) {
     for name in ["target", "input"] {
       if case .tensor? = self[name] { continue }
-      throw TorchError(
-        .attribute, "'\(self[name]?.typeName ?? "NoneType")' object has no attribute 'size'")
+      let type = self[name]?.typeName ?? "NoneType"
+      // An array's size is a number.
+      if type == "numpy.ndarray" { throw TorchError.type("'int' object is not callable") }
+      throw TorchError(.attribute, "'\(type)' object has no attribute 'size'")
     }
     return (try tensor("input"), try tensor("target"))
   }

@@ -110,8 +110,18 @@ struct SavedVariable {
       "one of the variables needed for gradient computation has been modified by an inplace operation: "
       + "[\(value.typeText) \(listText(value.shape))]"
     if let maker {
+      // A view of changed memory is taken again, in one step, before it is named.
+      let isTakenAgain =
+        !isOutput
+        && value.view.map {
+          $0.refusal == nil && $0.base.requiresGrad && $0.base.isContiguous
+            && $0.base.storage === value.storage
+        } ?? false
+      let name =
+        isTakenAgain
+        ? "AsStrided" : maker is CopySlices ? "torch::autograd::CopySlices" : forwardName(maker.name)
       message +=
-        ", which is output \(isOutput ? outputNumber : value.outputNumber) of \(forwardName(maker.name)),"
+        ", which is output \(isOutput ? outputNumber : isTakenAgain ? 0 : value.outputNumber) of \(name),"
     }
     message += " is at version \(now); expected version \(version) instead."
     if !Context.current.anomaly {

@@ -13,7 +13,17 @@ extension Ops {
     guard n.isFinite, n < 9e15 else { throw TorchError.runtime("invalid size, possible overflow?") }
     let t = try Tensor(zeros: [Int(n)], type)
     if type.isFloatingPoint {
-      t.setRaw((0..<Int(n)).map { .double(start.double + Double($0) * step.double) })
+      let (first, by) = (start.double, step.double)
+      // PyTorch's kernel goes by whole vectors, two at a time, rounds the start of each, and each sum once.
+      let lanes = type == .float32 ? 8 : type == .float64 ? 4 : 0
+      let whole = lanes == 0 ? 0 : Int(n) / (2 * lanes) * (2 * lanes)
+      t.setRaw(
+        (0..<Int(n)).map { k in
+          guard k < whole else { return .double(first.addingProduct(Double(k), by)) }
+          let start = first.addingProduct(by, Double(k - k % lanes))
+          return .double(
+            (type == .float32 ? Double(Float(start)) : start).addingProduct(Double(k % lanes), by))
+        })
     } else {
       t.setRaw((0..<Int(n)).map { .int(Int(start.integer &+ Int64($0) &* step.integer)) })
     }

@@ -387,9 +387,6 @@ enum Builtins {
       if let result = try i.callMethod(v, "__round__", Arguments(Array(a.positional.dropFirst()))) {
         return result
       }
-      if let method = try i.attribute(v, "round") {
-        return try i.call(method, Arguments([], keywords: digits.map { [("decimals", .int($0))] } ?? []))
-      }
       throw Raise.type("type \(i.typeName(v)) doesn't define __round__ method")
     }
   }

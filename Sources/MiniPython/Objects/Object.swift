@@ -184,6 +184,13 @@ public final class ClosureIterator: IteratorObject {
     return try body(i)
   }
 
+  /// Over an array as it is now, for a program a generator of this name.
+  public static func generator(_ name: String, over items: [Value]) -> ClosureIterator {
+    let made = ClosureIterator(Types.generator, over: items)
+    made.shown = { _ in "<generator object \(name)>" }
+    return made
+  }
+
   /// Over an array as it is now.
   public convenience init(over items: [Value]) { self.init(Types.iterator, over: items) }
   convenience init(_ type: ClassObject, over items: [Value]) {

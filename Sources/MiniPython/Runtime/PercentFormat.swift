@@ -203,9 +203,12 @@ private struct PercentFormatter {
     case .object(let o):
       if o is BigIntObject { return value }
       if o is StringObject || o is BytesObject { return nil }
-      if let k = try i.index(value) { return .int(k) }
       if isDecimal {
         if let made = try i.callMethod(value, "__int__") { return made }
+        if let k = try o.toInt(i) { return .int(k) }
+      }
+      if let k = try i.index(value) { return .int(k) }
+      if isDecimal {
         if let d = try i.floating(value) { return try Constructors.integer(.float(d), i) }
       }
       return nil

@@ -57,15 +57,19 @@ enum Samplers {
     }
     c.method("__len__") { v, _, i in try DataNamespace.attribute(v, "num_samples", i) }
     c.method("__iter__") { v, _, i in
-      // Drawn when the first sample is asked for, as a Python generator does.
-      var order: [Int]?
+      // Drawn when samples are asked for, as a Python generator does: also those after the last, of which none is
+      // handed out. Who stops early leaves them in the generator.
+      var draw: (() throws -> [Int]?)?
+      var drawn: [Int] = []
       var at = 0
       return .object(
         ClosureIterator { i in
-          let drawn: [Int]
-          if let order { drawn = order } else { drawn = try Samplers.order(v, i) }
-          order = drawn
-          guard at < drawn.count else { return nil }
+          let next = try draw ?? Samplers.draws(v, i)
+          draw = next
+          while at == drawn.count {
+            guard let more = try next() else { return nil }
+            (drawn, at) = (more, 0)
+          }
           at += 1
           return .int(drawn[at - 1])
         })
@@ -73,7 +77,8 @@ enum Samplers {
     return c
   }()
 
-  private static func order(_ v: Value, _ i: Interpreter) throws -> [Int] {
+  /// Hands out the places in the data set, as many at once as are drawn at once; `nil` at the end.
+  private static func draws(_ v: Value, _ i: Interpreter) throws -> () throws -> [Int]? {
     let n = try i.length(DataNamespace.attribute(v, "data_source", i))
     let count = try i.index(DataNamespace.attribute(v, "num_samples", i)) ?? 0
     let given = try DataNamespace.attribute(v, "generator", i)
@@ -82,12 +87,20 @@ enum Samplers {
       generator = Generator(seed: UInt64(Draws.seed(generator)))
     }
     if try i.isTrue(DataNamespace.attribute(v, "replacement", i)) {
-      return Draws.integers(count, below: n, generator)
+      var isDrawn = false
+      return {
+        defer { isDrawn = true }
+        return isDrawn ? nil : Draws.integers(count, below: n, generator)
+      }
     }
     guard n > 0 else { throw Raise.named("ZeroDivisionError", "integer division or modulo by zero") }
-    var out: [Int] = []
-    for _ in 0..<count / n { out += try Draws.permutation(n, generator) }
-    return out + (try Draws.permutation(n, generator)).prefix(count % n)
+    var round = 0
+    return {
+      guard round <= count / n else { return nil }
+      round += 1
+      let all = try Draws.permutation(n, generator)
+      return round <= count / n ? all : Array(all.prefix(count % n))
+    }
   }
 
   nonisolated(unsafe) private static let subsetRandom: ClassObject = {

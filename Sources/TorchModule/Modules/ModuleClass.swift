@@ -74,7 +74,9 @@ enum ModuleClass {
     return try m.withComputed(i) { try m.hooks.around(m, a, i) { try i.call(forward, $0) } }
   }
 
-  private static func iterator(_ items: [Value]) -> Value { .object(ClosureIterator(over: items)) }
+  private static func generator(_ name: String, _ items: [Value]) -> Value {
+    .object(ClosureIterator.generator("Module." + name, over: items))
+  }
   private static func text(_ v: Value?) -> String? { (v?.object as? StringObject)?.value }
   private static func tensor(_ t: Tensor) -> Value { .object(TensorObject.of(t)) }
 
@@ -89,7 +91,7 @@ enum ModuleClass {
         let p = try a.bind(name, "recurse?")
         try ready(v, name == "parameters" ? "_parameters" : "_buffers")
         let all = try me(v).tensors(kind, recurse: try p[0].map(i.isTrue) ?? true)
-        return iterator(all.map { tensor($0.1) })
+        return generator(name, all.map { tensor($0.1) })
       }
       c.method("named_" + name) { v, a, i in
         let p = try a.bind("named_" + name, "prefix?", "recurse?", "remove_duplicate?")
@@ -97,22 +99,23 @@ enum ModuleClass {
         let all = try me(v).tensors(
           kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
           removesDuplicates: try p[2].map(i.isTrue) ?? true)
-        return iterator(all.map { .tuple([.string($0.0), tensor($0.1)]) })
+        return generator("named_" + name, all.map { .tuple([.string($0.0), tensor($0.1)]) })
       }
     }
     func distinct(_ v: Value) throws -> [(name: String, module: ModuleInstance)] {
       var seen: Set<ObjectIdentifier> = []
       return try me(v).childModules.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
     }
-    c.method("children") { v, _, _ in iterator(try distinct(v).map { .object($0.module) }) }
+    c.method("children") { v, _, _ in generator("children", try distinct(v).map { .object($0.module) }) }
     c.method("named_children") { v, _, _ in
-      iterator(try distinct(v).map { .tuple([.string($0.name), .object($0.module)]) })
+      generator("named_children", try distinct(v).map { .tuple([.string($0.name), .object($0.module)]) })
     }
-    c.method("modules") { v, _, _ in iterator(try me(v).tree().map { .object($0.module) }) }
+    c.method("modules") { v, _, _ in generator("modules", try me(v).tree().map { .object($0.module) }) }
     c.method("named_modules") { v, a, i in
       let p = try a.bind("named_modules", "memo?", "prefix?", "remove_duplicate?")
       let once = try p[2].map(i.isTrue) ?? true
-      return iterator(
+      return generator(
+        "named_modules",
         try me(v).tree(text(p[1]) ?? "", removesDuplicates: once).map {
           .tuple([.string($0.name), .object($0.module)])
         })

@@ -46,13 +46,13 @@ final class ArrayObject: Object {
   // MARK: Operators
 
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    if other.object is TensorObject { return try NumpyBridge.shared(self).binary(op, other, i) }
+    if let t = other.object as? TensorObject { return try TensorInterop.reflected(self, op, t, i) }
     if op == "@" { return try ArrayProducts.matmul(.object(self), other, i) }
     guard let f = BinaryFunction.operators[op], let b = try Operand.of(other, i) else { return nil }
     return try f.apply(Operand(self), b, i)
   }
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    if let t = other.object as? TensorObject { return try t.binary(op, .object(NumpyBridge.shared(self)), i) }
+    if other.object is TensorObject { return try TensorInterop.binary(other, op, self, i) }
     if op == "@" { return try ArrayProducts.matmul(other, .object(self), i) }
     guard let f = BinaryFunction.operators[op], let a = try Operand.of(other, i) else { return nil }
     return try f.apply(a, Operand(self), i)
@@ -97,6 +97,7 @@ final class ArrayObject: Object {
     }
   }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if let t = other.object as? TensorObject { return try TensorInterop.compare(self, op, t) }
     guard let f = BinaryFunction.comparisons[op] else { return nil }
     guard let b = try Operand.of(other, i) else {
       if case .none = other {

@@ -65,10 +65,7 @@ enum NumpyBridge {
 
   /// `tensor.numpy()`.
   static func array(of t: Tensor, forced: Bool) throws -> Value {
-    if t.requiresGrad, !forced {
-      throw Raise.runtime(
-        "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-    }
+    if !forced { try TensorInterop.checkReadable(t) }
     if t.dtype == .bfloat16 { throw Raise.type("Got unsupported ScalarType BFloat16") }
     guard t.device == "cpu" else {
       throw Raise.type(

@@ -172,6 +172,7 @@ enum NumpyModule {
       NumpyCreation.fill(m)
       NumpyFunctions.fill(m)
       NumpyShapes.fill(m)
+      TensorInterop.fill(m)
       constants(m)
     }
     return m

@@ -38,10 +38,7 @@ struct Operand {
     case .object(let o):
       switch o {
       case let t as TensorObject:
-        if t.tensor.requiresGrad {
-          throw Raise.runtime(
-            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        }
+        try TensorInterop.checkReadable(t.tensor)
         return Operand(shape: t.tensor.shape, numbers: t.tensor.numbers(), dtype: t.tensor.dtype)
       case is ListObject, is TupleObject, is RangeObject, is SizeObject: return try nested(v, i)
       default: return nil

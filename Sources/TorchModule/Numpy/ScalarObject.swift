@@ -68,6 +68,7 @@ final class ScalarObject: Object {
     }
   }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    if other.object is TensorObject { return nil }
     guard let f = BinaryFunction.comparisons[op], let b = try Operand.of(other, i) else { return nil }
     return try f.apply(Operand(shape: [], numbers: [number], dtype: dtype), b, i)
   }

@@ -4,7 +4,8 @@ import Recordings
 
 /// One of `optimizer.param_groups`: a dictionary that is the optimizer's own.
 final class GroupObject: Object {
-  private unowned let owner: OptimizerObject
+  /// A program may hold the group longer than its optimizer.
+  private(set) weak var owner: OptimizerObject?
   /// Where it stands in the list.
   var place: Int
   /// What the program keeps here that is no setting: objects, tensors.
@@ -21,10 +22,10 @@ final class GroupObject: Object {
 
   private var current: ParameterSettings? {
     if let left { return left }
-    guard let core = owner.core, core.groups.indices.contains(place) else { return nil }
+    guard let core = owner?.core, core.groups.indices.contains(place) else { return nil }
     return core.groups[place]
   }
-  private var optimizer: Optimizer? { left == nil ? owner.core : nil }
+  private var optimizer: Optimizer? { left == nil ? owner?.core : nil }
 
   /// Its settings, with the parameters that its list holds now.
   func settings(_ i: Interpreter) throws -> ParameterSettings {
@@ -36,6 +37,10 @@ final class GroupObject: Object {
   }
   /// It is in no list any more: it keeps what it has.
   func leave(_ i: Interpreter) throws { left = try settings(i) }
+  /// Its optimizer is no more: it keeps what it has.
+  func outlive(_ core: Optimizer) {
+    if left == nil, core.groups.indices.contains(place) { left = core.groups[place] }
+  }
 
   override var typeObject: ClassObject { GroupObject.type }
   nonisolated(unsafe) private static let type: ClassObject = {
@@ -95,7 +100,7 @@ final class GroupObject: Object {
 
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     if let name = (key.object as? StringObject)?.value, name != "params", let found = current?[name] {
-      return owner.tensorSetting(name, found, i)
+      return owner?.tensorSetting(name, found, i)
         ?? OptimizerObject.value(found, isList: name == "param_names")
     }
     guard let found = try dictionary.get(key, i) else {
@@ -114,7 +119,7 @@ final class GroupObject: Object {
       return
     }
     extras.removeAll { $0.name == name }
-    if value.object is TensorObject { try owner.keepTensor(name, value, i) }
+    if value.object is TensorObject { try owner?.keepTensor(name, value, i) }
     do {
       let setting = try OptimizerObject.attribute(value, i)
       left?[name] = setting

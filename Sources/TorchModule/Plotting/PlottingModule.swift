@@ -248,10 +248,8 @@ enum PlottingModule {
   static func record(_ name: String, _ a: PyArguments, _ figure: Int, _ axes: Int, _ i: Interpreter) throws {
     var event = Plotted(function: name, figure: figure, axes: axes)
     func add(_ v: Value, _ named: String?) throws {
-      if let t = v.object as? TensorObject, t.tensor.requiresGrad {
-        throw Raise.runtime(
-          "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-      }
+      let parts = (v.object as? ListObject)?.items ?? (v.object as? TupleObject)?.items ?? [v]
+      for case let t as TensorObject in parts.map(\.object) { try TensorInterop.checkReadable(t.tensor) }
       let isMany =
         v.object is ListObject || v.object is TupleObject || v.object is ArrayObject
         || v.object is TensorObject || v.object is RangeObject
