@@ -344,7 +344,7 @@ enum Builtins {
     }
     // `sys.stdout = …` sends everything elsewhere.
     let assigned = (i.loadedModules["sys"]?.object as? ModuleObject)?.members["stdout"]
-    let target = file ?? i.redirections.last ?? assigned
+    let target = file ?? assigned
     let stream = target?.object as? ModuleObject
     if let target, stream?.name.hasPrefix("<std") != true {
       // Piece by piece, as the target's `write` sees it.

@@ -74,9 +74,15 @@ enum ArgparseModule {
       let p = try a.bind("ArgumentParser.__init__", names: names)
       let path = i.program?.path ?? ""
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      let hasHelp = try p[10].map(i.isTrue) ?? true
-      return .object(
-        ArgumentParserObject(program: (p[0]?.object as? StringObject)?.value ?? name, hasHelp: hasHelp))
+      let made = ArgumentParserObject(
+        program: (p[0]?.object as? StringObject)?.value ?? name, hasHelp: try p[10].map(i.isTrue) ?? true)
+      func text(_ k: Int) -> String? { (p[k]?.object as? StringObject)?.value }
+      (made.customUsage, made.description, made.epilog) = (text(1), text(2), text(3))
+      made.formatter = (p[5]?.object as? ClassObject)?.name ?? "HelpFormatter"
+      for parent in try p[4].flatMap({ $0.isGiven ? try i.array($0) : nil }) ?? [] {
+        if let parent = parent.object as? ArgumentParserObject { made.inherit(parent) }
+      }
+      return .object(made)
     }
     ArgumentParserObject.install(c)
     return c
@@ -90,6 +96,8 @@ struct DeclaredArgument {
   enum Count: Equatable {
     case one, optional, any, some
     case exactly(Int)
+    /// The name of a command and all that follows it.
+    case command
     case none
   }
   var flags: [String]
@@ -102,26 +110,51 @@ struct DeclaredArgument {
   var choices: Value?
   var isRequired = false
   var metavar: String?
+  /// Where each value has a name of its own.
+  var metavars: [String] = []
+  var help: String?
+  /// `==SUPPRESS==`: shown nowhere.
+  var isHidden: Bool { help == "==SUPPRESS==" }
+  /// The section of the help, and the group of which one alone may be given.
+  var section: Int?
+  var exclusive: Int?
+  var version: String?
   var isPositional: Bool { flags.isEmpty }
   /// As errors name it.
   var name: String { isPositional ? metavar ?? dest : flags.joined(separator: "/") }
 
-  /// As the usage shows it.
-  func usage(_ choices: [String]?) -> String {
+  /// Its values as the usage and the help show them.
+  func values(_ choices: [String]?) -> String {
     let shown =
       metavar ?? choices.map { "{\($0.joined(separator: ","))}" } ?? (isPositional ? dest : dest.uppercased())
-    let values: String
     switch count {
-    case .one: values = shown
-    case .optional: values = "[\(shown)]"
-    case .any: values = "[\(shown) ...]"
-    case .some: values = "\(shown) [\(shown) ...]"
-    case .exactly(let n): values = Array(repeating: shown, count: min(n, 100)).joined(separator: " ")
-    case .none: values = ""
+    case .one: return shown
+    case .optional: return "[\(shown)]"
+    case .any: return "[\(shown) ...]"
+    case .some: return "\(shown) [\(shown) ...]"
+    case .exactly(let n):
+      if metavars.count == n { return metavars.joined(separator: " ") }
+      return Array(repeating: shown, count: min(max(n, 0), 100)).joined(separator: " ")
+    case .command: return "\(shown) ..."
+    case .none: return ""
     }
+  }
+
+  /// As the usage shows it.
+  func usage(_ choices: [String]?, bare: Bool = false) -> String {
+    let values = values(choices)
     if isPositional { return values }
     let flag = action == "boolean" ? flags.joined(separator: " | ") : flags[0]
     let text = values.isEmpty ? flag : "\(flag) \(values)"
-    return isRequired ? text : "[\(text)]"
+    return isRequired || bare ? text : "[\(text)]"
+  }
+
+  /// As the help lists it: `-l LR, --lr LR`.
+  func heading(_ choices: [String]?) -> String {
+    if isPositional {
+      return metavar ?? choices.map { "{\($0.joined(separator: ","))}" } ?? dest
+    }
+    let values = values(choices)
+    return flags.map { values.isEmpty ? $0 : "\($0) \(values)" }.joined(separator: ", ")
   }
 }

@@ -1,14 +1,49 @@
 /// `argparse.ArgumentParser`.
 final class ArgumentParserObject: Object {
   let program: String
-  private var arguments: [DeclaredArgument] = []
+  var arguments: [DeclaredArgument] = []
   private let hasHelp: Bool
+  var customUsage: String?
+  var description: String?
+  var epilog: String?
+  /// The class that arranges the help.
+  var formatter = "HelpFormatter"
+  /// Sections of the help beyond the two that every parser has.
+  var sections: [(title: String?, description: String?)] = []
+  /// Groups of which one argument may be given, and whether one must be.
+  var exclusives: [Bool] = []
+  /// What `add_subparsers` made.
+  var commands: ArgumentCommands?
   private var defaults: [(name: String, value: Value)] = []
   init(program: String, hasHelp: Bool) {
     self.program = program
     self.hasHelp = hasHelp
     if hasHelp {
       arguments.append(DeclaredArgument(flags: ["-h", "--help"], dest: "help", action: "help", count: .none))
+      arguments[0].help = "show this help message and exit"
+    }
+  }
+
+  /// `parents=[…]`: has their arguments too.
+  func inherit(_ parent: ArgumentParserObject) {
+    let (sections, exclusives) = (sections.count, exclusives.count)
+    for var one in parent.arguments where one.action != "help" {
+      one.section = one.section.map { $0 + sections }
+      one.exclusive = one.exclusive.map { $0 + exclusives }
+      arguments.append(one)
+    }
+    self.sections += parent.sections
+    self.exclusives += parent.exclusives
+    defaults += parent.defaults
+  }
+
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "prog": .string(program)
+    case "description": description.map(Value.string) ?? Value.none
+    case "epilog": epilog.map(Value.string) ?? Value.none
+    case "usage": customUsage.map(Value.string) ?? Value.none
+    default: nil
     }
   }
   override var typeObject: ClassObject { ArgparseModule.type }
@@ -24,10 +59,11 @@ final class ArgumentParserObject: Object {
       try me(v).declare(a, i)
       return .none
     }
-    // Groups only arrange the help: what is added to one is the parser's.
-    for name in ["add_argument_group", "add_mutually_exclusive_group"] {
-      c.method(name) { v, _, _ in v }
+    c.method("add_argument_group") { v, a, i in .object(try ArgumentGroup(section: a, me(v), i)) }
+    c.method("add_mutually_exclusive_group") { v, a, i in
+      .object(try ArgumentGroup(exclusive: a, me(v), nil, i))
     }
+    c.method("add_subparsers") { v, a, i in .object(try ArgumentCommands(me(v), a, i)) }
     c.method("set_defaults") { v, a, _ in
       let p = try me(v)
       for (name, value) in a.keywords {
@@ -61,9 +97,21 @@ final class ArgumentParserObject: Object {
       }
     }
     c.method("format_usage") { v, _, i in .string(try me(v).usage(i)) }
-    c.method("print_usage") { v, _, i in
-      try i.write(try me(v).usage(i))
-      return .none
+    c.method("format_help") { v, _, i in .string(try me(v).helpText(i)) }
+    for name in ["print_usage", "print_help"] {
+      c.method(name) { v, a, i in
+        let text = try name == "print_help" ? me(v).helpText(i) : me(v).usage(i)
+        guard let file = try a.bindWritten("ArgumentParser.\(name)", "file?")[0], file.isGiven else {
+          try i.say(text)
+          return .none
+        }
+        return try i.call(i.getAttribute(file, "write"), Arguments([.string(text)]))
+      }
+    }
+    c.method("exit") { _, a, i in
+      let p = try a.bindWritten("ArgumentParser.exit", "status?", "message?")
+      if let text = p[1], text.isGiven { try i.say(i.str(text), toErrors: true) }
+      throw Raise(Exceptions.make(Exceptions.type("SystemExit"), [p[0] ?? .int(0)]))
     }
     c.method("error") { v, a, i in
       throw try me(v).fail(StringMethods.text(a.positionalOnly("error", 1...1)[0], i), i)
@@ -72,7 +120,9 @@ final class ArgumentParserObject: Object {
 
   // MARK: Declaring
 
-  private func declare(_ a: Arguments, _ i: Interpreter) throws {
+  func declare(
+    _ a: Arguments, _ i: Interpreter, section: Int? = nil, exclusive: Int? = nil
+  ) throws {
     let names = try a.positional.map { try StringMethods.text($0, i) }
     let known = [
       "action", "nargs", "const", "default", "type", "choices", "required", "help", "metavar", "dest",
@@ -103,6 +153,12 @@ final class ArgumentParserObject: Object {
       text("action") ?? (a.keyword("action")?.object === ArgparseModule.booleanAction ? "boolean" : "store")
     one.const = a.keyword("const") ?? .none
     one.metavar = text("metavar")
+    if let several = a.keyword("metavar")?.object as? TupleObject {
+      one.metavars = try several.items.map(i.str)
+    }
+    one.help = text("help")
+    one.version = text("version")
+    (one.section, one.exclusive) = (section, exclusive)
     one.type = a.keyword("type").flatMap { if case .none = $0 { nil } else { $0 } }
     one.choices = a.keyword("choices").flatMap { if case .none = $0 { nil } else { $0 } }
     if let type = one.type, !i.isCallable(type) { throw Raise.value("\(try i.repr(type)) is not callable") }
@@ -117,7 +173,11 @@ final class ArgumentParserObject: Object {
     case "store", "append", "extend": break
     case "store_true": (one.count, one.const, one.standard) = (.none, .bool(true), .bool(false))
     case "store_false": (one.count, one.const, one.standard) = (.none, .bool(false), .bool(true))
-    case "store_const", "append_const", "count", "help", "version": one.count = .none
+    case "version":
+      one.count = .none
+      one.standard = .string("==SUPPRESS==")
+      if a.keyword("help") == nil { one.help = "show program's version number and exit" }
+    case "store_const", "append_const", "count", "help": one.count = .none
     case "boolean":
       one.count = .none
       one.flags += flags.filter { $0.hasPrefix("--") }.map { "--no-" + $0.dropFirst(2) }
@@ -140,7 +200,7 @@ final class ArgumentParserObject: Object {
     word.hasPrefix("-") && word != "-" && !isNegativeNumber(word) && !word.contains(" ")
   }
 
-  private func parse(_ words: [String], _ into: Value?, _ i: Interpreter) throws -> (Value, [String]) {
+  func parse(_ words: [String], _ into: Value?, _ i: Interpreter) throws -> (Value, [String]) {
     let made: InstanceObject
     if let given = into?.object as? InstanceObject {
       made = given
@@ -153,6 +213,9 @@ final class ArgumentParserObject: Object {
     }
     for (name, value) in defaults where made.own(name) == nil { made.set(name, value) }
     var (loose, rest, seen): ([String], [String], Set<String>) = ([], [], [])
+    var chosen: [Int: DeclaredArgument] = [:]
+    // How many words stand before the name of a command.
+    let before = commands.map { _ in arguments.prefix { $0.count != .command }.count(where: \.isPositional) }
     var k = 0
     while k < words.count {
       let word = words[k]
@@ -162,13 +225,29 @@ final class ArgumentParserObject: Object {
         break
       }
       guard isFlag(word) else {
+        if let commands, loose.count == before {
+          seen.insert(commands.dest)
+          rest += try commands.parse(word, Array(words[k...]), made, i)
+          break
+        }
         loose.append(word)
         continue
       }
-      guard let (one, flag, inline) = try find(word, i) else {
+      guard var (one, flag, inline) = try find(word, i) else {
         rest.append(word)
         continue
       }
+      // `-vvq`: several flags written as one.
+      while one.count == .none, flag.count == 2, !flag.hasPrefix("--"), let more = inline,
+        let first = more.first
+      {
+        guard let next = arguments.first(where: { $0.flags.contains("-\(first)") }) else { break }
+        try exclude(one, &chosen, i)
+        seen.insert(one.dest)
+        try apply(one, flag, [], made, i)
+        (one, flag, inline) = (next, "-\(first)", more.count > 1 ? String(more.dropFirst()) : nil)
+      }
+      try exclude(one, &chosen, i)
       seen.insert(one.dest)
       var given: [String] = []
       if one.count == .none {
@@ -190,9 +269,13 @@ final class ArgumentParserObject: Object {
       try apply(one, flag, given, made, i)
     }
     rest += try positionals(loose, made, &seen, i)
-    let missing = arguments.filter { $0.isRequired && !seen.contains($0.dest) }.map(\.name)
+    let missing = arguments.filter { $0.isRequired && !seen.contains($0.dest) }.map(title)
     if !missing.isEmpty {
       throw fail("the following arguments are required: \(missing.joined(separator: ", "))", i)
+    }
+    for (k, isNeeded) in exclusives.enumerated() where isNeeded && chosen[k] == nil {
+      let names = arguments.filter { $0.exclusive == k && !$0.isHidden }.map(\.name)
+      throw fail("one of the arguments \(names.joined(separator: " ")) is required", i)
     }
     // Defaults that are texts are read as if they were given.
     for one in arguments where !seen.contains(one.dest) && one.action == "store" {
@@ -201,6 +284,17 @@ final class ArgumentParserObject: Object {
       }
     }
     return (.object(made), rest)
+  }
+
+  /// Refuses a second argument of a group of which one may be given.
+  private func exclude(
+    _ one: DeclaredArgument, _ chosen: inout [Int: DeclaredArgument], _ i: Interpreter
+  ) throws {
+    guard let group = one.exclusive else { return }
+    if let other = chosen[group], other.flags != one.flags {
+      throw fail("argument \(one.name): not allowed with argument \(other.name)", i)
+    }
+    chosen[group] = one
   }
 
   /// The option a word names, and what stands behind its `=`.
@@ -221,14 +315,14 @@ final class ArgumentParserObject: Object {
       return near.first.map { ($0.0, $0.1, inline) }
     }
     let short = String(word.prefix(2))
-    return arguments.first { $0.flags.contains(short) && $0.count != .none }
+    return arguments.first { $0.flags.contains(short) }
       .map { ($0, short, String(word.dropFirst(2))) }
   }
 
   private func positionals(
     _ words: [String], _ made: InstanceObject, _ seen: inout Set<String>, _ i: Interpreter
   ) throws -> [String] {
-    let waiting = arguments.filter(\.isPositional)
+    let waiting = arguments.filter { $0.isPositional && $0.count != .command }
     func least(_ one: DeclaredArgument) -> Int {
       switch one.count {
       case .one, .some: 1
@@ -285,7 +379,10 @@ final class ArgumentParserObject: Object {
       value = .int(before &+ 1)
     case "boolean": value = .bool(!flag.hasPrefix("--no-"))
     case "help":
-      try i.write(usage(i))
+      try i.say(helpText(i))
+      throw Raise(Exceptions.make(Exceptions.type("SystemExit"), [.int(0)]))
+    case "version":
+      try i.say(filled(one.version ?? "", i) + "\n")
       throw Raise(Exceptions.make(Exceptions.type("SystemExit"), [.int(0)]))
     default: break
     }
@@ -317,20 +414,48 @@ final class ArgumentParserObject: Object {
 
   // MARK: Saying
 
-  private func fail(_ message: String, _ i: Interpreter) -> Raise {
-    i.errors((try? usage(i)) ?? "")
-    i.errors("\(program): error: \(message)\n")
+  func fail(_ message: String, _ i: Interpreter) -> Raise {
+    do {
+      try i.say((try? usage(i)) ?? "", toErrors: true)
+      try i.say("\(program): error: \(message)\n", toErrors: true)
+    } catch {
+      if let raise = error as? Raise { return raise }
+    }
     return Raise(Exceptions.make(Exceptions.type("SystemExit"), [.int(2)]))
   }
 
-  /// `usage: p.py [-h] [--lr LR]`, wrapped as CPython wraps it on eighty columns.
-  private func usage(_ i: Interpreter) throws -> String {
-    func parts(_ positional: Bool) throws -> [String] {
-      try arguments.filter { $0.isPositional == positional }.map { one in
-        one.usage(try one.choices.map { try i.array($0).map(i.str) })
+  func choices(_ one: DeclaredArgument, _ i: Interpreter) throws -> [String]? {
+    if one.count == .command { return commands?.names ?? [] }
+    return try one.choices.map { try i.array($0).map(i.str) }
+  }
+
+  /// The options as the usage shows them, those of which one may be given together.
+  private func optionParts(_ i: Interpreter) throws -> [String] {
+    let options = arguments.filter { !$0.isPositional && !$0.isHidden }
+    var out: [String] = []
+    var k = 0
+    while k < options.count {
+      let one = options[k]
+      let size = one.exclusive.map { g in options[k...].prefix { $0.exclusive == g }.count } ?? 1
+      guard let group = one.exclusive, size == options.count(where: { $0.exclusive == group }) else {
+        out.append(one.usage(try choices(one, i)))
+        k += 1
+        continue
       }
+      let inner = try options[k..<(k + size)].map { $0.usage(try choices($0, i), bare: true) }
+      let text = inner.joined(separator: " | ")
+      out.append(exclusives[group] ? (size > 1 ? "(\(text))" : text) : "[\(text)]")
+      k += size
     }
-    let (options, places) = (try parts(false), try parts(true))
+    return out
+  }
+
+  /// `usage: p.py [-h] [--lr LR]`, wrapped as CPython wraps it on eighty columns.
+  func usage(_ i: Interpreter) throws -> String {
+    if let customUsage { return "usage: " + customUsage.replacingProgram(program) + "\n" }
+    let options = try optionParts(i).flatMap(ArgumentParserObject.pieces)
+    let places = try arguments.filter { $0.isPositional && !$0.isHidden }
+      .map { $0.usage(try choices($0, i)) }.flatMap(ArgumentParserObject.pieces)
     let prefix = "usage: "
     let line = ([program] + options + places).joined(separator: " ")
     let width = 78
@@ -360,5 +485,19 @@ final class ArgumentParserObject: Object {
       if !options.isEmpty { out += lines(places, from: indent.count - 1) }
     }
     return prefix + out.joined(separator: "\n") + "\n"
+  }
+
+  /// What may stand on a line of its own: words, and what brackets hold together.
+  private static func pieces(_ text: String) -> [String] {
+    var (out, depth): ([String], Int) = ([], 0)
+    for word in text.split(separator: " ") {
+      if depth > 0, let last = out.popLast() {
+        out.append(last + " " + word)
+      } else {
+        out.append(String(word))
+      }
+      depth += word.count { "[(".contains($0) } - word.count { "])".contains($0) }
+    }
+    return out
   }
 }

@@ -331,10 +331,13 @@ enum CollectionsModule {
     }
     m.set("ChainMap", .object(ChainMapObject.type))
     m.function("namedtuple") { a, i in try NamedTuples.make(a, i) }
-    let abc = ModuleObject("collections.abc")
-    for n in TypeHint.names where n.first?.isUppercase == true {
-      abc.set(n, .object(ClassObject(n, module: "collections.abc")))
+    // Written in the language: read when first asked for.
+    m.missing = { name, i in
+      switch name {
+      case "abc": try i.importModule("collections.abc", leaf: true)
+      case "UserDict", "UserList": try i.attribute(i.importModule("_collections_user", leaf: true), name)
+      default: nil
+      }
     }
-    m.set("abc", .object(abc))
   }
 }

@@ -44,21 +44,41 @@ final class ClosingContext: Object {
   }
 }
 
-/// `redirect_stdout(target)`: what is printed goes to the target's `write`.
+/// `redirect_stdout(target)`, `redirect_stderr(target)`: stands in `sys` for the stream.
 final class RedirectContext: Object {
   private let target: Value
-  private let toErrors: Bool
+  private let name: String
+  private var before: [Value] = []
   init(_ target: Value, toErrors: Bool) {
     self.target = target
-    self.toErrors = toErrors
+    name = toErrors ? "stderr" : "stdout"
   }
   override func enter(_ i: Interpreter) throws -> Value? {
-    if !toErrors { i.redirections.append(target) }
+    let sys = try i.importModule("sys", leaf: true).object as? ModuleObject
+    before.append(sys?.members[name] ?? .none)
+    sys?.set(name, target)
     return target
   }
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
-    if !toErrors { _ = i.redirections.popLast() }
+    let sys = try i.importModule("sys", leaf: true).object as? ModuleObject
+    if let last = before.popLast() { sys?.set(name, last) }
     return false
+  }
+}
+
+extension Interpreter {
+  /// Writes to a standard stream, or to what a program has put in its place.
+  func say(_ text: String, toErrors: Bool = false) throws {
+    let name = toErrors ? "stderr" : "stdout"
+    let assigned = (loadedModules["sys"]?.object as? ModuleObject)?.members[name]
+    let stream = assigned?.object as? ModuleObject
+    if let assigned, stream?.name.hasPrefix("<std") != true {
+      _ = try call(getAttribute(assigned, "write"), Arguments([.string(text)]))
+    } else if stream.map({ $0.name == "<stderr>" }) ?? toErrors {
+      errors(text)
+    } else {
+      try write(text)
+    }
   }
 }
 

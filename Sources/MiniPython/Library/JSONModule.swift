@@ -1,13 +1,12 @@
 /// Python's `json`: `dumps` and `loads`.
 enum JSONModule {
-  nonisolated(unsafe) private static let decodeError = ClassObject(
-    "JSONDecodeError", bases: [Exceptions.type("ValueError")], module: "json.decoder")
-
   static func fill(_ m: ModuleObject) {
-    m.set("JSONDecodeError", .object(decodeError))
+    m.set("JSONDecodeError", .object(JSONCoding.decodeError))
+    JSONCoding.fill(m)
     func dumped(_ a: Arguments, _ i: Interpreter) throws -> Value {
-      let p = try Arguments(Array(a.positional.prefix(1)), keywords: a.keywords).bind(
-        "dumps", "obj", "skipkeys?", "ensure_ascii?", "check_circular?", "allow_nan?", "cls?", "indent?",
+      if let type = a.keyword("cls"), type.isGiven { return try JSONCoding.encoded(type, a, i) }
+      let p = try a.bindWritten(
+        "dumps", "obj", "*", "skipkeys?", "ensure_ascii?", "check_circular?", "allow_nan?", "cls?", "indent?",
         "separators?",
         "default?", "sort_keys?")
       var w = Writer(i: i)
@@ -31,20 +30,31 @@ enum JSONModule {
     }
     m.function("dumps", dumped)
     func loaded(_ a: Arguments, _ i: Interpreter) throws -> Value {
-      let v = try a.positionalOnly("loads", 1...1)[0]
+      if let type = a.keyword("cls"), type.isGiven {
+        let rest = a.keywords.filter { $0.name != "cls" && $0.name != "s" }
+        let decoder = try i.call(type, Arguments([], keywords: rest))
+        return try i.call(i.getAttribute(decoder, "decode"), Arguments(a.positional))
+      }
+      let p = try a.bindWritten(
+        "loads", "s", "*", "object_hook?", "object_pairs_hook?", "parse_float?", "parse_int?",
+        "parse_constant?")
+      let v = p[0] ?? .none
       let text =
         (v.object as? BytesObject).map { String(decoding: $0.bytes, as: UTF8.self) }
         ?? (v.object as? StringObject)?.value
       guard let text else {
         throw Raise.type("the JSON object must be str, bytes or bytearray, not \(i.typeName(v))")
       }
-      var reader = Reader(text: Array(text.unicodeScalars), i: i)
+      var reader = Reader(text: Array(text.unicodeScalars), i: i, hooks: JSONCoding.Hooks(Array(p[1...])))
       return try reader.document()
     }
     m.function("loads", loaded)
     m.function("load") { a, i in
-      let read = try i.getAttribute(a.positional.first ?? a.keyword("fp") ?? .none, "read")
-      return try loaded(Arguments([i.call(read)]), i)
+      guard let source = a.positional.first ?? a.keyword("fp") else {
+        throw Arguments.missing("load", ["fp"], "positional")
+      }
+      let text = try i.call(i.getAttribute(source, "read"))
+      return try loaded(Arguments([text], keywords: a.keywords.filter { $0.name != "fp" }), i)
     }
     m.function("dump") { a, i in
       guard let target = a.positional.count > 1 ? a.positional[1] : a.keyword("fp") else {
@@ -167,14 +177,11 @@ enum JSONModule {
   private struct Reader {
     let text: [Unicode.Scalar]
     let i: Interpreter
+    let hooks: JSONCoding.Hooks
     var at = 0
 
     private func problem(_ message: String, _ at: Int) -> Raise {
-      let before = text.prefix(at)
-      let line = before.count { $0 == "\n" } + 1
-      let column = at - (before.lastIndex(of: "\n") ?? -1)
-      return Raise(
-        Exceptions.make(decodeError, [.string("\(message): line \(line) column \(column) (char \(at))")]))
+      JSONCoding.problem(message, text, at)
     }
     private mutating func blanks() {
       while at < text.count, [" ", "\n", "\t", "\r"].contains(text[at]) { at += 1 }
@@ -223,8 +230,9 @@ enum JSONModule {
       case "{":
         at += 1
         let d = DictObject()
+        var all: [(key: Value, value: Value)] = []
         blanks()
-        if takes("}") { return .object(d) }
+        if takes("}") { return try hooks.made(d, all, i) }
         while true {
           blanks()
           guard takes("\"") else {
@@ -234,18 +242,21 @@ enum JSONModule {
           blanks()
           guard takes(":") else { throw problem("Expecting ':' delimiter", at) }
           blanks()
-          d.set(.string(key), .string(key), try value(depth + 1))
+          let item = try value(depth + 1)
+          if hooks.pairs != nil { all.append((.string(key), item)) }
+          d.set(.string(key), .string(key), item)
           blanks()
-          if takes("}") { return .object(d) }
+          if takes("}") { return try hooks.made(d, all, i) }
           guard takes(",") else { throw problem("Expecting ',' delimiter", at) }
         }
       default:
         if takes("null") { return .none }
         if takes("true") { return .bool(true) }
         if takes("false") { return .bool(false) }
-        if takes("NaN") { return .float(.nan) }
-        if takes("Infinity") { return .float(.infinity) }
-        if takes("-Infinity") { return .float(-.infinity) }
+        for (word, number) in [("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity)]
+        where takes(word) {
+          return try hooks.constant.map { try i.call($0, Arguments([.string(word)])) } ?? .float(number)
+        }
         return try number()
       }
     }
@@ -260,13 +271,16 @@ enum JSONModule {
       var body = String.UnicodeScalarView()
       body.append(contentsOf: text[start..<at])
       let shown = String(body)
-      if isFloat, let d = Double(shown) { return .float(d) }
+      if isFloat, let d = Double(shown) {
+        return try hooks.float.map { try i.call($0, Arguments([.string(shown)])) } ?? .float(d)
+      }
       guard !shown.isEmpty, shown != "-", !shown.hasPrefix("+"), !isFloat,
         let made = try? Constructors.integer(.string(shown), i)
       else {
         at = start
         throw problem("Expecting value", start)
       }
+      if let hook = hooks.int { return try i.call(hook, Arguments([.string(shown)])) }
       return made
     }
 

@@ -22,9 +22,6 @@ enum LibraryCatalogue {
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
     LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
-    LibraryModule("collections.abc") { m, _ in
-      for n in TypeHint.names { m.set(n, .object(ClassObject(n, module: "collections.abc"))) }
-    },
     LibraryModule("contextlib") { m, _ in SmallModules.contexts(m) },
     LibraryModule("copy") { m, _ in SmallModules.copying(m) },
     LibraryModule("dataclasses") { m, _ in DataclassesModule.fill(m) },
@@ -48,19 +45,7 @@ enum LibraryCatalogue {
     LibraryModule("sys") { m, i in SystemModules.sys(m, i) },
     LibraryModule("textwrap") { m, _ in TextwrapModule.fill(m) },
     LibraryModule("time") { m, _ in SystemModules.time(m) },
-    LibraryModule("types") { m, _ in
-      m.set("SimpleNamespace", .object(ArgparseModule.simpleNamespace))
-      m.set("FunctionType", .object(Types.function))
-      m.set("LambdaType", .object(Types.function))
-      m.set("MethodType", .object(Types.method))
-      m.set("ModuleType", .object(Types.module))
-      m.set("GeneratorType", .object(Types.generator))
-      m.set("BuiltinFunctionType", .object(Types.builtinFunction))
-      m.set("BuiltinMethodType", .object(Types.builtinFunction))
-      m.set("EllipsisType", .object(Types.ellipsisType))
-      m.set("NotImplementedType", .object(Types.notImplementedType))
-      m.set("NoneType", .object(Types.none))
-    },
+    LibraryModule("types") { m, _ in TypesModule.fill(m) },
     LibraryModule("typing") { m, _ in TypeHint.fill(m) },
     LibraryModule("warnings") { m, _ in SystemModules.warnings(m) },
   ]

@@ -11,7 +11,20 @@ final class NamedTupleInfo {
 /// `collections.namedtuple` and `typing.NamedTuple`.
 enum NamedTuples {
   /// `typing.NamedTuple`, which programs extend.
-  nonisolated(unsafe) static let base = ClassObject("NamedTuple", module: "typing")
+  nonisolated(unsafe) static let base: ClassObject = {
+    let c = ClassObject("NamedTuple", module: "typing")
+    // `NamedTuple("P", [("x", int)])`.
+    c.make = { _, a, i in
+      let p = try a.bindWritten("NamedTuple", "typename", "fields?")
+      let pairs = try p[1].flatMap { $0.isGiven ? try i.array($0).map(i.array) : nil } ?? []
+      let hints = DictObject()
+      for pair in pairs where pair.count == 2 { try hints.set(pair[0], pair[1], i) }
+      let made = try make(Arguments([p[0] ?? .none, .list(hints.keys)]), i)
+      (made.object as? ClassObject)?.set("__annotations__", .object(hints))
+      return made
+    }
+    return c
+  }()
 
   private static let reserved: Set<String> = [
     "False", "None", "True", "and", "as", "assert", "class", "def", "del", "elif", "else", "except", "for",
@@ -28,7 +41,8 @@ enum NamedTuples {
 
   /// `namedtuple(name, fields, …)`.
   static func make(_ a: Arguments, _ i: Interpreter) throws -> Value {
-    let p = try a.bind("namedtuple", "typename", "field_names", "rename?", "defaults?", "module?")
+    let p = try a.bindWritten(
+      "namedtuple", "typename", "field_names", "*", "rename?", "defaults?", "module?")
     let name = try i.str(p[0] ?? .none)
     var fields: [String]
     if let text = p[1]?.object as? StringObject {

@@ -156,7 +156,7 @@ enum RandomModule {
   }
 
   private static func choices(_ s: RandomState, _ a: Arguments, _ i: Interpreter) throws -> Value {
-    let p = try a.bind("Random.choices", "population", "weights?", "cum_weights?", "k?")
+    let p = try a.bindWritten("Random.choices", "population", "weights?", "*", "cum_weights?", "k?")
     let (n, at) = try items(p[0] ?? .none, i)
     let k = try p[3].flatMap(i.index) ?? 1
     var weights: [Value]?
@@ -183,7 +183,7 @@ enum RandomModule {
     (
       "seed",
       { s, a, i in
-        try s.seed(try a.bind("seed", "a?", "version?")[0] ?? .none, i)
+        try s.seed(try a.bindWritten("Random.seed", "a?", "version?")[0] ?? .none, i)
         return .none
       }
     ),
@@ -206,19 +206,21 @@ enum RandomModule {
     ),
     (
       "randrange",
-      { s, a, i in try range(a.bind("Random.randrange", "start", "stop?", "step?").compactMap { $0 }, s, i) }
+      { s, a, i in
+        try range(a.bindWritten("Random.randrange", "start", "stop?", "step?").compactMap { $0 }, s, i)
+      }
     ),
     (
       "randint",
       { s, a, i in
-        let p = try a.bind("Random.randint", "a", "b")
+        let p = try a.bindWritten("Random.randint", "a", "b")
         return try range([p[0] ?? .none, i.binary(0, p[1] ?? .none, .int(1))], s, i)
       }
     ),
     (
       "choice",
       { s, a, i in
-        let v = try a.bind("Random.choice", "seq")[0] ?? .none
+        let v = try a.bindWritten("Random.choice", "seq")[0] ?? .none
         let (n, at) = try items(v, i)
         guard n > 0 else { throw Raise.index("Cannot choose from an empty sequence") }
         return try at(s.below(n))
@@ -227,7 +229,7 @@ enum RandomModule {
     (
       "shuffle",
       { s, a, i in
-        let v = try a.bind("Random.shuffle", "x")[0] ?? .none
+        let v = try a.bindWritten("Random.shuffle", "x")[0] ?? .none
         if let list = v.object as? ListObject {
           for k in stride(from: list.items.count - 1, to: 0, by: -1) { list.items.swapAt(k, s.below(k + 1)) }
           return .none
@@ -244,7 +246,7 @@ enum RandomModule {
     (
       "sample",
       { s, a, i in
-        let p = try a.bind("Random.sample", "population", "k", "counts?")
+        let p = try a.bindWritten("Random.sample", "population", "k", "*", "counts?")
         return try sample(p[0] ?? .none, try i.index(p[1] ?? .none) ?? 0, p[2], s, i)
       }
     ),
@@ -252,7 +254,7 @@ enum RandomModule {
     (
       "uniform",
       { s, a, i in
-        let p = try a.bind("Random.uniform", "a", "b")
+        let p = try a.bindWritten("Random.uniform", "a", "b")
         let (x, y) = (try number(p[0], i), try number(p[1], i))
         return .float(x + (y - x) * s.random())
       }
@@ -260,7 +262,7 @@ enum RandomModule {
     (
       "triangular",
       { s, a, i in
-        let p = try a.bind("Random.triangular", "low?", "high?", "mode?")
+        let p = try a.bindWritten("Random.triangular", "low?", "high?", "mode?")
         var (low, high) = (try number(p[0], i, or: 0), try number(p[1], i, or: 1))
         var u = s.random()
         if high == low, p[2]?.object != nil { return .float(low) }
@@ -276,28 +278,28 @@ enum RandomModule {
     (
       "gauss",
       { s, a, i in
-        let p = try a.bind("Random.gauss", "mu?", "sigma?")
+        let p = try a.bindWritten("Random.gauss", "mu?", "sigma?")
         return .float(try number(p[0], i, or: 0) + s.gauss() * number(p[1], i, or: 1))
       }
     ),
     (
       "normalvariate",
       { s, a, i in
-        let p = try a.bind("Random.normalvariate", "mu?", "sigma?")
+        let p = try a.bindWritten("Random.normalvariate", "mu?", "sigma?")
         return .float(try number(p[0], i, or: 0) + s.normal() * number(p[1], i, or: 1))
       }
     ),
     (
       "lognormvariate",
       { s, a, i in
-        let p = try a.bind("Random.lognormvariate", "mu", "sigma")
+        let p = try a.bindWritten("Random.lognormvariate", "mu", "sigma")
         return .float(exp(try number(p[0], i) + s.normal() * number(p[1], i)))
       }
     ),
     (
       "expovariate",
       { s, a, i in
-        let rate = try number(try a.bind("Random.expovariate", "lambd")[0], i)
+        let rate = try number(try a.bindWritten("Random.expovariate", "lambd")[0], i)
         if rate == 0 { throw Raise.named("ZeroDivisionError", "float division by zero") }
         return .float(-log(1 - s.random()) / rate)
       }
@@ -305,7 +307,7 @@ enum RandomModule {
     (
       "gammavariate",
       { s, a, i in
-        let p = try a.bind("Random.gammavariate", "alpha", "beta")
+        let p = try a.bindWritten("Random.gammavariate", "alpha", "beta")
         let (x, y) = (try number(p[0], i), try number(p[1], i))
         guard x > 0, y > 0 else { throw Raise.value("gammavariate: alpha and beta must be > 0.0") }
         return .float(s.gamma(x, y))
@@ -314,7 +316,7 @@ enum RandomModule {
     (
       "betavariate",
       { s, a, i in
-        let p = try a.bind("Random.betavariate", "alpha", "beta")
+        let p = try a.bindWritten("Random.betavariate", "alpha", "beta")
         let (x, y) = (try number(p[0], i), try number(p[1], i))
         guard x > 0, y > 0 else { throw Raise.value("gammavariate: alpha and beta must be > 0.0") }
         let first = s.gamma(x, 1)
@@ -324,20 +326,21 @@ enum RandomModule {
     (
       "paretovariate",
       { s, a, i in
-        .float(pow(1 - s.random(), -1 / (try number(try a.bind("Random.paretovariate", "alpha")[0], i))))
+        .float(
+          pow(1 - s.random(), -1 / (try number(try a.bindWritten("Random.paretovariate", "alpha")[0], i))))
       }
     ),
     (
       "weibullvariate",
       { s, a, i in
-        let p = try a.bind("Random.weibullvariate", "alpha", "beta")
+        let p = try a.bindWritten("Random.weibullvariate", "alpha", "beta")
         return .float(try number(p[0], i) * pow(-log(1 - s.random()), 1 / number(p[1], i)))
       }
     ),
     (
       "vonmisesvariate",
       { s, a, i in
-        let p = try a.bind("Random.vonmisesvariate", "mu", "kappa")
+        let p = try a.bindWritten("Random.vonmisesvariate", "mu", "kappa")
         let (mean, kappa) = (try number(p[0], i), try number(p[1], i))
         if kappa <= 1e-6 { return .float(2 * .pi * s.random()) }
         // Best and Fisher's rejection from a wrapped Cauchy distribution.

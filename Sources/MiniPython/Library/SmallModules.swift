@@ -42,6 +42,14 @@ enum SmallModules {
       }
       return ExactNumbers.ratio(top, bottom * BigInt(v.count))
     }
+    func isExact(_ v: Value, _ i: Interpreter) -> Bool {
+      let c = i.type(of: v)
+      return c.isNamed("Fraction", in: "fractions") || c.isNamed("Decimal", in: "decimal")
+    }
+    func number(_ v: Value, _ i: Interpreter) throws -> Double {
+      if !(v.object is StringObject), let d = try i.floating(v) { return d }
+      throw Raise.type("can't convert type '\(i.typeName(v))' to numerator/denominator")
+    }
     func mean(_ v: [Value], _ i: Interpreter) throws -> Value {
       if allWhole(v) {
         let total = try v.reduce(.int(0)) { try i.binary(0, $0, $1) }
@@ -50,15 +58,49 @@ enum SmallModules {
         }
         return try i.binary(3, total, .int(v.count))
       }
-      return .float(try exactMean(v.map { try i.floating($0) ?? 0 }))
+      // Fractions and decimals stay what they are.
+      if v.contains(where: { isExact($0, i) }) {
+        let sum = try v.reduce(.int(0)) { try i.binary(0, $0, $1) }
+        guard let type = v.lazy.map({ i.type(of: $0) }).first(where: { $0.isNamed("Decimal", in: "decimal") })
+        else { return try i.binary(3, sum, .int(v.count)) }
+        // By its fraction: 4.0 / 2 is 2, not 2.0.
+        let parts = try i.array(i.callMethod(sum, "as_integer_ratio") ?? .none)
+        let bottom = try i.binary(2, parts.last ?? .int(1), .int(v.count))
+        return try i.binary(
+          3, i.call(.object(type), Arguments([parts.first ?? .none])),
+          i.call(.object(type), Arguments([bottom])))
+      }
+      return .float(try exactMean(v.map { try number($0, i) }))
     }
     m.function("mean") { a, i in try mean(numbers(a, 1, "mean requires at least one data point", i), i) }
     m.function("fmean") { a, i in
-      let v = try numbers(a, 1, "fmean requires at least one data point", i).map { try i.floating($0) ?? 0 }
-      return .float(exactSum(v) / Double(v.count))
+      let p = try a.bindWritten("fmean", "data", "weights?")
+      let items = try i.array(p[0] ?? .none)
+      func plain(_ v: Value) throws -> Double {
+        guard !(v.object is StringObject), let d = try i.floating(v) else {
+          throw Raise.type("must be real number, not \(i.typeName(v))")
+        }
+        return d
+      }
+      let v = try items.map(plain)
+      guard let given = p[1], given.isGiven else {
+        guard !v.isEmpty else {
+          throw Raise(Exceptions.make(failure, [.string("fmean requires at least one data point")]))
+        }
+        return .float(exactSum(v) / Double(v.count))
+      }
+      let weights = try i.array(given).map(plain)
+      guard weights.count == v.count else {
+        throw Raise(Exceptions.make(failure, [.string("data and weights must be the same length")]))
+      }
+      let total = exactSum(weights)
+      guard total != 0 else {
+        throw Raise(Exceptions.make(failure, [.string("sum of weights must be non-zero")]))
+      }
+      return .float(exactSum(zip(v, weights).map { $0 * $1 }) / total)
     }
     func spread(_ v: [Value], _ sample: Bool, _ i: Interpreter) throws -> Double {
-      let x = try v.map { try i.floating($0) ?? 0 }
+      let x = try v.map { try number($0, i) }
       let center = exactSum(x) / Double(x.count)
       let squares = exactSum(x.map { ($0 - center) * ($0 - center) })
       return squares / Double(x.count - (sample ? 1 : 0))
@@ -168,6 +210,11 @@ enum SmallModules {
         Arguments([.string("LinearRegression"), .string("slope intercept")]), i)
       return try i.call(c, Arguments([.float(s.xy / s.xx), .float(s.y - s.xy / s.xx * s.x)]))
     }
+    // Written in the language: read when first asked for.
+    m.missing = { name, i in
+      guard name == "NormalDist" else { return nil }
+      return try i.attribute(i.importModule("_statistics_normal", leaf: true), name)
+    }
     m.function("geometric_mean") { a, i in
       let v = try numbers(a, 1, "geometric mean requires a non-empty dataset", i).map {
         try i.floating($0) ?? 0
@@ -255,7 +302,7 @@ enum SmallModules {
     }
     for (name, reverse) in [("nlargest", true), ("nsmallest", false)] {
       m.function(name) { a, i in
-        let p = try a.bind(name, "n", "iterable", "key?")
+        let p = try a.bindWritten(name, "n", "iterable", "key?")
         var keywords: [(name: String, value: Value)] = [("reverse", .bool(reverse))]
         if let key = p[2] { keywords.append(("key", key)) }
         let sorted = try Methods.sort(try i.array(p[1] ?? .none), Arguments([], keywords: keywords), i)
@@ -300,9 +347,9 @@ enum SmallModules {
   static func copying(_ m: ModuleObject) {
     let failure = Exceptions.derived("Error", from: "Exception", module: "copy")
     for name in ["Error", "error"] { m.set(name, .object(failure)) }
-    m.function("copy") { a, i in try Copying.shallow(try a.positionalOnly("copy", 1...1)[0], i) }
+    m.function("copy") { a, i in try Copying.shallow(try a.bindWritten("copy", "x")[0] ?? .none, i) }
     m.function("deepcopy") { a, i in
-      try Copying.deep(try a.bind("deepcopy", "x", "memo?")[0] ?? .none, i)
+      try Copying.deep(try a.bindWritten("deepcopy", "x", "memo?", "_nil?")[0] ?? .none, i)
     }
   }
 

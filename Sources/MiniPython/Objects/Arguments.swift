@@ -49,6 +49,52 @@ public struct Arguments {
     return out
   }
 
+  /// As ``bind(_:_:)``, in the words for functions that CPython's library has in Python.
+  ///
+  /// Names behind a `*` are given by name alone. A dot in the function's name says that it is a method.
+  func bindWritten(_ function: String, _ names: String...) throws -> [Value?] {
+    let placed = names.firstIndex(of: "*") ?? names.count
+    let all = names.filter { $0 != "*" }
+    var out = [Value?](repeating: nil, count: all.count)
+    for (k, value) in positional.prefix(placed).enumerated() { out[k] = value }
+    for (name, value) in keywords {
+      guard let k = all.firstIndex(where: { $0 == name || $0 == name + "?" }) else {
+        throw Raise.type("\(function)() got an unexpected keyword argument '\(name)'")
+      }
+      guard out[k] == nil else {
+        throw Raise.type("\(function)() got multiple values for argument '\(name)'")
+      }
+      out[k] = value
+    }
+    if positional.count > placed {
+      let own = function.contains(".") ? 1 : 0
+      let least = all.prefix(placed).count { !$0.hasSuffix("?") } + own
+      let (most, given) = (placed + own, positional.count + own)
+      let takes = least < most ? "from \(least) to \(most)" : "\(most)"
+      throw Raise.type(
+        "\(function)() takes \(takes) positional argument\(most == 1 ? "" : "s") but \(given) \(given == 1 ? "was" : "were") given"
+      )
+    }
+    let missing = all.indices.filter { out[$0] == nil && !all[$0].hasSuffix("?") }
+    guard missing.isEmpty else {
+      throw Arguments.missing(function, missing.map { all[$0] }, "positional")
+    }
+    return out
+  }
+
+  /// `f() missing 2 required positional arguments: 'a' and 'b'`.
+  static func missing(_ function: String, _ names: [String], _ kind: String) -> Raise {
+    let quoted = names.map { "'\($0)'" }
+    let list =
+      quoted.count == 1
+      ? quoted[0]
+      : quoted.count == 2
+        ? "\(quoted[0]) and \(quoted[1])"
+        : quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
+    return .type(
+      "\(function)() missing \(names.count) required \(kind) argument\(names.count == 1 ? "" : "s"): \(list)")
+  }
+
   /// Only positional arguments, so many.
   public func positionalOnly(_ function: String, _ range: ClosedRange<Int>) throws -> [Value] {
     if let keyword = keywords.first {

@@ -106,7 +106,9 @@ public final class ClassObject: Object {
 
   /// Names of methods that `@abstractmethod` left to be defined.
   var abstractNames: [String] {
-    guard mro.contains(where: { $0.module == "abc" && $0.name == "ABC" }) else { return [] }
+    guard mro.contains(where: { $0.isNamed("ABC", in: "abc") || $0.module == "collections.abc" }) else {
+      return []
+    }
     var out: Set<String> = []
     for c in mro {
       for name in c.attributeOrder where c.attributes[name].map(ClassObject.isAbstract) == true {

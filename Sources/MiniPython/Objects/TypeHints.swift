@@ -158,13 +158,26 @@ enum TypeHint {
     "Protocol", "Generic", "Awaitable", "Coroutine", "AsyncIterator", "SupportsFloat", "SupportsInt", "Never",
     "TypeAlias", "Concatenate", "Reversible", "Container", "KeysView", "ValuesView", "ItemsView",
     "MutableSequence",
-    "MutableSet", "AnyStr", "LiteralString", "IO",
+    "MutableSet", "AnyStr", "LiteralString", "IO", "Required", "NotRequired", "TypeGuard", "Unpack",
+  ]
+
+  /// Those that stand for a class of `collections.abc`.
+  static let abstractNames: Set<String> = [
+    "Callable", "Iterable", "Iterator", "Generator", "Sequence", "Mapping", "MutableMapping", "Hashable",
+    "Sized", "Collection", "Reversible", "Container", "KeysView", "ValuesView", "ItemsView",
+    "MutableSequence", "MutableSet",
   ]
 
   /// `typing.TypedDict`: calling what extends it makes a plain dictionary.
   nonisolated(unsafe) static let typedDictionary: ClassObject = {
     let c = ClassObject("TypedDict", module: "typing")
-    c.make = { _, a, i in
+    c.make = { c, a, i in
+      // `TypedDict("D", {"a": int})` is a class itself.
+      if c.isNamed("TypedDict", in: "typing"), let name = a.positional.first?.object as? StringObject {
+        let made = try ClassObject(defining: name.value, bases: [c])
+        made.set("__annotations__", a.positional.count > 1 ? a.positional[1] : .object(DictObject()))
+        return .object(made)
+      }
       let made = DictObject()
       try DictMethods.update(made, a, i)
       return .object(made)

@@ -86,15 +86,7 @@ extension Interpreter {
   }
 
   func missingArguments(_ function: String, _ names: [String], _ kind: String) -> Raise {
-    let quoted = names.map { "'\($0)'" }
-    let list =
-      quoted.count == 1
-      ? quoted[0]
-      : quoted.count == 2
-        ? "\(quoted[0]) and \(quoted[1])"
-        : quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
-    return .type(
-      "\(function)() missing \(names.count) required \(kind) argument\(names.count == 1 ? "" : "s"): \(list)")
+    Arguments.missing(function, names, kind)
   }
 
   private func unexpected(_ name: String, _ code: Code, _ arguments: Arguments) -> Raise {

@@ -7,7 +7,9 @@ extension Interpreter {
     var isNamedTuple = false
     for base in bases {
       if let alias = base.object as? GenericAlias {
-        if !["Generic", "Protocol"].contains(alias.origin.name) { parents.append(alias.origin) }
+        if !["Generic", "Protocol"].contains(alias.origin.name) {
+          parents.append(try abstractCollection(alias.origin))
+        }
         continue
       }
       if base.object === NamedTuples.base {
@@ -17,7 +19,7 @@ extension Interpreter {
       guard let c = base.object as? ClassObject else {
         throw Raise.type("\(typeName(base)) is no class: bases must be classes")
       }
-      parents.append(c)
+      parents.append(try abstractCollection(c))
     }
     let frame = Frame(body.code, cells: body.cells)
     let isProtocol = bases.contains {
@@ -51,6 +53,13 @@ extension Interpreter {
     }
     try adopt(made: made, keywords)
     return .object(made)
+  }
+
+  /// `typing.Mapping` as a base stands for `collections.abc.Mapping`; any other class for itself.
+  private func abstractCollection(_ c: ClassObject) throws -> ClassObject {
+    guard c.module == "typing", TypeHint.abstractNames.contains(c.name) else { return c }
+    let found = try attribute(importModule("collections.abc", leaf: true), c.name)
+    return found?.object as? ClassObject ?? c
   }
 
   /// What follows the making of a class, by a statement or by `type(…)`.

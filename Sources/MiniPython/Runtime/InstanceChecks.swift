@@ -99,6 +99,7 @@ extension Interpreter {
   /// `isinstance(value, collections.abc.Iterable)` and its like.
   func isAbstractly(_ value: Value, _ name: String) throws -> Bool {
     func has(_ method: String) throws -> Bool { try attribute(value, method) != nil }
+    if type(of: value).mro.contains(where: { $0.isNamed(name, in: "collections.abc") }) { return true }
     switch name {
     case "Callable": return isCallable(value)
     case "Iterable", "Collection", "Container":

@@ -40,8 +40,6 @@ public final class Interpreter {
   @exclusivity(unchecked) var warningRules: [WarningRule] = []
   /// Where `catch_warnings(record=True)` gathers.
   @exclusivity(unchecked) var caughtWarnings: ListObject?
-  /// Where `redirect_stdout` sends what is printed, the innermost last.
-  @exclusivity(unchecked) var redirections: [Value] = []
   @exclusivity(unchecked) private var identities = 0
   /// No warnings meanwhile: `with np.errstate(…)`.
   @exclusivity(unchecked) public var silencesWarnings = false

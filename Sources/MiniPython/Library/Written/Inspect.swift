@@ -171,12 +171,8 @@ extension WrittenLibrary {
           while hasattr(f, "__wrapped__"): f = f.__wrapped__
           return f
       def getsource(o):
-          text = _support.source(o)
-          if text is None: raise OSError("could not get source code")
-          return text
-      def getsourcelines(o):
-          text = getsource(o)
-          return text.splitlines(True), _support.first_line(o)
+          raise OSError("could not get source code")
+      def getsourcelines(o): return getsource(o)
 
       class FullArgSpec(tuple): pass
       def getfullargspec(f):

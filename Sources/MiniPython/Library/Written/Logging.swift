@@ -115,7 +115,12 @@ extension WrittenLibrary {
           def close(self): pass
           def acquire(self): pass
           def release(self): pass
-          def handleError(self, record): pass
+          def handleError(self, record):
+              if not raiseExceptions: return
+              text = "--- Logging error ---\n" + _support.traceback_text(_sys.exc_info()[1]) + "Call stack:\n"
+              for path, line, function, code in _support.stack():
+                  text += '  File "%s", line %s, in %s\n' % (path, line, function) + ("    %s\n" % code if code else "")
+              _sys.stderr.write(text + "Message: %r\nArguments: %s\n" % (record.msg, record.args))
           def __repr__(self): return "<%s (%s)>" % (type(self).__name__, getLevelName(self.level))
 
       class StreamHandler(Handler):
@@ -127,7 +132,9 @@ extension WrittenLibrary {
               old, self.stream = self.stream, stream
               return old
           def emit(self, record):
-              self.stream.write(self.format(record) + self.terminator)
+              try: self.stream.write(self.format(record) + self.terminator)
+              except RecursionError: raise
+              except Exception: self.handleError(record)
           def __repr__(self): return "<%s %s(%s)>" % (type(self).__name__, getattr(self.stream, "name", "") and getattr(self.stream, "name", "") + " ", getLevelName(self.level))
 
       class FileHandler(StreamHandler):

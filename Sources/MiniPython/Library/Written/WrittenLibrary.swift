@@ -18,7 +18,8 @@ public struct WrittenModule: Sendable {
 /// program's, under names of their own. A name that begins with an underscore is the module's alone.
 enum WrittenLibrary {
   static let all: [WrittenModule] = [
-    calendar, cmath, commaSeparated, dates, decimal, nameMatching, fractions, collector, glob, inspect,
+    abstractCollections, userCollections, normalDistribution, mappingProxy, calendar, cmath, commaSeparated,
+    dates, decimal, nameMatching, fractions, collector, glob, inspect,
     streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, tempfile,
     threading, timeit, traceback, weakref,
   ]

@@ -1,0 +1,27 @@
+/// Python's `types`: the classes that have no names of their own.
+enum TypesModule {
+  static func fill(_ m: ModuleObject) {
+    m.set("SimpleNamespace", .object(ArgparseModule.simpleNamespace))
+    m.set("FunctionType", .object(Types.function))
+    m.set("LambdaType", .object(Types.function))
+    m.set("MethodType", .object(Types.method))
+    m.set("ModuleType", .object(Types.module))
+    m.set("GeneratorType", .object(Types.generator))
+    m.set("BuiltinFunctionType", .object(Types.builtinFunction))
+    m.set("BuiltinMethodType", .object(Types.builtinFunction))
+    m.set("EllipsisType", .object(Types.ellipsisType))
+    m.set("NotImplementedType", .object(Types.notImplementedType))
+    m.set("NoneType", .object(Types.none))
+    Types.method.make = { _, a, i in
+      let p = try a.positionalOnly("method", 2...2)
+      guard i.isCallable(p[0]) else { throw Raise.type("first argument must be callable") }
+      guard p[1].isGiven else { throw Raise.type("self must not be None") }
+      return .object(BoundMethod(p[1], p[0]))
+    }
+    // Written in the language: read when first asked for.
+    m.missing = { name, i in
+      guard name == "MappingProxyType" else { return nil }
+      return try i.attribute(i.importModule("_types_proxy", leaf: true), name)
+    }
+  }
+}
