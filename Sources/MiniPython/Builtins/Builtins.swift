@@ -117,7 +117,13 @@ enum Builtins {
         return try i.divmod(p[0], p[1])
       }
     ),
-    ("repr", { a, i in .string(try i.repr(try a.positionalOnly("repr", 1...1)[0])) }),
+    (
+      "repr",
+      { a, i in
+        let v = try a.positionalOnly("repr", 1...1)[0]
+        return .string(try i.nested(" while calling a Python object") { try i.repr(v) })
+      }
+    ),
     (
       "ascii",
       { a, i in
@@ -225,16 +231,22 @@ enum Builtins {
           }
           return d
         }
-        return globalsDictionary(i)
+        return localsDictionary(i)
       }
     ),
     ("globals", { _, i in globalsDictionary(i) }),
-    ("locals", { _, i in globalsDictionary(i) }),
+    (
+      "locals",
+      { a, i in
+        _ = try a.positionalOnly("locals", 0...0)
+        return localsDictionary(i)
+      }
+    ),
     (
       "dir",
       { a, i in
         guard let v = a.positional.first else {
-          return .list(i.globalVariables.map(\.name).sorted().map(Value.string))
+          return .list((i.localVariables ?? i.globalVariables).map(\.name).sorted().map(Value.string))
         }
         if v.object?.answersDunders == true, let made = try i.callMethod(v, "__dir__") {
           return .list(try Methods.sort(try i.array(made), Arguments(), i))
@@ -325,6 +337,11 @@ enum Builtins {
     return .object(d)
   }
 
+  private static func localsDictionary(_ i: Interpreter) -> Value {
+    i.localVariables.map { .object(DictObject.of($0.map { (key: $0.name, value: $0.value) })) }
+      ?? globalsDictionary(i)
+  }
+
   private static func printing(_ a: Arguments, _ i: Interpreter) throws -> Value {
     var separator = " "
     var end = "\n"
@@ -356,7 +373,8 @@ enum Builtins {
       _ = try i.call(write, Arguments([.string(end)]))
       return .none
     }
-    let text = try a.positional.map(i.str).joined(separator: separator) + end
+    let parts = try i.nested(" while calling a Python object") { try a.positional.map(i.str) }
+    let text = parts.joined(separator: separator) + end
     if stream?.name == "<stderr>" { i.errors(text) } else { try i.write(text) }
     return .none
   }

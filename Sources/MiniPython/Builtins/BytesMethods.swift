@@ -13,8 +13,30 @@ enum BytesMethods {
       let p = try a.bind("decode", "encoding?", "errors?")
       return .string(try Encodings.decode(try me(v).bytes, p[0], p[1], i))
     }
-    c.method("hex") { v, _, _ in
-      .string(try me(v).bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    c.method("hex") { v, a, i in
+      let p = try a.bind("hex", "sep?", "bytes_per_sep?")
+      let digits = try me(v).bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+      guard let given = p[0] else { return .string(digits.joined()) }
+      let separator: [Unicode.Scalar]
+      switch given.object {
+      case let s as StringObject: separator = s.scalars
+      case let b as BytesObject: separator = b.bytes.map(Unicode.Scalar.init)
+      default: throw Raise.type("sep must be str or bytes.")
+      }
+      guard let mark = separator.first, separator.count == 1 else {
+        throw Raise.value("sep must be length 1.")
+      }
+      guard mark.isASCII else { throw Raise.value("sep must be ASCII.") }
+      let group = try p[1].map { try StringMethods.integer($0, i) } ?? 1
+      guard group != 0, group != .min else { return .string(digits.joined()) }
+      // Groups are counted from the right, below zero from the left.
+      let first = group > 0 ? digits.count % group : 0
+      var out = ""
+      for (k, pair) in digits.enumerated() {
+        if k > 0, (k - first) % abs(group) == 0 { out.unicodeScalars.append(mark) }
+        out += pair
+      }
+      return .string(out)
     }
     c.set(
       "fromhex",

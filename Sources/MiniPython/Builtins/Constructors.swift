@@ -75,7 +75,12 @@ enum Constructors {
         return .float(d)
       }
       if let d = try i.floating(v) { return .float(d) }
-      if let result = try i.callMethod(v, "__float__") { return result }
+      if let result = try i.callMethod(v, "__float__") {
+        guard case .float = result.unboxed else {
+          throw Raise.type("\(i.typeName(v)).__float__ returned non-float (type \(i.typeName(result)))")
+        }
+        return result.unboxed
+      }
       throw Raise.type("float() argument must be a string or a real number, not '\(i.typeName(v))'")
     },
     "str": { a, i in
@@ -206,7 +211,13 @@ enum Constructors {
       if let b = o as? BytesObject { return try parse(String(decoding: b.bytes, as: UTF8.self), 10, v, i) }
       if o is BigIntObject { return v }
       if let k = try o.toInt(i) { return .int(k) }
-      if let result = try i.callMethod(v, "__int__") ?? i.callMethod(v, "__index__") { return result }
+      for name in ["__int__", "__index__"] {
+        guard let result = try i.callMethod(v, name) else { continue }
+        guard let whole = Integers.big(result.unboxed) else {
+          throw Raise.type("\(name) returned non-int (type \(i.typeName(result)))")
+        }
+        return Integers.value(whole)
+      }
       let inner = v.unboxed
       if inner.object !== o { return try integer(inner, i) }
     case .none, .unassigned: break

@@ -64,7 +64,9 @@ enum DictMethods {
     }
     c.method("pop") { v, a, i in
       let p = try a.positionalOnly("pop", 1...2)
-      if let gone = try me(v, i).remove(p[0], i) { return gone.value }
+      let d = try me(v, i)
+      // An empty one does not look at the key.
+      if d.count > 0, let gone = try d.remove(p[0], i) { return gone.value }
       guard p.count > 1 else { throw Raise(Exceptions.make(Exceptions.type("KeyError"), [p[0]])) }
       return p[1]
     }

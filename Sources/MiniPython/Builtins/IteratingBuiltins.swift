@@ -12,6 +12,9 @@ extension Builtins {
         }
       }
       guard !a.positional.isEmpty else { throw Raise.type("\(name) expected at least 1 argument, got 0") }
+      if fallback != nil, a.positional.count > 1 {
+        throw Raise.type("Cannot specify a default for \(name)() with multiple positional arguments")
+      }
       let items = a.positional.count == 1 ? try i.array(a.positional[0]) : a.positional
       guard var best = items.first else {
         if let fallback { return fallback }

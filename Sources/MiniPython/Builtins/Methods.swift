@@ -214,8 +214,8 @@ enum Methods {
     c.method("pop") { v, a, i in
       let list = try me(v)
       let p = try a.positionalOnly("pop", 0...1)
-      guard !list.items.isEmpty else { throw Raise.index("pop from empty list") }
       let k = try p.first.map { try StringMethods.integer($0, i) } ?? -1
+      guard !list.items.isEmpty else { throw Raise.index("pop from empty list") }
       let at = k < 0 ? k + list.items.count : k
       guard list.items.indices.contains(at) else { throw Raise.index("pop index out of range") }
       return list.items.remove(at: at)

@@ -10,8 +10,8 @@ final class Code {
   var constants: [Value] = []
   var names: [String] = []
   var codes: [Code] = []
-  /// Patterns of `case`, with how many names each binds.
-  var patterns: [(pattern: MatchPattern, names: Int)] = []
+  /// Patterns of `case`, with how many names each binds, and where their expressions are marked.
+  var patterns: [(pattern: MatchPattern, names: Int, places: [Span])] = []
   var keywordNames: [[String]] = []
   /// Where to go when something is raised.
   var handlers: [HandlerEntry] = []
@@ -28,6 +28,8 @@ final class Code {
   /// The module of the library it belongs to; `nil` for the program's own.
   var library: String?
   var isClassBody = false
+  /// It says `super()` or `__class__`.
+  var usesClass = false
   var documentation: String?
   /// Where its text begins, without an extent.
   var firstSpan = Span(line: 1, column: 0, endLine: 1, endColumn: 0)

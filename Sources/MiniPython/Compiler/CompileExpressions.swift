@@ -421,11 +421,11 @@ extension Compiler {
       access(".0", .load)
     } else {
       try expression(clause.iterable)
-      span = clause.iterable.span
+      span = place
       emit(.iterate)
     }
     let start = here
-    span = clause.iterable.span
+    span = place
     let next = emit(.forNext)
     try store(clause.target)
     for condition in clause.conditions {

@@ -35,7 +35,7 @@ indirect enum MatchPattern {
         made.append((key, MatchPattern(pair.pattern, names, &next)))
       }
       self = .mapping(made, rest: rest.map(place))
-    case .instance(_, let places, let named):
+    case .instance(_, let places, let named, _):
       let c = next
       next += 1
       var first: [MatchPattern] = []
@@ -62,7 +62,7 @@ extension Compiler {
       span = one.span
       emit(.buildTuple, leaves.count)
       var next = 0
-      code.patterns.append((MatchPattern(one.pattern, names, &next), names.count))
+      code.patterns.append((MatchPattern(one.pattern, names, &next), names.count, one.pattern.places))
       // Pops the expressions; pushes what was captured, and whether it matched.
       emit(.matchPattern, code.patterns.count - 1)
       let fails = emit(.jumpIfFalse)
@@ -88,10 +88,19 @@ extension Compiler {
 }
 
 extension Interpreter {
-  /// What a pattern captures from a value; `nil` where it does not match.
-  func match(_ pattern: MatchPattern, _ value: Value, _ leaves: [Value], names: Int) throws -> [Value]? {
-    var captured = [Value](repeating: .none, count: names)
-    return try matches(pattern, value, leaves, &captured) ? captured : nil
+  /// What a pattern captures from a value; `nil` where it does not match. What goes wrong is marked at the part at hand.
+  func match(
+    _ pattern: (pattern: MatchPattern, names: Int, places: [Span]), _ value: Value, _ leaves: [Value]
+  ) throws -> [Value]? {
+    var captured = [Value](repeating: .none, count: pattern.names)
+    let around = matchedLeaf
+    defer { matchedLeaf = around }
+    do {
+      return try matches(pattern.pattern, value, leaves, &captured) ? captured : nil
+    } catch let raise as Raise {
+      if pattern.places.indices.contains(matchedLeaf) { raisedPlace = pattern.places[matchedLeaf] }
+      throw raise
+    }
   }
 
   private func matches(_ p: MatchPattern, _ v: Value, _ leaves: [Value], _ out: inout [Value]) throws -> Bool
@@ -102,6 +111,7 @@ extension Interpreter {
       out[k] = v
       return true
     case .value(let k, let isSingleton):
+      matchedLeaf = k
       return isSingleton ? v.isIdentical(to: leaves[k]) : try equal(v, leaves[k])
     case .star: return true
     case .alias(let inner, let k):
@@ -117,6 +127,7 @@ extension Interpreter {
       let left = DictObject()
       for entry in d.entries { if let entry { try left.set(entry.key, entry.value, self) } }
       for pair in pairs {
+        matchedLeaf = pair.key
         let key = try d.place(leaves[pair.key], self)
         guard let found = d.get(key), try matches(pair.pattern, found, leaves, &out) else { return false }
         try left.remove(leaves[pair.key], self)
@@ -124,8 +135,13 @@ extension Interpreter {
       if let rest { out[rest] = .object(left) }
       return true
     case .instance(let k, let places, let named):
+      matchedLeaf = k
+      func part(_ name: String) throws -> Value? {
+        matchedLeaf = k
+        return try attribute(v, name)
+      }
       guard let c = leaves[k].object as? ClassObject else {
-        throw Raise.type("called match pattern must be a class")
+        throw Raise.type("called match pattern must be a type")
       }
       guard try isInstance(v, .object(c)) else { return false }
       if !places.isEmpty {
@@ -144,13 +160,13 @@ extension Interpreter {
           )
         }
         for (place, name) in zip(places, allowed) {
-          guard let found = try attribute(v, str(name)), try matches(place, found, leaves, &out) else {
+          guard let found = try part(str(name)), try matches(place, found, leaves, &out) else {
             return false
           }
         }
       }
       for (name, inner) in named {
-        guard let found = try attribute(v, name), try matches(inner, found, leaves, &out) else {
+        guard let found = try part(name), try matches(inner, found, leaves, &out) else {
           return false
         }
       }

@@ -44,6 +44,7 @@ final class Compiler {
     for (k, name) in code.cellNames.enumerated() { cellIndex[name] = k }
     code.freeSources = scope.free.map { parent?.cellIndex[$0] ?? 0 }
     code.isGenerator = scope.isGenerator
+    code.usesClass = scope.kind == .function && scope.used.contains("__class__")
   }
 
   static func program(_ body: [StatementNode], globals: GlobalNames) throws -> Code {

@@ -76,6 +76,8 @@ enum JSONModule {
     var isASCII = true
     var sortsKeys = false
     var fallback: Value?
+    /// How often `default` is asked for what it gave itself.
+    var fallbacks = 0
 
     mutating func value(_ v: Value, depth: Int) throws {
       guard depth < 200 else { throw Raise.value("Circular reference detected") }
@@ -96,7 +98,10 @@ enum JSONModule {
           guard let fallback else {
             throw Raise.type("Object of type \(i.typeName(v)) is not JSON serializable")
           }
-          try value(i.call(fallback, Arguments([v])), depth: depth + 1)
+          fallbacks += 1
+          guard fallbacks < 200 else { throw Raise.value("Circular reference detected") }
+          try value(i.call(fallback, Arguments([v])), depth: depth)
+          fallbacks -= 1
         }
       }
     }

@@ -70,13 +70,13 @@ enum SystemModules {
     input.function("isatty") { _, _ in .bool(false) }
     m.set("stdin", .object(input))
     m.function("exit") { a, _ in throw Raise(Exceptions.make(Exceptions.type("SystemExit"), a.positional)) }
-    m.function("getrecursionlimit") { _, i in .int(i.recursionLimit) }
+    m.function("getrecursionlimit") { _, i in .int(i.recursionLimit + i.nativeDepth) }
     m.function("setrecursionlimit") { a, i in
       guard let n = try i.index(try a.positionalOnly("setrecursionlimit", 1...1)[0]) else {
         throw Raise.type("an integer is required")
       }
       guard n > 0 else { throw Raise.value("recursion limit must be greater or equal than 1") }
-      i.recursionLimit = min(n, Limits.deepest)
+      i.recursionLimit = min(n, Limits.deepest) - i.nativeDepth
       return .none
     }
     m.function("getsizeof") { a, i in

@@ -72,7 +72,7 @@ public final class DictObject: Object {
   /// Whose `__dict__` it is: what is set here is set there.
   weak var owner: InstanceObject? { didSet { isOwned = owner != nil } }
   /// Asked first, as weak references are slow.
-  @exclusivity(unchecked) private var isOwned = false
+  @exclusivity(unchecked) private(set) var isOwned = false
 
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     if case .defaulting(let factory) = flavor, name == "default_factory" { return factory }

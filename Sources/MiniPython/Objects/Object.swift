@@ -79,7 +79,7 @@ open class Object {
   open func repr(_ i: Interpreter) throws -> String {
     let type = typeObject
     return type.module == "builtins" || type.module.isEmpty
-      ? "<\(type.name) object>" : "<\(type.module).\(type.name) object>"
+      ? "<\(type.name) object>" : "<\(type.module).\(type.qualifiedName) object>"
   }
   open func str(_ i: Interpreter) throws -> String { try repr(i) }
   open func format(_ spec: String, _ i: Interpreter) throws -> String {

@@ -28,6 +28,13 @@ final class SuperObject: Object {
       }
       if c === after { isBehind = true }
     }
+    if let state = (receiver.object as? InstanceObject)?.exception {
+      return i.exceptionAttribute(name, receiver, state)
+    }
     return nil
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    let own = (receiver.object as? ClassObject) ?? i.type(of: receiver)
+    return "<super: <class '\(after.name)'>, <\(own.name) object>>"
   }
 }

@@ -42,6 +42,10 @@ extension Interpreter {
 
   /// Comparison where a class of the program takes part.
   private func extendedCompare(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
+    try nested(" in comparison") { try compareByMethods(op, left, right) }
+  }
+
+  private func compareByMethods(_ op: Int, _ left: Value, _ right: Value) throws -> Value {
     let name = Operators.comparisons[op]
     let mirrored = [0: 0, 1: 1, 2: 4, 3: 5, 4: 2, 5: 3][op] ?? op
     let other = Operators.comparisons[mirrored]
@@ -109,16 +113,13 @@ extension Interpreter {
     default: pair = nil
     }
     if let (a, b) = pair {
-      nesting += 1
-      defer { nesting -= 1 }
-      guard nesting < 200 else {
-        throw Raise.named("RecursionError", "maximum recursion depth exceeded in comparison")
-      }
       if op <= 1, a.count != b.count { return op == 1 }
-      for (x, y) in zip(a, b) where try !equal(x, y) {
-        return op <= 1 ? op == 1 : try isTrue(compare(op, x, y))
+      return try nested(" in comparison") {
+        for (x, y) in zip(a, b) where try !equal(x, y) {
+          return op <= 1 ? op == 1 : try isTrue(compare(op, x, y))
+        }
+        return ordered(op, a.count, b.count)
       }
-      return ordered(op, a.count, b.count)
     }
     if let a = left.object as? DictObject, let b = right.object as? DictObject,
       case .counter = a.flavor, case .counter = b.flavor

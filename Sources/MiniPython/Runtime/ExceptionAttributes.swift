@@ -27,6 +27,13 @@ extension Interpreter {
     case "with_traceback": return .object(NativeFunction(name) { _, _ in value })
     case "value": return extends("StopIteration") ? argument(0) : nil
     case "code": return extends("SystemExit") ? argument(0) : nil
+    case _ where Interpreter.syntaxNames.contains(name) && extends("SyntaxError"):
+      guard let k = Interpreter.syntaxNames.firstIndex(of: name), k < 6,
+        let place = syntaxPlace(state.arguments)
+      else {
+        return Value.none
+      }
+      return place[k]
     case "msg": return extends("ImportError") || extends("SyntaxError") ? argument(0) : nil
     case "name" where extends("NameError") || extends("AttributeError") || extends("ImportError"),
       "obj" where extends("AttributeError"), "path" where extends("ImportError"):
@@ -41,6 +48,49 @@ extension Interpreter {
       return argument(names.firstIndex(of: name) ?? 0)
     default: return nil
     }
+  }
+
+  private static let syntaxNames = [
+    "filename", "lineno", "offset", "text", "end_lineno", "end_offset", "print_file_and_line",
+  ]
+
+  /// The exception classes that have a `__str__` of their own.
+  static let sayers: Set<String> = [
+    "BaseException", "KeyError", "OSError", "SyntaxError", "UnicodeDecodeError", "UnicodeEncodeError",
+  ]
+
+  /// What the first class from this one on that has words of its own says of an exception.
+  func said(by state: ExceptionState, _ c: ClassObject) throws -> String {
+    let p = state.arguments
+    let sayer = c.mro.first {
+      !$0.isDefined && $0.module == "builtins" && Interpreter.sayers.contains($0.name)
+    }
+    switch sayer?.name {
+    case "KeyError" where p.count == 1: return try repr(p[0])
+    case "OSError" where (2...3).contains(p.count):
+      let what = "[Errno \(try str(p[0]))] \(try str(p[1]))"
+      return p.count == 3 ? what + ": \(try repr(p[2]))" : what
+    case "SyntaxError":
+      guard let place = syntaxPlace(p) else { break }
+      let file = (place[0].object as? StringObject)?.value.split(separator: "/").last
+      let line = Integers.big(place[1]) != nil ? "line \(try str(place[1]))" : nil
+      let parts = [file.map(String.init), line].compactMap { $0 }
+      return try str(p[0]) + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+    default: if let text = try unicodeMessage(c, p) { return text }
+    }
+    switch p.count {
+    case 0: return ""
+    case 1: return try str(p[0])
+    default: return try repr(.tuple(p))
+    }
+  }
+
+  /// File, line, column, text and end, of `SyntaxError(message, (…))`.
+  private func syntaxPlace(_ p: [Value]) -> [Value]? {
+    guard p.count == 2, let place = p[1].object as? TupleObject,
+      place.items.count == 4 || place.items.count == 6
+    else { return nil }
+    return place.items + [Value](repeating: .none, count: 6 - place.items.count)
   }
 
   /// As `str` shows a `UnicodeError` of five arguments; `nil` for any other exception.

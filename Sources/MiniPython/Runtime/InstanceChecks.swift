@@ -16,10 +16,6 @@ extension Interpreter {
     guard let o = v.object else { return try body() }
     let id = ObjectIdentifier(o)
     guard !beingShown.contains(id) else { return short }
-    guard beingShown.count < 180 else {
-      throw Raise.named(
-        "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
-    }
     beingShown.insert(id)
     defer { beingShown.remove(id) }
     return try body()

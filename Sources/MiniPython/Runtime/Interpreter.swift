@@ -34,7 +34,7 @@ public final class Interpreter {
   @exclusivity(unchecked) var steps = 0
   /// When the program began, for the limit of time.
   @exclusivity(unchecked) private var began: ContinuousClock.Instant?
-  /// As `sys.setrecursionlimit` has it.
+  /// As `sys.setrecursionlimit` has it, less ``nativeDepth``.
   @exclusivity(unchecked) public internal(set) var recursionLimit: Int
   /// The filters of `warnings`, the latest first.
   @exclusivity(unchecked) var warningRules: [WarningRule] = []
@@ -45,6 +45,12 @@ public final class Interpreter {
   @exclusivity(unchecked) public var silencesWarnings = false
   /// How many runs of the machine lie on the native stack.
   @exclusivity(unchecked) var nesting = 0
+  /// What CPython counts against the recursion limit beside frames, see ``nested(_:_:)``.
+  @exclusivity(unchecked) var nativeDepth = 0
+  /// The expression of a pattern that is being compared, by its number.
+  @exclusivity(unchecked) var matchedLeaf = 0
+  /// Where a traceback marks what is being raised, if not at the instruction.
+  @exclusivity(unchecked) var raisedPlace: Span?
   @exclusivity(unchecked) var outputBytes = 0
   @exclusivity(unchecked) var loadedModules: [String: Value] = [:]
   /// Set from anywhere to stop the program with `KeyboardInterrupt`.

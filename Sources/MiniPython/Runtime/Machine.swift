@@ -84,6 +84,8 @@ extension Interpreter {
   /// Adds the frame to the exception's traceback, and the exception under way as its context.
   private func note(_ exception: InstanceObject, _ frame: Frame) {
     let state = exception.exception
+    let place = raisedPlace
+    raisedPlace = nil
     if state?.isReraised == true {
       // Its place in this frame is known already.
       state?.isReraised = false
@@ -92,7 +94,8 @@ extension Interpreter {
     let at = max(0, frame.pc - 1)
     if frame.code.library == nil {
       state?.traceback.append(
-        TracebackEntry(function: frame.code.name, span: frame.currentSpan, anchors: frame.code.anchors[at]))
+        TracebackEntry(
+          function: frame.code.name, span: place ?? frame.currentSpan, anchors: frame.code.anchors[at]))
     }
     guard state?.context == nil else { return }
     // What is being handled here, or in a caller.
@@ -595,8 +598,7 @@ extension Interpreter {
         state.push(hintPart(b, base, part, frame.code.names, a))
       case .matchPattern:
         let leaves = (state.pop().object as? TupleObject)?.items ?? []
-        let (pattern, names) = frame.code.patterns[a]
-        if let captured = try match(pattern, state.peek(1), leaves, names: names) {
+        if let captured = try match(frame.code.patterns[a], state.peek(1), leaves) {
           state.push(.tuple(captured))
           state.push(.bool(true))
         } else {

@@ -135,15 +135,24 @@ private struct PercentFormatter {
 
   mutating func convert(_ value: Value, _ kind: Unicode.Scalar, _ spec: inout FormatSpec) throws {
     switch kind {
-    case "s", "r", "a", "b":
-      let shown = kind == "s" || kind == "b" ? try i.str(value) : try i.repr(value)
+    case "s" where self.kind == "bytes", "b" where self.kind == "bytes":
+      var bytes = value.object as? BytesObject
+      if bytes == nil { bytes = try i.callMethod(value, "__bytes__")?.object as? BytesObject }
+      guard let bytes else {
+        throw Raise.type(
+          "%b requires a bytes-like object, or an object that implements __bytes__, not '\(i.typeName(value))'"
+        )
+      }
       spec.type = "s"
       (spec.sign, spec.alternate) = ("-", false)
-      if kind == "b", let bytes = value.object as? BytesObject {
-        out.unicodeScalars.append(contentsOf: bytes.bytes.map(Unicode.Scalar.init))
-      } else {
-        out += try spec.apply(.string(kind == "a" ? Numbers.ascii(shown) : shown), i)
-      }
+      out += try spec.apply(
+        .string(String(String.UnicodeScalarView(bytes.bytes.map(Unicode.Scalar.init)))), i)
+    case "s", "r", "a":
+      let shown = kind == "s" ? try i.str(value) : try i.repr(value)
+      spec.type = "s"
+      (spec.sign, spec.alternate) = ("-", false)
+      let isEscaped = kind == "a" || self.kind == "bytes"
+      out += try spec.apply(.string(isEscaped ? Numbers.ascii(shown) : shown), i)
     case "d", "i", "u", "x", "X", "o":
       let isDecimal = kind == "d" || kind == "i" || kind == "u"
       guard let whole = try integer(value, isDecimal) else {
@@ -175,7 +184,13 @@ private struct PercentFormatter {
       out += try spec.apply(.float(d), i)
     case "c":
       spec.type = "s"
-      if let s = value.object as? StringObject {
+      if self.kind == "bytes" {
+        let only = (value.object as? BytesObject).flatMap { $0.bytes.count == 1 ? $0.bytes.first : nil }
+        guard let byte = try only ?? i.index(value).flatMap({ UInt8(exactly: $0) }) else {
+          throw Raise.type("%c requires an integer in range(256) or a single byte")
+        }
+        out += try spec.apply(.string(String(Unicode.Scalar(byte))), i)
+      } else if let s = value.object as? StringObject {
         guard s.scalars.count == 1 else { throw Raise.type("%c requires int or char") }
         out += try spec.apply(value, i)
       } else {

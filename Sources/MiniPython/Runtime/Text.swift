@@ -9,6 +9,12 @@
 /// `repr`, `str` and `format`.
 extension Interpreter {
   public func str(_ value: Value) throws -> String {
+    guard let o = value.object else { return try repr(value) }
+    if let s = o as? StringObject, s.extra == nil { return s.value }
+    return try nested(" while getting the str of an object") { try str(o, value) }
+  }
+
+  private func str(_ o: Object, _ value: Value) throws -> String {
     if let extra = value.object?.extra, value.object?.answersDunders == true {
       if let method = extra.classObject.lookup("__str__") ?? extra.classObject.lookup("__repr__"),
         !(value.object is StringObject && extra.classObject.lookup("__str__") == nil)
@@ -16,38 +22,21 @@ extension Interpreter {
         return try text(call(method, Arguments([value])), "__str__")
       }
     }
-    switch value.object {
+    switch o {
     case let s as StringObject: return s.value
     case let instance as InstanceObject:
       if let method = instance.classObject.lookup("__str__") {
         return try text(call(method, Arguments([value])), "__str__")
       }
-      if let state = instance.exception {
-        if instance.classObject === Exceptions.type("KeyError"), state.arguments.count == 1 {
-          return try repr(state.arguments[0])
-        }
-        if instance.classObject.isSubclass(of: Exceptions.type("OSError")),
-          (2...3).contains(state.arguments.count)
-        {
-          let what = "[Errno \(try str(state.arguments[0]))] \(try str(state.arguments[1]))"
-          return state.arguments.count == 3 ? what + ": \(try repr(state.arguments[2]))" : what
-        }
-        if let said = try unicodeMessage(instance.classObject, state.arguments) { return said }
-        switch state.arguments.count {
-        case 0: return ""
-        case 1: return try str(state.arguments[0])
-        default: return try repr(.tuple(state.arguments))
-        }
-      }
+      if let state = instance.exception { return try said(by: state, instance.classObject) }
       if let box = instance.payload as? BoxedNumber, instance.classObject.lookup("__repr__") == nil {
         return try str(box.value)
       }
       if instance.classObject.lookup("__repr__") == nil { return try instance.str(self) }
-      return try repr(value)
+      return try repr(o, value)
     case is ListObject, is TupleObject, is DictObject, is SetObject, is RangeObject, is SliceObject:
-      return try repr(value)
-    case let object?: return try object.str(self)
-    case nil: return try repr(value)
+      return try repr(o, value)
+    default: return try o.str(self)
     }
   }
 
@@ -64,19 +53,19 @@ extension Interpreter {
     case .bool(let b): return b ? "True" : "False"
     case .int(let i): return "\(i)"
     case .float(let d): return Numbers.repr(d)
-    case .object(let o): return try repr(o, value)
+    case .object(let o):
+      return try nested(" while getting the repr of an object") { try repr(o, value) }
     }
   }
 
   private func repr(_ o: Object, _ value: Value) throws -> String {
     func inside(_ body: () throws -> String) throws -> String {
-      let id = ObjectIdentifier(o)
+      // The dictionary of an object's attributes is made each time anew.
+      let id =
+        (o as? DictObject).flatMap { $0.isOwned ? $0.owner.map { ObjectIdentifier($0) } : nil }
+        ?? ObjectIdentifier(o)
       guard !beingShown.contains(id) else {
         return o is ListObject ? "[...]" : o is TupleObject ? "(...)" : "{...}"
-      }
-      guard beingShown.count < 180 else {
-        throw Raise.named(
-          "RecursionError", "maximum recursion depth exceeded while getting the repr of an object")
       }
       beingShown.insert(id)
       defer { beingShown.remove(id) }
@@ -101,7 +90,7 @@ extension Interpreter {
           let pairs = try d.entries.compactMap {
             try $0.map { "(\(try repr($0.key)), \(try repr($0.value)))" }
           }
-          return pairs.isEmpty ? "OrderedDict()" : "OrderedDict([" + pairs.joined(separator: ", ") + "])"
+          return pairs.isEmpty ? "\(d.typeName)()" : "\(d.typeName)([" + pairs.joined(separator: ", ") + "])"
         }
         var entries = d.entries.compactMap { $0 }
         if case .counter = d.flavor { entries = try sortedByCount(entries) }
@@ -109,16 +98,16 @@ extension Interpreter {
           "{" + (try entries.map { "\(try repr($0.key)): \(try repr($0.value))" }).joined(separator: ", ")
           + "}"
         switch d.flavor {
-        case .counter: return entries.isEmpty ? "Counter()" : "Counter(\(body))"
-        case .defaulting(let factory): return "defaultdict(\(try repr(factory)), \(body))"
+        case .counter: return entries.isEmpty ? "\(d.typeName)()" : "\(d.typeName)(\(body))"
+        case .defaulting(let factory): return "\(d.typeName)(\(try repr(factory)), \(body))"
         default: return body
         }
       }
     case let s as SetObject:
-      if s.items.count == 0 { return s.isFrozen ? "frozenset()" : "set()" }
+      if s.items.count == 0 { return "\(s.typeName)()" }
       return try inside {
         let body = "{" + (try s.ordered.map(repr)).joined(separator: ", ") + "}"
-        return s.isFrozen ? "frozenset(\(body))" : body
+        return s.isFrozen || s.extra != nil ? "\(s.typeName)(\(body))" : body
       }
     case let r as RangeObject:
       return r.step == 1 ? "range(\(r.start), \(r.stop))" : "range(\(r.start), \(r.stop), \(r.step))"
@@ -172,7 +161,7 @@ extension Interpreter {
       if o is ListObject || o is TupleObject || o is DictObject || o is SetObject || o is InstanceObject
         || o is RangeObject || o is SliceObject || o is ClassObject && spec.isEmpty == false
       {
-        if spec.isEmpty { return try str(value) }
+        if spec.isEmpty { return try nested(" while calling a Python object") { try str(value) } }
         throw Raise.type("unsupported format string passed to \(typeName(value)).__format__")
       }
       return try o.format(spec, self)

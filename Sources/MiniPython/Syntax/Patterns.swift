@@ -8,7 +8,7 @@ indirect enum PatternNode {
   /// `*rest` inside a sequence; `nil` for `*_`.
   case star(String?)
   case mapping([(key: Expression, pattern: PatternNode)], rest: String?)
-  case instance(Expression, [PatternNode], [(name: String, pattern: PatternNode)])
+  case instance(Expression, [PatternNode], [(name: String, pattern: PatternNode)], Span)
   case either([PatternNode])
   case alias(PatternNode, String)
 }
@@ -33,7 +33,7 @@ extension PatternNode {
       case .mapping(let pairs, let rest):
         for pair in pairs { walk(pair.pattern) }
         if let rest { add(rest) }
-      case .instance(_, let places, let named):
+      case .instance(_, let places, let named, _):
         for place in places { walk(place) }
         for n in named { walk(n.pattern) }
       case .alias(let inner, let n):
@@ -58,7 +58,7 @@ extension PatternNode {
       case .capture(let n), .star(let n?): return take(n)
       case .sequence(let items): return all(items)
       case .mapping(let pairs, let rest): return all(pairs.map(\.pattern)) ?? rest.flatMap(take)
-      case .instance(_, let places, let named): return all(places + named.map(\.pattern))
+      case .instance(_, let places, let named, _): return all(places + named.map(\.pattern))
       case .either(let items):
         let before = seen
         for item in items {
@@ -81,9 +81,22 @@ extension PatternNode {
     case .value(let e, _): [e]
     case .sequence(let items), .either(let items): items.flatMap(\.expressions)
     case .mapping(let pairs, _): pairs.flatMap { [$0.key] + $0.pattern.expressions }
-    case .instance(let c, let places, let named):
+    case .instance(let c, let places, let named, _):
       [c] + places.flatMap(\.expressions) + named.flatMap { $0.pattern.expressions }
     case .alias(let inner, _): inner.expressions
+    }
+  }
+
+  /// Where each of the expressions is marked when something goes wrong with it: a class with its whole pattern.
+  var places: [Span] {
+    switch self {
+    case .wildcard, .capture, .star: []
+    case .value(let e, _): [e.span]
+    case .sequence(let items), .either(let items): items.flatMap(\.places)
+    case .mapping(let pairs, _): pairs.flatMap { [$0.key.span] + $0.pattern.places }
+    case .instance(_, let places, let named, let span):
+      [span] + places.flatMap(\.places) + named.flatMap { $0.pattern.places }
+    case .alias(let inner, _): inner.places
     }
   }
 
@@ -299,6 +312,6 @@ extension Parser {
       if !takeOp(",") { break }
     }
     try expectOp(")")
-    return .instance(c, places, named)
+    return .instance(c, places, named, c.span.through(previous))
   }
 }

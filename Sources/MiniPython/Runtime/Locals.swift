@@ -1,0 +1,30 @@
+/// The variables of what is being run, as `locals()`, `vars()` and `dir()` give them.
+extension Interpreter {
+  /// Of the innermost call or class body, in CPython's order; `nil` at the level of the module.
+  var localVariables: [(name: String, value: Value)]? {
+    guard let frame = frames.last, frame.code.name != "<module>" else { return nil }
+    let code = frame.code
+    if code.isClassBody {
+      let module = code.library ?? "__main__"
+      return [("__module__", .string(module)), ("__qualname__", .string(code.qualifiedName))]
+        + frame.classOrder.compactMap { name in frame.classNames[name].map { (name, $0) } }
+    }
+    var out: [(name: String, value: Value)] = []
+    func add(_ name: String, _ value: Value) {
+      if case .unassigned = value { return }
+      out.append((name, value))
+    }
+    for (k, name) in code.localNames.enumerated() {
+      // A parameter that functions inside use lies in its cell.
+      let cell = code.parameterCells.first { $0.local == k }?.cell
+      add(name, cell.map { frame.cells[$0].value } ?? frame.slots[k])
+    }
+    let parameters = Set(code.parameterCells.map(\.cell))
+    for (k, name) in code.cellNames.enumerated()
+    where !parameters.contains(k) && frame.cells.indices.contains(k) {
+      add(name, frame.cells[k].value)
+    }
+    if code.usesClass, let c = frame.definingClass { add("__class__", .object(c)) }
+    return out
+  }
+}
