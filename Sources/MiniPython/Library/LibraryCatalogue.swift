@@ -21,6 +21,9 @@ enum LibraryCatalogue {
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
+    LibraryModule("builtins") { m, _ in
+      for n in Builtins.names { if let value = Builtins.table[n] { m.set(n, value) } }
+    },
     LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
     LibraryModule("collections.abc") { m, _ in
       for n in TypeHint.names { m.set(n, .object(ClassObject(n, module: "collections.abc"))) }
