@@ -26,6 +26,9 @@ enum ModuleAliases {
   static let names =
     homes.map(\.path) + files.map { "torch.nn.modules.\($0)" } + rules.map { "torch.optim.\($0)" }
 
+  /// Those that their parents have as members: `torch.optim` takes its own out again.
+  static let members = names.filter { !$0.hasPrefix("torch.optim.") }
+
   /// Puts into a module what is defined there.
   static func fill(_ m: ModuleObject, _ cache: RunState) {
     let sources =
@@ -41,7 +44,10 @@ enum ModuleAliases {
     }
     for c in BaseClasses.all where c.module == m.name { m.set(c.name, .object(c)) }
     if m.name == "torch.nn.modules.module" { ModuleHooks.fillGlobal(m) }
-    if m.name == "torch.optim.optimizer" { OptimizerClass.fillGlobal(m) }
+    if m.name == "torch.optim.optimizer" {
+      OptimizerClass.fillGlobal(m)
+      m.set("required", .object(RequiredSetting.only))
+    }
     if m.name == "torch.nn.parameter" {
       m.set("UninitializedParameter", .object(TensorClass.uninitialized))
     }

@@ -21,7 +21,7 @@ enum Namespaces {
     if PlottingModule.names.contains(path) { return PlottingModule.make(path, cache) }
     if NumpyModule.names.contains(path) { return numpy(path, cache) }
     if LessonData.names.contains(path) { return LessonData.make(path, cache) }
-    guard names.contains(path) || ModuleAliases.names.contains(path) else { return nil }
+    guard names.contains(path) || ModuleAliases.names.contains(path) else { return member(path, cache) }
     if let known = cache.made[path] { return .object(known) }
     let module = ModuleObject(path)
     cache.made[path] = module
@@ -37,7 +37,9 @@ enum Namespaces {
     case "torch.linalg":
       functions(module, .linalg)
       module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
-    case "torch.nn.init": functions(module, .initializer)
+    case "torch.nn.init":
+      functions(module, .initializer)
+      oldNames(module)
     case "torch.nn.utils":
       functions(module, .utility)
       ModuleUtilities.fill(module)
@@ -77,7 +79,7 @@ enum Namespaces {
     if (ModuleAliases.names + WrittenModules.names).contains(where: { $0.hasPrefix(prefix) }) {
       module.missing = { name, i in
         try WrittenModules.make(prefix + name, cache, i)
-          ?? (ModuleAliases.names.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
+          ?? (ModuleAliases.members.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
@@ -86,6 +88,18 @@ enum Namespaces {
       }
     }
     return .object(module)
+  }
+
+  /// A module that another holds: `torch.backends.cudnn`.
+  private static func member(_ path: String, _ cache: RunState) -> Value? {
+    let steps = path.split(separator: ".").map(String.init)
+    guard steps.first == "torch", steps.count > 1, var at = module("torch", cache)?.object as? ModuleObject
+    else { return nil }
+    for step in steps.dropFirst() {
+      guard let next = at.members[step]?.object as? ModuleObject else { return nil }
+      at = next
+    }
+    return at.name == path ? .object(at) : nil
   }
 
   private static func numpy(_ path: String, _ cache: RunState) -> Value {
@@ -98,6 +112,21 @@ enum Namespaces {
       }
     }
     return .object(made)
+  }
+
+  /// Initializers without the underscore: names of the first years, which warn.
+  private static func oldNames(_ m: ModuleObject) {
+    for name in [
+      "uniform", "normal", "constant", "eye", "dirac", "xavier_uniform", "xavier_normal", "kaiming_uniform",
+      "kaiming_normal", "orthogonal", "sparse",
+    ] {
+      guard let today = m.members["\(name)_"] else { continue }
+      m.function(name) { a, i in
+        i.warn(
+          "`nn.init.\(name)` is now deprecated in favor of `nn.init.\(name)_`.", category: "FutureWarning")
+        return try i.call(today, a)
+      }
+    }
   }
 
   static func functions(_ m: ModuleObject, _ kind: Operation.Home.Kind) {

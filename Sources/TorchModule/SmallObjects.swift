@@ -8,6 +8,7 @@ final class SizeObject: Object {
   init(_ sizes: [Int]) { self.sizes = sizes }
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("Size", bases: [Types.tuple], module: "torch")
+    c.shownWithModule = true
     c.method("numel") { v, _, _ in .int((v.object as? SizeObject)?.sizes.reduce(1, *) ?? 0) }
     for name in ["count", "index"] {
       c.method(name) { v, a, i in
@@ -84,7 +85,11 @@ final class DTypeObject: Object {
   nonisolated(unsafe) private static let all: [DType: DTypeObject] = Dictionary(
     uniqueKeysWithValues: DType.allCases.map { ($0, DTypeObject($0)) })
   static func of(_ dtype: DType) -> DTypeObject { all[dtype] ?? DTypeObject(dtype) }
-  nonisolated(unsafe) static let type = ClassObject("dtype", module: "torch")
+  nonisolated(unsafe) static let type: ClassObject = {
+    let c = ClassObject("dtype", module: "torch")
+    c.shownWithModule = true
+    return c
+  }()
   override var typeObject: ClassObject { DTypeObject.type }
   override func repr(_ i: Interpreter) throws -> String { dtype.torchName }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
@@ -104,6 +109,7 @@ final class DeviceObject: Object {
   init(_ name: String) { self.name = name }
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("device", module: "torch")
+    c.shownWithModule = true
     c.make = { _, a, i in
       let p = try a.bind("device", "type", "index?")
       if let d = p[0]?.object as? DeviceObject { return .object(d) }

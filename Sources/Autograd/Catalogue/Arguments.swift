@@ -34,7 +34,7 @@ public struct Arguments {
         throw TorchError.type("TensorBase.\(signature.name)() takes no arguments (\(got) given)")
       }
       let least = signature.required.count { !signature.parameters[$0].isKeywordOnly } - (isMethod ? 1 : 0)
-      if least != most, !isPython {
+      if least != most {
         throw TorchError.type(
           "\(signature.name)() takes from \(least) to \(most) positional arguments but \(got) were given")
       }

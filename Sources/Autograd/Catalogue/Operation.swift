@@ -56,7 +56,7 @@ public struct Operation: Sendable {
     takesInPlace = self.signature.parameters.contains { $0.name == "inplace" }
     self.homes = homes
     isPython =
-      homes.allSatisfy { $0.kind == .functional }
+      homes.allSatisfy { [.functional, .initializer, .utility].contains($0.kind) }
       && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
         self.name)
     self.body = body

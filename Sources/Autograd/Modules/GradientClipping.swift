@@ -59,8 +59,17 @@ extension Ops {
   }
 
   private static func list(_ a: Arguments) throws -> [Tensor] {
-    if case .tensor(let t)? = a["parameters"] { return [t] }
-    return try a.tensors("parameters")
+    let given = a["parameters"] ?? .none
+    if case .tensor(let t) = given { return [t] }
+    guard let items = given.items else {
+      throw TorchError.type("'\(given.typeName)' object is not iterable")
+    }
+    return try items.map { item in
+      guard case .tensor(let t) = item else {
+        throw TorchError(.attribute, "'\(item.typeName)' object has no attribute 'grad'")
+      }
+      return t
+    }
   }
 
   static let clippingOperations = [

@@ -10,6 +10,13 @@ extension Ops {
     return (t.shape[1] &* field, t.shape[0] &* field)
   }
 
+  /// The tensor to fill; for anything else, what PyTorch's Python says of the first method it looks for.
+  static func target(_ a: Arguments, _ method: String) throws -> Tensor {
+    if case .tensor(let t)? = a["tensor"] { return t }
+    throw TorchError(
+      .attribute, "'\(a["tensor"]?.typeName ?? "NoneType")' object has no attribute '\(method)'")
+  }
+
   static func gain(_ name: String, _ slope: Double) throws -> Double {
     switch name {
     case "linear", "conv1d", "conv2d", "conv3d", "sigmoid": 1
@@ -36,7 +43,7 @@ extension Ops {
   private static func xavier(_ normal: Bool) -> Operation {
     let name = normal ? "xavier_normal_" : "xavier_uniform_"
     return Operation("\(name)(tensor, gain=1.0, generator=None)", [.initializer(name)]) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "dim")
       let (fanIn, fanOut) = try fans(t)
       let std = try a.double("gain", default: 1) * (2 / Double(fanIn + fanOut)).squareRoot()
       let g = try a.generator()
@@ -56,13 +63,17 @@ extension Ops {
     return Operation(
       "\(name)(tensor, a=0, mode='fan_in', nonlinearity='leaky_relu', generator=None)", [.initializer(name)]
     ) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "shape")
       let mode = try a.string("mode", default: "fan_in")
       guard mode == "fan_in" || mode == "fan_out" else {
         throw TorchError.value("Mode \(mode) not supported, please use one of ['fan_in', 'fan_out']")
       }
       let (fanIn, fanOut) = try fans(t)
-      let gain = try gain(a.string("nonlinearity", default: "leaky_relu"), a.double("a", default: 0))
+      let nonlinearity = try a.string("nonlinearity", default: "leaky_relu")
+      if nonlinearity == "leaky_relu", case .string(let word)? = a["a"] {
+        throw TorchError.value("negative_slope \(word) not a valid number")
+      }
+      let gain = try gain(nonlinearity, a.double("a", default: 0))
       let std = gain / Double(mode == "fan_in" ? fanIn : fanOut).squareRoot()
       let g = try a.generator()
       return try initialise(t, by: name) {
@@ -80,20 +91,20 @@ extension Ops {
     xavier(true), xavier(false), kaiming(true), kaiming(false),
     Operation("constant_(tensor, val)", [.initializer("constant_")]) { a in
       let value = try a.number("val")
-      return try initialise(a.tensor("tensor"), by: "constant_") { $0.fillRaw(value) }
+      return try initialise(target(a, "fill_"), by: "constant_") { $0.fillRaw(value) }
     },
     Operation("ones_(tensor)", [.initializer("ones_")]) { a in
-      try initialise(a.tensor("tensor"), by: "ones_") { $0.fillRaw(.int(1)) }
+      try initialise(target(a, "fill_"), by: "ones_") { $0.fillRaw(.int(1)) }
     },
     Operation("zeros_(tensor)", [.initializer("zeros_")]) { a in
-      try initialise(a.tensor("tensor"), by: "zeros_") { _ in }
+      try initialise(target(a, "zero_"), by: "zeros_") { _ in }
     },
     Operation(
       "uniform_(tensor, a=0.0, b=1.0, generator=None)", [.initializer("uniform_")], named: "init.uniform_"
     ) {
       a in
       let (low, high, g) = (try a.double("a", default: 0), try a.double("b", default: 1), try a.generator())
-      return try initialise(a.tensor("tensor"), by: "uniform_") { uniformFill($0, low, high, g) }
+      return try initialise(target(a, "uniform_"), by: "uniform_") { uniformFill($0, low, high, g) }
     },
     Operation(
       "normal_(tensor, mean=0.0, std=1.0, generator=None)", [.initializer("normal_")], named: "init.normal_"
@@ -102,10 +113,10 @@ extension Ops {
       let (mean, std, g) = (
         try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
       )
-      return try initialise(a.tensor("tensor"), by: "normal_") { normalFill($0, mean, std, g) }
+      return try initialise(target(a, "normal_"), by: "normal_") { normalFill($0, mean, std, g) }
     },
     Operation("eye_(tensor)", [.initializer("eye_")]) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "ndimension")
       guard t.dim == 2 else { throw TorchError.value("Only tensors with 2 dimensions are supported") }
       return try initialise(t, by: "eye_") { fresh in
         for i in 0..<min(t.shape[0], t.shape[1]) {
@@ -114,8 +125,16 @@ extension Ops {
       }
     },
     Operation("_calculate_fan_in_and_fan_out(tensor)", [.initializer("_calculate_fan_in_and_fan_out")]) { a in
-      let (input, output) = try fans(a.tensor("tensor"))
+      let (input, output) = try fans(target(a, "dim"))
       return .tuple([(nil, .int(input)), (nil, .int(output))], type: nil)
+    },
+    Operation("_calculate_correct_fan(tensor, mode)", [.initializer("_calculate_correct_fan")]) { a in
+      let mode = try a.string("mode", default: "").lowercased()
+      guard mode == "fan_in" || mode == "fan_out" else {
+        throw TorchError.value("Mode \(mode) not supported, please use one of ['fan_in', 'fan_out']")
+      }
+      let (input, output) = try fans(target(a, "dim"))
+      return .int(mode == "fan_in" ? input : output)
     },
     Operation("calculate_gain(nonlinearity, param=None)", [.initializer("calculate_gain")]) { a in
       let name = try a.string("nonlinearity", default: "")

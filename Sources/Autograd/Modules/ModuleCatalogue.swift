@@ -8,17 +8,20 @@ public struct ModuleType: Sendable {
   public internal(set) var file = ""
   /// The class it becomes once it has seen its input: `Linear` of `LazyLinear`.
   public internal(set) var lazyOf: String?
+  /// The function that takes the arguments, as messages name it.
+  let initializer: String
   /// Functions it is made of; without them it is not there.
   let needs: [String]
   let make: @Sendable (Arguments, _ name: String) throws -> Module
 
   init(
-    _ signature: String, needs: [String] = [],
+    _ signature: String, needs: [String] = [], initializer: String? = nil,
     _ make: @escaping @Sendable (Arguments, _ name: String) throws -> Module
   ) {
     self.signature = Signature(signature)
     self.needs = needs
     name = self.signature.name
+    self.initializer = initializer ?? "\(name).__init__"
     self.make = make
   }
 
@@ -29,7 +32,7 @@ public struct ModuleType: Sendable {
     if signature.parameters.contains(where: \.isVariadic) {
       return try make(try Arguments(signature, [], [], isMethod: true), name)
     }
-    try PythonCall.check("\(name).__init__", signature, positional.count, keywords.map(\.0))
+    try PythonCall.check(initializer, signature, positional.count, keywords.map(\.0))
     return try make(try Arguments(signature, positional, keywords, isMethod: true), name)
   }
 }

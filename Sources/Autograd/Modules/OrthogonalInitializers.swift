@@ -45,7 +45,7 @@ extension Ops {
 
   static let orthogonalOperations = [
     Operation("orthogonal_(tensor, gain=1, generator=None)", [.initializer("orthogonal_")]) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "ndimension")
       guard t.dim >= 2 else { throw TorchError.value("Only tensors with 2 or more dimensions are supported") }
       guard t.count > 0 else { return .tensor(t) }
       let (rows, columns) = (t.shape[0], t.count / t.shape[0])
@@ -66,7 +66,7 @@ extension Ops {
       "trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None)",
       [.initializer("trunc_normal_")]
     ) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "is_meta")
       let (mean, std) = (try a.double("mean", default: 0), try a.double("std", default: 1))
       let (low, high) = (try a.double("a", default: -2), try a.double("b", default: 2))
       func share(_ x: Double) -> Double { (1 + C.erf(x / 2.0.squareRoot())) / 2 }

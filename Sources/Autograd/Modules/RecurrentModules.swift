@@ -67,8 +67,10 @@ extension Modules {
     let extra = name == "RNNCell" ? ", nonlinearity='tanh'" : ""
     return ModuleType("\(name)(input_size, hidden_size, bias=True\(extra), device=None, dtype=None)") {
       a, _ in
-      let (inputs, hidden) = (try a.int("input_size"), try a.int("hidden_size"))
-      let hasBias = try a.bool("bias", default: true)
+      let (inputs, hidden) = (
+        try RecurrentChecks.cellSize(a, "input_size"), try RecurrentChecks.cellSize(a, "hidden_size")
+      )
+      let hasBias = RecurrentChecks.isTrue(a["bias"])
       var names = ["input_size", "hidden_size", "bias"]
       if name == "RNNCell" { names.append("nonlinearity") }
       let m = Layer(name, forward: "forward(input, hx=None)", settings(a, names)) { m, x in
@@ -81,7 +83,7 @@ extension Modules {
       m.setParameter("bias_hh", hasBias ? try start([gates * hidden], hidden, a) : nil)
       m.extra = { m in
         var s = "\(text(m["input_size"])), \(text(m["hidden_size"]))"
-        if !m.flag("bias") { s += ", bias=False" }
+        if case .bool(true) = m["bias"] {} else { s += ", bias=\(text(m["bias"]))" }
         if m.constant("nonlinearity") != nil, m.string("nonlinearity") != "tanh" {
           s += ", nonlinearity=\(m.string("nonlinearity"))"
         }
@@ -92,34 +94,27 @@ extension Modules {
   }
 
   private static func stepCell(_ m: Layer, _ x: Arguments, _ name: String) throws -> OperationResult {
-    var input = try x.tensor("input")
+    var input = try RecurrentChecks.tensor(x["input"] ?? .none)
     guard input.dim == 1 || input.dim == 2 else {
       throw TorchError.value("\(name): Expected input to be 1D or 2D, got \(input.dim)D instead")
     }
     let (inputs, hidden) = (m.int("input_size"), m.int("hidden_size"))
     let isBatch = input.dim == 2
+    let given = try RecurrentChecks.cellHidden(x["hx"], name, isBatch: isBatch)
     if !isBatch { input = try Ops.unsqueeze(input, 0) }
     guard input.shape.last == inputs else {
       throw TorchError.runtime(
         "input has inconsistent input_size: got \(input.shape.last ?? 0) expected \(inputs)")
     }
-    let given: [Tensor?] =
-      (x["hx"]?.items ?? [x["hx"] ?? .none]).map { if case .tensor(let t) = $0 { t } else { nil } }
-    func state(_ k: Int) throws -> Tensor {
-      guard given.indices.contains(k), let t = given[k] else {
-        return try zeros([input.shape[0], hidden], like: input)
-      }
-      return isBatch ? t : try Ops.unsqueeze(t, 0)
-    }
+    func zero() throws -> Tensor { try zeros([input.shape[0], hidden], like: input) }
     let isLSTM = name == "LSTMCell"
-    let h = try state(0)
-    guard h.shape.last == hidden else {
-      throw TorchError.runtime(
-        "hidden0 has inconsistent hidden_size: got \(h.shape.last ?? 0), expected \(hidden)")
-    }
+    let states: [Tensor] =
+      try given.map { try RecurrentChecks.cellStates($0, batch: input.shape[0], hidden) }
+      ?? (isLSTM ? [zero(), zero()] : [zero()])
+    let h = states[0]
     let (new, c) = try kind(name, m.string("nonlinearity")).step(
       affine(input, m.parameter("weight_ih"), m.parameter("bias_ih")),
-      affine(h, m.parameter("weight_hh"), m.parameter("bias_hh")), h, isLSTM ? state(1) : nil)
+      affine(h, m.parameter("weight_hh"), m.parameter("bias_hh")), h, isLSTM ? states[1] : nil)
     func out(_ t: Tensor) throws -> OperationResult { .tensor(isBatch ? t : try Ops.squeeze(t, 0)) }
     guard let c else { return try out(new) }
     return .tuple([(nil, try out(new)), (nil, try out(c))], type: nil)
@@ -132,39 +127,22 @@ extension Modules {
     let projection = name == "LSTM" ? ", proj_size=0" : ""
     return ModuleType(
       "\(name)(input_size, hidden_size, num_layers=1, \(extra)bias=True, batch_first=False, dropout=0.0, "
-        + "bidirectional=False\(projection), device=None, dtype=None)"
+        + "bidirectional=False\(projection), device=None, dtype=None)", initializer: "RNNBase.__init__"
     ) { a, _ in
-      let (inputs, hidden) = (try a.int("input_size"), try a.int("hidden_size"))
-      let layers = try a.int("num_layers", default: 1)
-      guard hidden > 0 else { throw TorchError.value("hidden_size must be greater than zero") }
-      guard layers > 0 else { throw TorchError.value("num_layers must be greater than zero") }
-      let projected = try a.int("proj_size", default: 0)
-      guard projected >= 0 else {
-        throw TorchError.value("proj_size should be a positive integer or zero to disable projections")
-      }
-      guard projected < hidden else { throw TorchError.value("proj_size has to be smaller than hidden_size") }
-      let p = try a.double("dropout", default: 0)
-      guard p >= 0, p <= 1 else {
-        throw TorchError.value(
-          "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
-        )
-      }
-      if p > 0, layers == 1 {
-        Context.current.warnHere(
-          "UserWarning",
-          "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
-            + "greater than 1, but got dropout=\(text(a["dropout"])) and num_layers=1")
-      }
-      let nonlinearity = name == "RNN" ? try a.string("nonlinearity", default: "tanh") : ""
+      let nonlinearity = name == "RNN" ? text(a["nonlinearity"] ?? .string("tanh")) : ""
       guard ["tanh", "relu", ""].contains(nonlinearity) else {
         throw TorchError.value("Unknown nonlinearity '\(nonlinearity)'. Select from 'tanh' or 'relu'.")
       }
+      let given = try RecurrentChecks.settings(a)
+      let (inputs, hidden, layers, projected) = (given.inputs, given.hidden, given.layers, given.projected)
       var names = [
         "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional",
       ]
       if name == "RNN" { names.append("nonlinearity") }
       if name == "LSTM" { names.append("proj_size") }
-      var constants = settings(a, names)
+      var constants = settings(a, names).map {
+        $0.name == "dropout" ? ("dropout", .double(given.dropout)) : $0
+      }
       constants.append(
         ("mode", .string(name == "RNN" ? "RNN_\(nonlinearity.uppercased())" : name)))
       let m = Layer(name, forward: "forward(input, hx=None)", constants) { m, x in
@@ -236,11 +214,7 @@ extension Modules {
     let (hidden, layers) = (m.int("hidden_size"), m.int("num_layers"))
     let ways = m.flag("bidirectional") ? 2 : 1
     let isLSTM = m.string("mode") == "LSTM"
-    guard data.shape.last == m.int("input_size") else {
-      throw TorchError.runtime(
-        "input.size(-1) must be equal to input_size. Expected \(m.int("input_size")), got \(data.shape.last ?? 0)"
-      )
-    }
+    try RecurrentChecks.inputSize(m, data)
     guard let batch = sizes.first, sizes.allSatisfy({ $0 > 0 && $0 <= batch }),
       sizes.reduce(0, +) == data.shape[0]
     else { throw TorchError.runtime("\(name): batch_sizes do not fit the data") }
@@ -311,43 +285,33 @@ extension Modules {
   private static func run(
     _ m: Layer, _ x: Arguments, _ name: String, _ kind: CellKind
   ) throws -> OperationResult {
-    var input = try x.tensor("input")
+    var input = try RecurrentChecks.tensor(x["input"] ?? .none)
     guard input.dim == 2 || input.dim == 3 else {
       throw TorchError.value(
         "\(name): Expected input to be 2D or 3D, got \(input.dim)D\(name == "RNN" ? " tensor" : "") instead")
     }
     let isBatch = input.dim == 3
     let batchFirst = m.flag("batch_first") && isBatch
-    let (inputs, hidden, layers) = (m.int("input_size"), m.int("hidden_size"), m.int("num_layers"))
-    guard input.shape.last == inputs else {
-      throw TorchError.runtime(
-        "input.size(-1) must be equal to input_size. Expected \(inputs), got \(input.shape.last ?? 0)")
-    }
+    let (hidden, layers) = (m.int("hidden_size"), m.int("num_layers"))
+    let isLSTM = name == "LSTM"
+    let given = try RecurrentChecks.hidden(x["hx"], isLSTM: isLSTM, isBatch: isBatch)
+    try RecurrentChecks.input(m, input)
     if !isBatch { input = try Ops.unsqueeze(input, 1) }
     if batchFirst { input = try Ops.transpose(input, 0, 1) }
     let (length, batch) = (input.shape[0], input.shape[1])
-    guard length > 0 else { throw TorchError.runtime("Expected sequence length to be larger than 0 in RNN") }
     let ways = m.flag("bidirectional") ? 2 : 1
-    let isLSTM = name == "LSTM"
     let projected = isLSTM ? m.int("proj_size") : 0
-    let given = x["hx"]?.items ?? [x["hx"] ?? .none]
-    func states(_ k: Int, _ title: String) throws -> [Tensor] {
-      var all: Tensor
-      let shape = [layers * ways, batch, k == 0 && projected > 0 ? projected : hidden]
-      if given.indices.contains(k), case .tensor(let t) = given[k] {
-        all = isBatch ? t : try Ops.unsqueeze(t, 1)
-        guard all.shape == shape else {
-          let wanted = isBatch ? shape : [shape[0], shape[2]]
-          throw TorchError.runtime(
-            "Expected \(title) size (\(wanted.map(String.init).joined(separator: ", "))), got \(t.shape)")
-        }
-      } else {
-        all = try zeros(shape, like: input)
-      }
-      return try Ops.unbind(all, 0)
+    let shapes =
+      [[layers * ways, batch, projected > 0 ? projected : hidden]]
+      + (isLSTM ? [[layers * ways, batch, hidden]] : [])
+    try RecurrentChecks.sizes(given, shapes)
+    if isLSTM, isBatch { try RecurrentChecks.isPair(x["hx"], m, x["input"]) }
+    guard length > 0 else { throw TorchError.runtime("Expected sequence length to be larger than 0 in RNN") }
+    func states(_ k: Int) throws -> [Tensor] {
+      try Ops.unbind(given?[k] ?? zeros(shapes[k], like: input), 0)
     }
-    let hs = try states(0, isLSTM ? "hidden[0]" : "hidden")
-    let cs = isLSTM ? try states(1, "hidden[1]") : []
+    let hs = try states(0)
+    let cs = isLSTM ? try states(1) : []
     let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
     if isOneNode { input = try Ops.contiguous(input) }
     var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])

@@ -7,7 +7,7 @@ extension Ops {
   static let sparseInitializers = [
     // Martens: Deep learning via Hessian-free optimization, ICML 2010.
     Operation("sparse_(tensor, sparsity, std=0.01, generator=None)", [.initializer("sparse_")]) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "ndimension")
       guard t.dim == 2 else { throw TorchError.value("Only tensors with 2 dimensions are supported") }
       let (rows, columns) = (t.shape[0], t.shape[1])
       let zeros = (try a.double("sparsity") * Double(rows)).rounded(.up)
@@ -25,7 +25,7 @@ extension Ops {
       }
     },
     Operation("dirac_(tensor, groups=1)", [.initializer("dirac_")]) { a in
-      let t = try a.tensor("tensor")
+      let t = try target(a, "ndimension")
       guard (3...5).contains(t.dim) else {
         throw TorchError.value("Only tensors with 3, 4, or 5 dimensions are supported")
       }

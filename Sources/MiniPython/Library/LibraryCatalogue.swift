@@ -21,6 +21,9 @@ enum LibraryCatalogue {
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
+    LibraryModule("builtins") { m, _ in
+      for n in Builtins.names { if let value = Builtins.table[n] { m.set(n, value) } }
+    },
     LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
     LibraryModule("contextlib") { m, _ in SmallModules.contexts(m) },
     LibraryModule("copy") { m, _ in SmallModules.copying(m) },

@@ -4,6 +4,32 @@ enum SupportModule {
     files(m)
     tracebacks(m)
     functions(m)
+    bits(m)
+  }
+
+  /// What `hashlib` and `struct` need.
+  private static func bits(_ m: ModuleObject) {
+    m.function("digest") { a, i in
+      let p = try a.positionalOnly("digest", 2...2)
+      let found = Digests.digest(try i.str(p[0]), (p[1].object as? BytesObject)?.bytes ?? [])
+      return found.map { .object(BytesObject($0)) } ?? .none
+    }
+    m.function("float_bits") { a, i in
+      let p = try a.positionalOnly("float_bits", 2...2)
+      guard let d = try i.floating(p[0]) else { throw Raise.type("required argument is not a float") }
+      switch p[1] {
+      case .int(4): return .int(Int(Float(d).bitPattern))
+      default: return .int(Int(bitPattern: UInt(d.bitPattern)))
+      }
+    }
+    m.function("bits_float") { a, i in
+      let p = try a.positionalOnly("bits_float", 2...2)
+      guard case .int(let bits) = p[0] else { return .float(0) }
+      switch p[1] {
+      case .int(4): return .float(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
+      default: return .float(Double(bitPattern: UInt64(truncatingIfNeeded: bits)))
+      }
+    }
   }
 
   private static func files(_ m: ModuleObject) {

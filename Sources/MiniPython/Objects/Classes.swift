@@ -32,7 +32,7 @@ public final class ClassObject: Object {
   var isProtocol = false
   func isNamed(_ name: String, in module: String) -> Bool { self.name == name && self.module == module }
   /// Error messages name it with its module: `collections.deque`.
-  var shownWithModule = false
+  public var shownWithModule = false
   /// Shown before the name in reprs: `torch.nn.modules.linear`.
   public var module = "__main__"
 

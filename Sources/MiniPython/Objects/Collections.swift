@@ -76,7 +76,18 @@ public final class DictObject: Object {
 
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     if case .defaulting(let factory) = flavor, name == "default_factory" { return factory }
-    return nil
+    return attributes?[name]
+  }
+  /// What a program keeps on an `OrderedDict`, beside its entries.
+  private var attributes: [String: Value]?
+  public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    guard case .ordered = flavor else { return false }
+    attributes = attributes ?? [:]
+    attributes?[name] = value
+    return true
+  }
+  public override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
+    attributes?.removeValue(forKey: name) != nil
   }
 
   public override init() {

@@ -30,7 +30,10 @@ open class Object {
 
   /// The class, as `type(x)` gives it.
   open var typeObject: ClassObject { Types.object }
-  public var typeName: String { extra?.classObject.name ?? typeObject.name }
+  public var typeName: String {
+    let c = extra?.classObject ?? typeObject
+    return c.shownWithModule ? "\(c.module).\(c.name)" : c.name
+  }
 
   /// An attribute beyond those of the class; `nil` where there is none.
   open func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { nil }

@@ -9,10 +9,12 @@ public enum Types {
     return c
   }()
   private static func make(
-    _ name: String, _ bases: [ClassObject] = [], module: String = "builtins"
+    _ name: String, _ bases: [ClassObject] = [], module: String = "builtins", isShownWithModule: Bool = false
   ) -> ClassObject {
     _ = object
-    return ClassObject(name, bases: bases, module: module)
+    let c = ClassObject(name, bases: bases, module: module)
+    c.shownWithModule = isShownWithModule
+    return c
   }
   nonisolated(unsafe) public static let type = make("type")
   nonisolated(unsafe) public static let none = make("NoneType")
@@ -31,8 +33,9 @@ public enum Types {
   /// For every dictionary that is no more than one.
   nonisolated(unsafe) static let dictMethods = dict.methodKey
   nonisolated(unsafe) public static let orderedDict = DictMethods.installOrdered(
-    make("OrderedDict", [dict], module: "collections"))
-  nonisolated(unsafe) public static let defaultDict = make("defaultdict", [dict], module: "collections")
+    make("OrderedDict", [dict], module: "collections", isShownWithModule: true))
+  nonisolated(unsafe) public static let defaultDict = make(
+    "defaultdict", [dict], module: "collections", isShownWithModule: true)
   nonisolated(unsafe) public static let counter = CounterMethods.install(
     make("Counter", [dict], module: "collections"))
   nonisolated(unsafe) public static let set = Methods.install(in: make("set"))

@@ -175,7 +175,7 @@ extension Interpreter {
     throw Raise.type("object of type '\(typeName(value))' has no len()")
   }
 
-  func contains(_ container: Value, _ item: Value) throws -> Bool {
+  public func contains(_ container: Value, _ item: Value) throws -> Bool {
     if let object = container.object, object.answersDunders,
       let result = try callMethod(container, "__contains__", Arguments([item]))
     {

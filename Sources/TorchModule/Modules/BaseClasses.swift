@@ -5,6 +5,7 @@ import MiniPython
 enum BaseClasses {
   nonisolated(unsafe) static let norm: ClassObject = {
     let c = make("_NormBase", "batchnorm")
+    c.set("_version", .int(2))
     c.method("reset_running_stats") { v, _, i in
       let m = try ModuleClass.me(v)
       for (name, method) in [

@@ -20,8 +20,41 @@ enum ModuleContainers {
   private static func append(_ value: Value, to m: ModuleInstance, _ i: Interpreter) throws {
     m.adopt("\(m.core.children.count)", try checked(value, i))
   }
+  /// As `add_module` does, which checks the name.
+  private static func add(_ name: Value, _ value: Value, to m: ModuleInstance, _ i: Interpreter) throws {
+    _ = try i.callMethod(.object(m), "add_module", PyArguments([name, value]))
+  }
+  /// What a loop can go over; a `TypeError` that names the container's method for anything else.
+  static func items(_ v: Value, of method: String, words: String = "", _ i: Interpreter) throws -> [Value] {
+    guard (try? i.iterate(v)) != nil else {
+      throw Raise.type("\(method) should be called with an iterable\(words), but got \(i.typeName(v))")
+    }
+    return try i.array(v)
+  }
+  /// Keys and values of what `update` takes: of a dictionary, a container of the same kind, or pairs.
+  static func pairs(
+    _ v: Value, of name: String, owner: String, _ i: Interpreter
+  ) throws -> [(key: Value, value: Value)] {
+    if let d = v.object as? DictObject { return d.entries.compactMap { $0 } }
+    if v.object is ModuleInstance, let all = try i.callMethod(v, "items") {
+      return try i.array(all).map { pair in
+        let two = try i.array(pair)
+        return (two.first ?? .none, two.last ?? .none)
+      }
+    }
+    return try items(v, of: "\(owner).update", words: " of key/value pairs", i).enumerated().map { k, pair in
+      guard (try? i.iterate(pair)) != nil else {
+        throw Raise.type("\(name) update sequence element #\(k) should be Iterable; is\(i.typeName(pair))")
+      }
+      let two = try i.array(pair)
+      guard two.count == 2 else {
+        throw Raise.value("\(name) update sequence element #\(k) has length \(two.count); 2 is required")
+      }
+      return (two[0], two[1])
+    }
+  }
   private static func checked(_ value: Value, _ i: Interpreter) throws -> Value {
-    guard value.object is ModuleInstance else {
+    guard value.object is ModuleInstance || value.isNone else {
       throw Raise.type("\(OptimizerClass.typeText(value, i)) is not a Module subclass")
     }
     return value
@@ -83,7 +116,9 @@ enum ModuleContainers {
       return v
     }
     c.method("extend") { v, a, i in
-      for item in try i.array(try a.positionalOnly("extend", 1...1)[0]) {
+      let given = try a.positionalOnly("extend", 1...1)[0]
+      let isList = try ModuleClass.me(v).classObject.isSubclass(of: moduleList)
+      for item in try isList ? items(given, of: "ModuleList.extend", i) : i.array(given) {
         try append(item, to: try ModuleClass.me(v), i)
       }
       return v
@@ -106,10 +141,8 @@ enum ModuleContainers {
       return out
     }
     c.method("__iadd__") { v, a, i in
-      for item in try i.array(try a.positionalOnly("__iadd__", 1...1)[0]) {
-        try append(item, to: try ModuleClass.me(v), i)
-      }
-      return v
+      let given = try a.positionalOnly("__iadd__", 1...1)[0]
+      return try i.callMethod(v, "extend", PyArguments([given])) ?? v
     }
     c.method("__add__") { v, a, i in
       let m = try ModuleClass.me(v)
@@ -130,8 +163,10 @@ enum ModuleContainers {
         throw Raise.type(
           "\(m.classObject.name).__init__() got an unexpected keyword argument '\(first.name)'")
       }
-      if a.positional.count == 1, let d = a.positional[0].object as? DictObject {
-        for (key, value) in zip(d.keys, d.values) { m.adopt(try i.str(key), try checked(value, i)) }
+      if a.positional.count == 1, let d = a.positional[0].object as? DictObject,
+        d.typeObject === Types.orderedDict
+      {
+        for (key, value) in zip(d.keys, d.values) { try add(key, value, to: m, i) }
       } else {
         for item in a.positional { try append(item, to: m, i) }
       }
@@ -190,8 +225,8 @@ enum ModuleContainers {
     let c = makeClass("ModuleList")
     c.method("__init__") { v, a, i in
       let m = try start(v)
-      if let items = try a.bind("ModuleList.__init__", "modules?")[0], items.object != nil {
-        for item in try i.array(items) { try append(item, to: m, i) }
+      if let given = try a.bind(method: "ModuleList.__init__", "modules?")[0], !given.isNone {
+        for item in try items(given, of: "ModuleList.extend", i) { try append(item, to: m, i) }
       }
       return .none
     }
@@ -202,32 +237,16 @@ enum ModuleContainers {
   nonisolated(unsafe) static let moduleDict: ClassObject = {
     let c = makeClass("ModuleDict")
     func update(_ m: ModuleInstance, _ v: Value, _ i: Interpreter) throws {
-      if let d = v.object as? DictObject {
-        for entry in d.entries { if let entry { m.adopt(try i.str(entry.key), try checked(entry.value, i)) } }
-      } else if let other = v.object as? ModuleInstance {
-        for (name, child) in other.children { m.adopt(name, child) }
-      } else {
-        for pair in try i.array(v) {
-          let two = try i.array(pair)
-          guard two.count == 2 else {
-            throw Raise.value("ModuleDict update sequence element has length \(two.count); 2 is required")
-          }
-          m.adopt(try i.str(two[0]), try checked(two[1], i))
-        }
+      for (key, value) in try pairs(v, of: "ModuleDict", owner: "ModuleDict", i) {
+        try i.setItem(.object(m), key, value)
       }
     }
-    func key(_ a: PyArguments, _ name: String, _ i: Interpreter) throws -> String {
-      try i.str(try a.positionalOnly(name, 1...1)[0])
-    }
-    func child(_ m: ModuleInstance, _ name: String) throws -> Value {
-      guard let found = m.children.first(where: { $0.name == name }) else {
-        throw Raise(Exceptions.make("KeyError", name))
-      }
-      return found.value
+    func view(_ v: Value) throws -> Value {
+      OptimizerObject.dictionary(try ModuleClass.me(v).children.map { ($0.name, $0.value) })
     }
     c.method("__init__") { v, a, i in
       let m = try start(v)
-      if let given = try a.bind("ModuleDict.__init__", "modules?")[0], given.object != nil {
+      if let given = try a.bind(method: "ModuleDict.__init__", "modules?")[0], !given.isNone {
         try update(m, given, i)
       }
       return .none
@@ -237,26 +256,23 @@ enum ModuleContainers {
       .object(ClosureIterator(over: try ModuleClass.me(v).core.children.map { .string($0.name) }))
     }
     c.method("__contains__") { v, a, i in
-      let name = try key(a, "__contains__", i)
-      return .bool(try ModuleClass.me(v).core.children.contains { $0.name == name })
+      .bool(try i.contains(view(v), try a.positionalOnly("__contains__", 1...1)[0]))
     }
-    c.method("__getitem__") { v, a, i in try child(try ModuleClass.me(v), try key(a, "__getitem__", i)) }
+    c.method("__getitem__") { v, a, i in
+      try i.getItem(view(v), try a.positionalOnly("__getitem__", 1...1)[0])
+    }
     c.method("__setitem__") { v, a, i in
       let p = try a.positionalOnly("__setitem__", 2...2)
-      try ModuleClass.me(v).adopt(try i.str(p[0]), try checked(p[1], i))
+      try add(p[0], p[1], to: try ModuleClass.me(v), i)
       return .none
     }
-    c.method("__delitem__") { v, a, i in
-      let (m, name) = (try ModuleClass.me(v), try key(a, "__delitem__", i))
-      _ = try child(m, name)
-      _ = try m.deleteAttribute(name, i)
-      return .none
-    }
-    c.method("pop") { v, a, i in
-      let (m, name) = (try ModuleClass.me(v), try key(a, "pop", i))
-      let out = try child(m, name)
-      _ = try m.deleteAttribute(name, i)
-      return out
+    for name in ["__delitem__", "pop"] {
+      c.method(name) { v, a, i in
+        let key = try a.positionalOnly(name, 1...1)[0]
+        let out = try i.getItem(view(v), key)
+        _ = try ModuleClass.me(v).deleteAttribute(try i.str(key), i)
+        return name == "pop" ? out : .none
+      }
     }
     c.method("clear") { v, _, _ in
       try ModuleClass.me(v).removeChildren()
@@ -266,192 +282,9 @@ enum ModuleContainers {
       try update(try ModuleClass.me(v), try a.positionalOnly("update", 1...1)[0], i)
       return .none
     }
-    func view(_ v: Value, _ name: String, _ i: Interpreter) throws -> Value {
-      let d = OptimizerObject.dictionary(try ModuleClass.me(v).children.map { ($0.name, $0.value) })
-      return try i.callMethod(d, name) ?? .none
-    }
-    for name in ["keys", "values", "items"] { c.method(name) { v, _, i in try view(v, name, i) } }
-    return c
-  }()
-}
-
-/// Containers of parameters.
-enum ParameterContainers {
-  private static func parameter(_ v: Value) throws -> Value {
-    guard let t = v.object as? TensorObject, !t.tensor.isParameter else { return v }
-    return .object(TensorObject.of(try Tensor.parameter(t.tensor)))
-  }
-
-  /// What stands on the line of an entry.
-  private static func line(_ v: Value, isList: Bool, _ i: Interpreter) throws -> String {
-    guard let t = (v.object as? TensorObject)?.tensor else {
-      return "Object of type: \(i.typeName(v))"
-    }
-    let size = t.shape.map(String.init).joined(separator: "x")
-    let kind = t.isParameter ? "Parameter" : "Tensor"
-    let type = isList ? t.dtype.torchName : ModuleClass.tensorTypeText(t)
-    return "\(kind) containing: [\(type) of size \(size)]"
-  }
-  private static func text(_ m: ModuleInstance, isList: Bool, _ i: Interpreter) throws -> Value {
-    .string(
-      try m.parameters.map { "  (\($0.name)): \(try line($0.value, isList: isList, i))" }.joined(
-        separator: "\n"))
-  }
-
-  nonisolated(unsafe) static let list: ClassObject = {
-    let c = ModuleContainers.makeClass("ParameterList")
-    func add(_ v: Value, to m: ModuleInstance) throws {
-      m.putParameter("\(m.core.parameters.count)", try parameter(v))
-    }
-    c.method("__init__") { v, a, i in
-      let m = try ModuleContainers.start(v)
-      if let values = try a.bind("ParameterList.__init__", "values?")[0], values.object != nil {
-        for item in try i.array(values) { try add(item, to: m) }
-      }
-      return .none
-    }
-    c.method("__len__") { v, _, _ in .int(try ModuleClass.me(v).core.parameters.count) }
-    c.method("__iter__") { v, _, _ in
-      .object(ClosureIterator(over: try ModuleClass.me(v).parameters.map(\.value)))
-    }
-    c.method("__getitem__") { v, a, i in
-      let m = try ModuleClass.me(v)
-      let key = try a.positionalOnly("__getitem__", 1...1)[0]
-      if key.object is SliceObject { return try i.getItem(.list(m.parameters.map(\.value)), key) }
-      return m.parameters[try ModuleContainers.place(try i.index(key) ?? 0, m.core.parameters.count)].value
-    }
-    c.method("__setitem__") { v, a, i in
-      let p = try a.positionalOnly("__setitem__", 2...2)
-      let m = try ModuleClass.me(v)
-      let at = try ModuleContainers.place(try i.index(p[0]) ?? 0, m.core.parameters.count)
-      m.putParameter(m.core.parameters[at].name, try parameter(p[1]))
-      return .none
-    }
-    c.method("append") { v, a, _ in
-      try add(try a.positionalOnly("append", 1...1)[0], to: try ModuleClass.me(v))
-      return v
-    }
-    c.method("extend") { v, a, i in
-      for item in try i.array(try a.positionalOnly("extend", 1...1)[0]) {
-        try add(item, to: try ModuleClass.me(v))
-      }
-      return v
-    }
-    c.method("pop") { v, a, i in
-      let m = try ModuleClass.me(v)
-      let k = try a.positionalOnly("pop", 0...1).first.flatMap { try i.index($0) } ?? -1
-      var items = m.parameters
-      let out = items.remove(at: try ModuleContainers.place(k, items.count)).value
-      for entry in m.parameters { _ = try m.deleteAttribute(entry.name, i) }
-      for (at, item) in items.enumerated() { m.putParameter("\(at)", item.value) }
-      return out
-    }
-    c.method("extra_repr") { v, _, i in try text(try ModuleClass.me(v), isList: true, i) }
-    return c
-  }()
-
-  nonisolated(unsafe) static let dictionary: ClassObject = {
-    let c = ModuleContainers.makeClass("ParameterDict")
-    func update(_ m: ModuleInstance, _ v: Value, _ i: Interpreter) throws {
-      if let d = v.object as? DictObject {
-        for entry in d.entries {
-          if let entry { m.putParameter(try i.str(entry.key), try parameter(entry.value)) }
-        }
-      } else if let other = v.object as? ModuleInstance {
-        for (name, value) in other.parameters { m.putParameter(name, value) }
-      } else {
-        for pair in try i.array(v) {
-          let two = try i.array(pair)
-          guard two.count == 2 else {
-            throw Raise.value("ParameterDict update sequence element has length \(two.count); 2 is required")
-          }
-          m.putParameter(try i.str(two[0]), try parameter(two[1]))
-        }
-      }
-    }
-    func value(_ m: ModuleInstance, _ name: String) throws -> Value {
-      guard let found = m.parameters.first(where: { $0.name == name }) else {
-        throw Raise(Exceptions.make("KeyError", name))
-      }
-      return found.value
-    }
-    c.method("__init__") { v, a, i in
-      let m = try ModuleContainers.start(v)
-      if let given = try a.bind("ParameterDict.__init__", "parameters?")[0], given.object != nil {
-        try update(m, given, i)
-      }
-      return .none
-    }
-    c.method("__len__") { v, _, _ in .int(try ModuleClass.me(v).core.parameters.count) }
-    c.method("__iter__") { v, _, _ in
-      .object(ClosureIterator(over: try ModuleClass.me(v).core.parameters.map { .string($0.name) }))
-    }
-    c.method("__contains__") { v, a, i in
-      let name = try i.str(try a.positionalOnly("__contains__", 1...1)[0])
-      return .bool(try ModuleClass.me(v).core.parameters.contains { $0.name == name })
-    }
-    c.method("__getitem__") { v, a, i in
-      try value(try ModuleClass.me(v), try i.str(try a.positionalOnly("__getitem__", 1...1)[0]))
-    }
-    c.method("__setitem__") { v, a, i in
-      let p = try a.positionalOnly("__setitem__", 2...2)
-      try ModuleClass.me(v).putParameter(try i.str(p[0]), try parameter(p[1]))
-      return .none
-    }
-    for name in ["__delitem__", "pop"] {
-      c.method(name) { v, a, i in
-        let (m, key) = (try ModuleClass.me(v), try i.str(try a.positionalOnly(name, 1...1)[0]))
-        let out = try value(m, key)
-        _ = try m.deleteAttribute(key, i)
-        return name == "pop" ? out : .none
-      }
-    }
-    c.method("update") { v, a, i in
-      try update(try ModuleClass.me(v), try a.positionalOnly("update", 1...1)[0], i)
-      return .none
-    }
-    c.method("get") { v, a, i in
-      let p = try a.bind("get", "key", "default?")
-      let key = try i.str(p[0] ?? .none)
-      return try ModuleClass.me(v).parameters.first { $0.name == key }?.value ?? p[1] ?? .none
-    }
-    c.method("setdefault") { v, a, i in
-      let p = try a.bind("setdefault", "key", "default?")
-      let (m, key) = (try ModuleClass.me(v), try i.str(p[0] ?? .none))
-      if !m.parameters.contains(where: { $0.name == key }) {
-        m.putParameter(key, try parameter(p[1] ?? .none))
-      }
-      return try value(m, key)
-    }
-    c.method("popitem") { v, _, i in
-      let m = try ModuleClass.me(v)
-      guard let last = m.parameters.last else {
-        throw Raise(Exceptions.make("KeyError", "dictionary is empty"))
-      }
-      _ = try m.deleteAttribute(last.name, i)
-      return .tuple([.string(last.name), last.value])
-    }
-    c.method("clear") { v, _, i in
-      let m = try ModuleClass.me(v)
-      for entry in m.parameters { _ = try m.deleteAttribute(entry.name, i) }
-      return .none
-    }
-    c.method("copy") { v, _, _ in
-      let made = ModuleInstance(try ModuleClass.me(v).classObject)
-      made.isReady = true
-      for entry in try ModuleClass.me(v).parameters { made.putParameter(entry.name, entry.value) }
-      return .object(made)
-    }
-    c.method("__reversed__") { v, _, _ in
-      .object(ClosureIterator(over: try ModuleClass.me(v).parameters.reversed().map { .string($0.name) }))
-    }
     for name in ["keys", "values", "items"] {
-      c.method(name) { v, _, i in
-        let d = OptimizerObject.dictionary(try ModuleClass.me(v).parameters.map { ($0.name, $0.value) })
-        return try i.callMethod(d, name) ?? .none
-      }
+      c.method(name) { v, _, i in try i.callMethod(view(v), name) ?? .none }
     }
-    c.method("extra_repr") { v, _, i in try text(try ModuleClass.me(v), isList: false, i) }
     return c
   }()
 }

@@ -197,7 +197,10 @@ enum PackedSequences {
   static func run(_ m: ModuleInstance, _ a: PyArguments, _ i: Interpreter) throws -> Value? {
     guard let packed = (a.positional.first ?? a.keyword("input"))?.object as? PackedObject else { return nil }
     let hx = a.positional.count > 1 ? a.positional[1] : a.keyword("hx") ?? .none
-    let given = hx.isNone ? [] : hx.object is TensorObject ? [hx] : try i.array(hx)
+    var given = hx.isNone ? [] : hx.object is TensorObject ? [hx] : try i.array(hx)
+    if hx.object is TensorObject, m.classObject.isSubclass(of: Layers.type("LSTM")) {
+      given = try [0, 1].compactMap { k in k == 0 ? try i.getItem(hx, .int(k)) : try? i.getItem(hx, .int(k)) }
+    }
     let states = try given.map { v -> Tensor? in
       let ordered =
         packed.sorted.isNone ? v : try method(v, "index_select", [.int(1), packed.sorted], i)

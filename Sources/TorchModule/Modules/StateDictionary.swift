@@ -5,16 +5,21 @@ import MiniPython
 enum StateDictionary {
   static func fill(_ c: ClassObject) {
     c.method("state_dict") { v, a, i in
-      let p = try a.bind("state_dict", "destination?", "prefix?", "keep_vars?")
-      let out = DictObject()
-      out.flavor = .ordered
+      let p = try a.bind(method: "Module.state_dict", "destination?", "prefix?", "keep_vars?")
+      let out = (p[0]?.object as? DictObject) ?? DictObject()
+      if p[0]?.object == nil {
+        out.flavor = .ordered
+        let metadata = DictObject()
+        metadata.flavor = .ordered
+        try i.setAttribute(.object(out), "_metadata", .object(metadata))
+      }
       try collect(
         try ModuleClass.me(v), (p[1]?.object as? StringObject)?.value ?? "",
         keepVars: try p[2].map(i.isTrue) ?? false, out, i)
       return .object(out)
     }
     c.method("load_state_dict") { v, a, i in
-      let p = try a.bind("load_state_dict", "state_dict", "strict?", "assign?")
+      let p = try a.bind(method: "Module.load_state_dict", "state_dict", "strict?", "assign?")
       guard let d = p[0]?.object as? DictObject else {
         throw Raise.type(
           "Expected state_dict to be dict-like, got \(try i.repr(.object(i.type(of: p[0] ?? .none)))).")
@@ -105,6 +110,10 @@ enum StateDictionary {
     _ m: ModuleInstance, _ prefix: String, keepVars: Bool, _ out: DictObject, depth: Int = 0, _ i: Interpreter
   ) throws {
     try ModuleClass.checkDepth(depth)
+    let local = OptimizerObject.dictionary([("version", try i.attribute(.object(m), "_version") ?? .int(1))])
+    if let metadata = try out.getAttribute("_metadata", i) {
+      try i.setItem(metadata, .string(String(prefix.dropLast())), local)
+    }
     for hook in m.hooks.saving.hooks {
       _ = try i.call(hook.function, PyArguments([.object(m), .string(prefix), .bool(keepVars)]))
     }
@@ -126,7 +135,7 @@ enum StateDictionary {
     }
     for hook in m.hooks.saved.hooks {
       _ = try i.call(
-        hook.function, PyArguments([.object(m), .object(out), .string(prefix), .object(DictObject())]))
+        hook.function, PyArguments([.object(m), .object(out), .string(prefix), local]))
     }
   }
 }

@@ -22,14 +22,19 @@ enum OptimizerClass {
     let c = ClassObject("Optimizer", module: "torch.optim.optimizer")
     c.make = { type, a, i in .object(try i.initialize(OptimizerObject(type), a)) }
     c.method("__init__") { v, a, i in
-      let p = try a.bind("Optimizer.__init__", "params", "defaults")
+      let p = try a.bind(method: "Optimizer.__init__", "params", "defaults")
       let me = try me(v)
       var options: [NamedAttribute] = []
+      let groups = try groups(p[0] ?? .none, i)
       for entry in (p[1]?.object as? DictObject)?.entries ?? [] {
         guard let entry, let name = (entry.key.object as? StringObject)?.value else { continue }
+        if entry.value.object is RequiredSetting {
+          try RequiredSetting.check(name, groups)
+          continue
+        }
         options.append(NamedAttribute(name, try OptimizerObject.attribute(entry.value, i)))
       }
-      me.core = try Optimizer(ProgramOptimizer.self, groups: try groups(p[0] ?? .none, i), options: options)
+      me.core = try Optimizer(ProgramOptimizer.self, groups: groups, options: options)
       me.core?.kind = me.classObject.name
       return .none
     }
@@ -38,13 +43,13 @@ enum OptimizerClass {
       return try stepping(me, a, i) { a in try step(me, a, i) }
     }
     c.method("zero_grad") { v, a, i in
-      let p = try a.bind("zero_grad", "set_to_none?")
+      let p = try a.bind(method: "Optimizer.zero_grad", "set_to_none?")
       try me(v).readGroups(i)
       try me(v).optimizer().zeroGrad(setToNone: try p[0].map(i.isTrue) ?? true)
       return .none
     }
     c.method("add_param_group") { v, a, i in
-      let p = try a.bind("add_param_group", "param_group")
+      let p = try a.bind(method: "Optimizer.add_param_group", "param_group")
       try me(v).readGroups(i)
       try me(v).optimizer().addGroup(try settings(p[0] ?? .none, i))
       return .none
@@ -61,7 +66,7 @@ enum OptimizerClass {
       return made
     }
     c.method("load_state_dict") { v, a, i in
-      let p = try a.bind("load_state_dict", "state_dict")
+      let p = try a.bind(method: "Optimizer.load_state_dict", "state_dict")
       let me = try me(v)
       guard var given = try p[0].flatMap({ try i.callMethod($0, "copy") }) else {
         throw Raise.attribute("'\(i.typeName(p[0] ?? .none))' object has no attribute 'copy'")
@@ -77,16 +82,16 @@ enum OptimizerClass {
     }
     for (name, table) in OptimizerStateHooks.registrations {
       c.method(name) { v, a, i in
-        let p = try a.bind(name, "hook", "prepend?")
+        let p = try a.bind(method: "Optimizer.\(name)", "hook", "prepend?")
         return table(try me(v).stateHooks).add(p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false)
       }
     }
     c.method("__deepcopy__") { v, a, i in try OptimizerCopy.deep(me(v), a.positional.first, i) }
     c.method("register_step_pre_hook") { v, a, i in
-      try me(v).preHooks.add(try a.bind("register_step_pre_hook", "hook")[0] ?? .none)
+      try me(v).preHooks.add(try a.bind(method: "Optimizer.register_step_pre_hook", "hook")[0] ?? .none)
     }
     c.method("register_step_post_hook") { v, a, i in
-      try me(v).postHooks.add(try a.bind("register_step_post_hook", "hook")[0] ?? .none)
+      try me(v).postHooks.add(try a.bind(method: "Optimizer.register_step_post_hook", "hook")[0] ?? .none)
     }
     c.method("__repr__") { v, _, i in .string(try me(v).repr(i)) }
     return c
@@ -146,12 +151,12 @@ enum OptimizerClass {
       }
       p = [closure]
     } else {
-      p = try a.bind("\(me.classObject.name).step", "closure?")
+      p = try a.bind(method: "\(me.classObject.name).step", "closure?")
     }
     try me.readState(i)
     let context = Context.current
     let (mode, inference) = (context.gradMode, context.inferenceMode)
-    guard let closure = p[0], closure.object != nil else {
+    guard let closure = p[0], !closure.isNone else {
       try core.step()
       return .none
     }
@@ -290,5 +295,20 @@ enum OptimizerClass {
     }
     let c = i.type(of: v)
     return c.module == "builtins" ? c.name : "\(c.module).\(c.name)"
+  }
+}
+
+/// `torch.optim.optimizer.required`: the default of a setting that every group has to name.
+final class RequiredSetting: Object {
+  nonisolated(unsafe) static let only = RequiredSetting()
+  nonisolated(unsafe) private static let type = ClassObject(
+    "_RequiredParameter", module: "torch.optim.optimizer")
+  override var typeObject: ClassObject { RequiredSetting.type }
+  override func repr(_ i: Interpreter) throws -> String { "<required parameter>" }
+
+  static func check(_ name: String, _ groups: [ParameterSettings]) throws {
+    guard groups.allSatisfy({ $0.options.contains { $0.name == name } }) else {
+      throw Raise.value("parameter group didn't specify a value of required optimization parameter \(name)")
+    }
   }
 }

@@ -2,11 +2,16 @@
 public struct WrittenModule: Sendable {
   public let name: String
   let source: String
+  /// Names with an underscore that programs use all the same.
+  let shared: Set<String>
 
   /// - Parameters:
   ///   - name: the path that programs import, as `torch.distributions`.
   ///   - source: its text. Names that begin with an underscore are its own.
-  public init(name: String, source: String) { (self.name, self.source) = (name, source) }
+  ///   - shared: those of them that are not.
+  public init(name: String, source: String, shared: Set<String> = []) {
+    (self.name, self.source, self.shared) = (name, source, shared)
+  }
 
   /// What CPython has in C names its classes with their module in messages: `datetime.date`.
   var isNative: Bool { ["datetime", "decimal"].contains(name) }
@@ -18,9 +23,15 @@ public struct WrittenModule: Sendable {
 /// program's, under names of their own. A name that begins with an underscore is the module's alone.
 enum WrittenLibrary {
   static let all: [WrittenModule] = [
+<<<<<<< HEAD
     abstractCollections, userCollections, normalDistribution, mappingProxy, calendar, cmath, commaSeparated,
     dates, decimal, nameMatching, fractions, collector, glob, inspect,
     streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, tempfile,
+=======
+    base64, calendar, cmath, commaSeparated, dates, decimal, nameMatching, fractions, collector, glob,
+    hashlib, inspect,
+    streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, structures, tempfile,
+>>>>>>> a
     threading, timeit, traceback, weakref,
   ]
 
@@ -44,7 +55,7 @@ enum WrittenLibrary {
     i.grow()
     _ = try i.execute(Frame(code))
     let made = ModuleObject(name)
-    for own in names.names where !own.hasPrefix("_") {
+    for own in names.names where !own.hasPrefix("_") || module.shared.contains(own) {
       let value = i.globals[i.globalNames.slot("\(name).\(own)")]
       if case .unassigned = value { continue }
       if module.isNative { (value.object as? ClassObject)?.shownWithModule = true }
