@@ -49,7 +49,6 @@ public struct Arguments {
     return out
   }
 
-<<<<<<< HEAD
   /// As ``bind(_:_:)``, in the words for functions that CPython's library has in Python.
   ///
   /// Names behind a `*` are given by name alone. A dot in the function's name says that it is a method.
@@ -94,7 +93,8 @@ public struct Arguments {
         : quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
     return .type(
       "\(function)() missing \(names.count) required \(kind) argument\(names.count == 1 ? "" : "s"): \(list)")
-=======
+  }
+
   /// As ``bind(_:names:)``, of a method that CPython has in Python: `Module.train`. Its words count `self`.
   public func bind(method: String, _ names: String...) throws -> [Value?] {
     let required = names.count { !$0.hasSuffix("?") }
@@ -117,7 +117,6 @@ public struct Arguments {
       )
     }
     return try bind(method, names: names)
->>>>>>> a
   }
 
   /// Only positional arguments, so many.

@@ -23,15 +23,9 @@ public struct WrittenModule: Sendable {
 /// program's, under names of their own. A name that begins with an underscore is the module's alone.
 enum WrittenLibrary {
   static let all: [WrittenModule] = [
-<<<<<<< HEAD
-    abstractCollections, userCollections, normalDistribution, mappingProxy, calendar, cmath, commaSeparated,
-    dates, decimal, nameMatching, fractions, collector, glob, inspect,
-    streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, tempfile,
-=======
-    base64, calendar, cmath, commaSeparated, dates, decimal, nameMatching, fractions, collector, glob,
-    hashlib, inspect,
+    abstractCollections, userCollections, normalDistribution, mappingProxy, base64, calendar, cmath,
+    commaSeparated, dates, decimal, nameMatching, fractions, collector, glob, hashlib, inspect,
     streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, structures, tempfile,
->>>>>>> a
     threading, timeit, traceback, weakref,
   ]
 
