@@ -15,6 +15,7 @@ extension Compiler {
     for (op, right) in rest {
       if op == "is" || op == "is not", left.isLiteral || right.isLiteral {
         warn("\"\(op)\" with a literal. Did you mean \"\(op == "is" ? "==" : "!=")\"?", at)
+        return  // Once for a chain, as CPython; a chain of thousands would say it thousands of times.
       }
       left = right
     }
