@@ -30,7 +30,9 @@ open class Object {
 
   /// The class, as `type(x)` gives it.
   open var typeObject: ClassObject { Types.object }
-  public var typeName: String {
+  public var typeName: String { extra?.classObject.name ?? typeObject.name }
+  /// As messages about what an object cannot do name its class: `collections.deque`.
+  final var titleInMessages: String {
     let c = extra?.classObject ?? typeObject
     return c.shownWithModule ? "\(c.module).\(c.name)" : c.name
   }
@@ -44,7 +46,7 @@ open class Object {
   open var attributeNames: [String] { [] }
 
   open func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
-    throw Raise.type("'\(typeName)' object is not callable")
+    throw Raise.type("'\(titleInMessages)' object is not callable")
   }
 
   /// `self op other`; `nil` where the operands do not go together.
@@ -59,20 +61,20 @@ open class Object {
   open func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? { nil }
 
   open func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
-    throw Raise.type("'\(typeName)' object is not subscriptable")
+    throw Raise.type("'\(titleInMessages)' object is not subscriptable")
   }
   open func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
-    throw Raise.type("'\(typeName)' object does not support item assignment")
+    throw Raise.type("'\(titleInMessages)' object does not support item assignment")
   }
   open func deleteItem(_ key: Value, _ i: Interpreter) throws {
     // CPython words it by the protocol that the class half implements.
     let isSequence =
       self is TupleObject || self is StringObject || self is BytesObject || self is RangeObject
       || self is InstanceObject && Integers.big(key) != nil
-    throw Raise.type("'\(typeName)' object \(isSequence ? "doesn't" : "does not") support item deletion")
+    throw Raise.type("'\(titleInMessages)' object \(isSequence ? "doesn't" : "does not") support item deletion")
   }
   open func iterate(_ i: Interpreter) throws -> IteratorObject {
-    throw Raise.type("'\(typeName)' object is not iterable")
+    throw Raise.type("'\(titleInMessages)' object is not iterable")
   }
   /// `nil` where it has no length.
   open func length(_ i: Interpreter) throws -> Int? { nil }
