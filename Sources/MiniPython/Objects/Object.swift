@@ -71,7 +71,8 @@ open class Object {
     let isSequence =
       self is TupleObject || self is StringObject || self is BytesObject || self is RangeObject
       || self is InstanceObject && Integers.big(key) != nil
-    throw Raise.type("'\(titleInMessages)' object \(isSequence ? "doesn't" : "does not") support item deletion")
+    throw Raise.type(
+      "'\(titleInMessages)' object \(isSequence ? "doesn't" : "does not") support item deletion")
   }
   open func iterate(_ i: Interpreter) throws -> IteratorObject {
     throw Raise.type("'\(titleInMessages)' object is not iterable")
