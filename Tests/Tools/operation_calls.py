@@ -477,6 +477,7 @@ add("get_total_norm", "r", "once", ["f:3"], "nn.utils.$([x])")
 add("clip_grads_with_norm_", "r", "once", ["=(lambda w: (setattr(w, 'grad', f(3)), w)[1])(f(3))"],
     "(nn.utils.$([x], 0.5, torch.tensor(2.0)), x.grad)")
 add("_calculate_fan_in_and_fan_out", "e", "once", ["f:3,2"], "nn.init.$(x)")
+add("_calculate_correct_fan", "e", "once", ["f:3,2"], "nn.init.$(x, 'fan_in')", "nn.init.$(x, 'fan_out')")
 add("calculate_gain", "e", "once", [], "nn.init.calculate_gain('relu')", "nn.init.calculate_gain('leaky_relu', 0.2)", "nn.init.calculate_gain('x')")
 # In-place forms that follow from the plain ones.
 ALONE = "abs bitwise_not deg2rad digamma logical_not logit nan_to_num rad2deg reciprocal round sgn sign sinc square"
