@@ -49,10 +49,11 @@ public struct Arguments {
     return out
   }
 
-  /// As ``bind(_:_:)``, in the words for functions that CPython's library has in Python.
+  /// As ``bind(_:_:)``, in the words for functions that CPython's library, or PyTorch, has in Python.
   ///
-  /// Names behind a `*` are given by name alone. A dot in the function's name says that it is a method.
-  func bindWritten(_ function: String, _ names: String...) throws -> [Value?] {
+  /// Names behind a `*` are given by name alone. A dot in the function's name says that it is a method, whose words
+  /// count `self`: `Module.train() takes from 1 to 2 positional arguments but 3 were given`.
+  public func bindWritten(_ function: String, _ names: String...) throws -> [Value?] {
     let placed = names.firstIndex(of: "*") ?? names.count
     let all = names.filter { $0 != "*" }
     var out = [Value?](repeating: nil, count: all.count)
@@ -93,30 +94,6 @@ public struct Arguments {
         : quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
     return .type(
       "\(function)() missing \(names.count) required \(kind) argument\(names.count == 1 ? "" : "s"): \(list)")
-  }
-
-  /// As ``bind(_:names:)``, of a method that CPython has in Python: `Module.train`. Its words count `self`.
-  public func bind(method: String, _ names: String...) throws -> [Value?] {
-    let required = names.count { !$0.hasSuffix("?") }
-    guard positional.count <= names.count else {
-      let range =
-        required == names.count ? "\(names.count + 1)" : "from \(required + 1) to \(names.count + 1)"
-      throw Raise.type(
-        "\(method)() takes \(range) positional argument\(names.isEmpty ? "" : "s") but \(positional.count + 1) were given"
-      )
-    }
-    let open = names.dropFirst(positional.count).filter { !$0.hasSuffix("?") }
-    let missing = open.filter { name in keyword(name) == nil }.map { "'\($0)'" }
-    if !missing.isEmpty, keywords.allSatisfy({ names.contains($0.name) || names.contains($0.name + "?") }) {
-      let list =
-        missing.count < 3
-        ? missing.joined(separator: " and ")
-        : missing.dropLast().joined(separator: ", ") + ", and " + (missing.last ?? "")
-      throw Raise.type(
-        "\(method)() missing \(missing.count) required positional argument\(missing.count == 1 ? "" : "s"): \(list)"
-      )
-    }
-    return try bind(method, names: names)
   }
 
   /// Only positional arguments, so many.

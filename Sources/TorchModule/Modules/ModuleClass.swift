@@ -89,13 +89,13 @@ enum ModuleClass {
     }
     for (name, kind) in [("parameters", ModuleInstance.Kind.parameters), ("buffers", .buffers)] {
       c.method(name) { v, a, i in
-        let p = try a.bind(method: "Module.\(name)", "recurse?")
+        let p = try a.bindWritten("Module.\(name)", "recurse?")
         try ready(v, name == "parameters" ? "_parameters" : "_buffers")
         let all = try me(v).tensors(kind, recurse: try p[0].map(i.isTrue) ?? true)
         return generator(name, all.map { tensor($0.1) })
       }
       c.method("named_" + name) { v, a, i in
-        let p = try a.bind(method: "Module.named_\(name)", "prefix?", "recurse?", "remove_duplicate?")
+        let p = try a.bindWritten("Module.named_\(name)", "prefix?", "recurse?", "remove_duplicate?")
         try ready(v, name == "parameters" ? "_parameters" : "_buffers")
         let all = try me(v).tensors(
           kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
@@ -113,7 +113,7 @@ enum ModuleClass {
     }
     c.method("modules") { v, _, _ in generator("modules", try me(v).tree().map { .object($0.module) }) }
     c.method("named_modules") { v, a, i in
-      let p = try a.bind(method: "Module.named_modules", "memo?", "prefix?", "remove_duplicate?")
+      let p = try a.bindWritten("Module.named_modules", "memo?", "prefix?", "remove_duplicate?")
       let once = try p[2].map(i.isTrue) ?? true
       return generator(
         "named_modules",
@@ -148,7 +148,7 @@ enum ModuleClass {
 
   private static func registration(_ c: ClassObject) {
     c.method("register_buffer") { v, a, i in
-      let p = try a.bind(method: "Module.register_buffer", "name", "tensor", "persistent?")
+      let p = try a.bindWritten("Module.register_buffer", "name", "tensor", "persistent?")
       let (m, value) = (try me(v), p[1] ?? .none)
       let name = try name(p[0], "buffer", m, i) { n in m.core.buffers.contains { $0.name == n } }
       guard DataNamespace.isNone(value) || value.object is TensorObject else {
@@ -160,7 +160,7 @@ enum ModuleClass {
       return .none
     }
     c.method("register_parameter") { v, a, i in
-      let p = try a.bind(method: "Module.register_parameter", "name", "param")
+      let p = try a.bindWritten("Module.register_parameter", "name", "param")
       let (m, value) = (try me(v), p[1] ?? .none)
       let name = try name(p[0], "parameter", m, i) { n in m.core.parameters.contains { $0.name == n } }
       if !DataNamespace.isNone(value), (value.object as? TensorObject)?.tensor.isParameter != true {
@@ -173,7 +173,7 @@ enum ModuleClass {
     }
     for method in ["add_module", "register_module"] {
       c.method(method) { v, a, i in
-        let p = try a.bind(method: "Module.\(method)", "name", "module")
+        let p = try a.bindWritten("Module.\(method)", "name", "module")
         let (m, value) = (try me(v), p[1] ?? .none)
         guard DataNamespace.isNone(value) || value.object is ModuleInstance else {
           throw Raise.type("\(OptimizerClass.typeText(value, i)) is not a Module subclass")
@@ -196,11 +196,11 @@ enum ModuleClass {
       return at
     }
     c.method("get_submodule") { v, a, i in
-      let target = text(try a.bind(method: "Module.get_submodule", "target")[0]) ?? ""
+      let target = text(try a.bindWritten("Module.get_submodule", "target")[0]) ?? ""
       return target.isEmpty ? v : try follow(v, target.split(separator: "."), i)
     }
     c.method("set_submodule") { v, a, i in
-      let p = try a.bind(method: "Module.set_submodule", "target", "module", "strict?")
+      let p = try a.bindWritten("Module.set_submodule", "target", "module", "strict?")
       let path = (text(p[0]) ?? "").split(separator: ".")
       guard let last = path.last else { throw Raise.value("Cannot set the submodule without a target name!") }
       guard let new = p[1], new.object is ModuleInstance else {
@@ -216,7 +216,7 @@ enum ModuleClass {
     }
     for (method, kind) in [("get_parameter", "an nn.Parameter"), ("get_buffer", "a buffer")] {
       c.method(method) { v, a, i in
-        let path = (text(try a.bind(method: "Module.\(method)", "target")[0]) ?? "").split(separator: ".")
+        let path = (text(try a.bindWritten("Module.\(method)", "target")[0]) ?? "").split(separator: ".")
         let owner = try follow(v, path.dropLast(), i)
         let last = String(path.last ?? "")
         guard let found = try i.attribute(owner, last) else {
@@ -235,7 +235,7 @@ enum ModuleClass {
 
   private static func modes(_ c: ClassObject) {
     c.method("train") { v, a, i in
-      let p = try a.bind(method: "Module.train", "mode?")
+      let p = try a.bindWritten("Module.train", "mode?")
       if let mode = p[0] {
         guard case .bool = mode else { throw Raise.value("training mode is expected to be boolean") }
       }
@@ -244,22 +244,22 @@ enum ModuleClass {
       return v
     }
     c.method("eval") { v, a, i in
-      _ = try a.bind(method: "Module.eval")
+      _ = try a.bindWritten("Module.eval")
       return try i.callMethod(v, "train", PyArguments([.bool(false)])) ?? v
     }
     c.method("zero_grad") { v, a, i in
-      let p = try a.bind(method: "Module.zero_grad", "set_to_none?")
+      let p = try a.bindWritten("Module.zero_grad", "set_to_none?")
       let toNone = try p[0].map(i.isTrue) ?? true
       for (_, t) in try me(v).tensors(.parameters) { try t.clearGrad(setToNone: toNone, by: "zero_grad") }
       return .none
     }
     c.method("requires_grad_") { v, a, i in
-      let on = try a.bind(method: "Module.requires_grad_", "requires_grad?")[0].map(i.isTrue) ?? true
+      let on = try a.bindWritten("Module.requires_grad_", "requires_grad?")[0].map(i.isTrue) ?? true
       for (_, t) in try me(v).tensors(.parameters) { try t.setRequiresGrad(on) }
       return v
     }
     c.method("apply") { v, a, i in
-      let f = try a.bind(method: "Module.apply", "fn")[0] ?? .none
+      let f = try a.bindWritten("Module.apply", "fn")[0] ?? .none
       try apply(f, try me(v), i)
       return v
     }
@@ -292,11 +292,11 @@ enum ModuleClass {
     }
     c.method("to") { v, a, i in try converted(v, a, i) }
     c.method("type") { v, a, i in
-      try converted(v, PyArguments([try a.bind(method: "Module.type", "dst_type")[0] ?? .none]), i)
+      try converted(v, PyArguments([try a.bindWritten("Module.type", "dst_type")[0] ?? .none]), i)
     }
     c.method("share_memory") { v, _, _ in v }
     c.method("to_empty") { v, a, i in
-      let p = try a.bind(method: "Module.to_empty", "device", "recurse?")
+      let p = try a.bindWritten("Module.to_empty", "device", "recurse?")
       return try converted(v, PyArguments([p[0] ?? .none]), i)
     }
     c.method("compile") { _, _, _ in .none }

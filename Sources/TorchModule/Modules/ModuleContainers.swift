@@ -225,7 +225,7 @@ enum ModuleContainers {
     let c = makeClass("ModuleList")
     c.method("__init__") { v, a, i in
       let m = try start(v)
-      if let given = try a.bind(method: "ModuleList.__init__", "modules?")[0], !given.isNone {
+      if let given = try a.bindWritten("ModuleList.__init__", "modules?")[0], !given.isNone {
         for item in try items(given, of: "ModuleList.extend", i) { try append(item, to: m, i) }
       }
       return .none
@@ -246,7 +246,7 @@ enum ModuleContainers {
     }
     c.method("__init__") { v, a, i in
       let m = try start(v)
-      if let given = try a.bind(method: "ModuleDict.__init__", "modules?")[0], !given.isNone {
+      if let given = try a.bindWritten("ModuleDict.__init__", "modules?")[0], !given.isNone {
         try update(m, given, i)
       }
       return .none

@@ -47,7 +47,7 @@ enum ParameterContainers {
     }
     c.method("__init__") { v, a, i in
       let m = try ModuleContainers.start(v)
-      if let values = try a.bind(method: "ParameterList.__init__", "values?")[0], !values.isNone {
+      if let values = try a.bindWritten("ParameterList.__init__", "values?")[0], !values.isNone {
         try extend(m, values, i)
       }
       return .none
@@ -73,12 +73,12 @@ enum ParameterContainers {
       return .none
     }
     c.method("append") { v, a, i in
-      try add(try a.bind(method: "ParameterList.append", "value")[0] ?? .none, to: try ModuleClass.me(v), i)
+      try add(try a.bindWritten("ParameterList.append", "value")[0] ?? .none, to: try ModuleClass.me(v), i)
       return v
     }
     c.method("extend") { v, a, i in
       try extend(
-        try ModuleClass.me(v), try a.bind(method: "ParameterList.extend", "values")[0] ?? .none, i)
+        try ModuleClass.me(v), try a.bindWritten("ParameterList.extend", "values")[0] ?? .none, i)
       return v
     }
     c.method("__iadd__") { v, a, i in
@@ -137,7 +137,7 @@ enum ParameterContainers {
     c.method("__init__") { v, a, i in
       let m = try ModuleContainers.start(v)
       _ = keys(m)
-      if let given = try a.bind(method: "ParameterDict.__init__", "parameters?")[0], !given.isNone {
+      if let given = try a.bindWritten("ParameterDict.__init__", "parameters?")[0], !given.isNone {
         try update(m, given, i)
       }
       return .none
@@ -188,12 +188,12 @@ enum ParameterContainers {
       return .none
     }
     c.method("get") { v, a, i in
-      let p = try a.bind(method: "ParameterDict.get", "key", "default?")
+      let p = try a.bindWritten("ParameterDict.get", "key", "default?")
       let key = p[0] ?? .none
       return try keys(try ModuleClass.me(v)).get(key, i) == nil ? p[1] ?? .none : entry(v, key, i)
     }
     c.method("setdefault") { v, a, i in
-      let p = try a.bind(method: "ParameterDict.setdefault", "key", "default?")
+      let p = try a.bindWritten("ParameterDict.setdefault", "key", "default?")
       let (m, key) = (try ModuleClass.me(v), p[0] ?? .none)
       if try keys(m).get(key, i) == nil { try set(key, p[1] ?? .none, in: m, i) }
       return try entry(v, key, i)

@@ -5,7 +5,7 @@ import MiniPython
 enum StateDictionary {
   static func fill(_ c: ClassObject) {
     c.method("state_dict") { v, a, i in
-      let p = try a.bind(method: "Module.state_dict", "destination?", "prefix?", "keep_vars?")
+      let p = try a.bindWritten("Module.state_dict", "destination?", "prefix?", "keep_vars?")
       let out = (p[0]?.object as? DictObject) ?? DictObject()
       if p[0]?.object == nil {
         out.flavor = .ordered
@@ -19,7 +19,7 @@ enum StateDictionary {
       return .object(out)
     }
     c.method("load_state_dict") { v, a, i in
-      let p = try a.bind(method: "Module.load_state_dict", "state_dict", "strict?", "assign?")
+      let p = try a.bindWritten("Module.load_state_dict", "state_dict", "strict?", "assign?")
       guard let d = p[0]?.object as? DictObject else {
         throw Raise.type(
           "Expected state_dict to be dict-like, got \(try i.repr(.object(i.type(of: p[0] ?? .none)))).")

@@ -22,7 +22,7 @@ enum OptimizerClass {
     let c = ClassObject("Optimizer", module: "torch.optim.optimizer")
     c.make = { type, a, i in .object(try i.initialize(OptimizerObject(type), a)) }
     c.method("__init__") { v, a, i in
-      let p = try a.bind(method: "Optimizer.__init__", "params", "defaults")
+      let p = try a.bindWritten("Optimizer.__init__", "params", "defaults")
       let me = try me(v)
       var options: [NamedAttribute] = []
       let groups = try groups(p[0] ?? .none, i)
@@ -43,13 +43,13 @@ enum OptimizerClass {
       return try stepping(me, a, i) { a in try step(me, a, i) }
     }
     c.method("zero_grad") { v, a, i in
-      let p = try a.bind(method: "Optimizer.zero_grad", "set_to_none?")
+      let p = try a.bindWritten("Optimizer.zero_grad", "set_to_none?")
       try me(v).readGroups(i)
       try me(v).optimizer().zeroGrad(setToNone: try p[0].map(i.isTrue) ?? true)
       return .none
     }
     c.method("add_param_group") { v, a, i in
-      let p = try a.bind(method: "Optimizer.add_param_group", "param_group")
+      let p = try a.bindWritten("Optimizer.add_param_group", "param_group")
       try me(v).readGroups(i)
       try me(v).optimizer().addGroup(try settings(p[0] ?? .none, i))
       return .none
@@ -66,7 +66,7 @@ enum OptimizerClass {
       return made
     }
     c.method("load_state_dict") { v, a, i in
-      let p = try a.bind(method: "Optimizer.load_state_dict", "state_dict")
+      let p = try a.bindWritten("Optimizer.load_state_dict", "state_dict")
       let me = try me(v)
       guard var given = try p[0].flatMap({ try i.callMethod($0, "copy") }) else {
         throw Raise.attribute("'\(i.typeName(p[0] ?? .none))' object has no attribute 'copy'")
@@ -82,16 +82,16 @@ enum OptimizerClass {
     }
     for (name, table) in OptimizerStateHooks.registrations {
       c.method(name) { v, a, i in
-        let p = try a.bind(method: "Optimizer.\(name)", "hook", "prepend?")
+        let p = try a.bindWritten("Optimizer.\(name)", "hook", "prepend?")
         return table(try me(v).stateHooks).add(p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false)
       }
     }
     c.method("__deepcopy__") { v, a, i in try OptimizerCopy.deep(me(v), a.positional.first, i) }
     c.method("register_step_pre_hook") { v, a, i in
-      try me(v).preHooks.add(try a.bind(method: "Optimizer.register_step_pre_hook", "hook")[0] ?? .none)
+      try me(v).preHooks.add(try a.bindWritten("Optimizer.register_step_pre_hook", "hook")[0] ?? .none)
     }
     c.method("register_step_post_hook") { v, a, i in
-      try me(v).postHooks.add(try a.bind(method: "Optimizer.register_step_post_hook", "hook")[0] ?? .none)
+      try me(v).postHooks.add(try a.bindWritten("Optimizer.register_step_post_hook", "hook")[0] ?? .none)
     }
     c.method("__repr__") { v, _, i in .string(try me(v).repr(i)) }
     return c
@@ -151,7 +151,7 @@ enum OptimizerClass {
       }
       p = [closure]
     } else {
-      p = try a.bind(method: "\(me.classObject.name).step", "closure?")
+      p = try a.bindWritten("\(me.classObject.name).step", "closure?")
     }
     try me.readState(i)
     let context = Context.current
