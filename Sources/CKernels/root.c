@@ -78,7 +78,49 @@ float ck_sqrt_float(float x) {
   return root(x);
 }
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// `root` for eight at a time, step by step the same. Gives how many it did.
+__attribute__((target("avx2"))) static ptrdiff_t roots_avx2(ptrdiff_t n, const float *p, float *r) {
+  const __m256i one = _mm256_set1_epi32(1), bias = _mm256_set1_epi32(127), top = _mm256_set1_epi32(254);
+  const __m256 half = _mm256_set1_ps(0.5f);
+  ptrdiff_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    __m256 x = _mm256_loadu_ps(p + i);
+    __m256i bits = _mm256_castps_si256(x);
+    __m256i exponent = _mm256_srli_epi32(bits, 23);
+    // 2k, where x = m · 4ᵏ: one less where the exponent is even.
+    __m256i even = _mm256_andnot_si256(exponent, one);
+    __m256i twice = _mm256_sub_epi32(_mm256_sub_epi32(exponent, bias), even);
+    __m256i scaled = _mm256_sub_epi32(bits, _mm256_slli_epi32(twice, 23));
+    __m256 m = _mm256_castsi256_ps(scaled);
+    __m256i key = _mm256_and_si256(
+        _mm256_add_epi32(_mm256_srli_epi32(scaled, 11), _mm256_set1_epi32(0x1000)), _mm256_set1_epi32(0x1fff));
+    __m256 y = _mm256_i32gather_ps(all_guesses, key, 4);
+    __m256 s = _mm256_mul_ps(m, y), h = _mm256_mul_ps(half, y);
+    __m256 e = _mm256_sub_ps(half, _mm256_mul_ps(s, h));
+    s = _mm256_add_ps(s, _mm256_mul_ps(s, e));
+    h = _mm256_add_ps(h, _mm256_mul_ps(h, e));
+    __m256 scale = _mm256_castsi256_ps(
+        _mm256_slli_epi32(_mm256_add_epi32(_mm256_srai_epi32(twice, 1), bias), 23));
+    __m256 found =
+        _mm256_mul_ps(_mm256_add_ps(s, _mm256_mul_ps(_mm256_sub_ps(m, _mm256_mul_ps(s, s)), h)), scale);
+    // Zeros, the smallest, the largest, negatives and what is no number: the processor's own root.
+    __m256i plain = _mm256_or_si256(
+        _mm256_cmpeq_epi32(exponent, _mm256_setzero_si256()),
+        _mm256_cmpgt_epi32(exponent, _mm256_sub_epi32(top, one)));
+    _mm256_storeu_ps(r + i, _mm256_blendv_ps(found, _mm256_sqrt_ps(x), _mm256_castsi256_ps(plain)));
+  }
+  return i;
+}
+#endif
+
 void ck_sqrt_floats(ptrdiff_t n, const float *p, float *r) {
   pthread_once(&guesses_made, make_guesses);
-  for (ptrdiff_t i = 0; i < n; i++) r[i] = root(p[i]);
+  ptrdiff_t i = 0;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) i = roots_avx2(n, p, r);
+#endif
+  for (; i < n; i++) r[i] = root(p[i]);
 }

@@ -45,7 +45,8 @@ public struct ProgramRunner {
         record(error)
         return .raised(error)
       case .success(let program):
-        let outcome = run(program, output: output, errors: errors, input: input)
+        let outcome = run(
+          program, keepsAttributes: source.contains("_saved_"), output: output, errors: errors, input: input)
         // Exceptions are recorded as they pass; a limit is none.
         if case .raised(let error) = outcome, error.isLimit { record(error) }
         return outcome
@@ -58,8 +59,10 @@ public struct ProgramRunner {
     recorder?.record(.raised(Raised(type: error.type, message: error.message, isUncaught: true)))
   }
 
+  /// - Parameter keepsAttributes: whether the program looks into its nodes.
   private func run(
-    _ program: Program, output: @escaping (String) -> Void, errors: @escaping (String) -> Void,
+    _ program: Program, keepsAttributes: Bool, output: @escaping (String) -> Void,
+    errors: @escaping (String) -> Void,
     input: @escaping () -> String?
   ) -> Outcome {
     let observer = recorder.map(ProgramRecorder.init)
@@ -72,6 +75,7 @@ public struct ProgramRunner {
     observer?.interpreter = interpreter
     let context = Context(
       recorder: recorder, memoryLimit: memoryLimit, simulatedDevices: simulatedDevices)
+    context.keepsAttributes = keepsAttributes
     context.onWarning = { type, message in interpreter.warn(message, category: type, isRecorded: true) }
     prepare?(context, interpreter)
     return context.run { interpreter.run(program) }

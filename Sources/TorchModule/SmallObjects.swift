@@ -258,82 +258,10 @@ final class NamedTupleObject: Object {
   }
 }
 
-/// A node of the graph: `x.grad_fn`.
-final class NodeObject: Object {
-  let node: Node
-  /// An accumulator does not hold its leaf; this does.
-  private let leaf: Tensor?
-  private init(_ node: Node) {
-    self.node = node
-    leaf = node.accumulatedVariable
-  }
-  static func of(_ node: Node) -> NodeObject {
-    if let known = (node.attachment as? WeakObject)?.object as? NodeObject { return known }
-    let made = NodeObject(node)
-    node.attachment = WeakObject(made)
-    return made
-  }
-  nonisolated(unsafe) static let base = ClassObject("Node", module: "torch.autograd.graph")
-  private static let classes = ClassTable(base, module: "")
-  /// Nodes of a program's own functions live in a module.
-  private static let functions = ClassTable(base, module: "torch.autograd.function")
-  override var typeObject: ClassObject {
-    node is FunctionNode ? NodeObject.functions[node.name] : NodeObject.classes[node.name]
-  }
-  /// PyTorch prints an address; ours would change with every run.
-  override func repr(_ i: Interpreter) throws -> String {
-    "<\(node is FunctionNode ? "torch.autograd.function." : "")\(node.name) object>"
-  }
-  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    switch name {
-    case "next_functions":
-      return .tuple(
-        node.edges.map { edge in
-          .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
-        })
-    case "name":
-      // Nodes that PyTorch writes by hand say where they live; those made from a table do not.
-      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards"].contains(node.name)
-      let text = isByHand ? "torch::autograd::\(node.name)" : node.name
-      return .object(NativeFunction("name") { _, _ in .string(text) })
-    case "register_hook", "register_prehook":
-      let node = node
-      return .object(
-        NativeFunction(name) { a, i in
-          let hook = try a.positionalOnly(name, 1...1)[0]
-          func tuple(_ all: [Tensor?]) -> Value {
-            .tuple(all.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
-          }
-          let (list, id) =
-            name == "register_hook"
-            ? node.registerHook { inputs, outputs in
-              try HookChecks.replacements(
-                i.call(hook, PyArguments([tuple(inputs), tuple(outputs)])), of: inputs, by: hook, i)
-            }
-            : node.registerPrehook { outputs in
-              try HookChecks.replacements(
-                i.call(hook, PyArguments([tuple(outputs)])), of: outputs, by: hook, i)
-            }
-          return .object(HookHandle(list, id))
-        })
-    case "metadata":
-      return .object(DictObject())
-    case "variable":
-      return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
-    default:
-      if name == "saved_tensors", let own = node as? FunctionNode {
-        return .tuple(try own.savedTensors().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
-      }
-      guard name.hasPrefix("_saved_"), let found = try node.saved(named: String(name.dropFirst(7))) else {
-        return nil
-      }
-      return found.map { .object(TensorObject.of($0)) } ?? Value.none
-    }
-  }
-}
-
 /// Keeps a wrapper findable without keeping it alive.
 final class WeakObject {
   weak var object: Object?
+  /// For nodes: what a program noted there, which stays as long as the node.
+  var metadata: DictObject?
   init(_ object: Object) { self.object = object }
 }

@@ -77,11 +77,11 @@ enum TensorClass {
     property("device") { t, _ in .object(DeviceObject(t.device)) }
     property("ndim") { t, _ in .int(t.dim) }
     property("requires_grad") { t, _ in .bool(t.requiresGrad) }
-    property("is_leaf") { t, _ in .bool(t.isLeaf) }
+    property("is_leaf") { t, _ in .bool(try !t.requiresGrad || t.currentGradFn() == nil) }
     property("_base") { t, _ in t.viewBase.map { .object(TensorObject.of($0)) } ?? .none }
     c.method("_is_view") { v, _, _ in .bool((v.object as? TensorObject)?.tensor.viewBase != nil) }
     property("retains_grad") { t, _ in .bool(t.retainsGrad) }
-    property("grad_fn") { t, _ in t.gradFn.map { .object(NodeObject.of($0)) } ?? .none }
+    property("grad_fn") { t, _ in try t.currentGradFn().map { .object(NodeObject.of($0)) } ?? .none }
     property("itemsize") { t, _ in .int(t.dtype.byteCount) }
     property("nbytes") { t, _ in .int(t.count * t.dtype.byteCount) }
     property("real") { t, _ in .object(TensorObject.of(t)) }

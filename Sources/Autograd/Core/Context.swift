@@ -54,6 +54,10 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.
   @exclusivity(unchecked) public var modulePath: [String] = []
+  /// Names that nodes have instead of their own, while a view takes the place of what it is taken of.
+  @exclusivity(unchecked) var nodeNames: [String: String]?
+  /// Whether nodes keep the plain values of their rules, `grad_fn._saved_exponent`, also while nobody records.
+  @exclusivity(unchecked) public var keepsAttributes = false
   /// Called with each warning; each text is told once a run.
   @exclusivity(unchecked) public var onWarning: ((_ type: String, _ message: String) -> Void)?
   /// Sees every tensor when it becomes known to the recorder; for tests of completeness.
@@ -104,6 +108,7 @@ public final class Context: @unchecked Sendable {
     fusesRecurrence = other.fusesRecurrence
     simulatedDevices = other.simulatedDevices
     modulePath = other.modulePath
+    keepsAttributes = other.keepsAttributes
     onWarning = other.onWarning
     onTensor = other.onTensor
     traceback = other.traceback

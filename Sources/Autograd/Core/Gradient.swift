@@ -81,9 +81,10 @@ extension Tensor {
     if let (recorder, id) = id {
       var event = TensorChanged(tensor: id, requiresGrad: on)
       event.views = storage.aliases.compactMap(\.tensor)
-        .filter { $0.view?.base === self && $0.gradFn == nil && !$0.leafRequiresGrad && recorder.isKnown($0) }
+        .filter { $0.view?.base === self && !$0.isMade && !$0.leafRequiresGrad && recorder.isKnown($0) }
         .map { recorder.id(of: $0) }
       recorder.record(.tensorChanged(event))
+      recordViewsMadeAnew(recorder)
     }
   }
 

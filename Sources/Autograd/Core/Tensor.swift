@@ -36,7 +36,7 @@ public final class Tensor {
   /// The node that made it; `nil` for leaves.
   public internal(set) var gradFn: Node? {
     get {
-      if let view, view.graphVersion != view.base.graphVersion { try? refreshView(.current) }
+      if isStaleView { try? refreshView(.current) }
       return node
     }
     set { node = newValue }
@@ -57,7 +57,7 @@ public final class Tensor {
   @exclusivity(unchecked) public internal(set) var isInference = false
   /// A number of the program in a tensor's clothes: yields to real tensors in type promotion.
   @exclusivity(unchecked) var isWrappedNumber = false
-  /// Counts how often an in-place write into a view changed `gradFn`.
+  /// Counts how often an in-place write changed `gradFn`.
   @exclusivity(unchecked) var graphVersion = 0
   /// The node that writes `.grad`, made when a graph that leads here is first walked.
   @exclusivity(unchecked) var accumulator: AccumulateGrad?
@@ -139,7 +139,7 @@ public final class Tensor {
   public var isLeaf: Bool { !requiresGrad || gradFn == nil }
   /// Views that no graph knows, as those made in no_grad mode are, say what their base says.
   public var requiresGrad: Bool {
-    leafRequiresGrad || gradFn != nil || (view?.base.requiresGrad ?? false)
+    leafRequiresGrad || node != nil || (view?.base.requiresGrad ?? false)
   }
 
   public var isContiguous: Bool {
@@ -184,16 +184,19 @@ final class ViewBase {
   let base: Tensor
   /// Takes the same view of the base again.
   let replay: (Tensor) throws -> Tensor
-  /// The base's version of the graph when `gradFn` was computed.
+  /// The version of the memory when `gradFn` was computed: after another write it is computed anew.
+  var dataVersion: Int
+  /// The same of the base's graph, which changes a moment after its memory.
   var graphVersion: Int
-  /// Set where in-place changes are refused: views made in no_grad mode, or outputs of `unbind`, `split`.
-  var refusal: String?
+  /// Set where the node cannot be computed anew, so that changes in place are refused.
+  var origin: ViewOrigin?
 
-  init(base: Tensor, replay: @escaping (Tensor) throws -> Tensor, graphVersion: Int, refusal: String?) {
+  init(base: Tensor, replay: @escaping (Tensor) throws -> Tensor, dataVersion: Int, origin: ViewOrigin?) {
     self.base = base
     self.replay = replay
-    self.graphVersion = graphVersion
-    self.refusal = refusal
+    self.dataVersion = dataVersion
+    graphVersion = base.graphVersion
+    self.origin = origin
   }
 }
 

@@ -8,6 +8,7 @@ extension Tensor {
     let out = Tensor(
       storage: storage, shape: shape, strides: strides, offset: offset, device: device,
       counter: VersionCounter(), dtype: dtype)
+    out.isInference = isInference
     if let recorder = Context.current.recorder {
       let from = recorder.id(of: self)
       let to = recorder.id(of: out)
@@ -43,6 +44,16 @@ extension Tensor {
 }
 
 extension Node {
+  /// How many gradients the rule takes: the outputs of the operation that made it.
+  public var inputCount: Int { max(1, outputCount) }
+  /// Counts up with every operation that makes a node; ends of paths have the greatest.
+  public var sequenceNumber: Int { isAccumulator ? .max : Int(truncatingIfNeeded: sequence) }
+
+  /// The rule alone, without what a pass does around it: one gradient an input.
+  public func apply(_ grads: [Tensor?]) throws -> [Tensor?] {
+    try backward(grads)
+  }
+
   /// For `AccumulateGrad`: the leaf whose `.grad` it writes.
   public var accumulatedVariable: Tensor? { (self as? AccumulateGrad)?.variable }
 }

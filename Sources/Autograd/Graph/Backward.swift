@@ -75,6 +75,7 @@ private struct GradientPass {
     throws
   {
     let seed = try seed(t, gradient)
+    try t.checkIsCurrent()
     guard let edge = t.gradientEdge else { throw noGraph(0, t) }
     try Engine(context: context, keepGraph: keepGraph, createGraph: createGraph, captureCount: 0)
       .run(roots: [(edge, seed)], inputs: nil, accumulates: true)
@@ -112,6 +113,7 @@ private struct GradientPass {
     }
     let checked = try seeded.get()
     for (i, (t, seed)) in checked.enumerated() {
+      try t.checkIsCurrent()
       guard let edge = t.gradientEdge else { throw Self.noGraph(i, t) }
       roots.append((edge, seed))
     }

@@ -35,6 +35,7 @@ struct Derivative {
     self.result = result
     self.resultNumber = resultNumber
     self.rule = rule
+    if Context.current.keepsAttributes { self.attributes = attributes() }
     if Context.current.recorder != nil {
       self.attributes = attributes()
       self.label = label()
@@ -131,7 +132,7 @@ struct Call {
         try relate(view: out, to: source, view, context)
       }
     }
-    let node = makeNode(context, outputs)
+    let node = try makeNode(context, outputs)
     if let node {
       for (i, out) in outputs.enumerated() where isDifferentiable(i, out) {
         out.gradFn = node
@@ -160,8 +161,10 @@ struct Call {
       ? Call(
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
         edges: inputs) : self
-    let node = joins ? call.makeNode(context, [target], isInPlace: true) : nil
-    try target.write(by: name, context, told: told) { try copyElements(from: result, to: target) }
+    let node = joins ? try call.makeNode(context, [target], isInPlace: true) : nil
+    try target.write(by: name, context, told: told, joinsGraph: node != nil) {
+      try copyElements(from: result, to: target)
+    }
     guard let node else { return target }
     if target.view == nil {
       // What lies below is told first: the node then comes with the change it makes.
@@ -223,14 +226,15 @@ struct Call {
 
   private func makeNode(
     _ context: Context, _ outputs: [Tensor], isInPlace: Bool = false
-  ) -> RuleNode? {
+  ) throws -> RuleNode? {
     guard context.recordsGraph, let derivative, inputs.contains(where: \.requiresGrad),
       outputs.enumerated().contains(where: { isDifferentiable($0, $1) })
     else { return nil }
+    for t in inputs where t.view != nil { try t.checkIsCurrent() }
     let d = derivative()
     let edges = (d.edges ?? inputs).map(\.gradientEdge)
     guard edges.contains(where: { $0 != nil }) else { return nil }
-    let name = isInPlace ? InPlaceForms.nodes[d.name] ?? d.name : d.name
+    let name = (isInPlace ? InPlaceForms.nodes[d.name] : context.nodeNames?[d.name]) ?? d.name
     let node = RuleNode(
       name, next: Few(edges), rule: isInPlace ? InPlaceForms.refusal(d.name) ?? d.rule : d.rule)
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }

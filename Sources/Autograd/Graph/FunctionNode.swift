@@ -47,6 +47,8 @@ public final class FunctionNode: Node {
       guard inputs.contains(where: { $0 === out }), !dirty.contains(where: { $0 === out }) else { return out }
       let alias = out.alias()
       alias.dtype = out.dtype
+      alias.view = ViewBase(
+        base: out.view?.base ?? out, replay: { $0 }, dataVersion: out.version, origin: nil)
       return alias
     }
     // What is marked dirty counts one version up, besides what `forward` wrote.
@@ -66,6 +68,7 @@ public final class FunctionNode: Node {
       out.gradFn = self
       out.outputNumber = i
     }
+    setOrigins(results)
     for t in saving {
       let isOutput = t.map { t in outputs.contains { $0 === t } } ?? false
       saved.append(SavedVariable("saved_tensors", t, isOutput: isOutput))
@@ -79,6 +82,20 @@ public final class FunctionNode: Node {
     }
     try packSaved(context)
     return results
+  }
+
+  /// What is a view has this node for good: that of its base would take the place of the program's own rule.
+  private func setOrigins(_ results: [Tensor]) {
+    let made = results.filter { $0.isMade }
+    let function = forwardName(name)
+    for out in made {
+      guard let view = out.view, out.gradFn === self else { continue }
+      view.dataVersion = out.version
+      view.origin =
+        made.count > 1
+        ? .several(function: function, output: out.outputNumber)
+        : .customFunction(name: function, output: out.outputNumber)
+    }
   }
 
   /// `ctx.saved_tensors`. Throws where they were freed or written over.

@@ -11,8 +11,8 @@ extension Tensor {
         "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
     }
     guard let view else { return }
-    if let refusal = view.refusal, requiresGrad || operands.contains(where: \.requiresGrad) {
-      throw TorchError.runtime(refusal, tensors: [self])
+    if let origin = view.origin, requiresGrad || operands.contains(where: \.requiresGrad) {
+      throw TorchError.runtime(origin.refusal(isIndirect: false), tensors: [self])
     }
     if view.base.leafRequiresGrad && view.base.gradFn == nil {
       throw TorchError.runtime(
@@ -49,9 +49,12 @@ extension Tensor {
 
   /// Writes data, counts the version up, tells the recorder.
   ///
-  /// - Parameter told: the tensor the program wrote to, where this is only a passing view of it.
+  /// - Parameters:
+  ///   - told: the tensor the program wrote to, where this is only a passing view of it.
+  ///   - joinsGraph: whether the graph changes with it, which the caller tells the recorder.
   func write(
-    by name: String, _ context: Context, told: Tensor? = nil, _ body: () throws -> Void
+    by name: String, _ context: Context, told: Tensor? = nil, joinsGraph: Bool = false,
+    _ body: () throws -> Void
   ) throws {
     guard let recorder = context.recorder else {
       try body()
@@ -69,6 +72,7 @@ extension Tensor {
         DataWritten(
           tensor: id, by: name, versionBefore: counter.value - 1, versionAfter: counter.value,
           before: before, after: recorder.capture(shown), aliases: recorder.aliases(of: shown))))
+    if !joinsGraph { recordViewsMadeAnew(recorder) }
     try checkCanCount(context)
   }
 
@@ -110,9 +114,10 @@ extension Tensor {
 
   typealias Metadata = Node.Metadata
 
-  /// A view whose base changed gets its node anew.
+  /// A view of memory that was written to gets its node anew, as in PyTorch: also where the graph saw nothing of
+  /// the write.
   func refreshView(_ context: Context) throws {
-    guard let view, view.graphVersion != view.base.graphVersion else { return }
+    guard let view, isStaleView, view.origin == nil else { return }
     guard view.base.requiresGrad else { return }
     let (recorder, mode) = (context.recorder, context.gradMode)
     context.recorder = nil
@@ -124,23 +129,58 @@ extension Tensor {
       ? try Ops.asStrided(view.base, shape, strides, offset) : try view.replay(view.base)
     gradFn = again.gradFn
     outputNumber = again.outputNumber
-    self.view?.graphVersion = view.base.graphVersion
+    view.dataVersion = version
+    view.graphVersion = view.base.graphVersion
   }
 
-  /// Whether a write to the base has changed `gradFn` since it was last asked for.
-  var isStaleView: Bool { view.map { $0.graphVersion != $0.base.graphVersion } ?? false }
+  /// Whether a write has changed `gradFn` since it was last asked for.
+  var isStaleView: Bool {
+    guard let view else { return false }
+    return view.dataVersion != version || view.graphVersion != view.base.graphVersion
+  }
+
+  /// The node, as a program asks for it: throws where a view's memory was written to and its node cannot be made anew.
+  public func currentGradFn() throws -> Node? {
+    try checkIsCurrent()
+    return gradFn
+  }
+
+  func checkIsCurrent() throws {
+    guard let view, let origin = view.origin, view.dataVersion != version,
+      isMade || view.base.requiresGrad
+    else { return }
+    throw TorchError.runtime(origin.refusal(isIndirect: true), tensors: [self])
+  }
+
+  /// Whether ``checkIsCurrent()`` throws.
+  var isLost: Bool {
+    guard let view, view.origin != nil, view.dataVersion != version else { return false }
+    return isMade || view.base.requiresGrad
+  }
+
+  /// Tells the recorder of views whose node a write has changed of which the graph knows nothing.
+  func recordViewsMadeAnew(_ recorder: Recorder) {
+    let known = recorder.views(besides: self)
+    guard !known.isEmpty || isStaleView else { return }
+    let changed = known + (isStaleView && recorder.isKnown(self) ? [self] : [])
+    recordChanges(changed, recorder, joined: changed)
+  }
 
   /// Tells the recorder which node this tensor has now, and its base, and every other view of that base.
   func recordGraphChange(_ recorder: Recorder) {
     let others = recorder.views(besides: self)
-    for t in [view?.base, self].compactMap(\.self) + others {
+    recordChanges([view?.base, self].compactMap(\.self) + others, recorder, joined: others)
+  }
+
+  private func recordChanges(_ changed: [Tensor], _ recorder: Recorder, joined: [Tensor]) {
+    for t in changed {
       guard let node = t.gradFn else { continue }
       let id = recorder.id(of: t)
       // The node comes with what it makes, so that no event lies between.
       if node.mark.serial != recorder.serial {
         recorder.record(
           node, operation: "", inputs: [], outputs: [id],
-          joined: others.filter { $0 !== t }.map(recorder.id(of:)))
+          joined: joined.filter { $0 !== t }.map(recorder.id(of:)))
       }
       recorder.record(
         .tensorChanged(
@@ -202,35 +242,21 @@ final class CopySlices: Node {
   }
 }
 
-private enum Refusals {
-  /// - Parameter mode: `no_grad` or `inference`.
-  static func viewMade(in mode: String) -> String {
-    let block = mode == "inference" ? "inference_mode" : mode
-    return "A view was created in \(mode) mode and is being modified inplace "
-      + "\(mode == "inference" ? "in normal mode" : "with grad mode enabled"). Given that "
-      + "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-      + "the view and the inplace either both inside the \(block) block (if you don't want the inplace to be "
-      + "tracked) or both outside (if you want the inplace to be tracked)."
-  }
-}
-
 extension Call {
   /// Notes where a view comes from.
   func relate(
     view out: Tensor, to source: Tensor, _ replay: @escaping (Tensor) throws -> Tensor, _ context: Context
   ) throws {
-    let refusal =
+    let origin: ViewOrigin? =
       context.recordsGraph || !(source.requiresGrad || context.inferenceMode)
-      ? nil
-      : Refusals.viewMade(in: context.inferenceMode ? "inference" : "no_grad")
+      ? nil : context.inferenceMode ? .inferenceMode : .noGrad
     if let outer = source.view {
       let first = outer.replay
       out.view = ViewBase(
-        base: outer.base, replay: { try replay(try first($0)) }, graphVersion: outer.base.graphVersion,
-        refusal: refusal ?? outer.refusal)
+        base: outer.base, replay: { try replay(try first($0)) }, dataVersion: out.version,
+        origin: origin ?? outer.origin)
     } else {
-      out.view = ViewBase(
-        base: source, replay: replay, graphVersion: source.graphVersion, refusal: refusal)
+      out.view = ViewBase(base: source, replay: replay, dataVersion: out.version, origin: origin)
     }
   }
 }

@@ -241,7 +241,19 @@ final class RuleNode: Node {
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     if grads.allSatisfy({ $0 == nil }) { return next.map { _ in nil } }
+    for i in 0..<saved.count where saved[i].isLost { try checkSaved() }
     return try rule(BackwardPass(grads: grads, node: self))
+  }
+}
+
+extension Node {
+  /// Throws for the first saved tensor that is lost, in PyTorch's order: by name, results last.
+  fileprivate final func checkSaved() throws {
+    let lost = saved.indices.filter { saved[$0].isLost }
+    let first = lost.min {
+      (saved[$0].isOutput ? 1 : 0, saved[$0].name, $0) < (saved[$1].isOutput ? 1 : 0, saved[$1].name, $1)
+    }
+    if let first { _ = try saved[first].unpack(for: self) }
   }
 }
 

@@ -84,10 +84,12 @@ extension Ops {
     guard context.gradMode else { return out }
     let (left, right): (Node.Edge?, Node.Edge?)
     let needsA = a.requiresGrad
+    if a.isLost { return nil }
     switch b {
     case .tensor(let b):
       let needsB = b.requiresGrad
       guard needsA || needsB else { return out }
+      if b.isLost { return nil }
       (left, right) = (a.gradientEdge, b.gradientEdge)
       let node = RuleNode(op.name, next: Few(left, right), rule: op.rule)
       switch op {
@@ -121,6 +123,7 @@ extension Ops {
       let out = try quickValue(.mul, a, .tensor(a), into: nil)
     else { return nil }
     guard context.gradMode, a.requiresGrad else { return out }
+    if a.isLost { return nil }
     let node = RuleNode("PowBackward0", next: Few(a.gradientEdge), rule: powRule(exponent))
     node.saved = Few(SavedVariable("self", a))
     node.shortcut = .square

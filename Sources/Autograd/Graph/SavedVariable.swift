@@ -81,6 +81,13 @@ struct SavedVariable {
     return node
   }
 
+  /// Whether the tensor was freed, or written over since: PyTorch finds out before it computes anything.
+  var isLost: Bool {
+    if isPacked || wasNone || number != nil { return false }
+    guard let value else { return true }
+    return value.version != version
+  }
+
   func unpack(for node: Node) throws -> Tensor {
     if let number { return try Ops.wrap(number) }
     guard let value else {
@@ -93,12 +100,16 @@ struct SavedVariable {
     }
     if value.version != version {
       // The maker it has now: an in-place operation may have made it anew.
-      throw modified(value, isAt: value.version, for: node, maker: isOutput ? node : value.gradFn)
+      throw modified(
+        value, isAt: value.version, for: node,
+        maker: !isOutput ? value.gradFn : value.dtype.isFloatingPoint ? node : nil)
     }
     if !isOutput { return value }
     let out = value.alias()
     out.dtype = value.dtype
     out.mark = value.mark
+    // Indices, which some operations give besides, have no node.
+    guard value.dtype.isFloatingPoint else { return out }
     out.gradFn = node
     out.outputNumber = outputNumber
     return out
@@ -108,13 +119,13 @@ struct SavedVariable {
   func modified(_ value: Tensor, isAt now: Int, for node: Node, maker: Node?) -> TorchError {
     var message =
       "one of the variables needed for gradient computation has been modified by an inplace operation: "
-      + "[\(value.typeText) \(listText(value.shape))]"
+      + "[\(value.coreTypeText) \(listText(value.shape))]"
     if let maker {
       // A view of changed memory is taken again, in one step, before it is named.
       let isTakenAgain =
         !isOutput
         && value.view.map {
-          $0.refusal == nil && $0.base.requiresGrad && $0.base.isContiguous
+          $0.origin == nil && $0.base.requiresGrad && $0.base.isContiguous
             && $0.base.storage === value.storage
         } ?? false
       let name =
@@ -139,7 +150,7 @@ struct SavedVariable {
 }
 
 /// `ExpBackward0` is of `Exp`: how errors name the operation.
-private func forwardName(_ name: String) -> String {
+func forwardName(_ name: String) -> String {
   guard let range = name.firstRange(of: "Backward") else { return name }
   let number = name[range.upperBound...]
   return String(name[..<range.lowerBound]) + (number == "0" ? "" : number)
@@ -149,5 +160,10 @@ extension Tensor {
   /// `torch.FloatTensor`, as errors call a tensor's type.
   var typeText: String {
     device.hasPrefix("cuda") ? "torch.cuda.\(dtype.scalarName)Tensor" : "torch.\(dtype.scalarName)Tensor"
+  }
+
+  /// The same as errors of the core call it, which has no class of old for two of the types.
+  var coreTypeText: String {
+    device == "cpu" && (dtype == .bool || dtype == .bfloat16) ? "CPU\(dtype.scalarName)Type" : typeText
   }
 }

@@ -5,7 +5,7 @@ extension Tensor {
   ///
   /// - Parameter observe: gets the gradient; gives another to take its place, or `nil`.
   public func watchingBackward(_ observe: @escaping (Tensor) throws -> Tensor?) throws -> Tensor {
-    try Call("backward hook", [self]) {
+    let out = try Call("backward hook", [self]) {
       self.alias()
     } derivative: {
       Derivative(
@@ -15,5 +15,12 @@ extension Tensor {
           return [try observe(g) ?? g]
         })
     }.run()
+    // PyTorch's is a custom Function that returns its input.
+    if out.isMade {
+      out.view = ViewBase(
+        base: view?.base ?? self, replay: { $0 }, dataVersion: out.version,
+        origin: .customFunction(name: "BackwardHookFunction", output: 0))
+    }
+    return out
   }
 }

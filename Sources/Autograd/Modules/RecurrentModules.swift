@@ -307,12 +307,13 @@ extension Modules {
     try RecurrentChecks.sizes(given, shapes)
     if isLSTM, isBatch { try RecurrentChecks.isPair(x["hx"], m, x["input"]) }
     guard length > 0 else { throw TorchError.runtime("Expected sequence length to be larger than 0 in RNN") }
+    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
     func states(_ k: Int) throws -> [Tensor] {
-      try Ops.unbind(given?[k] ?? zeros(shapes[k], like: input), 0)
+      let all = try given?[k] ?? zeros(shapes[k], like: input)
+      return isOneNode ? try (0..<all.shape[0]).map { try Ops.select(all, 0, $0) } : try Ops.unbind(all, 0)
     }
     let hs = try states(0)
     let cs = isLSTM ? try states(1) : []
-    let isOneNode = isLSTM && projected == 0 && input.dtype == .float32 && Context.current.fusesRecurrence
     if isOneNode { input = try Ops.contiguous(input) }
     var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
     for layer in 0..<layers {

@@ -52,6 +52,7 @@ extension Ops {
   static func detach(_ t: Tensor) throws -> Tensor {
     if let failure = t.failure { throw failure }
     let out = t.alias()
+    out.isInference = t.isInference
     derived(out, from: t, .detach)
     return out
   }
@@ -61,6 +62,7 @@ extension Ops {
     if let failure = t.failure { throw failure }
     let out = t.alias()
     out.counter = VersionCounter()
+    out.isInference = t.isInference
     derived(out, from: t, .data)
     return out
   }

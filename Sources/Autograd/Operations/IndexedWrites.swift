@@ -107,7 +107,8 @@ extension Ops {
       return try written(t, values, at, adds: true)
     } derivative: {
       Derivative(
-        name: "IndexAddBackward0", attributes: [NamedAttribute("dim", .int(dim))], label: "index add",
+        name: "IndexAddBackward0", saved: src.requiresGrad ? [("index" as StaticString, index)] : [],
+        attributes: [NamedAttribute("dim", .int(dim))], label: "index add",
         rule: { p in
           let g = try p.grad
           return [
@@ -139,7 +140,7 @@ extension Ops {
       try ElementOrder.laidOut(written(t, value, at, adds: false), as: t)
     } derivative: {
       Derivative(
-        name: value.isWrappedNumber ? "IndexFillBackward0" : "IndexFillBackward1",
+        name: value.isWrappedNumber ? "IndexFillBackward0" : "IndexFillBackward1", saved: [("index", index)],
         attributes: [NamedAttribute("dim", .int(dim))], label: "index fill",
         rule: { p in
           let g = try p.grad
@@ -185,7 +186,8 @@ extension Ops {
       try written(t, src, at, adds: false)
     } derivative: {
       Derivative(
-        name: "IndexCopyBackward0", attributes: [NamedAttribute("dim", .int(dim))], label: "index copy",
+        name: "IndexCopyBackward0", saved: [("index", index)], attributes: [NamedAttribute("dim", .int(dim))],
+        label: "index copy",
         rule: { p in
           let g = try p.grad
           return [
@@ -220,7 +222,9 @@ extension Ops {
       }
       return i < 0 ? i + n : i
     }
-    return try gathered("take", t, index.shape, at, node: "TakeBackward0", label: "take")
+    return try gathered(
+      "take", t, index.shape, at, node: "TakeBackward0", label: "take",
+      saving: [("index", index), ("self", t)])
   }
 
   static func takeAlongDim(_ t: Tensor, _ index: Tensor, _ dim: Int?) throws -> Tensor {
@@ -238,7 +242,7 @@ extension Ops {
     var (wide, places) = (common, common)
     wide[d] = t.shape[d]
     places[d] = index.shape[d]
-    return try gather(expand(t, wide), d, contiguous(expand(index, places)))
+    return try gather(expand(t, wide), d, copyOf(expand(index, places)))
   }
 
   private static func pair(

@@ -3,9 +3,12 @@ import Recordings
 /// `x[…]` and `x[…] = …`: numbers, slices, None, `...`, masks and index tensors.
 extension Ops {
   /// Applies what can be a view; index tensors are handed back, aligned with the dimensions of the view.
-  private static func basic(_ t: Tensor, _ index: Argument) throws -> (Tensor, [Tensor?]) {
+  ///
+  /// - Parameter toRead: a slice that is the whole index is a view then, also where it takes all.
+  private static func basic(_ t: Tensor, _ index: Argument, toRead: Bool) throws -> (Tensor, [Tensor?]) {
     var parts: [Argument]
     if case .tuple(let items) = index { parts = items } else { parts = [index] }
+    let isBare = if case .slice = index { toRead } else { false }
     if case .list(let items) = index {
       // A list of numbers is an index tensor; a short one that holds sequences stands for a tuple.
       let isTuple =
@@ -60,8 +63,10 @@ extension Ops {
         let s = step ?? 1
         guard s != 0 else { throw TorchError.value("slice step cannot be zero") }
         guard s > 0 else { throw TorchError.value("step must be greater than zero") }
-        // `:` alone takes nothing away and makes no node.
-        if start != nil || end != nil || s != 1 {
+        // `:` among others takes nothing away and makes no node.
+        if isBare {
+          out = try slice(out, dim, start ?? 0, end ?? Int.max, s)
+        } else if start != nil || end != nil || s != 1 {
           let n = out.shape[dim]
           if !((start ?? 0) == 0 && (end ?? n) >= n && s == 1) {
             out = try slice(out, dim, start ?? 0, end ?? Int.max, s)
@@ -144,9 +149,22 @@ extension Ops {
   }
 
   static func getItem(_ t: Tensor, _ index: Argument) throws -> Tensor {
-    let (view, found) = try basic(t, index)
+    let (view, found) = try basic(t, index, toRead: true)
     if found.isEmpty { return view === t ? try aliasView(t) : view }
-    return try Ops.index(view, found)
+    return try Ops.index(view, found, given: indexTensors(index))
+  }
+
+  /// The tensors that an index is made of: what its node saves.
+  private static func indexTensors(_ index: Argument) -> [Tensor] {
+    let parts: [Argument]
+    switch index {
+    case .tuple(let items), .list(let items): parts = items
+    default: parts = [index]
+    }
+    return parts.compactMap { part in
+      guard case .tensor(let t) = part, t.dim > 0 || t.dtype == .bool else { return nil }
+      return t
+    }
   }
 
   /// `x[:]`: another object on the same memory.
@@ -203,7 +221,7 @@ extension Ops {
     return (before.map { shape[$0] } + common + after.map { shape[$0] }, at)
   }
 
-  static func index(_ t: Tensor, _ indices: [Tensor?]) throws -> Tensor {
+  static func index(_ t: Tensor, _ indices: [Tensor?], given: [Tensor] = []) throws -> Tensor {
     let (shape, at) = try positions(t.shape, indices)
     // What is not indexed keeps its order in memory.
     let used = indices.indices.filter { indices[$0] != nil }
@@ -213,13 +231,16 @@ extension Ops {
     let front = isTogether ? rest.prefix { $0 < used.first ?? 0 }.count : 0
     strides.insert(contentsOf: repeatElement(0, count: shape.count - rest.count), at: front)
     let order = t.isContiguous ? nil : t.alias(shape: shape, strides: strides)
-    return try gathered("index", t, shape, at, node: "IndexBackward0", label: "[ ]", order: order)
+    return try gathered(
+      "index", t, shape, at, node: "IndexBackward0", label: "[ ]", saving: given.map { ("indices", $0) },
+      order: order)
   }
 
   /// Elements at positions of the contiguous tensor; gradients go back to the same places.
   static func gathered(
     _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
-    attributes: [NamedAttribute] = [], savesIndices: Bool = true, again: String? = nil, order: Tensor? = nil
+    attributes: [NamedAttribute] = [], saving: [(name: StaticString, tensor: Tensor?)] = [],
+    savesIndices: Bool = true, again: String? = nil, order: Tensor? = nil
   ) throws -> Tensor {
     let from = t.shape
     return try Call(op, [t]) {
@@ -236,16 +257,15 @@ extension Ops {
       try t.dtype.dispatch(Body(source: source, out: out, at: at))
       return try order.map { try ElementOrder.laidOut(out, as: $0) } ?? out
     } derivative: {
-      Derivative(
-        name: node,
-        saved: (savesIndices ? [("indices" as StaticString, try? wrap(.int(at.count)))] : [])
-          + (again == nil ? [] : [("self" as StaticString, t)]),
+      // The places are kept by the rule; what is saved stands for them, so that it can be freed.
+      let saved =
+        savesIndices && saving.isEmpty ? [("indices" as StaticString, try? wrap(.int(at.count)))] : saving
+      return Derivative(
+        name: node, saved: saved + (again == nil ? [] : [("self" as StaticString, t)]),
         attributes: attributes, label: label,
         rule: { p in
-          // The places are kept by the rule; what is saved stands for them, so that it can be freed.
-          if savesIndices { _ = try p.saved(0) }
           if let again {
-            let kept = try p.saved(savesIndices ? 1 : 0)
+            let kept = try p.saved(saved.count)
             return [
               try backwardOperation(again, p.grad, [kept], isSymmetric: false) { g, _ in
                 try scattered(g, from, at, back: "\(op)_backward")
@@ -313,27 +333,37 @@ extension Ops {
 
   static func setItem(_ t: Tensor, _ index: Argument, _ value: Tensor) throws {
     if value.isWrappedNumber, let n = value.numbers().first { try checkFits(n, t.dtype) }
-    let (view, found) = try basic(t, index)
+    let (view, found) = try basic(t, index, toRead: false)
     if found.isEmpty {
       if value.shape.isEmpty, !view.shape.isEmpty {
         _ = try fill(view, value, by: "__setitem__", told: t, asTensor: true)
         return
       }
       var source = value
-      while source.dim > view.dim, source.shape.first == 1 { source = try squeeze(source, 0) }
-      do { _ = try Context.current.quietly { try expand(source, view.shape) } } catch let error as TorchError
-      {
-        throw TorchError.runtime(error.message, tensors: [t, value])
+      if value.shape != view.shape {
+        // PyTorch's two steps: without ones in front, then as large as what is written to.
+        source = try Ops.view(value, withoutLeadingOnes(value.shape))
+        do {
+          if source.shape != view.shape { source = try expand(source, view.shape) }
+        } catch let error as TorchError {
+          throw TorchError.runtime(error.message, tensors: [t, value])
+        }
       }
       _ = try copyInto(view, source, by: "__setitem__", told: t)
       return
     }
-    _ = try indexPut(view, found, value, by: "__setitem__", told: t)
+    var value = value
+    if !value.isWrappedNumber, value.shape.first == 1 {
+      value = try Ops.view(value, withoutLeadingOnes(value.shape))
+    }
+    _ = try indexPut(view, found, value, by: "__setitem__", told: t, given: indexTensors(index))
   }
+
+  private static func withoutLeadingOnes(_ shape: [Int]) -> [Int] { Array(shape.drop { $0 == 1 }) }
 
   static func indexPut(
     _ t: Tensor, _ indices: [Tensor?], _ value: Tensor, accumulate: Bool = false, by name: String,
-    told: Tensor? = nil, isInPlace: Bool = true
+    told: Tensor? = nil, isInPlace: Bool = true, given: [Tensor] = []
   ) throws -> Tensor {
     let (shape, at) = try positions(t.shape, indices)
     guard (try? broadcastShape(value.shape, shape)) == shape else {
@@ -369,7 +399,7 @@ extension Ops {
       return turned
     } derivative: {
       Derivative(
-        name: "IndexPutBackward0", label: "[ ] ←",
+        name: "IndexPutBackward0", saved: given.map { ("indices", $0) }, label: "[ ] ←",
         rule: { p in
           let g = try p.grad
           return [

@@ -116,13 +116,10 @@ extension Ops {
       let replay: (Tensor) throws -> Tensor = {
         drops ? try select($0, d, range.start) : try slice($0, d, range.start, range.start + range.count, 1)
       }
-      out.view = ViewBase(
-        base: t, replay: replay, graphVersion: t.graphVersion,
-        refusal:
-          "Output \(i) of \(node.replacing("Backward0", with: "")) is a view and is being modified inplace. "
-          + "This view is the output of a function that returns multiple views. Such functions do not allow the "
-          + "output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
-      )
+      let origin: ViewOrigin =
+        out.isMade || !t.requiresGrad
+        ? .several(function: node.replacing("Backward0", with: ""), output: i) : .noGrad
+      out.view = ViewBase(base: t, replay: replay, dataVersion: out.version, origin: origin)
     }
     return outputs
   }

@@ -85,7 +85,7 @@ extension Ops {
       }
     } derivative: {
       Derivative(
-        name: "EmbeddingBackward0",
+        name: "EmbeddingBackward0", saved: [("indices", index)],
         attributes: (padding.map { [NamedAttribute("padding_idx", .int($0))] } ?? [])
           + (byFrequency ? [NamedAttribute("scale_grad_by_freq", .bool(true))] : []),
         label: "embedding",

@@ -111,12 +111,11 @@ extension Ops {
       derivative: {
         Derivative(
           name: isMax ? "CummaxBackward0" : "CumminBackward0",
-          saved: isEmpty ? [("self" as StaticString, t)] : [], result: "indices", resultNumber: 1,
+          saved: [("self" as StaticString, t)], result: "indices", resultNumber: 1,
           attributes: [NamedAttribute("dim", .int(d))], label: op,
           rule: { p in
-            let kept = try p.saved(0)
             // The gradient of nothing is the input itself.
-            if isEmpty { return [kept] }
+            if isEmpty { return [try p.saved(0)] }
             return [try scattered(p.grad, shape, at, back: "\(op)_backward")]
           })
       }

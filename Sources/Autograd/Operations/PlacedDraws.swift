@@ -71,7 +71,8 @@ extension Ops {
       throw TorchError.index("index is out of bounds for dimension with size 0")
     }
     return try indexPut(
-      t, indices, a.tensor("values"), accumulate: a.bool("accumulate"), by: name, isInPlace: isInPlace)
+      t, indices, a.tensor("values"), accumulate: a.bool("accumulate"), by: name, isInPlace: isInPlace,
+      given: indices.compactMap(\.self))
   }
 
   static let placedDrawOperations: [Operation] = [

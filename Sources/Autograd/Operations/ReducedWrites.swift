@@ -77,10 +77,11 @@ extension Ops {
     } derivative: {
       let shape = src.shape
       return Derivative(
-        name: "ScatterReduceBackward0", saved: [("self", t), ("src", src)], result: "result",
+        name: "ScatterReduceBackward0", saved: [("self", t), ("src", src), ("index", index)],
+        result: "result",
         label: how.rawValue,
         rule: { p in
-          let (g, x, y, r) = (try p.grad, try p.saved(0), try p.saved(1), try p.saved(2))
+          let (g, x, y, r) = (try p.grad, try p.saved(0), try p.saved(1), try p.saved(3))
           func atSources(_ t: Tensor) throws -> Tensor {
             let picked = try gathered(
               "index", t, [targets.count], targets, node: "IndexBackward0", label: "[ ]")

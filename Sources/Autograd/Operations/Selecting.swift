@@ -41,7 +41,9 @@ extension Ops {
       t.shape == shape ? t : try expand(t, shape), mask.shape == shape ? mask : try expand(mask, shape)
     )
     let at = m.numbers().enumerated().filter { $0.element.double != 0 }.map(\.offset)
-    return try gathered("masked_select", x, [at.count], at, node: "MaskedSelectBackward0", label: "[mask]")
+    return try gathered(
+      "masked_select", x, [at.count], at, node: "MaskedSelectBackward0", label: "[mask]",
+      saving: [("mask", mask), ("self", t)])
   }
 
   static func indexSelect(_ t: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
@@ -57,7 +59,8 @@ extension Ops {
       }
       guard index.numbers().first?.integer == 0 else { throw TorchError.index("index out of range in self") }
       return try gathered(
-        "index_select", t, [], [0], node: "IndexSelectBackward0", label: "index select")
+        "index_select", t, [], [0], node: "IndexSelectBackward0", label: "index select",
+        saving: [("index", index)])
     }
     if t.shape[d] == 0, index.count > 0 {
       throw TorchError.runtime("index_select(): self indexing axis dim should be positive")
@@ -70,7 +73,7 @@ extension Ops {
     let (shape, at) = try positions(t.shape, indices)
     return try gathered(
       "index_select", t, shape, at, node: "IndexSelectBackward0", label: "index select",
-      attributes: [NamedAttribute("dim", .int(dim))])
+      attributes: [NamedAttribute("dim", .int(dim))], saving: [("index", index)])
   }
 
   /// Where each element of `index` points along a dimension, in a contiguous tensor of `shape`.
@@ -125,7 +128,7 @@ extension Ops {
     let at = try linePositions("gather", t.shape, d, index)
     return try gathered(
       "gather", t, index.shape, at, node: "GatherBackward0", label: "gather",
-      attributes: [NamedAttribute("dim", .int(dim))])
+      attributes: [NamedAttribute("dim", .int(dim))], saving: [("index", index), ("self", t)])
   }
 
   static func scatterCall(_ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, adds: Bool) throws -> Call
@@ -160,7 +163,9 @@ extension Ops {
     } derivative: {
       Derivative(
         name: adds ? "ScatterAddBackward0" : src.isWrappedNumber ? "ScatterBackward1" : "ScatterBackward0",
-        edges: src.isWrappedNumber ? [t] : nil, label: adds ? "scatter add" : "scatter",
+        edges: src.isWrappedNumber ? [t] : nil,
+        saved: !adds || src.requiresGrad ? [("index" as StaticString, index)] : [],
+        label: adds ? "scatter add" : "scatter",
         rule: { p in
           let g = try p.grad
           let keep: Tensor? = try p.ifNeeded(0) {

@@ -14,7 +14,7 @@ extension Ops {
   static func expand(_ t: Tensor, _ size: [Int]) throws -> Tensor {
     guard size.count >= t.dim else {
       throw TorchError.runtime(
-        "expand(\(t.dtype == .bool ? "CPUBoolType" : t.typeText){\(listText(t.shape))}, size=\(listText(size))): the number of sizes provided "
+        "expand(\(t.coreTypeText){\(listText(t.shape))}, size=\(listText(size))): the number of sizes provided "
           + "(\(size.count)) must be greater or equal to the number of dimensions in the tensor (\(t.dim))")
     }
     if t.dim == 0, size.contains(where: { $0 < 0 }) {

@@ -6,12 +6,12 @@ extension Ops {
   private static func become(_ target: Tensor, _ view: () throws -> Tensor) throws -> Tensor {
     let context = Context.current
     try target.checkInPlace(context)
-    guard target.view == nil || !target.requiresGrad else {
-      throw TorchError.runtime(
-        "A view that is part of a graph cannot take another shape in place here; write x = x.unsqueeze(…).")
-    }
+    context.nodeNames = nodes
+    defer { context.nodeNames = nil }
     let shaped = try view()
     guard shaped !== target else { return target }
+    // Before the version counts up: the write that this is does not concern the view.
+    let made = shaped.gradFn
     try target.setData(shaped)
     target.counter.value += 1
     if let recorder = context.recorder {
@@ -19,8 +19,11 @@ extension Ops {
       event.version = target.version
       recorder.record(.tensorChanged(event))
     }
-    if let node = shaped.gradFn {
-      node.name = nodes[node.name] ?? node.name
+    if target.view != nil, let view = shaped.view {
+      target.view = ViewBase(
+        base: view.base, replay: view.replay, dataVersion: target.version, origin: view.origin)
+    }
+    if let node = made {
       target.gradFn = node
       target.outputNumber = shaped.outputNumber
       if let recorder = context.recorder { target.recordGraphChange(recorder) }

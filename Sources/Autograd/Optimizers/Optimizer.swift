@@ -284,6 +284,7 @@ open class Optimizer {
           after: recorder.capture(p), versionAfter: p.version,
           state: u.state.map { NamedCapture(name: $0.name, value: recorder.capture($0.value)) },
           formula: rule.formula(group))))
+    p.recordViewsMadeAnew(recorder)
   }
 
   /// Writes the new state into the tensors that held the old, as PyTorch's in-place rules do.

@@ -45,6 +45,9 @@ open class Object {
   /// What `dir` lists beyond the class's own.
   open var attributeNames: [String] { [] }
 
+  /// What `callable(x)` says of objects that are no functions of the language.
+  open var isCallable: Bool { false }
+
   open func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     throw Raise.type("'\(titleInMessages)' object is not callable")
   }

@@ -7,7 +7,8 @@ extension Interpreter {
       is CachedFunction, is DispatchObject:
       true
     case let o? where o.answersDunders: type(of: v).lookup("__call__") != nil
-    default: false
+    case let o?: o.isCallable
+    case nil: false
     }
   }
 

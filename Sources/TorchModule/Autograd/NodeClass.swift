@@ -1,0 +1,118 @@
+import Autograd
+import MiniPython
+import Recordings
+
+/// A node of the graph: `x.grad_fn`.
+final class NodeObject: Object {
+  let node: Node
+  /// An accumulator does not hold its leaf; this does.
+  private let leaf: Tensor?
+  private init(_ node: Node) {
+    self.node = node
+    leaf = node.accumulatedVariable
+  }
+  static func of(_ node: Node) -> NodeObject {
+    let place = node.attachment as? WeakObject
+    if let known = place?.object as? NodeObject { return known }
+    let made = NodeObject(node)
+    if let place { place.object = made } else { node.attachment = WeakObject(made) }
+    return made
+  }
+  nonisolated(unsafe) static let base = ClassObject("Node", module: "torch.autograd.graph")
+  private static let classes = ClassTable(base, module: "")
+  /// Nodes of a program's own functions live in a module.
+  private static let functions = ClassTable(base, module: "torch.autograd.function")
+  override var typeObject: ClassObject {
+    node is FunctionNode ? NodeObject.functions[node.name] : NodeObject.classes[node.name]
+  }
+  /// PyTorch prints an address; ours would change with every run.
+  override func repr(_ i: Interpreter) throws -> String {
+    "<\(node is FunctionNode ? "torch.autograd.function." : "")\(node.name) object>"
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "next_functions":
+      return .tuple(
+        node.edges.map { edge in
+          .tuple([edge.map { .object(NodeObject.of($0.node)) } ?? .none, .int(edge?.inputNumber ?? 0)])
+        })
+    case "name":
+      // Nodes that PyTorch writes by hand say where they live; those made from a table do not.
+      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards"].contains(node.name)
+      let text = isByHand ? "torch::autograd::\(node.name)" : node.name
+      return .object(NativeFunction("name") { _, _ in .string(text) })
+    case "register_hook", "register_prehook":
+      let node = node
+      return .object(
+        NativeFunction(name) { a, i in
+          let hook = try a.positionalOnly(name, 1...1)[0]
+          func tuple(_ all: [Tensor?]) -> Value {
+            .tuple(all.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+          }
+          let (list, id) =
+            name == "register_hook"
+            ? node.registerHook { inputs, outputs in
+              try HookChecks.replacements(
+                i.call(hook, PyArguments([tuple(inputs), tuple(outputs)])), of: inputs, by: hook, i)
+            }
+            : node.registerPrehook { outputs in
+              try HookChecks.replacements(
+                i.call(hook, PyArguments([tuple(outputs)])), of: outputs, by: hook, i)
+            }
+          return .object(HookHandle(list, id))
+        })
+    case "metadata":
+      guard let place = node.attachment as? WeakObject else { return .object(DictObject()) }
+      let known = place.metadata ?? DictObject()
+      place.metadata = known
+      return .object(known)
+    case "requires_grad":
+      return .bool(true)
+    case "_sequence_nr":
+      let number = node.sequenceNumber
+      return .object(NativeFunction("_sequence_nr") { _, _ in .int(number) })
+    case "variable":
+      return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
+    default:
+      if name == "saved_tensors", let own = node as? FunctionNode {
+        return .tuple(try own.savedTensors().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+      }
+      guard name.hasPrefix("_saved_") else { return nil }
+      let plain = String(name.dropFirst(7))
+      if let value = node.attributes.first(where: { $0.name == plain })?.value {
+        return NodeObject.value(value)
+      }
+      guard let found = try node.saved(named: plain) else { return nil }
+      return found.map { .object(TensorObject.of($0)) } ?? Value.none
+    }
+  }
+
+  private static func value(_ attribute: Attribute) -> Value {
+    switch attribute {
+    case .none: .none
+    case .bool(let b): .bool(b)
+    case .int(let n): .int(n)
+    case .double(let d): .float(d)
+    case .string(let s): .string(s)
+    case .list(let all): .tuple(all.map(value))
+    }
+  }
+
+  override var isCallable: Bool { true }
+
+  /// `y.grad_fn(gradient)`: the node's rule alone, one gradient an output; a tuple unless it has one input.
+  override func call(_ a: PyArguments, _ i: Interpreter) throws -> Value {
+    let grads = try a.positional.map { v -> Tensor? in
+      if case .none = v { return nil }
+      guard let t = v.object as? TensorObject else {
+        throw Raise.type("expected Tensor or None, but got \(i.typeName(v))")
+      }
+      return t.tensor
+    }
+    guard grads.count == node.inputCount else {
+      throw Raise.type("expected \(node.inputCount) inputs, got \(grads.count)")
+    }
+    let made = try node.apply(grads).map { t -> Value in t.map { .object(TensorObject.of($0)) } ?? .none }
+    return made.count == 1 ? made[0] : .tuple(made)
+  }
+}
