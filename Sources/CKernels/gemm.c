@@ -93,8 +93,68 @@ BOTH(double_plain, double, 2, 4, )
 DOTS(float, 4)
 DOTS(double, 2)
 
+// Rows of a matrix times a vector, as MKL's kernels of old take them: four rows at a time in four sums side by side,
+// the first of which begins with what is too much for a whole number of fours; each row that is left in four or eight,
+// after the first four terms, the rest at the end. Measured.
+static float row_float(ptrdiff_t k, const float *p, const float *q, ptrdiff_t q_step, ptrdiff_t first, ptrdiff_t last,
+                       int lanes) {
+  float s[8] = {0};
+  ptrdiff_t l = 0;
+  if (first) {
+    s[0] = p[0] * q[0];
+    for (l = 1; l < first; l++) s[0] += p[l] * q[l * q_step];
+  }
+  for (; l < last; l += lanes)
+    for (int v = 0; v < lanes; v++) s[v] += p[l + v] * q[(l + v) * q_step];
+  if (lanes == 8)
+    for (int v = 0; v < 4; v++) s[v] += s[v + 4];
+  float sum = lanes > 1 ? (s[0] + s[2]) + (s[1] + s[3]) : s[0];
+  for (; l < k; l++) sum += p[l] * q[l * q_step];
+  return sum;
+}
+static void rows_float(ptrdiff_t m, ptrdiff_t k, const float *a, ptrdiff_t a_row, const float *q, ptrdiff_t q_step,
+                       float *c) {
+  ptrdiff_t whole = m / 4 * 4, extra = k % 4 == 0 ? (k < 4 ? k : 4) : k % 4;
+  for (ptrdiff_t i = 0; i < m; i++) {
+    const float *p = a + i * a_row;
+    if (i < whole) c[i] = row_float(k, p, q, q_step, extra, k, k > 4 ? 4 : 1);
+    else if (k < 12) c[i] = row_float(k, p, q, q_step, k, k, 1);
+    else {
+      // Eights, the last of them halved where only four remain.
+      ptrdiff_t last = 4 + (k - 4) / 8 * 8;
+      c[i] = row_float(k, p, q, q_step, 4, last, (i - whole) % 2 ? 4 : 8);
+    }
+  }
+}
+// Where a row of a small result does not begin at a multiple of four floats, MKL's kernel for whole vectors begins
+// later; what lies before goes on in two chains of four terms. Measured.
+static void heads_float(ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const float *a, ptrdiff_t a_row, ptrdiff_t a_col,
+                        const float *b, ptrdiff_t b_row, ptrdiff_t b_col, float *c) {
+  if (n < 5 || n % 4 == 0 || k < 8) return;
+  for (ptrdiff_t i = 1; i < m; i++) {
+    ptrdiff_t before = -i * n & 3;
+    if (n - before < 4) continue;
+    for (ptrdiff_t j = 0; j < before; j++) {
+      const float *p = a + i * a_row, *q = b + j * b_col;
+      float sum = 0;
+      ptrdiff_t l = 0;
+      for (; l + 8 <= k; l += 8) {
+        float other = p[(l + 4) * a_col] * q[(l + 4) * b_row];
+        for (int u = 0; u < 4; u++) sum += p[(l + u) * a_col] * q[(l + u) * b_row];
+        for (int u = 5; u < 8; u++) other += p[(l + u) * a_col] * q[(l + u) * b_row];
+        sum += other;
+      }
+      for (; l < k; l++) sum += p[l * a_col] * q[l * b_row];
+      c[i * n + j] = sum;
+    }
+  }
+}
+// Doubles keep one chain.
+#define heads_double(m, k, n, a, a_row, a_col, b, b_row, b_col, c) (void)0
+#define rows_double(m, k, a, a_row, q, q_step, c) (void)0
+
 #define RUN(NAME, T)                                                                                                  \
-  if (mode == CK_SPLIT) split_##T##_##NAME(m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                  \
+  if (mode != CK_FUSED) split_##T##_##NAME(m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                  \
   else fused_##T##_##NAME(m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                                   \
   return;
 #if defined(__x86_64__)
@@ -106,6 +166,14 @@ DOTS(double, 2)
 #define CHOOSE(T) RUN(plain, T)
 #endif
 
+#define RUNNER(T)                                                                                                     \
+  static void run_##T(int mode, ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const T *a, ptrdiff_t a_row, ptrdiff_t a_col,  \
+                      const T *b, ptrdiff_t b_row, ptrdiff_t b_col, T *c, T *pack, int add) {                         \
+    CHOOSE(T)                                                                                                         \
+  }
+RUNNER(float)
+RUNNER(double)
+
 #define ENTRY(T)                                                                                                      \
   void ck_gemm_##T(int mode, ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const T *a, ptrdiff_t a_row, ptrdiff_t a_col,     \
                    const T *b, ptrdiff_t b_row, ptrdiff_t b_col, T *c, T *pack, int add) {                            \
@@ -115,8 +183,18 @@ DOTS(double, 2)
         for (ptrdiff_t j = 0; j < n; j++) c[i * n + j] = a[i * a_row] * b[j * b_col];                                 \
       return;                                                                                                         \
     }                                                                                                                 \
+    if (mode == CK_ROWS && sizeof(T) == sizeof(float)) {                                                              \
+      if (n == 1) rows_##T(m, k, a, a_row, b, b_row, c);                                                              \
+      else rows_##T(n, k, b, b_col, a, a_col, c);                                                                     \
+      return;                                                                                                         \
+    }                                                                                                                 \
     if (mode == CK_DOTS) { dots_##T(m, k, n, a, a_row, b, b_col, c); return; }                                        \
-    CHOOSE(T)                                                                                                         \
+    if (mode == CK_SPLIT && !add && m > 1) {                                                                          \
+      run_##T(mode, m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                                         \
+      heads_##T(m, k, n, a, a_row, a_col, b, b_row, b_col, c);                                                        \
+      return;                                                                                                         \
+    }                                                                                                                 \
+    run_##T(mode, m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                                           \
   }
 ENTRY(float)
 ENTRY(double)

@@ -18,10 +18,16 @@ enum ProductRounding: Int32 {
   case split = 1
   /// Twice, in several chains: small ones whose second matrix is transposed, as in `x @ w.t()`.
   case dots = 2
+  /// Twice, in several chains: a matrix times a vector, where what is summed lies in one piece in the matrix.
+  case rows = 3
 
-  /// - Parameter isTransposed: columns of the second matrix lie in memory as rows do.
-  init(_ m: Int, _ k: Int, _ n: Int, isTransposed: Bool) {
-    if m >= 4, n > 10 {
+  /// - Parameters:
+  ///   - isTransposed: columns of the second matrix lie in memory as rows do.
+  ///   - hasRows: a matrix times a vector of single precision, whose rows lie in memory one by one.
+  init(_ m: Int, _ k: Int, _ n: Int, isTransposed: Bool, hasRows: Bool) {
+    if hasRows {
+      self = .rows
+    } else if m >= 4, n > 11 {
       self = .fused
     } else if isTransposed, m >= 2, n >= 2 {
       self = .dots

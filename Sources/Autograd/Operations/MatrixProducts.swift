@@ -24,14 +24,16 @@ extension Ops {
     let left = isPlain ? (x.strides[0], x.strides[1]) : (k, 1)
     let right = isPlain ? (y.strides[0], y.strides[1]) : (n, 1)
     let isTransposed = left.1 == 1 && right.0 == 1 && right.1 != 1
-    let rounding = ProductRounding(m, k, n, isTransposed: isTransposed)
+    let isSingle = batch == 1 && a.dtype == .float32 && a.dim == 2 && b.dim <= 2
+    let hasRows = isSingle && (n == 1 ? m > 1 && left.1 == 1 : m == 1 && isTransposed)
+    let rounding = ProductRounding(m, k, n, isTransposed: isTransposed, hasRows: hasRows)
     func floats<T>(_: T.Type, _ gemm: MatrixProduct<T>) {
       let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))
       withUnsafeTemporaryAllocation(of: T.self, capacity: max(1, k * MatrixProducts.panel)) { pack in
         guard let pack = pack.baseAddress else { return }
         for s in 0..<batch {
           let (p, q, r) = (p + s * m * k, q + s * k * n, r + s * m * n)
-          if n == 1, rounding != .dots {
+          if n == 1, rounding != .dots, rounding != .rows {
             // A column is the row of the transposed product: the sums are the same.
             gemm(rounding, 1, k, m, q, right.1, right.0, p, left.1, left.0, r, pack, false)
           } else {
@@ -253,6 +255,11 @@ extension Ops {
     if !bias.dtype.isFloatingPoint { (beta, alpha) = (.int(Int(beta.integer)), .int(Int(alpha.integer))) }
     func times(_ t: Tensor, _ n: Number) throws -> Tensor { n == .int(1) ? t : try mul(t, wrap(n)) }
     return try Call(op, [bias, a, b]) { [beta, alpha] in
+      if op == "addmm", shape == [1, 1], beta == .int(1), alpha == .int(1), a.dtype == .float32,
+        b.dtype == .float32, bias.dtype == .float32
+      {
+        return try chain(bias, a, b)
+      }
       let m: Tensor =
         switch op {
         case "addmv": try product(a, b, 1, a.shape[0], a.shape[1], 1, shape)
@@ -293,6 +300,16 @@ extension Ops {
           ]
         })
     }.run()
+  }
+
+  /// One row times one column, on top of the bias: PyTorch's library begins with it there.
+  private static func chain(_ bias: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let out = try Tensor(zeros: [1, 1], .float32, device: a.device)
+    let (p, q) = (a.pointer(Float.self), b.pointer(Float.self))
+    var sum = bias.pointer(Float.self).pointee
+    for l in 0..<a.shape[1] { sum += p[l * a.strides[1]] * q[l * b.strides[0]] }
+    out.pointer(Float.self).pointee = sum
+    return out
   }
 
   /// Rows with rows: the last dimensions multiplied and summed.
