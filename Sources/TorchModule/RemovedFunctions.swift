@@ -44,9 +44,14 @@ enum RemovedFunctions {
 
   static func fill(_ m: ModuleObject) {
     for (name, text) in texts {
-      let refuse = NativeFunction(name, isMethod: true) { _, _ in throw Raise.runtime(start + text) }
       m.function(name) { _, _ in throw Raise.runtime(start + text) }
-      if name != "matrix_rank" { TensorClass.tensor.set(name, .object(refuse)) }
+    }
+  }
+
+  /// The methods of the same names.
+  static func fill(methods c: ClassObject) {
+    for (name, text) in texts where name != "matrix_rank" {
+      c.method(name) { _, _, _ in throw Raise.runtime(start + text) }
     }
   }
 }

@@ -39,6 +39,7 @@ enum TensorClass {
     StorageObject.bind(to: c, me)
     elementMethods(c)
     TensorDunders.fill(c)
+    RemovedFunctions.fill(methods: c)
     return c
   }()
 

@@ -12,7 +12,9 @@ enum UniversalMethods {
     method("reduce") { a, i in
       let p = try a.bind("reduce", "array", "axis?", "dtype?", "out?", "keepdims?")
       let rows = try running(f, p[0], p[1] ?? .int(0), i)
-      guard let last = rows.last else { throw Raise.value("zero-size array to reduction operation \(f.name) which has no identity") }
+      guard let last = rows.last else {
+        throw Raise.value("zero-size array to reduction operation \(f.name) which has no identity")
+      }
       return last
     }
     method("accumulate") { a, i in
@@ -30,7 +32,9 @@ enum UniversalMethods {
   }
 
   /// What is there after each row along an axis; all rows at once where the axis is `None`.
-  private static func running(_ f: BinaryFunction, _ v: Value?, _ axis: Value, _ i: Interpreter) throws -> [Value] {
+  private static func running(
+    _ f: BinaryFunction, _ v: Value?, _ axis: Value, _ i: Interpreter
+  ) throws -> [Value] {
     var x = try NumpyFunctions.array(v, i)
     if axis.isNone { x = try ArrayClass.reshaped(x, [x.count]) }
     guard !x.shape.isEmpty else { return [.object(x)] }

@@ -85,6 +85,7 @@ extension WrittenNumpy {
             return SlogdetResult(sign[()], size[()])
         def matrix_norm(x, /, *, keepdims=False, ord="fro"):
             x = _matrix(x)
+            if x.dtype.kind != "f": x = x.astype(float)
             if ord is None or ord == "fro": return _np.sqrt((x * x).sum())
             if ord == "nuc": return svd(x, compute_uv=False).sum()
             if ord in (2, -2): return svd(x, compute_uv=False)[0 if ord == 2 else -1]
