@@ -582,7 +582,7 @@ for size in ["3,3", "4,2", "2,4"]:
 add("pinverse", "r", "once", ["f:3,2"], "torch.pinverse(x)", "x.pinverse()")
 add("linalg_slogdet", "r", "once", ["f:3,3"], "torch.linalg.slogdet(x)", "torch.linalg.slogdet(x[:2])")
 add("slogdet logdet", "r", "once", ["f:3,3"], f"torch.$({SQUARE})", f"({SQUARE}).$()", "torch.$(x)")
-add("linalg_cond", "r", "once", ["f:3,3"], "torch.linalg.cond(x)", "torch.linalg.cond(x, -2)")
+add("linalg_cond", "r", "once", ["f:3,3"], "torch.linalg.cond(x, -2)")
 add("linalg_solve_triangular", "r", "once", ["f:3,3", "f:3,2"], "torch.linalg.solve_triangular(x, y, upper=True)",
     "torch.linalg.solve_triangular(x, y, upper=False, unitriangular=True)",
     "torch.linalg.solve_triangular(x, y[:2], upper=True)")

@@ -11,7 +11,7 @@ extension Ops {
       scale = C.pow(1 - s.uniformDouble(), 1 / alpha)
       alpha += 1
     }
-    let d = alpha - 1.0 / 3
+    let d = alpha - Double(Float(1) / 3)
     let c = 1 / (9 * d).squareRoot()
     while true {
       var (x, y) = (0.0, 0.0)
@@ -22,7 +22,7 @@ extension Ops {
       let v = y * y * y
       let u = 1 - s.uniformDouble()
       let xx = x * x
-      if u < 1 - 0.0331 * xx * xx { return scale * d * v }
+      if u < 1 - Double(Float(0.0331)) * xx * xx { return scale * d * v }
       if C.log(u) < 0.5 * xx + d * (1 - v + C.log(v)) { return scale * d * v }
     }
   }
