@@ -9,10 +9,28 @@ enum FunctionalChecks {
     "softmin": "softmax",
   ]
 
-  /// `torch.NAME` that are written in Python, too.
+  /// Functions of `torch` whose sizes are one tuple, though the method takes them one by one.
+  static let tupled = [
+    "flip": "dims", "permute": "dims", "reshape": "shape", "tile": "dims", "broadcast_to": "size",
+  ]
+
+  /// `torch.NAME` that are written in Python, too, or take less than the method does.
+  static func checked(_ name: String) -> Bool { name == "split" || name == "norm" || tupled[name] != nil }
   static func checkTorch(_ name: String, _ a: PyArguments, _ i: Interpreter) throws {
     if name == "split", a.positional.count + a.keywords.count < 2 {
       throw Raise.type("split() missing 1 required positional argument: 'split_size_or_sections'")
+    }
+    if let sizes = tupled[name], a.positional.count > 1 {
+      if a.positional.count > 2 {
+        throw Raise.type("\(name)() takes 2 positional arguments but \(a.positional.count) were given")
+      }
+      switch a.positional[1] {
+      case .int, .bool, .float, .none:
+        throw Raise.type(
+          "\(name)(): argument '\(sizes)' (position 2) must be tuple of ints, not \(i.typeName(a.positional[1]))"
+        )
+      default: break
+      }
     }
     if name == "norm", let first = a.positional.first, !(first.object is TensorObject),
       !(first.object is ArrayObject)

@@ -10,6 +10,8 @@ enum ModuleAliases {
     ("torch.nn.utils.clip_grad", ["torch.nn.utils"]),
     ("torch.nn.utils.convert_parameters", ["torch.nn.utils"]),
     ("torch.nn.utils.stateless", ["torch.func"]), ("torch.autograd.variable", ["torch.autograd"]),
+    ("torch.autograd.gradcheck", ["torch.autograd"]),
+    ("torch.utils.hooks", []), ("torch.multiprocessing", []), ("torch.types", []),
   ]
   private static let files = [
     "module", "linear", "sparse", "conv", "pooling", "batchnorm", "normalization", "dropout", "activation",
@@ -48,6 +50,8 @@ enum ModuleAliases {
       OptimizerClass.fillGlobal(m)
       m.set("required", .object(RequiredSetting.only))
     }
+    if m.name == "torch.utils.hooks" { m.set("RemovableHandle", .object(HookHandle.type)) }
+    if m.name == "torch.types" { m.set("Device", .object(DeviceObject.type)) }
     if m.name == "torch.nn.parameter" {
       m.set("UninitializedParameter", .object(TensorClass.uninitialized))
     }

@@ -37,6 +37,14 @@ enum Namespaces {
     case "torch.linalg":
       functions(module, .linalg)
       module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
+      for name in ["eig", "eigvals"] {
+        module.function(name) { _, _ in
+          throw Raise.named(
+            "NotImplementedError",
+            "torch.linalg.\(name) gives complex numbers, which are not available here: use torch.linalg.eigh for "
+              + "symmetric matrices")
+        }
+      }
     case "torch.nn.init":
       functions(module, .initializer)
       oldNames(module)
@@ -139,7 +147,7 @@ enum Namespaces {
           }
           continue
         }
-        if kind == .torch, home.name == "split" || home.name == "norm" {
+        if kind == .torch, FunctionalChecks.checked(home.name) {
           m.function(home.name) { a, i in
             try FunctionalChecks.checkTorch(home.name, a, i)
             return try Convert.call(op, a, isMethod: false, i)
@@ -171,6 +179,13 @@ enum Namespaces {
     m.set("pi", .float(.pi))
     m.set("inf", .float(.infinity))
     m.set("nan", .float(.nan))
+    m.set("e", .float(2.718281828459045))
+    m.set("newaxis", .none)
+    m.set("layout", .object(LayoutObject.layout))
+    m.set("memory_format", .object(LayoutObject.memoryFormat))
+    for format in LayoutObject.formats { m.set(format.name, .object(format)) }
+    m.function("set_warn_always") { _, _ in .none }
+    m.function("is_warn_always_enabled") { _, _ in .bool(false) }
     for name in ["no_grad", "enable_grad", "inference_mode", "set_grad_enabled"] {
       m.set(name, .object(GradientModeObject.make(name)))
     }
@@ -179,7 +194,7 @@ enum Namespaces {
     m.function("is_anomaly_check_nan_enabled") { _, _ in .bool(Context.current.checksNaN) }
     m.function("is_inference_mode_enabled") { _, _ in .bool(Context.current.inferenceMode) }
     m.function("is_tensor") { a, _ in
-      .bool(try a.positionalOnly("is_tensor", 1...1)[0].object is TensorObject)
+      .bool(try a.bindWritten("is_tensor", "obj")[0]?.object is TensorObject)
     }
     m.function("manual_seed") { a, i in
       guard let given = a.positional.first ?? a.keyword("seed") else {
@@ -248,7 +263,7 @@ enum Namespaces {
     m.function("set_default_tensor_type") { a, i in
       let t = try a.positionalOnly("set_default_tensor_type", 1...1)[0]
       let name =
-        (t.object as? StringObject)?.value ?? (t.object as? NativeFunction).map { "torch.\($0.name)" }
+        (t.object as? StringObject)?.value ?? TorchConstructors.typeName(t.object)
       guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }), d.isFloatingPoint
       else {
         throw Raise.type("only floating-point types are supported as the default type")
@@ -257,6 +272,7 @@ enum Namespaces {
       return .none
     }
     CompilingNamespaces.fill(m)
+    RemovedFunctions.fill(m)
     Vmap.fill(m)
     m.function("set_printoptions") { a, i in
       let p = try a.bind(
@@ -301,6 +317,18 @@ final class RunState {
   var printOptions = PrintOptions()
   var arrayOptions = ArrayPrintOptions()
   let numpyRandom = LegacyRandom()
+  /// How many transformations of functions are under way, and whether `vmap` is among them.
+  var transforms = 0
+  var isMapping = false
+  /// `parametrize.cached()`: how many are under way, and what was computed inside.
+  var cachings = 0
+  var cached: [ModuleInstance.TensorName: Value] = [:]
+  func transforming<R>(mapping: Bool, _ body: () throws -> R) rethrows -> R {
+    let before = (transforms, isMapping)
+    (transforms, isMapping) = (transforms + 1, isMapping || mapping)
+    defer { (transforms, isMapping) = before }
+    return try body()
+  }
   /// Hooks of all modules, and of all optimizers.
   let moduleHooks = ModuleHooks()
   let (stepPreHooks, stepPostHooks) = (HookTable(), HookTable())

@@ -5,7 +5,7 @@ import MiniPython
 enum Saving {
   static func fill(_ m: ModuleObject) {
     m.function("save") { a, i in
-      let p = try a.bind(
+      let p = try a.bindWritten(
         "save", "obj", "f", "pickle_module?", "pickle_protocol?", "_use_new_zipfile_serialization?")
       let (object, target) = (p[0] ?? .none, p[1] ?? .none)
       try refuse(object, i)
@@ -14,6 +14,12 @@ enum Saving {
       if let write = try i.attribute(target, "write") {
         _ = try i.call(write, Arguments([.object(BytesObject(bytes))]))
         return .none
+      }
+      switch target.object {
+      case nil, is TensorObject, is ListObject, is DictObject, is TupleObject:
+        throw Raise.attribute(
+          "expected 'f' to be string, path, or a file-like object with a 'write' attribute")
+      default: break
       }
       let path = try i.path(target)
       guard i.files.hasParent(path) else {
@@ -30,6 +36,14 @@ enum Saving {
       if let read = try i.attribute(source, "read") {
         bytes = (try i.call(read).object as? BytesObject)?.bytes ?? []
       } else {
+        switch source.object {
+        case nil, is BytesObject, is TensorObject, is ListObject, is DictObject, is TupleObject:
+          throw Raise.attribute(
+            "'\(i.typeName(source))' object has no attribute 'seek'. You can only torch.load from a file that is "
+              + "seekable. Please pre-load the data into a buffer like io.BytesIO and try to load from it instead."
+          )
+        default: break
+        }
         let path = try i.path(source)
         guard let found = i.files.read(path) else { throw i.missingFile(path) }
         bytes = found

@@ -1,6 +1,7 @@
 import Autograd
 import MiniPython
 import Recordings
+import Synchronization
 
 /// The class `Tensor`: its methods and properties follow from the catalogue of operations.
 enum TensorClass {
@@ -37,6 +38,8 @@ enum TensorClass {
     graphMethods(c)
     StorageObject.bind(to: c, me)
     elementMethods(c)
+    TensorDunders.fill(c)
+    RemovedFunctions.fill(methods: c)
     return c
   }()
 
@@ -91,8 +94,11 @@ enum TensorClass {
     }
     property("is_cuda") { t, _ in .bool(t.device.hasPrefix("cuda")) }
     property("is_cpu") { t, _ in .bool(t.device == "cpu") }
-    for name in ["is_sparse", "is_sparse_csr", "is_quantized", "is_meta", "is_mps", "is_nested", "is_mkldnn"]
-    {
+    for name in [
+      "is_sparse", "is_sparse_csr", "is_quantized", "is_meta", "is_mps", "is_nested", "is_mkldnn", "is_xla",
+      "is_xpu", "is_ipu",
+      "is_vulkan",
+    ] {
       property(name) { _, _ in .bool(false) }
     }
     property("name") { _, _ in .none }
@@ -148,7 +154,9 @@ enum TensorClass {
         let result = try i.call(hook, PyArguments([.object(TensorObject.of(gradient))]))
         return try HookChecks.replacement(result, of: gradient, by: hook, i)
       }
-      return .object(HookHandle(list, id))
+      let handle = HookHandle(list, id, of: v.object as? TensorObject)
+      (v.object as? TensorObject)?.show(hook, handle.number)
+      return .object(handle)
     }
     c.method("register_post_accumulate_grad_hook") { v, a, i in
       let hook = try a.positionalOnly("register_post_accumulate_grad_hook", 1...1)[0]
@@ -162,13 +170,14 @@ enum TensorClass {
           "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
         )
       }
-      return .object(TensorObject.of(try t.deepCopy()))
+      let made = TensorObject.of(try t.deepCopy())
+      if let me = v.object as? TensorObject, !t.isParameter { try made.takeAttributes(of: me, i) }
+      return .object(made)
     }
     c.method("type") { v, a, i in
       let t = try me(v, i)
       let asked = a.positional.first?.object
-      if let name = (asked as? StringObject)?.value ?? (asked as? NativeFunction).map({ "torch.\($0.name)" })
-      {
+      if let name = (asked as? StringObject)?.value ?? TorchConstructors.typeName(asked) {
         guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }),
           let to = operators["to"]
         else { throw Raise.value("invalid type: '\(name)'") }
@@ -216,6 +225,9 @@ extension TensorClass {
     c.method("is_complex") { v, _, _ in .bool(false) }
     c.method("is_signed") { v, _, i in .bool(![DType.uint8, .bool].contains(try me(v, i).dtype)) }
     c.method("is_shared") { _, _, _ in .bool(false) }
+    c.method("share_memory_") { v, _, _ in v }
+    for name in ["conj", "resolve_conj", "resolve_neg", "to_dense"] { c.method(name) { v, _, _ in v } }
+    for name in ["is_conj", "is_neg"] { c.method(name) { _, _, _ in .bool(false) } }
     c.method("is_pinned") { _, _, _ in .bool(false) }
     c.method("get_device") { v, _, i in .int(try me(v, i).device.hasPrefix("cuda") ? 0 : -1) }
     c.method("pin_memory") { _, _, _ in
@@ -236,29 +248,70 @@ extension TensorClass {
   }
 }
 
-/// `torch.strided`.
+/// `torch.strided`, `torch.channels_last`: names for how elements lie in memory.
 final class LayoutObject: Object {
-  nonisolated(unsafe) static let strided = LayoutObject()
-  nonisolated(unsafe) private static let type = ClassObject("layout", module: "torch")
-  override var typeObject: ClassObject { LayoutObject.type }
-  override func repr(_ i: Interpreter) throws -> String { "torch.strided" }
+  nonisolated(unsafe) static let strided = LayoutObject("strided", layout)
+  nonisolated(unsafe) static let layout = LayoutObject.named("layout")
+  nonisolated(unsafe) static let memoryFormat = LayoutObject.named("memory_format")
+  nonisolated(unsafe) static let formats = [
+    "contiguous_format", "preserve_format", "channels_last", "channels_last_3d",
+  ].map { LayoutObject($0, memoryFormat) }
+  let name: String
+  private let type: ClassObject
+  private init(_ name: String, _ type: ClassObject) { (self.name, self.type) = (name, type) }
+  private static func named(_ name: String) -> ClassObject {
+    let c = ClassObject(name, module: "torch")
+    c.shownWithModule = true
+    return c
+  }
+  override var typeObject: ClassObject { type }
+  override func repr(_ i: Interpreter) throws -> String { "torch.\(name)" }
 }
 
 /// What `register_hook` gives: a way to take the hook off.
 final class HookHandle: Object {
   private let list: HookList
   private let id: Int
-  init(_ list: HookList, _ id: Int) {
+  /// Unique in the run.
+  let number: Int
+  private weak var owner: TensorObject?
+  init(_ list: HookList, _ id: Int, of owner: TensorObject? = nil) {
     self.list = list
     self.id = id
+    self.owner = owner
+    number = HookHandle.counter.next()
   }
-  nonisolated(unsafe) private static let type: ClassObject = {
+  private static let counter = HandleNumbers()
+  private func remove() {
+    list.remove(id)
+    owner?.hide(number)
+  }
+  nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("RemovableHandle", module: "torch.utils.hooks")
     c.method("remove") { v, _, _ in
-      if let h = v.object as? HookHandle { h.list.remove(h.id) }
+      (v.object as? HookHandle)?.remove()
       return .none
     }
     return c
   }()
   override var typeObject: ClassObject { HookHandle.type }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "id" ? .int(number) : nil
+  }
+  override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    remove()
+    return false
+  }
+}
+
+/// Numbers of handles, one after another.
+private final class HandleNumbers: Sendable {
+  private let last = Mutex(-1)
+  func next() -> Int {
+    last.withLock { last in
+      last += 1
+      return last
+    }
+  }
 }

@@ -6,6 +6,8 @@ import Recordings
 final class TensorObject: Object {
   let tensor: Tensor
   private var attributes: [String: Value] = [:]
+  private var attributeOrder: [String] = []
+  override var attributeNames: [String] { attributeOrder }
 
   private init(_ tensor: Tensor) {
     self.tensor = tensor
@@ -28,7 +30,37 @@ final class TensorObject: Object {
     return tensor.isUninitialized ? TensorClass.uninitialized : TensorClass.parameter
   }
 
-  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? { attributes[name] }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    if let own = attributes[name] { return own }
+    switch name {
+    case "__dict__":
+      let out = DictObject()
+      for name in attributeOrder { out.set(.string(name), .string(name), attributes[name] ?? .none) }
+      return .object(out)
+    case "_backward_hooks": return hookNames.map { .object($0) } ?? Value.none
+    default: return nil
+    }
+  }
+
+  /// Copies of what a program set on another.
+  func takeAttributes(of other: TensorObject, _ i: Interpreter) throws {
+    for name in other.attributeOrder {
+      guard let value = other.attributes[name] else { continue }
+      _ = try setAttribute(name, DeepCopy.copy(value, i), i)
+    }
+  }
+
+  /// What `register_hook` was given, by number; `nil` before the first.
+  private var hookNames: DictObject?
+  /// Adds a hook to those that a program can look at.
+  func show(_ hook: Value, _ id: Int) {
+    if hookNames == nil {
+      hookNames = DictObject()
+      hookNames?.flavor = .ordered
+    }
+    hookNames?.set(.int(id), .int(id), hook)
+  }
+  func hide(_ id: Int) { hookNames?.remove(.int(id)) }
 
   override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     switch name {
@@ -54,7 +86,7 @@ final class TensorObject: Object {
       if TensorClass.tensor.lookup(name)?.object is PropertyObject {
         throw Raise.attribute("attribute '\(name)' of 'torch._C.TensorBase' objects is not writable")
       }
-      attributes[name] = value
+      if attributes.updateValue(value, forKey: name) == nil { attributeOrder.append(name) }
       shapeKey = nil
     }
     return true
@@ -199,6 +231,7 @@ final class TensorObject: Object {
     if TensorClass.tensor.lookup(name)?.object is PropertyObject {
       throw Raise.attribute("attribute '\(name)' of 'torch._C.TensorBase' objects is not writable")
     }
+    attributeOrder.removeAll { $0 == name }
     return attributes.removeValue(forKey: name) != nil
   }
   override func iterate(_ i: Interpreter) throws -> IteratorObject {
@@ -211,7 +244,12 @@ final class TensorObject: Object {
     return count
   }
   override func contains(_ item: Value, _ i: Interpreter) throws -> Bool? {
-    guard let same = try apply("__eq__", item, i)?.object as? TensorObject else { return nil }
+    guard let same = try apply("__eq__", item, i)?.object as? TensorObject else {
+      if item.object is ComplexObject { return false }
+      throw Raise.runtime(
+        "Tensor.__contains__ only supports Tensor or scalar, but you passed in a \(PyTree.typeText(item, i))."
+      )
+    }
     return same.tensor.numbers().contains { $0.double != 0 }
   }
   override func isTrue(_ i: Interpreter) throws -> Bool {

@@ -12,7 +12,13 @@ enum TorchConstructors {
 
   static func fill(_ m: ModuleObject) {
     for (name, dtype) in types {
-      m.function(name) { a, i in try make(a, dtype, i) }
+      let c = ClassObject(name, module: "torch")
+      c.shownWithModule = true
+      c.make = { _, a, i in try make(a, dtype, i) }
+      c.accepts = {
+        ($0.object as? TensorObject).map { $0.tensor.dtype == dtype && $0.tensor.device == "cpu" } ?? false
+      }
+      m.set(name, .object(c))
     }
     TensorClass.tensor.make = { _, a, i in try make(a, Context.current.defaultDType, i) }
     for name in ["finfo", "iinfo"] {
@@ -51,6 +57,11 @@ enum TorchConstructors {
       }
       return .bool(x.dtype.canCast(to: y.dtype))
     }
+  }
+
+  /// `torch.FloatTensor`, where it is one of these classes.
+  static func typeName(_ o: Object?) -> String? {
+    (o as? ClassObject).flatMap { c in types.contains { $0.name == c.name } ? "torch.\(c.name)" : nil }
   }
 
   /// Sizes, or the values of one sequence.

@@ -566,3 +566,49 @@ add("type", "e", "floats", ["f:2,3"], "x.type(torch.float64)", "x.type('torch.Do
 add("polygamma", "r", "floats", ["p:2,3"], "torch.polygamma(1, x)", "torch.polygamma(2, x)", "torch.polygamma(0, x)", "torch.polygamma(3, x)",
     "torch.polygamma(-1, x)")
 add("tensor_polygamma", "r", "floats", ["p:2,3"], "x.polygamma(1)", "x.polygamma(4)")
+# Factorizations, and functions of whole matrices.
+SQUARE = "x @ x.mT + torch.eye(3, dtype=x.dtype)"
+add("linalg_svd", "r", "once", ["f:3,3"], "torch.linalg.svd(x).S", "torch.linalg.svd(x)", "torch.linalg.svd(x[0])")
+for size in ["4,3", "3,4", "5,2", "2,5"]:
+    add("linalg_svd", "r", "once", [f"f:{size}"], "torch.linalg.svd(x, full_matrices=False)", "torch.linalg.svd(x)")
+add("svd", "r", "once", ["f:4,3"], "torch.svd(x)", "x.svd().S", "torch.svd(x, some=False).U")
+add("qr", "r", "once", ["=f(3, 3)"], "torch.qr(x)", "x.qr().R", "torch.qr(x, some=False)")
+add("linalg_eigh", "r", "once", ["f:3,3"], f"torch.linalg.eigh({SQUARE})", "torch.linalg.eigh(x).eigenvalues",
+    "torch.linalg.eigh(x[:2])", "torch.linalg.eigh(x, 'A')")
+add("linalg_eigvalsh", "r", "once", ["f:3,3"], f"torch.linalg.eigvalsh({SQUARE})", "torch.linalg.eigvalsh(x, UPLO='U')")
+add("linalg_matrix_exp", "r", "once", ["f:3,3"], "torch.matrix_exp(x)", "torch.linalg.matrix_exp(x * 3)", "x.matrix_exp()", "torch.matrix_exp(x[0])")
+for size in ["3,3", "4,2", "2,4"]:
+    add("linalg_pinv", "r", "once", [f"f:{size}"], "torch.linalg.pinv(x)", "torch.linalg.pinv(x, rtol=0.5)")
+add("pinverse", "r", "once", ["f:3,2"], "torch.pinverse(x)", "x.pinverse()")
+add("linalg_slogdet", "r", "once", ["f:3,3"], "torch.linalg.slogdet(x)", "torch.linalg.slogdet(x[:2])")
+add("slogdet logdet", "r", "once", ["f:3,3"], f"torch.$({SQUARE})", f"({SQUARE}).$()", "torch.$(x)")
+add("linalg_cond", "r", "once", ["f:3,3"], "torch.linalg.cond(x, -2)")
+add("linalg_solve_triangular", "r", "once", ["f:3,3", "f:3,2"], "torch.linalg.solve_triangular(x, y, upper=True)",
+    "torch.linalg.solve_triangular(x, y, upper=False, unitriangular=True)",
+    "torch.linalg.solve_triangular(x, y[:2], upper=True)")
+add("cholesky_solve", "r", "once", ["f:3,3", "f:3,2"], f"torch.cholesky_solve(y, torch.linalg.cholesky({SQUARE}))",
+    f"y.cholesky_solve(torch.linalg.cholesky({SQUARE}).mT, upper=True)")
+add("cholesky_inverse", "r", "once", ["f:3,3"], f"torch.cholesky_inverse(torch.linalg.cholesky({SQUARE}))", f"torch.linalg.cholesky({SQUARE}).cholesky_inverse()")
+for size in ["3,3", "2,3", "3,2"]:
+    add("linalg_lu", "r", "once", [f"=f({size})"], "torch.linalg.lu(x)")
+add("linalg_lu", "r", "once", ["f:3,3"], "torch.linalg.lu(x)[1]", "torch.linalg.lu(x).U")
+add("renorm", "r", "once", ["f:3,4"], "torch.renorm(x, 2, 0, 1.0)", "x.renorm(1, 1, 0.5)", "x[0].renorm(2, 0, 1.0)")
+add("renorm_", "r", "floats", ["f:3,4"], "x.clone().renorm_(2, 0, 1.0)")
+add("gradient", "e", "floats", ["f:3,4"], "torch.gradient(x)", "torch.gradient(x, spacing=2.0, dim=1)", "torch.gradient(x[0])[0]", "torch.gradient(x, spacing=[1.0, 0.5])")
+add("put", "e", "once", ["f:2,3", "f:2"], "torch.put(x, torch.tensor([0, 4]), y)", "x.put(torch.tensor([1, -1]), y, accumulate=True)", "x.put(torch.tensor([9, 0]), y)")
+add("put_", "e", "floats", ["f:2,3", "f:2"], "x.clone().put_(torch.tensor([0, 4]), y)", "x.clone().put_(torch.tensor([1, 1]), y, accumulate=True)")
+add("sum_to_size", "r", "floats", ["f:2,3"], "x.sum_to_size(1, 3)", "x.sum_to_size(3)")
+add("unravel_index", "e", "once", ["=torch.tensor([5, 0, 3])"], "torch.unravel_index(x, (2, 3))[0] + 0")
+add("linalg_vecdot", "r", "once", ["f:2,3", "f:2,3"], "torch.linalg.vecdot(x, y)", "torch.linalg.vecdot(x[0], y[0])", "torch.linalg.vecdot(x, y, dim=0)")
+add("linalg_diagonal", "e", "floats", ["f:3,4"], "torch.linalg.diagonal(x)", "torch.linalg.diagonal(x, offset=1)")
+add("linalg_matmul", "r", "floats", ["f:2,3", "f:3,2"], "torch.linalg.matmul(x, y)", "torch.linalg.matmul(x, y[:, 0])")
+add("resize_", "e", "once", ["=torch.arange(6.)"], "x.resize_(2, 3)", "x.resize_(4)", "x.resize_(3, 2).resize_as_(torch.zeros(6))")
+add("resize_as_", "e", "once", ["=torch.arange(6.)"], "x.resize_as_(torch.zeros(2, 3))")
+add("resize_", "e", "once", ["f:2,3"], "x.resize_(6)")
+add("range", "e", "once", ["=0"], "torch.range(1, 4)", "torch.range(0, 1, 0.25)", "torch.range(4, 1)")
+add("scalar_tensor", "e", "once", ["=0"], "torch.scalar_tensor(2)", "torch.scalar_tensor(2.5, dtype=torch.float64)")
+add("scatter", "e", "floats", ["f:2,3", "f:2,2"], "x.detach().scatter(1, torch.tensor([[0, 2], [1, 1]]), y.detach(), reduce='add')",
+    "x.detach().scatter(1, torch.tensor([[0, 2], [1, 0]]), 2.0, reduce='multiply')", "x.scatter(1, torch.tensor([[0, 2], [1, 0]]), y.double())")
+add("cosine_similarity", "r", "floats", ["f:2,3", "f:3"], "F.cosine_similarity(x, y)")
+add("_standard_gamma", "e", "once", ["p:9"], "torch._standard_gamma(x.detach())", "torch._standard_gamma(x.detach().double())")
+add("_sample_dirichlet", "e", "once", ["p:2,4"], "torch._sample_dirichlet(x.detach())")

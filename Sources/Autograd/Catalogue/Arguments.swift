@@ -65,7 +65,9 @@ public struct Arguments {
       }
       let names = missing.map { "\"\(signature.parameters[$0].name)\"" }.joined(separator: ", ")
       throw TorchError.type(
-        "\(signature.name)() missing \(missing.count) required positional arguments: \(names)"
+        // PyTorch has the plural the wrong way round.
+        "\(signature.name)() missing \(missing.count) required positional argument\(missing.count == 1 ? "s" : ""): "
+          + names
       )
     }
   }

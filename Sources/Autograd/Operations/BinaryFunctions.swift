@@ -135,7 +135,10 @@ extension Ops {
   }
 
   static let binaryFunctionOperations = [
-    op("atan2", atan2), op("hypot", hypot), op("logaddexp", logaddexp), op("fmod", fmod),
+    .both("atan2(input, other)", alias: "arctan2") { a in
+      .tensor(try atan2(a.tensor("input"), a.operand("other")))
+    },
+    op("hypot", hypot), op("logaddexp", logaddexp), op("fmod", fmod),
     op("fmax") { try fExtreme($0, $1, isMax: true) }, op("fmin") { try fExtreme($0, $1, isMax: false) },
     Operation.both(
       "bitwise_left_shift(input, other)", [.method("__lshift__")],

@@ -162,14 +162,16 @@ extension Ops {
   }
 
   private static func conversion(_ name: String, _ dtype: DType) -> Operation {
-    Operation("\(name)(input)", [.method(name)]) { a in .tensor(try cast(a.tensor("input"), dtype)) }
+    Operation("\(name)(input, *, memory_format=None)", [.method(name)]) { a in
+      .tensor(try cast(a.tensor("input"), dtype))
+    }
   }
 
   static let copyOperations =
     [
       Operation.both(
         "clone(input, *, memory_format=None)", body: { a in .tensor(try clone(a.tensor("input"))) }),
-      Operation("contiguous(input)", [.method("contiguous")]) { a in
+      Operation("contiguous(input, *, memory_format=None)", [.method("contiguous")]) { a in
         .tensor(try contiguous(a.tensor("input")))
       },
       Operation.both("detach(input)", body: { a in .tensor(try detach(a.tensor("input"))) }),
@@ -178,8 +180,10 @@ extension Ops {
         try t.detachInPlace()
         return .tensor(t)
       },
-      Operation("to(input, *args, dtype=None, device=None, non_blocking=False, copy=False)", [.method("to")])
-      { a in
+      Operation(
+        "to(input, *args, dtype=None, device=None, non_blocking=False, copy=False, *, memory_format=None)",
+        [.method("to")]
+      ) { a in
         .tensor(try to(a))
       },
       Operation("type_as(input, other)", [.method("type_as")]) { a in
@@ -196,7 +200,7 @@ extension Ops {
       Operation("copy_(input, other, non_blocking=False)", [.inPlaceMethod("copy_")]) { a in
         .tensor(try copyInto(a.tensor("input"), a.operand("other")))
       },
-      Operation("fill_(input, value)", [.inPlaceMethod("fill_")]) { a in
+      Operation("fill_(input, value)", [.inPlaceMethod("fill_"), .torch("fill_")]) { a in
         let value = try a.operand("value")
         guard value.dim == 0 else {
           throw TorchError.runtime(
@@ -204,7 +208,7 @@ extension Ops {
         }
         return .tensor(try fill(a.tensor("input"), value, by: "fill_"))
       },
-      Operation("zero_(input)", [.inPlaceMethod("zero_")]) { a in
+      Operation("zero_(input)", [.inPlaceMethod("zero_"), .torch("zero_")]) { a in
         .tensor(try fill(a.tensor("input"), wrap(.int(0)), by: "zero_"))
       },
     ]

@@ -10,8 +10,8 @@ import Recordings
 
 /// `a / b`, its reciprocal form, and division rounded down or to zero.
 extension Ops {
-  static func divCall(_ a: Tensor, _ b: Tensor) -> Call {
-    let isBare = Context.current.isInRule && b.isWrappedNumber
+  static func divCall(_ a: Tensor, _ b: Tensor, isBare: Bool = false) -> Call {
+    let isBare = (isBare || Context.current.isInRule) && b.isWrappedNumber
     return Call("div", [a, b]) {
       let dtype = resultType([a, b])
       return try binary(

@@ -69,7 +69,7 @@ extension Ops {
             a.ints("size"), .int(n), a.dtype() ?? Context.current.defaultDType, device: a.device(),
             requiresGrad: a.bool("requires_grad"), op: name))
       },
-      Operation("\(name)_like(input, \(common))", [.torch("\(name)_like")]) { a in
+      Operation("\(name)_like(input, \(common), memory_format=None)", [.torch("\(name)_like")]) { a in
         let t = try a.tensor("input")
         return .tensor(
           try full(
@@ -110,7 +110,7 @@ extension Ops {
         return .tensor(
           try full(a.ints("size"), n, dtype, device: a.device(), requiresGrad: a.bool("requires_grad")))
       },
-      Operation("full_like(input, fill_value, \(common))", [.torch("full_like")]) { a in
+      Operation("full_like(input, fill_value, \(common), memory_format=None)", [.torch("full_like")]) { a in
         let t = try a.tensor("input")
         return .tensor(
           try full(
@@ -132,9 +132,36 @@ extension Ops {
             requiresGrad: a.bool("requires_grad")))
       },
       Operation("arange(start, end=None, step=1, \(common))", [.torch("arange")]) { a in
+        if !a.has("end"), case .string? = a["start"] {
+          throw TorchError.type("arange(): argument 'end' (position 1) must be Number, not str")
+        }
         let first = try a.number("start")
         let (start, end) = a.has("end") ? (first, try a.number("end")) : (.int(0), first)
         return try finish(arange(start, end, a.number("step", default: .int(1)), dtype: a.dtype()), a)
+      },
+      Operation("range(start, end=None, step=1, \(common))", [.torch("range")]) { a in
+        Context.current.warnHere(
+          "UserWarning",
+          "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+            + "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).")
+        let first = try a.number("start").double
+        let (start, end): (Double, Double) = a.has("end") ? (first, try a.number("end").double) : (0, first)
+        let step = try a.number("step", default: .int(1)).double
+        guard step != 0 else { throw TorchError.runtime("step must be nonzero") }
+        guard (end - start) * step >= 0 else {
+          throw TorchError.runtime("upper bound and lower bound inconsistent with step sign")
+        }
+        let count = ((end - start) / step).rounded(.down) + 1
+        guard count < 0x1p40 else { throw TorchError.runtime("torch.range of \(count) numbers is too large") }
+        let dtype = try a.dtype() ?? Context.current.defaultDType
+        let t = try Tensor(zeros: [Int(count)], dtype)
+        t.setRaw((0..<Int(count)).map { .double(start + Double($0) * step) })
+        return try finish(t, a)
+      },
+      Operation("scalar_tensor(s, \(common))", [.torch("scalar_tensor")]) { a in
+        let t = try Tensor(zeros: [], a.dtype() ?? Context.current.defaultDType)
+        t.fillRaw(try a.number("s"))
+        return try finish(t, a)
       },
       Operation("linspace(start, end, steps, \(common))", [.torch("linspace")]) { a in
         try finish(

@@ -150,6 +150,16 @@ extension Ops {
       let all = try qr(a.tensor("A"), a.string("mode", default: "reduced"))
       return .tuple([("Q", .tensor(all[0])), ("R", .tensor(all[1]))], type: "torch.return_types.linalg_qr")
     },
+    Operation.both("qr(input, some=True)") { a in
+      Context.current.warnHere(
+        "UserWarning",
+        "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\n"
+          + "The boolean parameter 'some' has been replaced with a string parameter 'mode'.\n"
+          + "Q, R = torch.qr(A, some)\nshould be replaced with\n"
+          + "Q, R = torch.linalg.qr(A, 'reduced' if some else 'complete')")
+      let all = try qr(a.tensor("input"), a.bool("some", default: true) ? "reduced" : "complete")
+      return .tuple([("Q", .tensor(all[0])), ("R", .tensor(all[1]))], type: "torch.return_types.qr")
+    },
     Operation("linalg_cholesky(A, *, upper=False)", [.linalg("cholesky")]) { a in
       let l = try cholesky(a.tensor("A"), "linalg.cholesky", node: "LinalgCholeskyExBackward0")
       return .tensor(try a.bool("upper") ? transpose(l, 0, 1) : l)

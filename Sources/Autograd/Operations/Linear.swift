@@ -151,7 +151,12 @@ extension Ops {
       "embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)",
       [.functional("embedding")]
     ) { a in
-      let (index, w) = (try a.tensor("input"), try a.tensor("weight"))
+      guard case .tensor(let index)? = a["input"] else {
+        throw TorchError.type(
+          "embedding(): argument 'indices' (position 2) must be Tensor, not \(a["input"]?.typeName ?? "NoneType")"
+        )
+      }
+      let w = try a.tensor("weight")
       if let p = try a.optionalInt("padding_idx"), let rows = w.shape.first {
         guard p < rows, p >= -rows || p > 0 else {
           throw TorchError(.assertion, "Padding_idx must be within num_embeddings")

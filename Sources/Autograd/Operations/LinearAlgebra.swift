@@ -5,7 +5,7 @@ import Recordings
 /// Source: Golub, Van Loan: Matrix Computations, 4th ed., chapter 3.
 extension Ops {
   /// Solves `A x = B` on plain memory; the determinant besides. Throws where a pivot is zero.
-  private static func eliminate(
+  static func eliminate(
     _ a: [Double], _ n: Int, _ b: [Double], _ m: Int
   ) -> (x: [Double], determinant: Double, zeroPivot: Int?) {
     var (a, b) = (a, b)
@@ -217,7 +217,9 @@ extension Ops {
       return .tensor(
         try norm(t, a.double("ord", default: 2), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
     },
-    Operation("matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power")]) { a in
+    Operation(
+      "matrix_power(input, n)", [.linalg("matrix_power"), .torch("matrix_power"), .method("matrix_power")]
+    ) { a in
       var base = try a.tensor("input")
       try checkSquare(base, "linalg.matrix_power", takesWholeNumbers: true)
       let power = try a.int("n")

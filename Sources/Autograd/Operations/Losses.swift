@@ -66,7 +66,7 @@ extension Ops {
 
   private static func warnSizes(_ x: Tensor, _ y: Tensor) {
     guard x.shape != y.shape else { return }
-    Context.current.warn(
+    Context.current.warnHere(
       "UserWarning",
       "Using a target size (\(sizeText(y.shape))) that is different to the input size (\(sizeText(x.shape))). This "
         + "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.")

@@ -89,6 +89,11 @@ extension Ops {
     ) { a in
       let (y, r) = (try a.tensor("target"), try reduction(a))
       let x = try a.tensor("input")
+      if y.requiresGrad, Context.current.recordsGraph {
+        throw TorchError.runtime(
+          "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input cannot "
+            + "have requires_grad True.")
+      }
       guard x.dtype.isFloatingPoint else {
         throw TorchError.runtime(
           "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")

@@ -10,6 +10,12 @@ extension Ops {
     throws -> Tensor
   {
     guard a.dtype == b.dtype else {
+      if b.dim == 1, a.dim == 2 {
+        let (x, y) = (a.dtype.scalarName, b.dtype.scalarName)
+        throw TorchError.runtime(
+          "addmv input tensors must have the same dtype, but got \(resultType([a, b]).scalarName), \(x), and \(y)"
+        )
+      }
       throw TorchError.runtime(
         "expected m1 and m2 to have the same dtype, but got: \(a.dtype.wordName) != \(b.dtype.wordName)")
     }
@@ -184,6 +190,10 @@ extension Ops {
       throw TorchError.runtime(
         "Expected size for first two dimensions of batch2 tensor to be: [\(a.shape[0]), \(a.shape[2])] but got: "
           + "[\(b.shape[0]), \(b.shape[1])].", tensors: [a, b])
+    }
+    guard a.dtype == b.dtype else {
+      throw TorchError.runtime(
+        "expected scalar type \(a.dtype.scalarName) but found \(b.dtype.scalarName)", tensors: [a, b])
     }
     return try Call("bmm", [a, b]) {
       try product(

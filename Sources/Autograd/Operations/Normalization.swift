@@ -248,7 +248,9 @@ extension Ops {
         }
         return try div(t, length)
       }
-      return .tensor(try sum(mul(unit(x), unit(y)), dim: [d]))
+      let shape = try broadcastShape(x.shape, y.shape)
+      func whole(_ t: Tensor) throws -> Tensor { t.shape == shape ? t : try expand(t, shape) }
+      return .tensor(try sum(mul(unit(whole(x)), unit(whole(y))), dim: [d]))
     },
   ]
 }

@@ -319,7 +319,7 @@ extension Ops {
           let t = try a.tensor("input")
           return .tensor(try nonzero(t))
         }),
-      Operation("broadcast_to(input, size)", [.torch("broadcast_to"), .method("broadcast_to")]) { a in
+      Operation("broadcast_to(input, *size)", [.torch("broadcast_to"), .method("broadcast_to")]) { a in
         .tensor(try expand(a.tensor("input"), a.ints("size")))
       },
       Operation("broadcast_tensors(*tensors)", [.torch("broadcast_tensors")]) { a in

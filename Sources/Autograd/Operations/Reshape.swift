@@ -211,7 +211,7 @@ extension Ops {
       }
       return .tensor(try t.dim == 0 ? t : transpose(t, 0, 1))
     },
-    Operation("mT(input)", [.property("mT")]) { a in
+    Operation("mT(input)", [.property("mT"), .property("mH")]) { a in
       let t = try a.tensor("input")
       if t.dim == 0 { return .tensor(t) }
       guard t.dim >= 2 else {

@@ -67,6 +67,10 @@ extension Ops {
     }
     var indices: [Tensor?] = Array(repeating: nil, count: d)
     for n in index.numbers() where n.integer < 0 || n.integer >= Int64(t.shape[d]) {
+      if t.dim > 1, d > 0 {
+        throw TorchError.runtime(
+          "INDICES element is out of DATA bounds, id=\(n.integer) axis_dim=\(t.shape[d])")
+      }
       throw TorchError.index("index out of range in self")
     }
     indices.append(index)
@@ -135,6 +139,9 @@ extension Ops {
   {
     let d = try wrapDim(dim, t.dim)
     if src.isWrappedNumber, let n = src.numbers().first { try checkFits(n, t.dtype) }
+    guard src.isWrappedNumber || src.dtype == t.dtype else {
+      throw TorchError.runtime("scatter(): Expected self.dtype to be equal to src.dtype")
+    }
     let at = try linePositions(
       "scatter", t.shape, d, index, source: src.isWrappedNumber ? nil : src.shape)
     let shape = index.shape
@@ -184,6 +191,17 @@ extension Ops {
           ]
         })
     }
+  }
+
+  /// `scatter` with `reduce`: adds to what is there, or multiplies it.
+  private static func scatterMeeting(_ a: Arguments, _ how: String) throws -> Tensor {
+    let (t, index, src) = (try a.tensor("input"), try a.tensor("index"), try a.operand("src"))
+    guard how == "add" || how == "multiply" else {
+      throw TorchError.runtime("reduce argument must be either add or multiply.")
+    }
+    let whole = src.isWrappedNumber ? try quietFull(index.shape, src.item().double, t.dtype, t.device) : src
+    return try scatterReduce(
+      t, a.int("dim"), index, whole, how == "add" ? .sum : .prod, includesSelf: true)
   }
 
   /// Lines in another order along a dimension.
@@ -330,14 +348,21 @@ extension Ops {
       "gather(input, dim, index)",
       body: { a in .tensor(try gather(a.tensor("input"), a.int("dim"), a.tensor("index"))) }),
     Operation.both(
-      "scatter(input, dim, index, src)",
+      "scatter(input, dim, index, src, *, reduce=None)",
       body: { a in
-        .tensor(
+        if a.has("reduce") { return .tensor(try scatterMeeting(a, a.string("reduce", default: ""))) }
+        return .tensor(
           try scatterCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.operand("src"), adds: false)
             .run())
       }),
-    Operation("scatter_(input, dim, index, src)", [.inPlaceMethod("scatter_")]) { a in
+    Operation("scatter_(input, dim, index, src, *, reduce=None)", [.inPlaceMethod("scatter_")]) { a in
       let t = try a.tensor("input")
+      if a.has("reduce") {
+        return .tensor(
+          try InPlaceForms.written(into: t, by: "scatter_") {
+            .tensor(try scatterMeeting(a, a.string("reduce", default: "")))
+          })
+      }
       return .tensor(
         try scatterCall(t, a.int("dim"), a.tensor("index"), a.operand("src"), adds: false)
           .run(into: t, by: "scatter_"))

@@ -1,83 +1,46 @@
 import Recordings
 
-/// Singular values, and the norms of a matrix that are made of them: A = U · diag(S) · Vᵀ, by turning pairs of columns
-/// until all are orthogonal.
-///
-/// Source: Golub, Van Loan: Matrix Computations, 4th ed., section 8.6.3.
+/// Singular values, and the norms of a matrix that are made of them: A = U · diag(S) · Vᵀ.
 extension Ops {
-  /// Of rows one after another, at least as many as columns; values descend.
-  private static func turnedColumns(
-    _ a: [Double], _ m: Int, _ n: Int
-  ) -> (u: [Double], s: [Double], v: [Double]) {
-    var (w, v) = (a, [Double](repeating: 0, count: n * n))
-    for i in 0..<n { v[i * n + i] = 1 }
-    func turn(_ x: inout [Double], _ rows: Int, _ p: Int, _ q: Int, _ c: Double, _ s: Double) {
-      for i in 0..<rows {
-        let (left, right) = (x[i * n + p], x[i * n + q])
-        (x[i * n + p], x[i * n + q]) = (c * left - s * right, s * left + c * right)
-      }
-    }
-    var isDone = n < 2
-    for _ in 0..<60 where !isDone {
-      isDone = true
-      for p in 0..<n - 1 {
-        for q in p + 1..<n {
-          var (pp, qq, pq) = (0.0, 0.0, 0.0)
-          for i in 0..<m {
-            let (x, y) = (w[i * n + p], w[i * n + q])
-            pp += x * x
-            qq += y * y
-            pq += x * y
-          }
-          // NaN ends here, too.
-          guard pq.magnitude > 0x1p-52 * (pp * qq).squareRoot() else { continue }
-          isDone = false
-          let ratio = (qq - pp) / (2 * pq)
-          let t = (ratio < 0 ? -1 : 1) / (ratio.magnitude + (1 + ratio * ratio).squareRoot())
-          let c = 1 / (1 + t * t).squareRoot()
-          turn(&w, m, p, q, c, c * t)
-          turn(&v, n, p, q, c, c * t)
-        }
-      }
-    }
-    let lengths = (0..<n).map { j in
-      (0..<m).reduce(0.0) { $0 + w[$1 * n + j] * w[$1 * n + j] }.squareRoot()
-    }
-    let order = (0..<n).sorted { lengths[$0] > lengths[$1] || (lengths[$0] == lengths[$1] && $0 < $1) }
-    var (u, turned) = ([Double](repeating: 0, count: m * n), [Double](repeating: 0, count: n * n))
-    for (k, j) in order.enumerated() {
-      for i in 0..<m where lengths[j] != 0 { u[i * n + k] = w[i * n + j] / lengths[j] }
-      for i in 0..<n { turned[i * n + k] = v[i * n + j] }
-    }
-    return (u, order.map { lengths[$0] }, turned)
-  }
+  /// The relative rounding of a kind of numbers.
+  static func rounding(_ dtype: DType) -> Double { dtype == .float64 ? 0x1p-53 : 0x1p-24 }
 
   /// U, S and Vᵀ of a matrix.
-  private static func svd(_ a: Tensor) throws -> [Tensor] {
+  ///
+  /// - Parameter isFull: U and Vᵀ are square.
+  static func svd(_ a: Tensor, isFull: Bool = false) throws -> [Tensor] {
     let (m, n) = (a.shape[0], a.shape[1])
     let k = min(m, n)
     return try Call(
       many: "linalg_svd", [a],
       forward: {
-        func matrix(_ all: [Double], _ shape: [Int], turned: Bool) throws -> Tensor {
-          let memory = try Tensor(zeros: turned ? shape.reversed() : shape, a.dtype)
-          memory.setRaw(all.map(Number.double))
-          return try turned ? copyOf(memory.alias(shape: shape, strides: memory.strides.reversed())) : memory
+        guard
+          let (u, s, vt) = SingularValueKernel.run(
+            a.numbers().map(\.double), m, n, isFull: isFull, epsilon: rounding(a.dtype))
+        else {
+          throw TorchError(
+            .linearAlgebra,
+            "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values."
+          )
         }
-        let isWide = n > m
-        let source = isWide ? a.alias(shape: [n, m], strides: a.strides.reversed()) : a
-        let (u, s, v) = turnedColumns(source.numbers().map(\.double), max(m, n), k)
+        let values = try Tensor(zeros: [k], a.dtype)
+        values.setRaw(s.map(Number.double))
         return [
-          try matrix(isWide ? v : u, [m, k], turned: false), try matrix(s, [k], turned: false),
-          try matrix(isWide ? u : v, [k, n], turned: true),
+          try byColumns(u, m, isFull ? m : k, a.dtype), values, try byColumns(vt, isFull ? n : k, n, a.dtype),
         ]
       },
       derivative: {
         Derivative(
           name: "LinalgSvdBackward0", saved: [("A", a)], label: "singular values",
           rule: { p in
-            let all = try svd(p.saved(0))
-            return [try svdSlope(p.grads, all[0], all[1], all[2])]
+            let all = try svd(p.saved(0), isFull: isFull)
+            guard isFull else { return [try svdSlope(p.grads, all[0], all[1], all[2])] }
+            // Of the square ones, only the vectors that have a value.
+            let grads = [
+              try p.grads[0].map { try slice($0, 1, 0, k, 1) }, p.grads[1],
+              try p.grads[2].map { try slice($0, 0, 0, k, 1) },
+            ]
+            return [try svdSlope(grads, slice(all[0], 1, 0, k, 1), all[1], slice(all[2], 0, 0, k, 1))]
           })
       }
     ).runMany()
@@ -164,6 +127,26 @@ extension Ops {
   }
 
   static let singularValueOperations = [
+    Operation("linalg_svd(A, full_matrices=True, *, driver=None)", [.linalg("svd")]) { a in
+      let t = try a.tensor("A")
+      try checkMatrix(t, "linalg.svd")
+      try checkSingle(t, "linalg.svd")
+      let all = try svd(t, isFull: a.bool("full_matrices", default: true))
+      return .tuple(
+        zip(["U", "S", "Vh"], all).map { ($0, .tensor($1)) }, type: "torch.return_types.linalg_svd")
+    },
+    Operation.both("svd(input, some=True, compute_uv=True)") { a in
+      let t = try a.tensor("input")
+      try checkMatrix(t, "linalg.svd")
+      try checkSingle(t, "linalg.svd")
+      var all = try svd(t, isFull: !a.bool("some", default: true))
+      all[2] = try transpose(all[2], 0, 1)
+      if try !a.bool("compute_uv", default: true) {
+        all[0] = try zeros([t.shape[0], t.shape[0]], t.dtype)
+        all[2] = try zeros([t.shape[1], t.shape[1]], t.dtype)
+      }
+      return .tuple(zip(["U", "S", "V"], all).map { ($0, .tensor($1)) }, type: "torch.return_types.svd")
+    },
     Operation("linalg_svdvals(A, *, driver=None)", [.linalg("svdvals")]) { a in
       let t = try a.tensor("A")
       try checkMatrix(t, "linalg.svd")

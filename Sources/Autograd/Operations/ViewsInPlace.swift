@@ -49,7 +49,37 @@ extension Ops {
     }
   }
 
+  /// Another size over the same memory, which grows where it is too small; what is new is zero here.
+  private static func resize(_ t: Tensor, _ size: [Int]) throws -> Tensor {
+    if t.requiresGrad { throw TorchError.runtime("cannot resize variables that require grad") }
+    for n in size where n < 0 {
+      throw TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(size))")
+    }
+    let count = size.reduce(1, *)
+    let memory = t.isContiguous ? t : try contiguous(t)
+    if count <= memory.count {
+      try t.setData(memory.alias(shape: size, strides: contiguousStrides(size)))
+    } else {
+      let grown = try Tensor(zeros: size, t.dtype)
+      grown.setRaw(memory.numbers() + [Number](repeating: .int(0), count: count - memory.count))
+      try t.setData(grown)
+    }
+    t.counter.value += 1
+    if let recorder = Context.current.recorder {
+      var event = TensorChanged(tensor: recorder.id(of: t))
+      event.version = t.version
+      recorder.record(.tensorChanged(event))
+    }
+    return t
+  }
+
   static let inPlaceViewOperations = [
+    Operation("resize_(input, *size, memory_format=None)", [.inPlaceMethod("resize_")]) { a in
+      .tensor(try resize(a.tensor("input"), a.ints("size")))
+    },
+    Operation("resize_as_(input, the_template, *, memory_format=None)", [.inPlaceMethod("resize_as_")]) { a in
+      .tensor(try resize(a.tensor("input"), a.tensor("the_template").shape))
+    },
     form("t_(input)") { x, _ in try t(x) },
     form("transpose_(input, dim0, dim1)", ["swapaxes_", "swapdims_"]) { x, a in
       try transpose(x, a.int("dim0"), a.int("dim1"))

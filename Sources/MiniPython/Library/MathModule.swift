@@ -148,7 +148,7 @@ enum MathModule {
         let v = try a.positionalOnly("math.\(name)", 1...1)[0]
         if Integers.big(v) != nil { return try Constructors.integer(v, i) }
         if let result = try i.callMethod(v, hook) { return result }
-        if name == "trunc", try i.floating(v) == nil {
+        if name == "trunc", try v.object?.isArithmetic == true || i.floating(v) == nil {
           throw Raise.type("type \(i.typeName(v)) doesn't define __trunc__ method")
         }
         return try Constructors.integer(.float(try number(v, i).rounded(rule)), i)

@@ -9,6 +9,8 @@ public final class ClassObject: Object {
   public private(set) var attributeOrder: [String] = []
   /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances.
   public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
+  /// `isinstance(value, self)` where a host's class decides by something else than classes: `torch.FloatTensor`.
+  public var accepts: ((Value) -> Bool)?
   /// The members, where it extends `Enum`.
   public var enumeration: Enumeration?
   /// Classes that name it as a base, for `__subclasses__`.

@@ -87,6 +87,8 @@ public final class NativeFunction: Object {
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try body(arguments, i)
   }
+  /// Gives it an attribute, as `np.add.at`.
+  public func put(_ name: String, _ value: Value) { attributes[name] = value }
   public override func repr(_ i: Interpreter) throws -> String {
     ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
   }

@@ -169,6 +169,9 @@ extension Interpreter {
     {
       return made
     }
+    if a.object?.isArithmetic == true || b.object?.isArithmetic == true {
+      throw Raise.type("unsupported operand type(s) for divmod(): '\(typeName(a))' and '\(typeName(b))'")
+    }
     do { return .tuple([try binary(4, a, b), try binary(5, a, b)]) } catch let raise as Raise {
       let text = raise.exception.exception?.text ?? ""
       if text.hasPrefix("unsupported operand type(s) for //") || a.object is ComplexObject {

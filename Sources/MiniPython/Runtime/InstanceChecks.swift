@@ -26,6 +26,7 @@ extension Interpreter {
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
+      if let accepts = c.accepts { return accepts(value) }
       if c.isCheckedByNames {
         let hinted = (c.attributes["__annotations__"]?.object as? DictObject)?.entries.compactMap {
           ($0?.key.object as? StringObject)?.value

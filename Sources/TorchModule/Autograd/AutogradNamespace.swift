@@ -11,13 +11,7 @@ enum AutogradNamespace {
     AnomalyMode.fill(m)
     m.set("graph", .object(GraphNamespace.module()))
     FunctionalNamespace.checks(m)
-    m.function("Variable") { a, i in
-      let p = try a.bind("Variable", "data", "requires_grad?", "volatile?")
-      let t = try Convert.tensor(p[0], "Variable", "data", i)
-      let out = t.detach()
-      if let on = p[1], try i.isTrue(on) { try out.setRequiresGrad(true) }
-      return .object(TensorObject.of(out))
-    }
+    m.set("Variable", .object(variable))
     m.function("grad") { a, i in
       if a.positional.count == 1, !a.keywords.contains(where: { $0.name == "inputs" }) {
         throw Raise.type("grad() missing 1 required positional argument: 'inputs'")
@@ -66,6 +60,20 @@ enum AutogradNamespace {
       return .none
     }
   }
+
+  /// `Variable`: what tensors were called once. All tensors are instances.
+  nonisolated(unsafe) private static let variable: ClassObject = {
+    let c = ClassObject("Variable", module: "torch.autograd.variable")
+    c.make = { _, a, i in
+      let p = try a.bind("Variable", "data", "requires_grad?", "volatile?")
+      let t = try Convert.tensor(p[0], "Variable", "data", i)
+      let out = t.detach()
+      if let on = p[1], try i.isTrue(on) { try out.setRequiresGrad(true) }
+      return .object(TensorObject.of(out))
+    }
+    c.accepts = { $0.object is TensorObject }
+    return c
+  }()
 
   /// Gradients to begin with: one tensor, or several of which some may be missing.
   static func seeds(_ v: Value, _ i: Interpreter) throws -> [Tensor?] {

@@ -29,6 +29,7 @@ enum FunctionClass {
       let refuse = NativeFunction(name) { _, _ in throw Raise.named("NotImplementedError", advice) }
       c.set(name, .object(MethodWrapper(.object(refuse), isStatic: true)))
     }
+    c.set("generate_vmap_rule", .bool(false))
     // Making an instance is of no use, but no error.
     c.method("__init__") { _, _, _ in .none }
     c.method("__call__") { _, _, _ in
@@ -49,6 +50,7 @@ enum FunctionClass {
 
   private static func run(_ type: ClassObject, _ a: PyArguments, _ i: Interpreter) throws -> Value {
     let setup = type.lookup("setup_context").flatMap { $0.object == nil ? nil : $0 }
+    try checkTransforms(type, hasSetup: setup != nil, a, i)
     let a = setup == nil ? a : try filled(a, of: i.getAttribute(.object(type), "forward"), i)
     let inputs = a.positional.compactMap { ($0.object as? TensorObject)?.tensor }
     let ctx = FunctionContext(type, a.positional)
@@ -56,7 +58,12 @@ enum FunctionClass {
     let isTensor = a.positional.map { $0.object is TensorObject }
     let node = FunctionNode(type.name + "Backward", inputs: inputs) { node, grads in
       ctx.node = node
-      let given = grads.map { $0.map { Value.object(TensorObject.of($0)) } ?? .none }
+      var arrived = grads.makeIterator()
+      // What is no tensor has no gradient.
+      let given = (ctx.outputs.isEmpty ? grads.map { _ in true } : ctx.outputs).map { isTensor -> Value in
+        guard isTensor, let g = arrived.next(), let g else { return .none }
+        return .object(TensorObject.of(g))
+      }
       let result = try i.call(
         try i.getAttribute(.object(type), "backward"), PyArguments([.object(ctx)] + given))
       return try gradients(result, isTensor, name: type.name + "Backward", i)
@@ -84,6 +91,27 @@ enum FunctionClass {
     }
     node.materializesGradients = ctx.materializes
     return try attach(result, node, ctx, type, i)
+  }
+
+  /// What `torch.func` and `vmap` want of a function.
+  private static func checkTransforms(
+    _ type: ClassObject, hasSetup: Bool, _ a: PyArguments, _ i: Interpreter
+  ) throws {
+    let state = RunState.of(i)
+    guard state.transforms > 0 else { return }
+    let more = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
+    guard hasSetup else {
+      throw Raise.runtime(
+        "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override "
+          + "the setup_context staticmethod. \(more)")
+    }
+    guard state.isMapping, type.lookup("vmap")?.object == nil else { return }
+    let generates = try type.lookup("generate_vmap_rule").map(i.isTrue) ?? false
+    guard generates else {
+      throw Raise.runtime(
+        "You tried to vmap over \(type.name), but it does not have vmap support. Please override and implement the vmap "
+          + "staticmethod or set generate_vmap_rule=True. \(more)")
+    }
   }
 
   /// With the defaults of a `forward` that has no `ctx`, in the order of its parameters.
@@ -115,11 +143,18 @@ enum FunctionClass {
     let tuple = result.object as? TupleObject
     let items = tuple?.items ?? [result]
     let tensors = items.compactMap { ($0.object as? TensorObject)?.tensor }
+    guard ctx.dirty.allSatisfy({ t in tensors.contains { $0 === t } }) else {
+      throw Raise.runtime(
+        "Some elements marked as dirty during the forward method were not returned as output. The inputs that are "
+          + "modified inplace must all be outputs of the Function.")
+    }
+    ctx.outputs = items.map { $0.object is TensorObject }
     if tuple == nil, tensors.isEmpty { return result }
     let outputs = try node.attach(
       tensors, saving: ctx.toSave, operation: type.name, nonDifferentiable: ctx.nonDifferentiable,
       dirty: ctx.dirty)
     ctx.toSave = []
+    ctx.isDone = true
     var k = -1
     let values = items.map { item in
       guard item.object is TensorObject else { return item }
@@ -183,6 +218,10 @@ final class FunctionContext: Object {
   var nonDifferentiable: [Tensor] = []
   var dirty: [Tensor] = []
   var materializes = true
+  /// Which outputs are tensors.
+  var outputs: [Bool] = []
+  /// Whether `forward` is over.
+  var isDone = false
 
   init(_ function: ClassObject, _ arguments: [Value]) {
     type = FunctionContext.classes[function.name + "Backward"]
@@ -205,8 +244,7 @@ final class FunctionContext: Object {
 
   private func saved() throws -> [Tensor?] {
     // Inside forward nothing is packed yet.
-    if !toSave.isEmpty { return toSave }
-    return try node?.savedTensors() ?? []
+    try isDone ? node?.savedTensors() ?? toSave : []
   }
 
   private static let classes = ClassTable(base, module: "torch.autograd.function")
@@ -232,6 +270,7 @@ final class FunctionContext: Object {
       ctx.toSave = a.positional.map { ($0.object as? TensorObject)?.tensor }
       return .none
     }
+    c.method("save_for_forward") { _, _, _ in .none }
     c.method("mark_non_differentiable") { v, a, i in
       try me(v).nonDifferentiable = try tensors("mark_non_differentiable", a, i).compactMap(\.self)
       return .none

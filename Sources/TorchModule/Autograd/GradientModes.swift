@@ -15,6 +15,11 @@ final class GradientModeObject: Object {
     self.inference = inference
   }
 
+  private static let classes = ClassTable(Types.object, module: "torch.autograd.grad_mode")
+  /// The class that made it, as `torch` has it.
+  var maker: ClassObject?
+  override var typeObject: ClassObject { maker ?? GradientModeObject.classes[name] }
+
   private func start() {
     let context = Context.current
     saved.append((context.gradMode, context.inferenceMode))
@@ -68,10 +73,15 @@ final class GradientModeObject: Object {
     return .object(wrapper)
   }
 
+  private func of(_ c: ClassObject?) -> GradientModeObject {
+    maker = c
+    return self
+  }
+
   /// The class of this name, as `torch` has it.
   static func make(_ name: String) -> ClassObject {
     let c = ClassObject(name, module: "torch.autograd.grad_mode")
-    c.make = { _, a, i in
+    c.make = { [weak c] _, a, i in
       // `@torch.no_grad` without brackets decorates at once.
       if let f = a.positional.first,
         f.object is FunctionObject || f.object is NativeFunction || f.object is ClassObject
@@ -92,16 +102,16 @@ final class GradientModeObject: Object {
       }
       let flag = try a.positional.first.map(i.isTrue) ?? a.keyword("mode").map(i.isTrue) ?? true
       switch name {
-      case "enable_grad": return .object(GradientModeObject(name, on: true, inference: nil))
-      case "inference_mode": return .object(GradientModeObject(name, on: !flag, inference: flag))
+      case "enable_grad": return .object(GradientModeObject(name, on: true, inference: nil).of(c))
+      case "inference_mode": return .object(GradientModeObject(name, on: !flag, inference: flag).of(c))
       case "set_grad_enabled":
         // Acts at once; as a context it undoes that at its end.
         let mode = GradientModeObject(name, on: flag, inference: nil)
         let context = Context.current
         mode.saved.append((context.gradMode, context.inferenceMode))
         context.setGradMode(flag, inference: context.inferenceMode)
-        return .object(SetGradEnabled(mode))
-      default: return .object(GradientModeObject(name, on: false, inference: nil))
+        return .object(SetGradEnabled(mode, c))
+      default: return .object(GradientModeObject(name, on: false, inference: nil).of(c))
       }
     }
     return c
@@ -110,7 +120,9 @@ final class GradientModeObject: Object {
   /// `set_grad_enabled(…)`, which took effect when it was made.
   private final class SetGradEnabled: Object {
     let mode: GradientModeObject
-    init(_ mode: GradientModeObject) { self.mode = mode }
+    private let maker: ClassObject?
+    init(_ mode: GradientModeObject, _ maker: ClassObject?) { (self.mode, self.maker) = (mode, maker) }
+    override var typeObject: ClassObject { maker ?? Types.object }
     override func enter(_ i: Interpreter) throws -> Value? { Value.none }
     override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
       mode.end()

@@ -34,7 +34,59 @@ enum GraphNamespace {
       }
       return .none
     }
+    m.function("register_multi_grad_hook") { a, i in
+      let p = try a.bindWritten("register_multi_grad_hook", "tensors", "fn", "*", "mode?")
+      let mode = (p[2]?.object as? StringObject)?.value ?? "all"
+      guard mode == "all" || mode == "any" else {
+        throw Raise.value("Expects mode to be one of ('all', 'any') but got \(mode)")
+      }
+      let tensors = try Convert.tensors(p[0], "register_multi_grad_hook", "tensors", i)
+      return .object(try MultiHookHandle(tensors, p[1] ?? .none, isAny: mode == "any", i))
+    }
     return m
+  }
+
+  /// A hook of several tensors: runs when the gradients of all have arrived, or the first of any.
+  private final class MultiHookHandle: Object {
+    private var handles: [(HookList, Int)] = []
+    private var found: [Tensor?]
+    init(_ tensors: [Tensor], _ hook: Value, isAny: Bool, _ i: Interpreter) throws {
+      found = tensors.map { _ in nil }
+      super.init()
+      let needed = tensors.count { $0.requiresGrad }
+      for (k, t) in tensors.enumerated() where t.requiresGrad {
+        handles.append(
+          try t.registerHook { [weak self] g in
+            guard let self else { return nil }
+            let isFirst = found.allSatisfy { $0 == nil }
+            found[k] = g
+            let isLast = found.count { $0 != nil } == needed
+            let all = found.map { $0.map { Value.object(TensorObject.of($0)) } ?? .none }
+            if isLast { found = tensors.map { _ in nil } }
+            if isAny {
+              if isFirst { _ = try i.call(hook, PyArguments([.object(TensorObject.of(g))])) }
+            } else if isLast {
+              _ = try i.call(hook, PyArguments([.list(all)]))
+            }
+            return nil
+          })
+      }
+    }
+    private func remove() { for (list, id) in handles { list.remove(id) } }
+    nonisolated(unsafe) private static let type: ClassObject = {
+      let c = ClassObject("_MultiHandle", module: "torch.autograd.graph")
+      c.method("remove") { v, _, _ in
+        (v.object as? MultiHookHandle)?.remove()
+        return .none
+      }
+      return c
+    }()
+    override var typeObject: ClassObject { MultiHookHandle.type }
+    override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
+    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+      remove()
+      return false
+    }
   }
 
   /// A value that a hook gave, kept until the node wants its tensor.

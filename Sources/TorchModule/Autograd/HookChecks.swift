@@ -40,13 +40,14 @@ enum HookChecks {
   }
 
   private static func check(_ new: Tensor, _ old: Tensor, _ hook: Value, _ i: Interpreter) throws {
+    try check(new, old, named: name(hook, i))
+  }
+  static func check(_ new: Tensor, _ old: Tensor, named name: String) throws {
     if new.dtype != old.dtype {
       throw Raise.runtime(
-        "hook '\(name(hook, i))' has changed the type of value (was \(old.typeText) got \(new.typeText))")
+        "hook '\(name)' has changed the type of value (was \(old.typeText) got \(new.typeText))")
     }
-    if new.shape != old.shape {
-      throw Raise.runtime("hook '\(name(hook, i))' has changed the size of value")
-    }
+    if new.shape != old.shape { throw Raise.runtime("hook '\(name)' has changed the size of value") }
   }
 
   private static func name(_ hook: Value, _ i: Interpreter) -> String {

@@ -28,6 +28,12 @@ enum Datasets {
     let c = DataNamespace.makeClass("TensorDataset", [dataset], file: "dataset")
     c.method("__init__") { v, a, i in
       guard let first = a.positional.first else { throw Raise.index("tuple index out of range") }
+      for t in a.positional where !(t.object is TensorObject) {
+        // PyTorch asks for the method `size`.
+        let size = try i.attribute(t, "size")
+        guard let size else { throw Raise.attribute("'\(i.typeName(t))' object has no attribute 'size'") }
+        throw Raise.type("'\(i.typeName(size))' object is not callable")
+      }
       let n = try i.length(first)
       for t in a.positional where try i.length(t) != n {
         throw Raise.named("AssertionError", "Size mismatch between tensors")

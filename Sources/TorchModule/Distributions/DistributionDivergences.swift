@@ -78,12 +78,38 @@ extension Distributions {
         if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims: raise NotImplementedError
         return _rightmost(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)
 
+    def _kl_gamma(p, q):
+        return (q.concentration * (p.rate / q.rate).log() + _torch.lgamma(q.concentration) - _torch.lgamma(p.concentration)
+                + (p.concentration - q.concentration) * _torch.digamma(p.concentration)
+                + (q.rate - p.rate) * (p.concentration / p.rate))
+
+    def _kl_beta(p, q):
+        total_p, total_q = p.concentration1 + p.concentration0, q.concentration1 + q.concentration0
+        first = q.concentration1.lgamma() + q.concentration0.lgamma() + total_p.lgamma()
+        second = p.concentration1.lgamma() + p.concentration0.lgamma() + total_q.lgamma()
+        return (first - second + (p.concentration1 - q.concentration1) * _torch.digamma(p.concentration1)
+                + (p.concentration0 - q.concentration0) * _torch.digamma(p.concentration0)
+                + (total_q - total_p) * _torch.digamma(total_p))
+
+    def _kl_dirichlet(p, q):
+        total_p, total_q = p.concentration.sum(-1), q.concentration.sum(-1)
+        gap = p.concentration.digamma() - total_p.digamma().unsqueeze(-1)
+        return (total_p.lgamma() - total_q.lgamma() - (p.concentration.lgamma() - q.concentration.lgamma()).sum(-1)
+                + ((p.concentration - q.concentration) * gap).sum(-1))
+
+    def _kl_multivariate_normal(p, q):
+        if p.event_shape != q.event_shape:
+            raise ValueError("KL-divergence between two Multivariate Normals with different event shapes cannot be computed")
+        inner = _torch.linalg.solve_triangular(q._root, p._root, upper=False).pow(2).sum((-2, -1))
+        return q._half() - p._half() + 0.5 * (inner + _apart(q._root, q.loc - p.loc) - p.event_shape[0])
+
     _known = {
         (Normal, Normal): _kl_normal, (Categorical, Categorical): _kl_categorical,
         (Bernoulli, Bernoulli): _kl_bernoulli, (Exponential, Exponential): _kl_exponential,
         (Poisson, Poisson): _kl_poisson, (Uniform, Uniform): _kl_uniform, (Laplace, Laplace): _kl_laplace,
         (Geometric, Geometric): _kl_geometric, (LogNormal, LogNormal): _kl_log_normal,
-        (Independent, Independent): _kl_independent,
+        (Independent, Independent): _kl_independent, (Gamma, Gamma): _kl_gamma, (Beta, Beta): _kl_beta,
+        (Dirichlet, Dirichlet): _kl_dirichlet, (MultivariateNormal, MultivariateNormal): _kl_multivariate_normal,
     }
 
     def register_kl(type_p, type_q):

@@ -9,12 +9,13 @@ import MiniPython
 enum Distributions {
   static let module = WrittenModule(
     name: "torch.distributions",
-    source: [constraints, base, continuous, discrete, wrappers, divergences].joined(separator: "\n"))
+    source: [constraints, base, continuous, discrete, wrappers, vectors, divergences].joined(separator: "\n"))
 
   /// Where PyTorch defines what is in it.
   static let parts = [
     "distribution", "normal", "categorical", "bernoulli", "uniform", "exponential", "poisson", "laplace",
-    "geometric", "log_normal", "independent", "kl", "constraints",
+    "geometric", "log_normal", "independent", "kl", "constraints", "multivariate_normal", "gamma", "chi2",
+    "dirichlet", "beta", "studentT", "half_normal", "mixture_same_family",
   ]
 
   /// What parameters and values must satisfy.

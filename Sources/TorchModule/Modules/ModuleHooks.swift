@@ -7,9 +7,18 @@ final class ModuleHooks {
   let forward = HookTable()
   let backward = HookTable()
   let backwardPre = HookTable()
+  /// Of `register_backward_hook`, which see the last operation's gradients alone.
+  let oldBackward = HookTable()
+  private static var mixed: Raise {
+    Raise.runtime(
+      "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them."
+    )
+  }
   /// Around `state_dict` and `load_state_dict`.
   let saving = HookTable()
   let saved = HookTable()
+  /// Of `_register_state_dict_hook`.
+  let oldSaved = HookTable()
   let loading = HookTable()
   let loaded = HookTable()
 
@@ -18,7 +27,7 @@ final class ModuleHooks {
     for (mine, theirs) in zip(tables, other.tables) { mine.copy(theirs) }
   }
   private var tables: [HookTable] {
-    [forwardPre, forward, backward, backwardPre, saving, saved, loading, loaded]
+    [forwardPre, forward, backward, backwardPre, oldBackward, saving, saved, oldSaved, loading, loaded]
   }
 
   /// The tables that a program finds as attributes.
@@ -56,6 +65,9 @@ final class ModuleHooks {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
+        if name == "register_full_backward_hook", try !ModuleClass.me(v).hooks.oldBackward.isEmpty {
+          throw mixed
+        }
         return table(try ModuleClass.me(v).hooks).add(
           p[0] ?? .none, first: try p[1].map(i.isTrue) ?? false,
           withKeywords: try p[2].map(i.isTrue) ?? false,
@@ -73,12 +85,13 @@ final class ModuleHooks {
     }
     registerSimple("register_state_dict_pre_hook") { $0.saving }
     registerSimple("register_state_dict_post_hook") { $0.saved }
+    registerSimple("_register_state_dict_hook") { $0.oldSaved }
     registerSimple("register_load_state_dict_pre_hook") { $0.loading }
     registerSimple("register_load_state_dict_post_hook") { $0.loaded }
-    c.method("register_backward_hook") { _, _, _ in
-      throw Raise.named(
-        "NotImplementedError", "register_backward_hook is not available here: use register_full_backward_hook"
-      )
+    c.method("register_backward_hook") { v, a, i in
+      let hooks = try ModuleClass.me(v).hooks
+      guard hooks.backward.isEmpty else { throw mixed }
+      return hooks.oldBackward.add(try a.bindWritten("Module.register_backward_hook", "hook")[0] ?? .none)
     }
   }
 
@@ -138,7 +151,32 @@ final class ModuleHooks {
       if case .none = result { continue }
       out = result
     }
+    if !oldBackward.isEmpty { try watchLast(out, me, i) }
     return try watch?.output(out) ?? out
+  }
+
+  /// The old hooks, on the node that made the first tensor of a result.
+  private func watchLast(_ out: Value, _ me: Value, _ i: Interpreter) throws {
+    var first = out
+    while !(first.object is TensorObject) {
+      guard
+        let next = try
+          (first.object is DictObject ? i.array(i.callMethod(first, "values") ?? .none) : i.array(first))
+          .first
+      else { return }
+      first = next
+    }
+    guard let node = (first.object as? TensorObject)?.tensor.gradFn else { return }
+    func tuple(_ all: [Tensor?]) -> Value {
+      .tuple(all.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+    }
+    for hook in oldBackward.hooks {
+      _ = node.registerHook { inputs, outputs in
+        try HookChecks.replacements(
+          i.call(hook.function, PyArguments([me, tuple(inputs), tuple(outputs)])), of: inputs,
+          by: hook.function, i)
+      }
+    }
   }
 }
 
@@ -201,6 +239,9 @@ private final class BackwardWatch {
     found[place] = .object(TensorObject.of(g))
     guard found.count == places.count else { return nil }
     let new = try fire()
+    if new.indices.contains(place), let given = (new[place].object as? TensorObject)?.tensor, given !== g {
+      try HookChecks.check(given, g, named: "hook")
+    }
     return (new.indices.contains(place) ? new[place].object as? TensorObject : nil)?.tensor
   }
 

@@ -132,6 +132,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   }
 
   override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    if parametrized.contains(name) {
+      try Parametrizing.assign(self, name, value, i)
+      return true
+    }
     if let t = value.object as? TensorObject, t.tensor.isParameter {
       guard isReady else { throw Raise.attribute("cannot assign parameters before Module.__init__() call") }
       forget(name, except: .parameter)

@@ -69,8 +69,50 @@ enum Parametrizing {
   }
 
   private final class Cached: Object {
-    override func enter(_ i: Interpreter) throws -> Value? { Value.none }
-    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool { false }
+    override func enter(_ i: Interpreter) throws -> Value? {
+      RunState.of(i).cachings += 1
+      return Value.none
+    }
+    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+      let state = RunState.of(i)
+      state.cachings -= 1
+      if state.cachings == 0 { state.cached = [:] }
+      return false
+    }
+  }
+
+  /// `module.weight = value` where the weight is computed: the original becomes what gives this value.
+  static func assign(_ module: ModuleInstance, _ name: String, _ value: Value, _ i: Interpreter) throws {
+    guard let list = list(module, name) else { return }
+    try ModuleClass.withoutGraph {
+      var value = value
+      for (_, made) in list.childModules.reversed() {
+        guard made.classObject.lookup("right_inverse") != nil,
+          let found = try i.callMethod(.object(made), "right_inverse", PyArguments([value]))
+        else {
+          throw Raise.runtime("parametrization \(made.classObject.name) does not implement right_inverse.")
+        }
+        value = found
+      }
+      let parts = value.object is TupleObject ? try i.array(value) : [value]
+      let originals = list.core.parameters.compactMap(\.value)
+      guard parts.count == originals.count else {
+        throw Raise.value(
+          "'right_inverse' must return a sequence of tensors of length \(originals.count). Got a sequence of length "
+            + "\(parts.count).")
+      }
+      for (original, part) in zip(originals, parts) {
+        guard let t = (part.object as? TensorObject)?.tensor else {
+          throw Raise.value("`right_inverse` should return a tensor. Got \(i.typeName(part))")
+        }
+        guard t.dtype == original.dtype else {
+          throw Raise.value(
+            "The tensor `parametrization.original` and the tensor returned by `right_inverse` must have the same dtype"
+          )
+        }
+        try original.setData(t)
+      }
+    }
   }
 
   nonisolated(unsafe) private static let listClass: ClassObject = {
@@ -217,13 +259,25 @@ enum Parametrizing {
 }
 
 extension ModuleInstance {
+  /// A computed tensor of a module.
+  struct TensorName: Hashable {
+    var module: ObjectIdentifier
+    var name: String
+  }
+
   /// A parametrized tensor as it is now.
   func computed(_ name: String, _ i: Interpreter) throws -> Value? {
     guard parametrized.contains(name),
       let all = childModules.first(where: { $0.name == "parametrizations" })?.module,
       let list = all.childModules.first(where: { $0.name == name })?.module
     else { return nil }
-    return try i.call(.object(list), PyArguments([]))
+    let state = RunState.of(i)
+    guard state.cachings > 0 else { return try i.call(.object(list), PyArguments([])) }
+    let key = TensorName(module: ObjectIdentifier(list), name: name)
+    if let known = state.cached[key] { return known }
+    let made = try i.call(.object(list), PyArguments([]))
+    state.cached[key] = made
+    return made
   }
 
   /// Runs a body with all parametrized tensors computed once.

@@ -133,9 +133,12 @@ enum StateDictionary {
     for (name, child) in m.childModules {
       try collect(child, "\(prefix)\(name).", keepVars: keepVars, out, depth: depth + 1, i)
     }
+    for hook in m.hooks.oldSaved.hooks {
+      _ = try i.call(hook.function, PyArguments([.object(m), .object(out), .string(prefix), local]))
+    }
     for hook in m.hooks.saved.hooks {
-      _ = try i.call(
-        hook.function, PyArguments([.object(m), .object(out), .string(prefix), local]))
+      let result = try i.call(hook.function, PyArguments([.object(m), .object(out), .string(prefix), local]))
+      guard result.isNone else { throw Raise.runtime("state_dict post-hook must return None") }
     }
   }
 }

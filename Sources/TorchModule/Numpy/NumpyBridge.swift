@@ -39,14 +39,43 @@ enum NumpyBridge {
       guard l.items.contains(where: { $0.object is ArrayObject || $0.object is ScalarObject }) else {
         return nil
       }
-      let x = try Operand.required(v, i)
+      guard !l.items.contains(where: { ($0.object as? ArrayObject)?.shape.isEmpty == true }) else {
+        throw Raise.type("len() of unsized object")
+      }
+      // Of plain numbers and scalars of NumPy, torch makes its own common type.
+      let types = l.items.map { item -> DType? in
+        switch item {
+        case .float: return Context.current.defaultDType
+        case .int: return .int64
+        case .bool: return .bool
+        default: return (item.object as? ScalarObject)?.dtype
+        }
+      }
+      var x = try Operand.required(v, i)
+      if let first = types.first ?? nil {
+        let common = types.reduce(Optional(first)) { common, next in
+          common.flatMap { common in next.map { DType.promote(common, $0) } }
+        }
+        if let common { x = x.cast(common) }
+      }
       return (try ArrayObject(x.shape, x.numbers, x.dtype), true)
     default: return nil
     }
   }
 
   private static func copied(_ a: ArrayObject) throws -> Tensor {
-    try Tensor.plain(a.shape, a.numbers, a.dtype)
+    // Elements stay in the order in which they lie, transposed ones, too.
+    let order = a.shape.indices.sorted { a.tensor.strides[$0] > a.tensor.strides[$1] }
+    let shape = order.map { a.shape[$0] }
+    guard order != Array(a.shape.indices), a.tensor.strides.allSatisfy({ $0 > 0 }), !a.shape.contains(0)
+    else {
+      return try Tensor.plain(a.shape, a.numbers, a.dtype)
+    }
+    let turned = try a.view(shape, order.map { a.tensor.strides[$0] }, a.tensor.offset)
+    let memory = try Tensor.plain(shape, turned.numbers, a.dtype)
+    var strides = [Int](repeating: 1, count: order.count)
+    for (k, d) in order.enumerated() { strides[d] = memory.strides[k] }
+    return memory.plainView(shape: a.shape, strides: strides, offset: 0) ?? memory
   }
 
   /// A tensor on the array's memory.

@@ -144,20 +144,32 @@ enum NumpyFunctions {
     return (Operand(shape: shape, numbers: found.map { .bool($0) }, dtype: .bool), found)
   }
 
+  /// A result in the array that `out=` names.
+  private static func written(_ result: Value, into out: Value?, _ i: Interpreter) throws -> Value {
+    guard let out = (out?.object as? TupleObject)?.items.first ?? out, out.object is ArrayObject else {
+      return result
+    }
+    try i.setItem(out, .object(Types.ellipsis), result)
+    return out
+  }
+
   static func fill(_ m: ModuleObject) {
     for name in UnaryFunction.names {
       m.function(name) { a, i in
         guard let v = a.positional.first else {
           throw Raise.type("\(name)() takes from 1 to 2 positional arguments but 0 were given")
         }
-        return try UnaryFunction.apply(name, v, i)
+        return try written(UnaryFunction.apply(name, v, i), into: a.keyword("out"), i)
       }
     }
     for (name, f) in BinaryFunction.all {
-      m.function(name) { a, i in
+      let function = NativeFunction(name) { a, i in
         let p = try a.bind(name, "x1", "x2", "out?", "where?", "dtype?")
-        return try f.apply(Operand.required(p[0] ?? .none, i), Operand.required(p[1] ?? .none, i), i)
+        return try written(
+          f.apply(Operand.required(p[0] ?? .none, i), Operand.required(p[1] ?? .none, i), i), into: p[2], i)
       }
+      UniversalMethods.put(f, on: function)
+      m.set(name, .object(function))
     }
     for (alias, name) in [("true_divide", "divide"), ("mod", "remainder"), ("pow", "power")] {
       if let f = BinaryFunction.all[name] {
@@ -303,12 +315,13 @@ enum NumpyFunctions {
       let p = try a.bind("diff", "a", "n?", "axis?")
       var out = try array(p[0], i)
       guard let minus = BinaryFunction.all["subtract"] else { return .none }
+      let axis = try ArrayReductions.axes(p[2] ?? .int(-1), out.shape.count, i)?.first ?? 0
+      let before = [Value](repeating: .object(SliceObject(.none, .none, .none)), count: axis)
       for _ in 0..<max(0, min(try p[1].flatMap(i.index) ?? 1, 100)) {
-        let ellipsis = Value.object(Types.ellipsis)
         let late = try ArrayIndex.get(
-          out, .tuple([ellipsis, .object(SliceObject(.int(1), .none, .none))]), i)
+          out, .tuple(before + [.object(SliceObject(.int(1), .none, .none))]), i)
         let early = try ArrayIndex.get(
-          out, .tuple([ellipsis, .object(SliceObject(.none, .int(-1), .none))]), i)
+          out, .tuple(before + [.object(SliceObject(.none, .int(-1), .none))]), i)
         out = try array(minus.apply(Operand.required(late, i), Operand.required(early, i), i), i)
       }
       return .object(out)

@@ -79,10 +79,18 @@ enum NumpyLinear {
 
   static func fill(_ m: ModuleObject) {
     m.set("LinAlgError", .object(NumpyErrors.linear))
-    m.function("norm") { a, i in
+    m.function("norm") { [unowned m] a, i in
       let p = try a.bind("norm", "x", "ord?", "axis?", "keepdims?")
       let x = try Operand.required(p[0] ?? .none, i)
-      let order = try p[1].flatMap(i.floating) ?? 2
+      if let given = p[1], !given.isNone, x.shape.count == 2, p[2]?.isNone != false {
+        let whole = PyArguments(
+          [.object(try ArrayObject(x.shape, x.numbers, x.dtype))], keywords: [("ord", given)])
+        return try i.call(i.getAttribute(.object(m), "matrix_norm"), whole)
+      }
+      if p[1]?.object is StringObject, x.shape.count != 2 {
+        throw Raise.value("Invalid norm order '\(try i.str(p[1] ?? .none))' for vectors")
+      }
+      let order = try p[1].flatMap { $0.isNone ? nil : try i.floating($0) } ?? 2
       let axes = try ArrayReductions.axes(p[2], x.shape.count, i)
       let (shape, groups) = ArrayReductions.groups(x, axes, keep: try p[3].map(i.isTrue) ?? false)
       let dtype: DType = x.dtype.isFloatingPoint ? x.dtype : .float64
@@ -131,18 +139,74 @@ enum NumpyLinear {
       guard determinant != 0 else { throw singular }
       return .object(try ArrayObject(b.shape, x.flatMap { $0.map { Number.double($0) } }, .float64))
     }
-    m.function("matrix_power") { a, i in
+    m.function("matrix_power") { [unowned m] a, i in
       let p = try a.positionalOnly("matrix_power", 2...2)
-      let n = try i.index(p[1]) ?? 1
-      guard n >= 1, n < 10_000 else { throw Raise.value("matrix_power takes exponents from 1 here") }
-      var out = p[0]
-      for _ in 1..<n { out = try ArrayProducts.matmul(out, p[0], i) ?? out }
+      guard let n = try i.index(p[1]) else { throw Raise.type("exponent must be an integer") }
+      guard n.magnitude < 10_000 else { throw Raise.value("matrix_power takes exponents below 10000 here") }
+      let (size, _) = try square(p[0], i)
+      if n == 0 {
+        let x = try Operand.required(p[0], i)
+        let unit = (0..<size * size).map { NumberTool.cast(.int($0 % (size + 1) == 0 ? 1 : 0), x.dtype) }
+        return .object(try ArrayObject([size, size], unit, x.dtype))
+      }
+      let base = n < 0 ? try i.call(i.getAttribute(.object(m), "inv"), PyArguments([p[0]])) : p[0]
+      var out = base
+      for _ in 1..<max(1, abs(n)) { out = try ArrayProducts.matmul(out, base, i) ?? out }
       return out
     }
-    for name in ["eig", "eigh", "svd", "qr", "cholesky", "lstsq", "pinv", "matrix_rank", "eigvals"] {
-      m.function(name) { _, _ in
-        throw Raise.named("NotImplementedError", "numpy.linalg.\(name) is not available here")
+    m.function("_factors") { a, i in try factors(a, i) }
+  }
+
+  /// What the written part is made of: factorizations by the core, which no recorder hears of.
+  private static func factors(_ a: PyArguments, _ i: Interpreter) throws -> Value {
+    guard a.positional.count > 1, let name = (a.positional[0].object as? StringObject)?.value else {
+      return .none
+    }
+    let x = try Operand.required(a.positional[1], i)
+    guard x.shape.count == 2 else { return .none }
+    let dtype: DType = x.dtype == .float32 ? .float32 : .float64
+    let (m, n, numbers) = (x.shape[0], x.shape[1], x.cast(dtype).numbers)
+    let epsilon = dtype == .float32 ? 0x1p-24 : 0x1p-53
+    func array(_ values: [Double], _ shape: [Int]) throws -> Value {
+      .object(try ArrayObject(shape, values.map { NumberTool.cast(.double($0), dtype) }, dtype))
+    }
+    let values = numbers.map(\.double)
+    switch name {
+    case "eigh":
+      guard let (l, v) = SymmetricEigen.run(values, n, epsilon: epsilon, keepsSign: true) else {
+        throw Raise(Exceptions.make(NumpyErrors.linear, [.string("Eigenvalues did not converge")]))
       }
+      return .tuple([try array(l, [n]), try array(v, [n, n])])
+    case "svd":
+      let isFull = try a.positional.count < 3 || i.isTrue(a.positional[2])
+      guard
+        let (u, s, vt) = SingularValueKernel.run(
+          values, m, n, isFull: isFull, epsilon: epsilon, style: .numpy)
+      else { throw Raise(Exceptions.make(NumpyErrors.linear, [.string("SVD did not converge")])) }
+      let k = min(m, n)
+      return .tuple([
+        try array(u, [m, isFull ? m : k]), try array(s, [k]), try array(vt, [isFull ? n : k, n]),
+      ])
+    default:
+      let context = Context.current
+      let recorder = context.recorder
+      context.recorder = nil
+      defer { context.recorder = recorder }
+      let t = try Tensor.plain([m, n], numbers, dtype)
+      var arguments: [Argument] = [.tensor(t)]
+      if a.positional.count > 2 { arguments.append(try Convert.argument(a.positional[2], i)) }
+      let result = try OperationCatalogue["linalg_\(name)"]?.call(arguments)
+      let parts: [OperationResult]
+      switch result {
+      case .tuple(let items, _)?: parts = items.map(\.value)
+      case let one?: parts = [one]
+      case nil: parts = []
+      }
+      return .tuple(
+        try parts.compactMap { part in
+          guard case .tensor(let t) = part else { return nil }
+          return .object(try ArrayObject(t.shape, t.numbers(), dtype))
+        })
     }
   }
 }

@@ -175,6 +175,7 @@ enum NumpyModule {
       TensorInterop.fill(m)
       constants(m)
     }
+    WrittenNumpy.install(m)
     return m
   }
 
@@ -240,13 +241,15 @@ enum NumpyModule {
     }
     m.function("seterr") { _, _ in .object(DictObject()) }
     m.function("errstate") { _, _ in .object(ErrorState()) }
-    m.function("may_share_memory") { a, _ in
-      guard let x = a.positional.first?.object as? ArrayObject,
-        let y = a.positional.last?.object as? ArrayObject
-      else {
-        return .bool(false)
+    for name in ["may_share_memory", "shares_memory"] {
+      m.function(name) { a, _ in
+        guard let x = a.positional.first?.object as? ArrayObject,
+          let y = a.positional.last?.object as? ArrayObject
+        else {
+          return .bool(false)
+        }
+        return .bool(x.tensor.sharesMemory(with: y.tensor))
       }
-      return .bool(x.tensor.sharesMemory(with: y.tensor))
     }
     m.function("vectorize") { a, _ in
       let f = try a.positionalOnly("vectorize", 1...1)[0]

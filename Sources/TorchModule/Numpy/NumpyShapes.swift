@@ -107,6 +107,11 @@ enum NumpyShapes {
       }, at, i)
   }
 
+  /// Values as slices of one array.
+  static func stacked(_ rows: [Value], axis: Int, _ i: Interpreter) throws -> Value {
+    .object(try stack(rows.map { try array($0, i) }, axis, i))
+  }
+
   private static func arrays(_ v: Value?, _ i: Interpreter) throws -> [ArrayObject] {
     try i.array(v ?? .none).map { try array($0, i) }
   }

@@ -90,11 +90,13 @@ enum TensorInterop {
   static func fill(_ m: ModuleObject) {
     for name in wrapping {
       guard let plain = m.members[name] else { continue }
-      m.function(name) { a, i in
+      let function = NativeFunction(name) { a, i in
         let hasTensor = a.positional.prefix(2).contains { $0.object is TensorObject }
         let result = try i.call(plain, a)
         return hasTensor ? try wrapped(result) : result
       }
+      if let f = BinaryFunction.all[name] { UniversalMethods.put(f, on: function) }
+      m.set(name, .object(function))
     }
     for (name, refusal) in refusing.sorted(by: { $0.key < $1.key }) {
       guard let plain = m.members[name] else { continue }

@@ -103,9 +103,11 @@ enum FunctionTransforms {
   final class Level {
     let inputs: [Tensor]
     private(set) var arguments: [Value] = []
+    private let state: RunState
 
     init(_ arguments: [Value], at places: [Int]? = nil, _ i: Interpreter) throws {
       var inputs: [Tensor] = []
+      state = RunState.of(i)
       let context = Context.current
       let mode = context.gradMode
       context.setGradMode(true, inference: context.inferenceMode)
@@ -128,7 +130,7 @@ enum FunctionTransforms {
       let mode = context.gradMode
       context.setGradMode(true, inference: context.inferenceMode)
       defer { context.setGradMode(mode, inference: context.inferenceMode) }
-      return try body()
+      return try state.transforming(mapping: false, body)
     }
 
     /// A result as the outer level sees it.
@@ -197,6 +199,9 @@ enum FunctionTransforms {
           throw Raise.runtime(
             "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
           )
+        }
+        for leaf in try PyTree.leaves(pair[1], i) where !(leaf.object is TensorObject) {
+          throw Raise.runtime("Expected tensors, got unsupported type \(PyTree.typeText(leaf, i))")
         }
         (out, aux) = (pair[0], try level.leave(pair[1], i))
       }

@@ -90,7 +90,9 @@ enum Vmap {
         guard let d = places[at] else { return leaf }
         return try Layers.call(.method("select"), [leaf, .int(d), .int(k)], i)
       }
-      return try i.call(f, PyArguments((sample.object as? TupleObject)?.items ?? [], keywords: a.keywords))
+      return try RunState.of(i).transforming(mapping: true) {
+        try i.call(f, PyArguments((sample.object as? TupleObject)?.items ?? [], keywords: a.keywords))
+      }
     }
     return try stacked(results, outDims, name(f, i), i)
   }

@@ -125,8 +125,18 @@ extension WrittenLibrary {
               self._open()
               if isinstance(s, str): raise TypeError("a bytes-like object is required, not 'str'")
               return self._put(bytes(s))
-          def getbuffer(self): return self.getvalue()
+          def getbuffer(self): return _Buffer(self.getvalue())
           def read1(self, size=-1): return self.read(size)
+
+      class _Buffer(bytes):
+          # What `getbuffer` shows: as long as nobody writes to it, bytes with a size.
+          itemsize, format, ndim, readonly = 1, "B", 1, False
+          @property
+          def nbytes(self): return len(self)
+          def tobytes(self): return bytes(self)
+          def release(self): pass
+          def __enter__(self): return self
+          def __exit__(self, *args): return False
 
       class TextIOWrapper(_Memory):
           # A file of the program's own memory: what is written is there for whoever opens its name again.
