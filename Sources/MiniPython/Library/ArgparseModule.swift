@@ -29,6 +29,7 @@ enum ArgparseModule {
   /// A class whose instances are their attributes: shown, and compared by them.
   private static func attributesClass(_ name: String, module: String, shown: String? = nil) -> ClassObject {
     let c = ClassObject(name, module: module)
+    c.shownWithModule = module == "types"
     let shown = shown ?? name
     func me(_ v: Value) throws -> InstanceObject {
       guard let n = v.object as? InstanceObject else {
@@ -93,6 +94,8 @@ enum ArgparseModule {
 
 /// One option or positional argument of a parser.
 struct DeclaredArgument {
+  /// `nargs=argparse.REMAINDER`.
+  var isRemainder = false
   enum Count: Equatable {
     case one, optional, any, some
     case exactly(Int)

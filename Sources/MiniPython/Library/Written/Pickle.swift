@@ -10,6 +10,7 @@ extension WrittenLibrary {
 
       class PickleError(Exception): pass
       class PicklingError(PickleError): pass
+      PicklingError.__module__ = "_pickle"
       class UnpicklingError(PickleError): pass
 
       def dumps(obj, protocol=None, *, fix_imports=True, buffer_callback=None):
