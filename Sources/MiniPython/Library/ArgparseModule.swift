@@ -10,6 +10,11 @@ enum ArgparseModule {
       "ArgumentError",
       .object(ClassObject("ArgumentError", bases: [Exceptions.type("Exception")], module: "argparse")))
     m.set("SUPPRESS", .string("==SUPPRESS=="))
+    for (name, count) in [
+      ("REMAINDER", "..."), ("ZERO_OR_MORE", "*"), ("ONE_OR_MORE", "+"), ("OPTIONAL", "?"),
+    ] {
+      m.set(name, .string(count))
+    }
     for name in formatters { m.set(name, .object(ClassObject(name, module: "argparse"))) }
   }
 

@@ -110,6 +110,25 @@ final class UnionHint: Object {
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     op == "|" ? .object(UnionHint([other, .object(self)])) : nil
   }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "==" || op == "!=",
+      let theirs = (other.object as? UnionHint)?.options ?? (other.object as? GenericAlias)?.options
+    else { return nil }
+    func same(_ a: Value, _ b: Value) throws -> Bool {
+      let (x, y) = (a.isGiven ? a : .object(Types.none), b.isGiven ? b : .object(Types.none))
+      return try x.isIdentical(to: y) || i.equal(x, y)
+    }
+    let isSame =
+      try options.count == theirs.count
+      && options.allSatisfy { mine in try theirs.contains { try same(mine, $0) } }
+    return .bool(isSame == (op == "=="))
+  }
+  override func hashKey(_ i: Interpreter) throws -> HashKey {
+    .string("union " + (try options.map { try TypeHint.text($0, i) }.sorted().joined(separator: " | ")))
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "__args__" ? .tuple(options.map { $0.isGiven ? $0 : .object(Types.none) }) : nil
+  }
   override func repr(_ i: Interpreter) throws -> String {
     try options.map { try TypeHint.text($0, i) }.joined(separator: " | ")
   }
@@ -295,12 +314,19 @@ enum TypeHint {
       return .object(c)
     }
     m.function("get_origin") { a, _ in
-      guard let alias = a.positional.first?.object as? GenericAlias else { return .none }
+      if a.positional.first?.object is UnionHint { return .object(UnionHint.type) }
+      guard let alias = a.positional.first?.object as? GenericAlias else {
+        let c = a.positional.first?.object as? ClassObject
+        return c.flatMap { $0.module == "typing" ? TypeHint.plain[$0.name] : nil }.map { .object($0) }
+          ?? .none
+      }
       if alias.origin.name == "Optional", let union = m.members["Union"] { return union }
       return .object(TypeHint.plain[alias.origin.name] ?? alias.origin)
     }
     m.function("get_args") { a, _ in
-      if let union = a.positional.first?.object as? UnionHint { return .tuple(union.options) }
+      if let union = a.positional.first?.object as? UnionHint {
+        return .tuple(union.options.map { $0.isGiven ? $0 : .object(Types.none) })
+      }
       guard let alias = a.positional.first?.object as? GenericAlias else { return .tuple([]) }
       return .tuple(alias.options ?? (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments])
     }

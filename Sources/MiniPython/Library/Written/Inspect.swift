@@ -167,6 +167,13 @@ extension WrittenLibrary {
           return "\n".join(lines)
       def getdoc(o):
           doc = getattr(o, "__doc__", None)
+          if doc is None and (isclass(o) or ismethod(o)):
+              # From the class above that has one.
+              for c in (o.__mro__ if isclass(o) else type(o.__self__).__mro__):
+                  found = c if isclass(o) else c.__dict__.get(o.__name__)
+                  if c is not object and getattr(found, "__doc__", None) is not None:
+                      doc = found.__doc__
+                      break
           return cleandoc(doc) if isinstance(doc, str) else None
       def unwrap(f):
           while hasattr(f, "__wrapped__"): f = f.__wrapped__

@@ -6,6 +6,7 @@ extension WrittenLibrary {
       import textwrap as _textwrap
 
       class TextWrapper:
+          __module__ = "textwrap"
           def __init__(self, width=70, initial_indent="", subsequent_indent="", expand_tabs=True, replace_whitespace=True, fix_sentence_endings=False, break_long_words=True, drop_whitespace=True, break_on_hyphens=True, tabsize=8, *, max_lines=None, placeholder=" [...]"):
               self.width, self.initial_indent, self.subsequent_indent = width, initial_indent, subsequent_indent
               self.expand_tabs, self.replace_whitespace, self.fix_sentence_endings = expand_tabs, replace_whitespace, fix_sentence_endings
@@ -13,6 +14,5 @@ extension WrittenLibrary {
               self.tabsize, self.max_lines, self.placeholder = tabsize, max_lines, placeholder
           def wrap(self, text): return _textwrap.wrap(text, **vars(self))
           def fill(self, text): return "\n".join(self.wrap(text))
-      TextWrapper.__module__ = "textwrap"
       """#)
 }
