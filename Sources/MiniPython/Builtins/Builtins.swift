@@ -176,7 +176,8 @@ enum Builtins {
         return .bool(
           options.contains { option in
             guard let parent = option.object as? ClassObject else { return false }
-            return c.isSubclass(of: parent) || TypeHint.isSubclass(c, abstract: parent)
+            return (i.hasRegistered ? c.isVirtualSubclass(of: parent) : c.isSubclass(of: parent))
+              || TypeHint.isSubclass(c, abstract: parent)
           })
       }
     ),

@@ -143,8 +143,80 @@ enum BytesMethods {
         Run.replacing(
           try BytesObject.of(p[0], i), with: try BytesObject.of(p[1], i), in: try me(v).bytes, most: most))
     }
+    for (name, last) in [("partition", false), ("rpartition", true)] {
+      c.method(name) { v, a, i in
+        let (b, wanted) = (try me(v), try BytesObject.of(try a.positionalOnly(name, 1...1)[0], i))
+        guard !wanted.isEmpty else { throw Raise.value("empty separator") }
+        guard let at = Run.place(of: wanted, in: b.bytes, from: 0, to: b.bytes.count, last: last) else {
+          return .tuple(
+            last ? [b.like([]), b.like([]), b.like(b.bytes)] : [b.like(b.bytes), b.like([]), b.like([])])
+        }
+        return .tuple([
+          b.like(Array(b.bytes[..<at])), b.like(wanted), b.like(Array(b.bytes[(at + wanted.count)...])),
+        ])
+      }
+    }
+    for (name, isEnd) in [("removeprefix", false), ("removesuffix", true)] {
+      c.method(name) { v, a, i in
+        let (b, part) = (try me(v), try BytesObject.of(try a.positionalOnly(name, 1...1)[0], i))
+        if isEnd, !part.isEmpty, b.bytes.suffix(part.count).elementsEqual(part) {
+          return b.like(Array(b.bytes.dropLast(part.count)))
+        }
+        if !isEnd, b.bytes.starts(with: part) { return b.like(Array(b.bytes.dropFirst(part.count))) }
+        return b.like(b.bytes)
+      }
+    }
+    for (name, left, right) in [("ljust", false, true), ("rjust", true, false), ("center", true, true)] {
+      c.method(name) { v, a, i in
+        let p = try a.positionalOnly(name, 1...2)
+        let b = try me(v)
+        let fill = try p.count > 1 ? BytesObject.of(p[1], i) : [32]
+        guard let mark = fill.first, fill.count == 1 else {
+          throw Raise.type("\(name)() argument 2 must be a byte string of length 1, not bytes")
+        }
+        let width = try StringMethods.integer(p[0], i)
+        guard width > b.bytes.count else { return b.like(b.bytes) }
+        try i.checkSize(width, 1)
+        let pad = width - b.bytes.count
+        // Of an odd rest the half on the left is the larger where the width is odd.
+        let before = left && right ? pad / 2 + (pad & width & 1) : left ? pad : 0
+        return b.like(
+          [UInt8](repeating: mark, count: before) + b.bytes + [UInt8](repeating: mark, count: pad - before))
+      }
+    }
     func all(_ name: String, _ test: @escaping (UInt8) -> Bool) {
       c.method(name) { v, _, _ in .bool(try !me(v).bytes.isEmpty && me(v).bytes.allSatisfy(test)) }
+    }
+    c.method("zfill") { v, a, i in
+      let b = try me(v)
+      let width = try StringMethods.integer(try a.positionalOnly("bytes.zfill", 1...1)[0], i)
+      guard width > b.bytes.count else { return b.like(b.bytes) }
+      try i.checkSize(width, 1)
+      let sign = b.bytes.first.map { $0 == 43 || $0 == 45 } ?? false ? 1 : 0
+      let zeros = [UInt8](repeating: 48, count: width - b.bytes.count)
+      return b.like(b.bytes.prefix(sign) + zeros + b.bytes.dropFirst(sign))
+    }
+    c.method("swapcase") { v, _, _ in
+      try me(v).like(try me(v).bytes.map { (65...90).contains($0 & 0xDF) ? $0 ^ 32 : $0 })
+    }
+    for (name, isTitle) in [("title", true), ("capitalize", false)] {
+      c.method(name) { v, _, _ in
+        var isFirst = true
+        return try me(v).like(
+          try me(v).bytes.map { b in
+            let isLetter = (65...90).contains(b & 0xDF)
+            let out = isLetter ? (isFirst ? b & 0xDF : b | 32) : b
+            isFirst = isTitle && !isLetter
+            return out
+          })
+      }
+    }
+    c.method("isascii") { v, _, _ in .bool(try me(v).bytes.allSatisfy { $0 < 128 }) }
+    for (name, wanted) in [("isupper", UInt8(0)), ("islower", UInt8(32))] {
+      c.method(name) { v, _, _ in
+        let letters = try me(v).bytes.filter { (65...90).contains($0 & 0xDF) }
+        return .bool(!letters.isEmpty && letters.allSatisfy { $0 & 32 == wanted })
+      }
     }
     all("isdigit") { (48...57).contains($0) }
     all("isalpha") { (65...90).contains($0 & 0xDF) }
@@ -195,6 +267,24 @@ enum BytesMethods {
       try me(v).bytes = []
       return .none
     }
+    c.method("insert") { v, a, i in
+      let p = try a.positionalOnly("insert", 2...2)
+      let b = try me(v)
+      try i.checkSize(b.bytes.count, 1)
+      let k = try StringMethods.integer(p[0], i)
+      let at = min(max(k < 0 ? k &+ b.bytes.count : k, 0), b.bytes.count)
+      b.bytes.insert(try byte(p[1], i), at: at)
+      return .none
+    }
+    c.method("remove") { v, a, i in
+      let wanted = try byte(try a.positionalOnly("bytearray.remove", 1...1)[0], i)
+      guard let at = try me(v).bytes.firstIndex(of: wanted) else {
+        throw Raise.value("value not found in bytearray")
+      }
+      try me(v).bytes.remove(at: at)
+      return .none
+    }
+    c.method("copy") { v, _, _ in try me(v).like(try me(v).bytes) }
     c.method("reverse") { v, _, _ in
       try me(v).bytes.reverse()
       return .none

@@ -25,6 +25,7 @@ enum Constructors {
         return .object(c)
       }
       guard a.positional.count == 1 else { throw Raise.type("type() takes 1 or 3 arguments") }
+      if let c = a.positional[0].object as? ClassObject { return .object(c.metaclass) }
       return .object(i.type(of: a.positional[0]))
     },
     "int": { a, i in

@@ -8,7 +8,7 @@ enum DictMethods {
   /// Fills a dictionary from a mapping, pairs, and keywords.
   static func update(_ d: DictObject, _ a: Arguments, _ i: Interpreter) throws {
     for source in a.positional {
-      if let other = source.object as? DictObject {
+      if let other = source.object as? DictObject, !other.iteratesItself {
         for entry in other.entries {
           if let entry { try d.set(entry.key, entry.value, i) }
         }

@@ -1,12 +1,19 @@
 /// Text to bytes and back.
 enum Encodings {
-  enum Codec {
+  enum Codec: Equatable {
     case utf8, ascii, latin1
+    /// Two or four bytes a unit; `order` as it is named, `nil` where a mark says it.
+    case wide(size: Int, isBig: Bool?)
+    /// With a mark in front.
+    case marked
     var name: String {
       switch self {
       case .utf8: "utf-8"
       case .ascii: "ascii"
       case .latin1: "latin-1"
+      case .wide(let size, let isBig):
+        "utf-\(size * 8)" + (isBig.map { $0 ? "-be" : "-le" } ?? "")
+      case .marked: "utf-8"
       }
     }
   }
@@ -20,8 +27,62 @@ enum Encodings {
     case "utf-8", "utf8", "u8", "cp65001": return .utf8
     case "ascii", "us-ascii", "646": return .ascii
     case "latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1", "8859", "cp819": return .latin1
+    case "utf-8-sig": return .marked
+    case "utf-16", "utf16", "u16": return .wide(size: 2, isBig: nil)
+    case "utf-16-le", "utf-16le": return .wide(size: 2, isBig: false)
+    case "utf-16-be", "utf-16be": return .wide(size: 2, isBig: true)
+    case "utf-32", "utf32", "u32": return .wide(size: 4, isBig: nil)
+    case "utf-32-le", "utf-32le": return .wide(size: 4, isBig: false)
+    case "utf-32-be", "utf-32be": return .wide(size: 4, isBig: true)
     default: throw Raise.named("LookupError", "unknown encoding: \(s.value)")
     }
+  }
+
+  private static func units(_ text: [Unicode.Scalar], _ size: Int, _ isBig: Bool?) -> [UInt8] {
+    let mark: [UInt32] = isBig == nil ? [0xFEFF] : []
+    let units =
+      size == 4
+      ? text.map(\.value) : String(String.UnicodeScalarView(text)).utf16.map { UInt32($0) }
+    return (mark + units).flatMap { unit in
+      (0..<size).map { k in UInt8(truncatingIfNeeded: unit >> UInt32(8 * (isBig == true ? size - 1 - k : k)))
+      }
+    }
+  }
+
+  private static func text(_ bytes: [UInt8], _ size: Int, _ isBig: Bool?, _ codec: Codec) throws -> String {
+    func fail(_ from: Int, _ to: Int, _ why: String) -> Raise {
+      Raise(
+        Exceptions.make(
+          Exceptions.type("UnicodeDecodeError"),
+          [.string(codec.name), .object(BytesObject(bytes)), .int(from), .int(to), .string(why)]))
+    }
+    guard bytes.count % size == 0 else {
+      throw fail(bytes.count - bytes.count % size, bytes.count, "truncated data")
+    }
+    func units(_ big: Bool) -> [UInt32] {
+      stride(from: 0, to: bytes.count, by: size).map { at in
+        (0..<size).reduce(0) { $0 << 8 | UInt32(bytes[at + (big ? $1 : size - 1 - $1)]) }
+      }
+    }
+    var found = units(isBig ?? false)
+    if isBig == nil {
+      if found.first == 0xFEFF {
+        found.removeFirst()
+      } else if let first = units(true).first, first == 0xFEFF {
+        found = Array(units(true).dropFirst())
+      }
+    }
+    if size == 4 {
+      var out = String.UnicodeScalarView()
+      for (k, unit) in found.enumerated() {
+        guard let c = Unicode.Scalar(unit) else {
+          throw fail(4 * k, 4 * k + 4, "code point not in range(0x110000)")
+        }
+        out.append(c)
+      }
+      return String(out)
+    }
+    return String(decoding: found.map { UInt16(truncatingIfNeeded: $0) }, as: UTF16.self)
   }
 
   static func encode(
@@ -29,7 +90,9 @@ enum Encodings {
   ) throws -> [UInt8] {
     let codec = try codec(encoding, "encode", i)
     var out: [UInt8] = []
-    if codec == .utf8 {
+    if case .wide(let size, let isBig) = codec { return units(text, size, isBig) }
+    if codec == .utf8 || codec == .marked {
+      if codec == .marked { out = [0xEF, 0xBB, 0xBF] }
       for c in text { out += Array(String(c).utf8) }
       return out
     }
@@ -83,7 +146,8 @@ enum Encodings {
       default: throw Raise.named("LookupError", "unknown error handler name '\(handling)'")
       }
     }
-    var at = 0
+    if case .wide(let size, let isBig) = codec { return try self.text(bytes, size, isBig, codec) }
+    var at = codec == .marked && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while at < bytes.count {
       let b = bytes[at]
       if b < 128 || codec == .latin1 {

@@ -28,6 +28,8 @@ final class Code {
   /// The module of the library it belongs to; `nil` for the program's own.
   var library: String?
   var isClassBody = false
+  /// Of a class with `metaclass=ABCMeta`.
+  var isOfMetaclass = false
   /// It says `super()` or `__class__`.
   var usesClass = false
   var documentation: String?
@@ -97,6 +99,21 @@ final class Code {
       }
       program[k].b = program[k + 1].a
     }
+  }
+
+  /// The last line that an instruction comes from, here or in a function inside.
+  var lastLine: Int32 {
+    let own = spans.reduce(firstSpan.line) { max($0, $1.endLine) }
+    return codes.reduce(own) { max($0, $1.lastLine) }
+  }
+
+  /// The body of the class of this name, the last of several.
+  func classBody(_ name: String) -> Code? {
+    for code in codes.reversed() {
+      if code.isClassBody, code.qualifiedName == name { return code }
+      if let inner = code.classBody(name) { return inner }
+    }
+    return nil
   }
 
   deinit {

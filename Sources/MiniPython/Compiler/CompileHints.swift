@@ -4,11 +4,12 @@ extension Compiler {
   func hints(of f: FunctionNode) throws {
     var all = f.parameters.hints
     if let returns = f.returns { all.append(("return", returns)) }
-    guard globals.evaluatesHints, !all.isEmpty else { return }
+    guard !all.isEmpty else { return }
     emit(.buildDict)
     for (name, hint) in all {
       constant(.string(name))
-      try self.hint(hint)
+      // Below `from __future__ import annotations` it is kept as text.
+      if globals.evaluatesHints { try self.hint(hint) } else { constant(.string(hint.asText)) }
       emit(.dictSet, 1)
     }
     emit(.setHints)
@@ -43,6 +44,39 @@ extension Compiler {
 }
 
 extension Expression {
+  /// The text that `__annotations__` keeps of a hint that is not evaluated.
+  var asText: String {
+    func list(_ items: [Expression]) -> String { items.map(\.asText).joined(separator: ", ") }
+    switch kind {
+    case .none: return "None"
+    case .true: return "True"
+    case .false: return "False"
+    case .ellipsis: return "..."
+    case .integer(let k): return "\(k)"
+    case .float(let d): return Numbers.repr(d)
+    case .string(let s): return Numbers.quoted(s)
+    case .name(let name): return name
+    case .attribute(let base, let name): return "\(base.asText).\(name)"
+    case .subscripted(let base, let index):
+      if case .tuple(let items) = index.kind, !items.isEmpty { return "\(base.asText)[\(list(items))]" }
+      return "\(base.asText)[\(index.asText)]"
+    case .binary(let op, let left, let right): return "\(left.asText) \(op) \(right.asText)"
+    case .unary(let op, let inner): return op + inner.asText
+    case .list(let items): return "[\(list(items))]"
+    case .tuple(let items): return items.count == 1 ? "(\(list(items)),)" : "(\(list(items)))"
+    case .call(let f, let arguments):
+      let given = arguments.map { a in
+        switch a.kind {
+        case .positional: a.value.asText
+        case .keyword(let name): "\(name)=\(a.value.asText)"
+        case .star: "*\(a.value.asText)"
+        case .doubleStar: "**\(a.value.asText)"
+        }
+      }
+      return "\(f.asText)(\(given.joined(separator: ", ")))"
+    default: return ""
+    }
+  }
   fileprivate var isStarred: Bool { if case .starred = kind { true } else { false } }
 }
 

@@ -25,7 +25,7 @@ extension Compiler {
         try store(target)
       }
       if scope.kind == .classBody, case .name(let name) = target.kind {
-        if globals.evaluatesHints { try self.hint(hint) } else { constant(.string("")) }
+        if globals.evaluatesHints { try self.hint(hint) } else { constant(.string(hint.asText)) }
         span = s.span
         emit(.annotate, self.name(name))
       } else if scope.kind == .module, globals.evaluatesHints {
@@ -308,6 +308,14 @@ extension Compiler {
       ? "" : scope.kind == .classBody ? "\(code.qualifiedName)." : "\(code.qualifiedName).<locals>."
     let made = Code(name: c.name, qualifiedName: prefix + c.name)
     made.isClassBody = true
+    made.firstSpan = at.unmarked
+    made.isOfMetaclass = c.bases.contains { base in
+      guard case .keyword("metaclass") = base.kind else { return false }
+      return switch base.value.kind {
+      case .name("ABCMeta"), .attribute(_, "ABCMeta"): true
+      default: false
+      }
+    }
     let compiler = Compiler(code: made, scope: inner, scopes: scopes, parent: self, globals: globals)
     if case .expression(let e)? = c.body.first?.kind, case .string(let text) = e.kind {
       made.documentation = text

@@ -10,6 +10,11 @@ enum ArgparseModule {
       "ArgumentError",
       .object(ClassObject("ArgumentError", bases: [Exceptions.type("Exception")], module: "argparse")))
     m.set("SUPPRESS", .string("==SUPPRESS=="))
+    for (name, count) in [
+      ("REMAINDER", "..."), ("ZERO_OR_MORE", "*"), ("ONE_OR_MORE", "+"), ("OPTIONAL", "?"),
+    ] {
+      m.set(name, .string(count))
+    }
     for name in formatters { m.set(name, .object(ClassObject(name, module: "argparse"))) }
   }
 
@@ -29,6 +34,7 @@ enum ArgparseModule {
   /// A class whose instances are their attributes: shown, and compared by them.
   private static func attributesClass(_ name: String, module: String, shown: String? = nil) -> ClassObject {
     let c = ClassObject(name, module: module)
+    c.shownWithModule = module == "types"
     let shown = shown ?? name
     func me(_ v: Value) throws -> InstanceObject {
       guard let n = v.object as? InstanceObject else {
@@ -93,6 +99,8 @@ enum ArgparseModule {
 
 /// One option or positional argument of a parser.
 struct DeclaredArgument {
+  /// `nargs=argparse.REMAINDER`.
+  var isRemainder = false
   enum Count: Equatable {
     case one, optional, any, some
     case exactly(Int)

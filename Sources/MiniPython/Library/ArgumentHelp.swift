@@ -24,7 +24,7 @@ extension ArgumentParserObject {
   private func help(of one: DeclaredArgument, _ i: Interpreter) throws -> String {
     var text = one.help ?? ""
     let isShown = one.count == .optional || one.count == .any || !one.isPositional
-    if formatter == "ArgumentDefaultsHelpFormatter", !text.contains("%(default)"), isShown,
+    if formatter == "ArgumentDefaultsHelpFormatter", !text.isEmpty, !text.contains("%(default)"), isShown,
       !["help", "version"].contains(one.action),
       (one.standard.object as? StringObject)?.value != "==SUPPRESS=="
     {

@@ -164,7 +164,10 @@ final class ArgumentParserObject: Object {
     if let type = one.type, !i.isCallable(type) { throw Raise.value("\(try i.repr(type)) is not callable") }
     switch (a.keyword("nargs").map { $0 }, text("nargs")) {
     case (_, "?"): one.count = .optional
-    case (_, "*"), (_, "..."): one.count = .any
+    case (_, "..."):
+      one.count = .any
+      one.isRemainder = true
+    case (_, "*"): one.count = .any
     case (_, "+"): one.count = .some
     case (let n?, nil): if let n = try i.index(n) { one.count = .exactly(n) }
     default: break
@@ -216,6 +219,7 @@ final class ArgumentParserObject: Object {
     var chosen: [Int: DeclaredArgument] = [:]
     // How many words stand before the name of a command.
     let before = commands.map { _ in arguments.prefix { $0.count != .command }.count(where: \.isPositional) }
+    let places = arguments.filter { $0.isPositional && $0.count != .command }
     var k = 0
     while k < words.count {
       let word = words[k]
@@ -231,6 +235,11 @@ final class ArgumentParserObject: Object {
           break
         }
         loose.append(word)
+        // What stands behind the others is all the rest, flags included.
+        if let last = places.firstIndex(where: \.isRemainder), loose.count >= last {
+          loose += words[k...]
+          break
+        }
         continue
       }
       guard var (one, flag, inline) = try find(word, i) else {

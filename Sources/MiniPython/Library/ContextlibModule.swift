@@ -35,6 +35,7 @@ enum ContextlibModule {
 
 /// `closing(thing)`: calls its `close` at the end.
 final class ClosingContext: Object {
+  override var isContext: Bool { true }
   private let thing: Value
   init(_ thing: Value) { self.thing = thing }
   override func enter(_ i: Interpreter) throws -> Value? { thing }
@@ -46,6 +47,7 @@ final class ClosingContext: Object {
 
 /// `redirect_stdout(target)`, `redirect_stderr(target)`: stands in `sys` for the stream.
 final class RedirectContext: Object {
+  override var isContext: Bool { true }
   private let target: Value
   private let name: String
   private var before: [Value] = []
@@ -84,6 +86,7 @@ extension Interpreter {
 
 /// `contextlib.ExitStack`: what was entered is left in the reverse order.
 final class ExitStackObject: Object {
+  override var isContext: Bool { true }
   private var exits: [(InstanceObject?, Interpreter) throws -> Bool] = []
   nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib")
   override var typeObject: ClassObject { ExitStackObject.type }

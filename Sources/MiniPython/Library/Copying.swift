@@ -15,14 +15,18 @@ enum Copying {
     try refuse(object, i)
     switch object {
     case let l as ListObject: return adopt(ListObject(l.items), l)
-    case let d as DictObject: return adopt(d.copy(), d)
+    case let d as DictObject:
+      let out = d.copy()
+      out.attributes = d.attributes
+      return adopt(out, d)
     case let s as SetObject where !s.isFrozen: return adopt(s.copied(isFrozen: false), s)
     case let d as DequeObject: return DequeObject.made(Array(d.values), d.limit)
     case let instance as InstanceObject where !(instance.classObject.enumeration != nil):
       if let method = try i.attribute(v, "__copy__") { return try i.call(method) }
       let out = InstanceObject(instance.classObject)
-      for name in instance.attributeOrder { out.set(name, instance.attributes[name] ?? .none) }
       out.payload = instance.payload
+      if try restore(out, from: instance, i, { $0 }) { return .object(out) }
+      for name in instance.attributeOrder { out.set(name, instance.attributes[name] ?? .none) }
       return .object(out)
     case is StringObject, is TupleObject, is InstanceObject: return v
     default:
@@ -67,6 +71,28 @@ enum Copying {
     return .object(copy)
   }
 
+  /// The attributes of a copied instance of a program's list, dictionary or set are copies as well.
+  private static func renew(_ copy: Object, _ inner: (Value) throws -> Value) throws {
+    guard let extra = copy.extra else { return }
+    for name in extra.attributeOrder { extra.attributes[name] = try inner(extra.attributes[name] ?? .none) }
+  }
+
+  /// By the program's own `__getstate__` and `__setstate__`; false where the class has neither.
+  private static func restore(
+    _ out: InstanceObject, from v: InstanceObject, _ i: Interpreter, _ copy: (Value) throws -> Value
+  ) throws -> Bool {
+    let (getter, setter) = (v.classObject.lookup("__getstate__"), v.classObject.lookup("__setstate__"))
+    guard getter?.object is FunctionObject || setter?.object is FunctionObject else { return false }
+    let own = Value.object(
+      DictObject.of(v.attributeOrder.map { ($0, v.attributes[$0] ?? .none) }))
+    let state = try copy(i.callMethod(.object(v), "__getstate__") ?? own)
+    if try i.callMethod(.object(out), "__setstate__", Arguments([state])) != nil { return true }
+    for entry in (state.object as? DictObject)?.entries ?? [] {
+      if let entry { out.set(try i.str(entry.key), entry.value) }
+    }
+    return true
+  }
+
   static func deep(_ v: Value, _ memo: inout Memo, _ i: Interpreter, depth: Int) throws -> Value {
     guard depth < 900 else { throw Raise.named("RecursionError", "maximum recursion depth exceeded") }
     guard let object = v.object, !(object is StringObject), !(object is FunctionObject),
@@ -92,6 +118,7 @@ enum Copying {
       let made = adopt(out, l)
       memo.made[id] = made
       for item in l.items { out.items.append(try inner(item)) }
+      try renew(out, inner)
       return made
     case let t as TupleObject:
       let items = try t.items.map(inner)
@@ -109,6 +136,8 @@ enum Copying {
         let key = try inner(entry.key)
         try out.set(key, try inner(entry.value), i)
       }
+      out.attributes = try d.attributes?.mapValues(inner)
+      try renew(out, inner)
       return made
     case let s as SetObject:
       let out = SetObject(isFrozen: s.isFrozen)
@@ -118,6 +147,7 @@ enum Copying {
       }
       let made = adopt(out, s)
       memo.made[id] = made
+      try renew(out, inner)
       return made
     case let d as DequeObject: return DequeObject.made(try d.values.map(inner), d.limit)
     case let instance as InstanceObject where instance.classObject.enumeration == nil:
@@ -129,6 +159,7 @@ enum Copying {
       let out = InstanceObject(instance.classObject)
       memo.made[id] = .object(out)
       out.payload = instance.payload
+      if try restore(out, from: instance, i, inner) { return .object(out) }
       for name in instance.attributeOrder { out.set(name, try inner(instance.attributes[name] ?? .none)) }
       return .object(out)
     case is InstanceObject: return v

@@ -250,9 +250,8 @@ enum DataclassesModule {
       guard let name = (entry.key.object as? StringObject)?.value else { continue }
       let hint =
         (entry.value.object as? ClassObject)?.name ?? (entry.value.object as? GenericAlias)?.origin.name
-      if hint == "ClassVar" || (entry.value.object as? StringObject)?.value.hasPrefix("ClassVar") == true {
-        continue
-      }
+        ?? (entry.value.object as? StringObject).flatMap { firstName(in: $0.value) }
+      if hint == "ClassVar" { continue }
       if hint == "KW_ONLY" {
         isKeywordOnly = true
         continue
@@ -263,7 +262,7 @@ enum DataclassesModule {
           field = made
           if let fallback = made.fallback { c.set(name, fallback) } else { _ = c.remove(name) }
         } else {
-          if given.object is ListObject || given.object is DictObject || given.object is SetObject {
+          if isUnhashable(given, i) {
             throw Raise.value(
               "mutable default \(try i.repr(.object(i.type(of: given)))) for field \(name) is not allowed: use default_factory"
             )
@@ -398,12 +397,33 @@ enum DataclassesModule {
               return .none
             }
           }
-          throw Raise(
-            Exceptions.make(
-              frozenError, [.string("cannot \(word) field \(try i.repr(a.positional.first ?? .none))")]))
+          throw passing(
+            Raise(
+              Exceptions.make(
+                frozenError, [.string("cannot \(word) field \(try i.repr(a.positional.first ?? .none))")])),
+            name, 4)
         }
       }
     }
+  }
+
+  /// Of a class that has no hash: a default that all instances would share and could change.
+  private static func isUnhashable(_ v: Value, _ i: Interpreter) -> Bool {
+    switch v.object {
+    case let o? where o.answersDunders && i.type(of: v).lookup("__hash__") != nil:
+      return i.type(of: v).lookup("__hash__")?.isGiven == false
+    case is ListObject, is DictObject, is DequeObject: return true
+    case let s as SetObject: return !s.isFrozen
+    case let b as BytesObject: return b.isMutable
+    default: return false
+    }
+  }
+
+  /// `ClassVar` of the hint `"typing.ClassVar[int]"`.
+  private static func firstName(in hint: String) -> String? {
+    let parts = hint.prefix { $0 != "[" }.split(separator: ".").map(\.trimmedName)
+    guard let last = parts.last, parts.count < 3 else { return nil }
+    return ["ClassVar", "InitVar", "KW_ONLY"].contains(last) ? last : nil
   }
 
   private static func initialize(
@@ -436,16 +456,36 @@ enum DataclassesModule {
     try missing(places, "positional")
     try missing(fields.filter(\.isKeywordOnly), "keyword-only")
     var passed: [Value] = []
-    for f in info.fields {
-      guard let value = try given[f.name] ?? f.fallback ?? f.factory.map({ try i.call($0) }) else { continue }
-      if f.isPassedOn {
-        passed.append(value)
-      } else if info.isFrozen {
-        try i.setPlainAttribute(v, f.name, value)
-      } else {
-        try i.setAttribute(v, f.name, value)
+    // The line of the method that CPython writes for the class: two come before its first.
+    var line: Int32 = 2
+    do {
+      for f in info.fields {
+        if !f.isPassedOn, f.isInitialized || f.factory != nil { line += 1 }
+        guard let value = try given[f.name] ?? f.fallback ?? f.factory.map({ try i.call($0) }) else {
+          continue
+        }
+        if f.isPassedOn {
+          passed.append(value)
+        } else if info.isFrozen {
+          try i.setPlainAttribute(v, f.name, value)
+        } else {
+          try i.setAttribute(v, f.name, value)
+        }
       }
-    }
-    _ = try i.callMethod(v, "__post_init__", Arguments(passed))
+      line += 1
+      _ = try i.callMethod(v, "__post_init__", Arguments(passed))
+    } catch let raise as Raise { throw passing(raise, "__init__", line) }
   }
+
+  /// Notes on its way that it passed a method that CPython makes of text.
+  private static func passing(_ raise: Raise, _ function: String, _ line: Int32) -> Raise {
+    let span = Span(line: line, column: 0, endLine: line, endColumn: 0)
+    raise.exception.exception?.traceback.append(
+      TracebackEntry(function: function, span: span, anchors: nil, file: "<string>"))
+    return raise
+  }
+}
+
+extension Substring {
+  fileprivate var trimmedName: String { String(filter { $0 != " " }) }
 }

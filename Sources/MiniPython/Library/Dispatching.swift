@@ -80,8 +80,8 @@ final class DispatchObject: Object {
     }
     let function = (p[0].object as? MethodWrapper)?.function ?? p[0]
     // By the hint of the first parameter that has one.
-    if let f = function.object as? FunctionObject {
-      let hints = f.attributes["__annotations__"]?.object as? DictObject
+    if function.object is FunctionObject {
+      let hints = try i.typeHints(of: function, keepsExtras: false).object as? DictObject
       if let first = hints?.entries.lazy.compactMap({ $0 }).first, let types = try types(first.value) {
         return add(types, p[0])
       }

@@ -26,7 +26,17 @@ public final class Enumeration {
     }
     if isFlag, let bits = try i.index(value) {
       let all = try canonical.reduce(0) { try $0 | (i.index(EnumModule.value($1)) ?? 0) }
-      if bits & ~all == 0 { return EnumModule.make(c, EnumModule.flagName(bits, self, i), .int(bits)) }
+      // What an `IntFlag` does not know it keeps; below zero, all but those bits.
+      let known = bits < 0 && bits >= ~all ? all & bits : bits
+      if known & ~all == 0 || c.isSubclass(of: EnumModule.intFlag) && known >= 0 {
+        if let member = try (canonical + combined).first(where: {
+          try i.equal(EnumModule.value($0), .int(known))
+        }) {
+          return member
+        }
+        return EnumModule.make(c, EnumModule.flagName(known, self, i), .int(known))
+      }
+      throw Raise.value(EnumModule.outside(bits, all, try i.repr(.object(c))))
     }
     throw Raise.value("\(try i.repr(value)) is not a valid \(c.name)")
   }
@@ -58,16 +68,32 @@ enum EnumModule {
     }
   }
 
+  /// `member(x)` and `nonmember(x)`: says of a value in the body what it is.
+  final class Marked: Object {
+    let value: Value
+    let isMember: Bool
+    init(_ value: Value, isMember: Bool) { (self.value, self.isMember) = (value, isMember) }
+  }
+
   nonisolated(unsafe) static let base = install(ClassObject("Enum", module: "enum"))
   nonisolated(unsafe) static let intEnum = ClassObject("IntEnum", bases: [Types.int, base], module: "enum")
   nonisolated(unsafe) static let strEnum = ClassObject("StrEnum", bases: [Types.str, base], module: "enum")
   nonisolated(unsafe) static let flag = ClassObject("Flag", bases: [base], module: "enum")
   nonisolated(unsafe) static let intFlag = ClassObject("IntFlag", bases: [Types.int, flag], module: "enum")
 
+  nonisolated(unsafe) static let metaclass = ClassObject("EnumType", bases: [Types.type], module: "enum")
+
   static func fill(_ m: ModuleObject) {
+    m.set("EnumType", .object(metaclass))
+    m.set("EnumMeta", .object(metaclass))
     for c in [base, intEnum, strEnum, flag, intFlag] {
       c.enumeration = Enumeration(isFlag: c.isSubclass(of: flag))
       m.set(c.name, .object(c))
+    }
+    m.set("property", .object(Types.property))
+    m.function("member") { a, _ in .object(Marked(try a.positionalOnly("member", 1...1)[0], isMember: true)) }
+    m.function("nonmember") { a, _ in
+      .object(Marked(try a.positionalOnly("nonmember", 1...1)[0], isMember: false))
     }
     m.function("auto") { _, _ in .object(Auto()) }
     m.function("unique") { a, i in
@@ -83,6 +109,17 @@ enum EnumModule {
       }
       return v
     }
+  }
+
+  /// A flag's bits that no member has, and those that there are, one below the other.
+  fileprivate static func outside(_ bits: Int, _ all: Int, _ shown: String) -> String {
+    func width(_ n: Int) -> Int { Int.bitWidth - (n < 0 ? ~n : n).leadingZeroBitCount }
+    let most = max(width(bits), width(all))
+    func text(_ n: Int) -> String {
+      let digits = (0..<most).reversed().map { n >> $0 & 1 == 1 ? "1" : "0" }.joined()
+      return "0b\(n < 0 ? 1 : 0) \(digits)"
+    }
+    return "\(shown) invalid value \(bits)\n    given \(text(bits))\n  allowed \(text(all))"
   }
 
   static func name(_ member: Value) -> String {
@@ -122,6 +159,13 @@ enum EnumModule {
     var seen: [Value] = []
     for name in order where !(name.hasPrefix("_") && name.hasSuffix("_")) {
       guard var value = c.attributes[name], isMember(value) else { continue }
+      if let marked = value.object as? Marked {
+        value = marked.value
+        if !marked.isMember {
+          c.set(name, value)
+          continue
+        }
+      }
       if let auto = value.object as? Auto {
         if auto.parts == nil, auto.value == nil { auto.value = try next(name, seen, c, isFlag: isFlag, i) }
         value = try Auto.known(value, i)

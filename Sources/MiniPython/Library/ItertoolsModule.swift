@@ -309,6 +309,7 @@ enum ItertoolsModule {
     define(m, "product") { a, i in
       var pools = try a.positional.map(i.array)
       if let times = try a.keyword("repeat").flatMap(i.index) {
+        guard times >= 0 else { throw Raise.value("repeat argument cannot be negative") }
         guard times <= 1000 else { throw Raise.named("MemoryError", "") }
         pools = Array([[[Value]]](repeating: pools, count: max(0, times)).joined())
       }

@@ -20,11 +20,20 @@ enum LibraryCatalogue {
     },
     LibraryModule("abc") { m, _ in SmallModules.abstractClasses(m) },
     LibraryModule("argparse") { m, _ in ArgparseModule.fill(m) },
+    LibraryModule("ast") { m, _ in
+      m.function("literal_eval") { a, i in
+        try i.literal(try a.positionalOnly("literal_eval", 1...1)[0])
+      }
+    },
     LibraryModule("bisect") { m, _ in SmallModules.bisection(m) },
     LibraryModule("builtins") { m, _ in
       for n in Builtins.names { if let value = Builtins.table[n] { m.set(n, value) } }
     },
     LibraryModule("collections") { m, _ in CollectionsModule.fill(m) },
+    LibraryModule("concurrent") { m, _ in
+      m.missing = { name, i in name == "futures" ? try i.importModule("concurrent.futures", leaf: true) : nil
+      }
+    },
     LibraryModule("contextlib") { m, _ in SmallModules.contexts(m) },
     LibraryModule("copy") { m, _ in SmallModules.copying(m) },
     LibraryModule("dataclasses") { m, _ in DataclassesModule.fill(m) },
@@ -50,6 +59,7 @@ enum LibraryCatalogue {
     LibraryModule("time") { m, _ in SystemModules.time(m) },
     LibraryModule("types") { m, _ in TypesModule.fill(m) },
     LibraryModule("typing") { m, _ in TypeHint.fill(m) },
+    LibraryModule("unicodedata") { m, _ in UnicodedataModule.fill(m) },
     LibraryModule("warnings") { m, _ in SystemModules.warnings(m) },
   ]
 

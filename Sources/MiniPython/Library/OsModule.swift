@@ -158,6 +158,50 @@ enum OsModule {
     text("isabs") { path, _ in .bool(path.hasPrefix("/")) }
     for name in ["abspath", "realpath"] { text(name) { path, _ in .string(MemoryFiles.whole(path)) } }
     for name in ["expanduser", "expandvars", "normcase"] { text(name) { path, _ in .string(path) } }
+    for name in ["getctime", "getatime"] {
+      text(name) { path, i in
+        guard i.files.read(path) != nil else { throw i.missingFile(path) }
+        return .float(0)
+      }
+    }
+    text("lexists") { path, i in .bool(i.files.read(path) != nil || i.files.isFolder(path)) }
+    text("ismount") { path, _ in .bool(path == "/") }
+    text("splitdrive") { path, _ in .tuple([.string(""), .string(path)]) }
+    m.function("samefile") { a, i in
+      let p = try a.positionalOnly("samefile", 2...2).map(i.path)
+      return .bool(MemoryFiles.whole(p[0]) == MemoryFiles.whole(p[1]))
+    }
+    m.function("relpath") { a, i in
+      let p = try a.bindWritten("relpath", "path", "start?")
+      let path = try i.path(p[0] ?? .none)
+      guard !path.isEmpty else { throw Raise.value("no path specified") }
+      let whole = MemoryFiles.whole(path).split(separator: "/")
+      let start = try MemoryFiles.whole(p[1].map { $0.isGiven ? try i.path($0) : "." } ?? ".").split(
+        separator: "/")
+      let shared = zip(start, whole).prefix { $0 == $1 }.count
+      let names =
+        Array(repeating: "..", count: start.count - shared) + whole.dropFirst(shared).map(String.init)
+      return .string(names.isEmpty ? "." : names.joined(separator: "/"))
+    }
+    m.function("commonprefix") { a, i in
+      let all = try i.array(try a.positionalOnly("commonprefix", 1...1)[0]).map {
+        try StringMethods.argument($0, i)
+      }
+      guard var shared = all.first else { return .string("") }
+      for text in all { shared = zip(shared, text).prefix { $0 == $1 }.map(\.0) }
+      return .string(String(String.UnicodeScalarView(shared)))
+    }
+    m.function("commonpath") { a, i in
+      let all = try i.array(try a.positionalOnly("commonpath", 1...1)[0]).map(i.path)
+      guard let first = all.first else { throw Raise.value("commonpath() arg is an empty sequence") }
+      let isRooted = first.hasPrefix("/")
+      guard all.allSatisfy({ $0.hasPrefix("/") == isRooted }) else {
+        throw Raise.value("Can't mix absolute and relative paths")
+      }
+      let parts = all.map { $0.split(separator: "/").filter { $0 != "." } }
+      let shared = parts.dropFirst().reduce(parts[0]) { zip($0, $1).prefix { $0 == $1 }.map(\.0) }
+      return .string((isRooted ? "/" : "") + shared.joined(separator: "/"))
+    }
     text("normpath") { path, _ in
       var names: [Substring] = []
       for name in path.split(separator: "/") where name != "." {

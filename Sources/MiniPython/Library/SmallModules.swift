@@ -15,6 +15,11 @@ enum SmallModules {
     m.set("whitespace", .string(" \t\n\r\u{B}\u{C}"))
     m.set("printable", .string("0123456789" + lower + lower.uppercased() + marks + " \t\n\r\u{B}\u{C}"))
     m.set("Template", .object(TemplateObject.type))
+    // Written in the language: read when first asked for.
+    m.missing = { name, i in
+      guard name == "Formatter" else { return nil }
+      return try i.attribute(i.importModule("_string_formatter", leaf: true), name)
+    }
     m.function("capwords") { a, i in
       let words = try StringMethods.text(try a.positionalOnly("capwords", 1...1)[0], i).split(
         whereSeparator: \.isWhitespace)
@@ -99,11 +104,50 @@ enum SmallModules {
       }
       return .float(exactSum(zip(v, weights).map { $0 * $1 }) / total)
     }
-    func spread(_ v: [Value], _ sample: Bool, _ i: Interpreter) throws -> Double {
-      let x = try v.map { try number($0, i) }
-      let center = exactSum(x) / Double(x.count)
-      let squares = exactSum(x.map { ($0 - center) * ($0 - center) })
-      return squares / Double(x.count - (sample ? 1 : 0))
+    /// The mean square of the distances from the mean, or from a centre that is given, as a fraction.
+    func spread(
+      _ v: [Value], _ sample: Bool, _ center: Value?, _ i: Interpreter
+    ) throws -> (top: BigInt, bottom: BigInt)? {
+      func fraction(_ v: Value) throws -> (BigInt, BigInt)? {
+        if let whole = Integers.big(v) { return (whole, 1) }
+        if isExact(v, i) {
+          let parts = try i.array(i.callMethod(v, "as_integer_ratio") ?? .none).compactMap(Integers.big)
+          return parts.count == 2 ? (parts[0], parts[1]) : nil
+        }
+        let d = try number(v, i)
+        return d.isFinite ? ExactNumbers.fraction(d) : nil
+      }
+      var parts: [(BigInt, BigInt)] = []
+      for x in v {
+        guard let part = try fraction(x) else { return nil }
+        parts.append(part)
+      }
+      // All over one denominator.
+      var shared = BigInt(1)
+      for (_, b) in parts where !(shared % b).isZero {
+        shared = shared * b / shared.greatestCommonDivisor(with: b)
+      }
+      let x = parts.map { $0.0 * (shared / $0.1) }
+      let count = BigInt(x.count)
+      let total = x.reduce(0, +)
+      let squares = x.reduce(BigInt(0)) { $0 + $1 * $1 }
+      let n = BigInt(x.count - (sample ? 1 : 0))
+      if let center, let (a, b) = try fraction(center) {
+        // Σ(x/s - a/b)² = (b²Σx² - 2abs·Σx + n·a²s²) / (b²s²)
+        let top = b * b * squares - 2 * a * b * shared * total + count * a * a * shared * shared
+        return (top, b * b * shared * shared * n)
+      }
+      return (count * squares - total * total, count * n * shared * shared)
+    }
+    /// The root of a fraction, rounded once: by an integer root with a mark for what is cut off.
+    func root(_ top: BigInt, _ bottom: BigInt) -> Double {
+      guard !top.isZero else { return 0 }
+      let shift = (top.bitWidth - bottom.bitWidth - 109) >> 1
+      let (a, b) = shift >= 0 ? (top, bottom << (2 * shift)) : (top << (-2 * shift), bottom)
+      let quotient = (a / b).magnitude
+      let found = quotient.squareRoot()
+      let isExact = BigInt(found * found) * b == a
+      return ExactNumbers.scaled(isExact ? found : found | 1, shift)
     }
     for (name, sample, rooted) in [
       ("variance", true, false), ("pvariance", false, false), ("stdev", true, true), ("pstdev", false, true),
@@ -111,9 +155,21 @@ enum SmallModules {
       m.function(name) { a, i in
         let v = try numbers(
           a, sample ? 2 : 1, "\(name) requires at least \(sample ? "two data points" : "one data point")", i)
-        let found = try spread(v, sample, i)
-        if rooted { return .float(found.squareRoot()) }
-        return allWhole(v) && found == found.rounded() ? .int(Int(exactly: found) ?? 0) : .float(found)
+        let center = a.positional.count > 1 ? a.positional[1] : a.keyword(sample ? "xbar" : "mu")
+        guard let (top, bottom) = try spread(v, sample, center.flatMap { $0.isGiven ? $0 : nil }, i) else {
+          return .float(.nan)
+        }
+        if let type = v.lazy.map({ i.type(of: $0) }).first(where: {
+          $0.isNamed("Decimal", in: "decimal") || $0.isNamed("Fraction", in: "fractions")
+        }) {
+          let made = [try i.call(.object(type), Arguments([Integers.value(top)]))]
+          let quotient = try i.binary(3, made[0], i.call(.object(type), Arguments([Integers.value(bottom)])))
+          guard rooted else { return quotient }
+          if type.name == "Decimal" { return try i.callMethod(quotient, "sqrt") ?? quotient }
+        }
+        if rooted { return .float(root(top, bottom)) }
+        if allWhole(v), (top % bottom).isZero { return Integers.value(top / bottom) }
+        return .float(ExactNumbers.ratio(top, bottom))
       }
     }
     for (name, pick) in [("median", 0), ("median_low", 1), ("median_high", 2)] {
@@ -123,6 +179,20 @@ enum SmallModules {
         if v.count % 2 == 1 { return v[k] }
         return pick == 1 ? v[k - 1] : pick == 2 ? v[k] : try i.binary(3, i.binary(0, v[k - 1], v[k]), .int(2))
       }
+    }
+    m.function("median_grouped") { a, i in
+      let p = try a.bindWritten("median_grouped", "data", "interval?")
+      let v = try Methods.sort(i.array(p[0] ?? .none), Arguments(), i)
+      guard !v.isEmpty else { throw Raise(Exceptions.make(failure, [.string("no median for empty data")])) }
+      let middle = v[v.count / 2]
+      let below = try v.count { try i.isTrue(i.compare(2, $0, middle)) }
+      let same = try v.count { try i.equal($0, middle) }
+      let interval = try p[1].flatMap(i.floating) ?? 1
+      guard let x = try i.floating(middle) else {
+        throw Raise.type("Value cannot be converted to a float")
+      }
+      let low = x - interval / 2
+      return .float(low + interval * (Double(v.count) / 2 - Double(below)) / Double(same))
     }
     for name in ["mode", "multimode"] {
       m.function(name) { a, i in
@@ -353,9 +423,12 @@ enum SmallModules {
     }
   }
 
+  nonisolated(unsafe) static let abstractMeta = ClassObject("ABCMeta", bases: [Types.type], module: "abc")
+
   static func abstractClasses(_ m: ModuleObject) {
     m.set("ABC", .object(ClassObject("ABC", module: "abc")))
-    m.set("ABCMeta", .object(ClassObject("ABCMeta", bases: [Types.type], module: "abc")))
+    m.set("ABCMeta", .object(abstractMeta))
+    m.function("get_cache_token") { _, _ in .int(0) }
     for name in ["abstractmethod", "abstractproperty"] {
       m.function(name) { a, i in
         let v = try a.positionalOnly(name, 1...1)[0]
@@ -384,6 +457,7 @@ enum SmallModules {
 
 /// What `@contextmanager` makes of a generator.
 final class GeneratorContext: Object {
+  override var isContext: Bool { true }
   let generator: GeneratorObject
   private let function: Value
   private let arguments: Arguments
@@ -438,6 +512,7 @@ final class GeneratorContext: Object {
 
 /// `contextlib.suppress(…)`.
 final class SuppressContext: Object {
+  override var isContext: Bool { true }
   let types: [Value]
   init(_ types: [Value]) { self.types = types }
   override func enter(_ i: Interpreter) throws -> Value? { Value.none }
@@ -449,6 +524,7 @@ final class SuppressContext: Object {
 
 /// `contextlib.nullcontext(value)`.
 final class ValueContext: Object {
+  override var isContext: Bool { true }
   let value: Value
   init(_ value: Value) { self.value = value }
   override func enter(_ i: Interpreter) throws -> Value? { value }

@@ -66,14 +66,16 @@ enum SupportModule {
     m.function("traceback_parts") { a, i in
       guard let e = exception(a) else { return .list([]) }
       let chains = try a.positional.count < 2 || i.isTrue(a.positional[1])
-      return .list(i.tracebackParts(e, chains: chains).map(Value.string))
+      let limit = try a.positional.count < 3 ? nil : i.index(a.positional[2])
+      return .list(i.tracebackParts(e, chains: chains, limit: limit).map(Value.string))
     }
     m.function("last_line") { a, i in
       .string(exception(a).map { i.tracebackParts($0, chains: false).last ?? "" } ?? "")
     }
     m.function("traceback_entries") { a, i in
       guard let traceback = a.positional.first?.object as? TracebackObject else { return .list([]) }
-      return .list(i.shownEntries(traceback.entries).map(Value.string))
+      let limit = try a.positional.count < 2 ? nil : i.index(a.positional[1])
+      return .list(i.shownEntries(i.within(limit, traceback.entries)).map(Value.string))
     }
     func summary(_ line: Int32, _ function: String, _ i: Interpreter) -> Value {
       .tuple([
@@ -124,8 +126,34 @@ enum SupportModule {
       if s.hasDoubleStar { add(named + (s.hasStar ? 1 : 0), 4, nil) }
       return .list(out)
     }
+    m.function("source_lines") { _, i in
+      .list(
+        (i.program?.source ?? "").split(separator: "\n", omittingEmptySubsequences: false).map {
+          .string(String($0))
+        })
+    }
+    // The lines of a function or class of the program: the first, and the last that anything runs from.
+    m.function("source_block") { a, i in
+      let c = a.positional.first?.object as? ClassObject
+      guard let code = own(a)?.code ?? c.flatMap({ i.program?.code.classBody($0.qualifiedName) }) else {
+        return .none
+      }
+      return .tuple([.int(Int(code.firstSpan.line)), .int(Int(code.lastLine))])
+    }
+    m.function("imported") { a, i in
+      try i.importModule(StringMethods.text(try a.positionalOnly("import_module", 1...1)[0], i), leaf: true)
+    }
+    m.function("at_exit") { a, i in
+      i.exitCalls.append(try a.positionalOnly("at_exit", 1...1)[0])
+      return .none
+    }
+    // What a module's name stands for now.
+    m.function("current") { a, i in
+      let p = try a.positionalOnly("current", 3...3)
+      return try (i.loadedModules[i.str(p[0])]?.object as? ModuleObject)?.members[i.str(p[1])] ?? p[2]
+    }
     m.function("is_generator") { a, _ in .bool(own(a)?.code.isGenerator ?? false) }
-    m.function("weak") { a, _ in .object(try WeakReference(a.positionalOnly("ref", 1...2))) }
+    m.function("weak") { a, i in .object(try WeakReference(a.positionalOnly("ref", 1...2), i)) }
   }
 }
 
@@ -134,7 +162,7 @@ final class WeakReference: Object {
   nonisolated(unsafe) private static let type = ClassObject("ReferenceType", module: "weakref")
   private weak var target: Object?
   private let name: String
-  init(_ p: [Value]) throws {
+  init(_ p: [Value], _ i: Interpreter) throws {
     guard let object = p[0].object,
       object is InstanceObject || object.extra != nil || object is FunctionObject
         || object is SetObject || object is ClassObject
@@ -152,6 +180,11 @@ final class WeakReference: Object {
     }
     target = object
     name = object.typeName
+    super.init()
+    if p.count > 1, p[1].isGiven, let instance = object as? InstanceObject {
+      instance.classObject.finalizers = i.finalizers
+      i.finalizers.watch(instance, self, p[1])
+    }
   }
   override var typeObject: ClassObject { WeakReference.type }
   override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {

@@ -37,7 +37,40 @@ enum SystemModules {
     m.set("platform", .string("linux"))
     m.set("executable", .string("backstep"))
     m.set("path", .list([]))
-    m.set("modules", .object(DictObject()))
+    m.missing = { name, i in
+      guard name == "modules" else { return nil }
+      return .object(DictObject.of(i.loadedModules.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+    }
+    m.set("maxunicode", .int(0x10FFFF))
+    m.set("hexversion", .int(0x030B_07F0))
+    m.set("api_version", .int(1013))
+    m.set("copyright", .string("Copyright (c) 2001-2023 Python Software Foundation."))
+    m.set("prefix", .string("/usr/local"))
+    m.set("exec_prefix", .string("/usr/local"))
+    m.set("flags", .object(ModuleObject("sys.flags")))
+    m.set("dont_write_bytecode", .bool(false))
+    for (name, text) in [
+      ("getdefaultencoding", "utf-8"), ("getfilesystemencoding", "utf-8"),
+      ("getfilesystemencodeerrors", "surrogateescape"),
+    ] { m.function(name) { _, _ in .string(text) } }
+    m.function("getrefcount") { a, _ in
+      _ = try a.positionalOnly("getrefcount", 1...1)
+      return .int(2)
+    }
+    m.function("getswitchinterval") { _, _ in .float(0.005) }
+    m.function("gettrace") { _, _ in .none }
+    m.function("_getframe") { a, i in
+      let depth = try a.positionalOnly("_getframe", 0...1).first.flatMap(i.index) ?? 0
+      guard let found = FrameView.above(depth, i) else { throw Raise.value("call stack is not deep enough") }
+      return .object(found)
+    }
+    for name in ["excepthook", "__excepthook__"] {
+      m.function(name) { a, i in
+        let p = try a.positionalOnly("excepthook", 3...3)
+        if let e = p[1].object as? InstanceObject { i.errors(i.tracebackParts(e, chains: true).joined()) }
+        return .none
+      }
+    }
     m.set("version", .string("3.11.7 (Backstep)"))
     if let info = try? NamedTuples.make(
       Arguments([.string("version_info"), .string("major minor micro releaselevel serial")]), i),
@@ -53,15 +86,35 @@ enum SystemModules {
       m.set("version_info", made)
     }
     for (name, toErrors) in [("stdout", false), ("stderr", true)] {
-      let stream = ModuleObject("<\(name)>")
+      let stream = StandardStream("<\(name)>")
+      stream.set("name", .string("<\(name)>"))
+      stream.set("encoding", .string("utf-8"))
+      stream.set("errors", .string(toErrors ? "backslashreplace" : "strict"))
+      stream.set("closed", .bool(false))
+      for (name, answer) in [("writable", true), ("readable", false), ("seekable", false)] {
+        stream.function(name) { _, _ in .bool(answer) }
+      }
+      stream.function("fileno") { _, _ in .int(toErrors ? 2 : 1) }
+      stream.function("reconfigure") { _, _ in .none }
+      stream.function("writelines") { a, i in
+        for line in try i.array(try a.positionalOnly("writelines", 1...1)[0]) {
+          _ = try i.call(i.getAttribute(.object(stream), "write"), Arguments([line]))
+        }
+        return .none
+      }
       stream.function("write") { a, i in
-        let text = try StringMethods.text(try a.positionalOnly("write", 1...1)[0], i)
+        let given = try a.positionalOnly("TextIOWrapper.write", 1...1)[0]
+        guard given.object is StringObject else {
+          throw Raise.type("write() argument must be str, not \(i.typeName(given))")
+        }
+        let text = try StringMethods.text(given, i)
         if toErrors { i.errors(text) } else { try i.write(text) }
         return .int(text.unicodeScalars.count)
       }
       stream.function("flush") { _, _ in .none }
       stream.function("isatty") { _, _ in .bool(false) }
       m.set(name, .object(stream))
+      m.set("__\(name)__", .object(stream))
     }
     let input = InputStream("<stdin>")
     input.function("readline") { _, i in .string(i.input().map { $0 + "\n" } ?? "") }
@@ -102,12 +155,43 @@ enum SystemModules {
       let traceback = e.exception.flatMap { TracebackObject.of($0, i) }
       return .tuple([.object(e.classObject), .object(e), traceback.map { .object($0) } ?? .none])
     }
-    let floats = ModuleObject("sys.float_info")
-    floats.set("max", .float(.greatestFiniteMagnitude))
-    floats.set("min", .float(.leastNormalMagnitude))
-    floats.set("epsilon", .float(.ulpOfOne))
-    floats.set("dig", .int(15))
-    m.set("float_info", .object(floats))
+    structure(
+      m, "float_info",
+      [
+        ("max", .float(.greatestFiniteMagnitude)), ("max_exp", .int(1024)), ("max_10_exp", .int(308)),
+        ("min", .float(.leastNormalMagnitude)), ("min_exp", .int(-1021)), ("min_10_exp", .int(-307)),
+        ("dig", .int(15)), ("mant_dig", .int(53)), ("epsilon", .float(.ulpOfOne)), ("radix", .int(2)),
+        ("rounds", .int(1)),
+      ], i)
+    structure(
+      m, "int_info",
+      [
+        ("bits_per_digit", .int(30)), ("sizeof_digit", .int(4)), ("default_max_str_digits", .int(4300)),
+        ("str_digits_check_threshold", .int(640)),
+      ], i)
+    structure(
+      m, "hash_info",
+      [
+        ("width", .int(64)), ("modulus", .int((1 << 61) - 1)), ("inf", .int(314159)), ("nan", .int(0)),
+        ("imag", .int(1_000_003)), ("algorithm", .string("siphash13")), ("hash_bits", .int(64)),
+        ("seed_bits", .int(128)), ("cutoff", .int(0)),
+      ], i)
+  }
+
+  /// A tuple with names that shows itself as `sys.float_info(max=…)`.
+  private static func structure(
+    _ m: ModuleObject, _ name: String, _ fields: [(name: String, value: Value)], _ i: Interpreter
+  ) {
+    let names = fields.map(\.name).joined(separator: " ")
+    guard let made = try? NamedTuples.make(Arguments([.string(name), .string(names)]), i),
+      let c = made.object as? ClassObject, let v = try? i.call(made, Arguments(fields.map(\.value)))
+    else { return }
+    c.module = "sys"
+    c.method("__repr__") { v, _, i in
+      let parts = try zip(fields, i.array(v)).map { "\($0.name)=\(try i.repr($1))" }
+      return .string("sys.\(name)(\(parts.joined(separator: ", ")))")
+    }
+    m.set(name, v)
   }
 
   /// `time`: a simulated clock, so that runs repeat to the byte.
@@ -257,6 +341,15 @@ enum SystemModules {
   }
 }
 
+/// `sys.stdout` and `sys.stderr`.
+private final class StandardStream: ModuleObject {
+  nonisolated(unsafe) private static let type = ClassObject("TextIOWrapper", module: "_io")
+  override var typeObject: ClassObject { StandardStream.type }
+  override func repr(_ i: Interpreter) throws -> String {
+    "<_io.TextIOWrapper name='\(name)' mode='w' encoding='utf-8'>"
+  }
+}
+
 /// `sys.stdin`: its lines are what iterating over it gives.
 private final class InputStream: ModuleObject {
   override func iterate(_ i: Interpreter) throws -> IteratorObject {
@@ -273,6 +366,7 @@ struct WarningRule {
 
 /// `warnings.catch_warnings()`: filters as they were come back at the end.
 final class CatchWarnings: Object {
+  override var isContext: Bool { true }
   nonisolated(unsafe) static let message = ClassObject("WarningMessage", module: "warnings")
   private let records: Bool
   private var saved: [WarningRule] = []

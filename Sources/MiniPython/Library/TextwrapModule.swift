@@ -18,6 +18,11 @@ enum TextwrapModule {
     }
     m.function("wrap") { a, i in .list(try wrapped("wrap", a, i).map { .string($0) }) }
     m.function("fill") { a, i in .string(try wrapped("fill", a, i).joined(separator: "\n")) }
+    // Written in the language: read when first asked for.
+    m.missing = { name, i in
+      guard name == "TextWrapper" else { return nil }
+      return try i.attribute(i.importModule("_textwrap_wrapper", leaf: true), name)
+    }
     m.function("shorten") { a, i in
       let p = try a.bind("shorten", "text", "width", "placeholder?")
       let text = try StringMethods.text(p[0] ?? .none, i).unicodeScalars.split(
@@ -78,59 +83,138 @@ enum TextwrapModule {
   private static func wrapped(_ name: String, _ a: Arguments, _ i: Interpreter) throws -> [String] {
     let p = try a.bind(
       name, "text", "width?", "initial_indent?", "subsequent_indent?", "break_long_words?",
-      "break_on_hyphens?",
-      "drop_whitespace?", "replace_whitespace?", "expand_tabs?")
+      "break_on_hyphens?", "drop_whitespace?", "replace_whitespace?", "expand_tabs?", "tabsize?",
+      "max_lines?",
+      "placeholder?", "fix_sentence_endings?")
     let width = try p[1].flatMap(i.index) ?? 70
     guard width > 0 else { throw Raise.value("invalid width \(width) (must be > 0)") }
     let first = try p[2].map { try StringMethods.text($0, i) } ?? ""
     let later = try p[3].map { try StringMethods.text($0, i) } ?? ""
     let breaksWords = try p[4].map(i.isTrue) ?? true
     let breaksHyphens = try p[5].map(i.isTrue) ?? true
-    var chunks = Array(
-      pieces(Array(try StringMethods.text(p[0] ?? .none, i).unicodeScalars), breaksHyphens).reversed())
+    let dropsSpace = try p[6].map(i.isTrue) ?? true
+    let mark = Array(try (p[11].map { try StringMethods.text($0, i) } ?? " [...]").unicodeScalars)
+    let bareMark = Array(mark.drop(while: \.isPythonSpace))
+    let most = try p[10].flatMap { $0.isGiven ? try i.index($0) : nil }
+    if let most, (most > 1 ? later : first).unicodeScalars.count + bareMark.count > width {
+      throw Raise.value("placeholder too large for max width")
+    }
+    var text = Array(try StringMethods.text(p[0] ?? .none, i).unicodeScalars)
+    if try p[8].map(i.isTrue) ?? true { text = expanded(text, try p[9].flatMap(i.index) ?? 8) }
+    if try p[7].map(i.isTrue) ?? true { text = text.map { isBlank($0) ? " " : $0 } }
+    var chunks = Array(pieces(text, breaksHyphens).reversed())
+    if try p[12].map(i.isTrue) ?? false { endSentences(&chunks) }
     var out: [String] = []
-    while !chunks.isEmpty {
-      try i.countStep()
-      let indent = out.isEmpty ? first : later
-      let room = max(1, width - indent.unicodeScalars.count)
-      if !out.isEmpty, let last = chunks.last, isSpace(last) { chunks.removeLast() }
-      var (line, length) = ([[Unicode.Scalar]](), 0)
-      while let next = chunks.last, length + next.count <= room {
-        line.append(next)
-        length += next.count
-        chunks.removeLast()
-      }
-      if let next = chunks.last, next.count > room {
-        if breaksWords {
-          let space = room - length
-          if space > 0 {
-            line.append(Array(next[..<space]))
-            chunks[chunks.count - 1] = Array(next[space...])
-          }
-        } else if line.isEmpty {
-          line.append(next)
-          chunks.removeLast()
-        }
-      }
-      if let last = line.last, isSpace(last) { line.removeLast() }
-      guard !line.isEmpty else { continue }
+    func add(_ indent: String, _ line: [[Unicode.Scalar]]) {
       var text = indent
       for part in line { text.unicodeScalars.append(contentsOf: part) }
       out.append(text)
     }
+    while !chunks.isEmpty {
+      try i.countStep()
+      let indent = out.isEmpty ? first : later
+      let space = width - indent.unicodeScalars.count
+      let room = max(1, space)
+      if dropsSpace, !out.isEmpty, let last = chunks.last, isSpace(last) { chunks.removeLast() }
+      var (line, length) = ([[Unicode.Scalar]](), 0)
+      while let next = chunks.last, length + next.count <= space {
+        line.append(next)
+        length += next.count
+        chunks.removeLast()
+      }
+      if let next = chunks.last, next.count > space {
+        if breaksWords {
+          let rest = room - length
+          if rest > 0 {
+            let cut = hyphenCut(next, rest, breaksHyphens)
+            line.append(Array(next[..<cut]))
+            length += cut
+            chunks[chunks.count - 1] = Array(next[cut...])
+          }
+        } else if line.isEmpty {
+          line.append(next)
+          length += next.count
+          chunks.removeLast()
+        }
+      }
+      if dropsSpace, let last = line.last, isSpace(last) {
+        length -= last.count
+        line.removeLast()
+      }
+      guard !line.isEmpty else { continue }
+      let isLast = chunks.isEmpty || dropsSpace && chunks.count == 1 && isSpace(chunks[0])
+      if most == nil || out.count + 1 < most ?? 0 || isLast && length <= space {
+        add(indent, line)
+        continue
+      }
+      // No more lines: room for the mark is made at the end of this one, or of the one before.
+      while let last = line.last {
+        if !isSpace(last), length + mark.count <= space {
+          add(indent, line + [mark])
+          return out
+        }
+        length -= last.count
+        line.removeLast()
+      }
+      if let previous = out.last {
+        let kept = Array(previous.unicodeScalars.reversed().drop(while: \.isPythonSpace).reversed())
+        if kept.count + mark.count <= width {
+          out.removeLast()
+          add("", [kept, mark])
+          return out
+        }
+      }
+      add(indent, [bareMark])
+      return out
+    }
     return out
   }
 
+  /// A word that is too long breaks behind a hyphen where there is one in reach.
+  private static func hyphenCut(_ word: [Unicode.Scalar], _ room: Int, _ breaksHyphens: Bool) -> Int {
+    guard breaksHyphens, word.count > room, let hyphen = word[..<room].lastIndex(of: "-"), hyphen > 0,
+      word[..<hyphen].contains(where: { $0 != "-" })
+    else { return min(room, word.count) }
+    return hyphen + 1
+  }
+
+  private static func isBlank(_ c: Unicode.Scalar) -> Bool { c == " " || (9...13).contains(c.value) }
   private static func isSpace(_ chunk: [Unicode.Scalar]) -> Bool { chunk.allSatisfy(\.isPythonSpace) }
+
+  private static func expanded(_ text: [Unicode.Scalar], _ size: Int) -> [Unicode.Scalar] {
+    var (out, column) = ([Unicode.Scalar](), 0)
+    for c in text {
+      if c == "\t" {
+        guard size > 0 else { continue }
+        let count = min(size, 1 << 10) - column % min(size, 1 << 10)
+        out += Array(repeating: " ", count: count)
+        column += count
+      } else {
+        out.append(c)
+        column = c == "\n" || c == "\r" ? 0 : column + 1
+      }
+    }
+    return out
+  }
+
+  /// Two blanks behind the end of a sentence; the chunks stand in reverse order.
+  private static func endSentences(_ chunks: inout [[Unicode.Scalar]]) {
+    for k in chunks.indices.dropFirst() where chunks[k - 1] == [" "] {
+      let word = chunks[k].reversed().drop { $0 == "\"" || $0 == "'" }
+      guard let end = word.first, end == "." || end == "!" || end == "?", let letter = word.dropFirst().first,
+        ("a"..."z").contains(letter)
+      else { continue }
+      chunks[k - 1] = [" ", " "]
+    }
+  }
 
   /// Words and the blanks between them; a word may be parted behind its hyphens.
   private static func pieces(_ text: [Unicode.Scalar], _ breaksHyphens: Bool) -> [[Unicode.Scalar]] {
     var out: [[Unicode.Scalar]] = []
     var word: [Unicode.Scalar] = []
     func isLetter(_ c: Unicode.Scalar) -> Bool { c.isPythonAlpha || c == "_" }
-    for (k, raw) in text.enumerated() {
-      let c: Unicode.Scalar = raw.isPythonSpace && raw.value < 128 ? " " : raw
-      let startsOther = word.last.map { ($0 == " ") != (c == " ") } ?? false
+    for (k, c) in text.enumerated() {
+      let startsOther = word.last.map { isBlank($0) != isBlank(c) } ?? false
       // A hyphen between letters: two before it and two behind.
       let isBehindHyphen =
         breaksHyphens && word.last == "-" && word.count > 2 && isLetter(word[word.count - 2])

@@ -51,6 +51,8 @@ enum ShapeKeys {
 final class LooseNames {
   var places: [String: Int] = [:]
   var names: [String] = []
+  /// A dictionary of the program's that `self.__dict__ = …` put in the place of its own.
+  var items: DictObject?
 }
 
 /// What an instruction that names an attribute found the last time.
@@ -124,16 +126,23 @@ public struct AttributeView {
 extension InstanceObject {
   /// By name; the order is ``attributeOrder``.
   public var attributes: AttributeView { AttributeView(instance: self) }
-  public var attributeOrder: [String] { loose?.names ?? shape?.names ?? [] }
+  public var attributeOrder: [String] {
+    if let items = loose?.items { return items.keys.compactMap { ($0.object as? StringObject)?.value } }
+    return loose?.names ?? shape?.names ?? []
+  }
 
   private func place(_ name: String) -> Int? {
     if let loose { return loose.places[name] }
     return shape?.place(name)
   }
 
-  func own(_ name: String) -> Value? { place(name).map { values[$0] } }
+  func own(_ name: String) -> Value? {
+    if let items = loose?.items { return items.get(.string(name)) }
+    return place(name).map { values[$0] }
+  }
 
   public func set(_ name: String, _ value: Value) {
+    if let items = loose?.items { return items.set(.string(name), .string(name), value) }
     if let at = place(name) {
       values[at] = value
       return
@@ -160,6 +169,7 @@ extension InstanceObject {
   }
 
   @discardableResult public func removeOwn(_ name: String) -> Bool {
+    if let items = loose?.items { return items.remove(.string(name)) != nil }
     guard let at = place(name) else { return false }
     let names = loosen()
     names.names.remove(at: at)

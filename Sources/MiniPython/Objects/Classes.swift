@@ -24,12 +24,34 @@ public final class ClassObject: Object {
   var slots: Set<String>?
   /// Where its instances go for their `__del__`, where it has one.
   var finalizers: Finalizers?
+  /// Whether it has a `__del__`; instances may be watched without.
+  var hasFinalizer = false
   /// Those of its own.
   var ownSlots: [String]?
   /// With the classes and functions around it: `Outer.Inner`.
   public lazy var qualifiedName = name
   /// A protocol that `isinstance` asks for: what has its methods is one.
   var isCheckedByNames = false
+  /// What `register` of an abstract class was given.
+  var registered: [ClassObject] = []
+  /// The type variables of a generic class: `T` of `class Stack(Generic[T])`.
+  var typeParameters: [Value] = []
+  /// What `type` says of the class.
+  var metaclass: ClassObject {
+    if enumeration != nil { return EnumModule.metaclass }
+    return isAbstractBase ? SmallModules.abstractMeta : Types.type
+  }
+  /// Says `metaclass=ABCMeta`.
+  var isOfAbstractMeta = false
+  /// Whether it refuses to make instances while methods are abstract.
+  private var isAbstractBase: Bool {
+    mro.contains {
+      $0.isOfAbstractMeta || $0.isNamed("ABC", in: "abc") || $0.module == "collections.abc"
+        || $0.isNamed("AbstractContextManager", in: "contextlib")
+    }
+  }
+  /// Not so of a `TypedDict` with `total=False`.
+  var isTotal = true
   /// Names `Protocol` as a base.
   var isProtocol = false
   func isNamed(_ name: String, in module: String) -> Bool { self.name == name && self.module == module }
@@ -108,9 +130,7 @@ public final class ClassObject: Object {
 
   /// Names of methods that `@abstractmethod` left to be defined.
   var abstractNames: [String] {
-    guard mro.contains(where: { $0.isNamed("ABC", in: "abc") || $0.module == "collections.abc" }) else {
-      return []
-    }
+    guard isAbstractBase else { return [] }
     var out: Set<String> = []
     for c in mro {
       for name in c.attributeOrder where c.attributes[name].map(ClassObject.isAbstract) == true {
@@ -139,9 +159,15 @@ public final class ClassObject: Object {
   private static func isHint(_ v: Value) -> Bool {
     if case .none = v { return true }
     return v.object is ClassObject || v.object is GenericAlias || v.object is UnionHint
+      || v.object is NewTypeObject
   }
 
   public func isSubclass(of other: ClassObject) -> Bool { mro.contains { $0 === other } }
+  /// As `issubclass` has it: also of what was registered, of the class or of one below it.
+  func isVirtualSubclass(of other: ClassObject) -> Bool {
+    if isSubclass(of: other) || other.registered.contains(where: isVirtualSubclass) { return true }
+    return other.subclasses.contains(where: isVirtualSubclass)
+  }
 
   /// An attribute of the class or its ancestors.
   public func lookup(_ name: String) -> Value? {
@@ -180,7 +206,7 @@ public final class ClassObject: Object {
     if let plain { return plain.initializer }
     var function: FunctionObject?
     if isProgram, inheritedMake == nil, Constructors.of(self) == nil, inheritedNamedTuple == nil,
-      enumeration == nil, abstractNames.isEmpty, lookup("__new__") == nil, builtinBase == nil,
+      enumeration == nil, abstractNames.isEmpty, lookup("__new__") == nil, builtinBase == nil, !isProtocol,
       !isSubclass(of: Exceptions.base)
     {
       function = lookup("__init__")?.object as? FunctionObject
@@ -256,7 +282,7 @@ public final class ClassObject: Object {
 
   public override func repr(_ i: Interpreter) throws -> String {
     if let shown { return shown }
-    if enumeration != nil { return "<enum '\(name)'>" }
+    if let enumeration { return "<\(enumeration.isFlag ? "flag" : "enum") '\(name)'>" }
     // Hints show themselves by name.
     if module == "typing", !["NamedTuple"].contains(name) { return "typing.\(name)" }
     return "<class '\(module == "builtins" || module.isEmpty ? "" : "\(module).")\(qualifiedName)'>"
@@ -300,7 +326,9 @@ open class InstanceObject: Object {
   private final var isFinalized = false
 
   deinit {
-    guard let queue = classObject.finalizers, !isFinalized, isOrdinary else { return }
+    guard let queue = classObject.finalizers else { return }
+    queue.gone(ObjectIdentifier(self))
+    guard !isFinalized, isOrdinary, classObject.hasFinalizer else { return }
     // What it was lives on in another object until its `__del__` has run.
     let last = InstanceObject(classObject)
     swap(&last.values, &values)

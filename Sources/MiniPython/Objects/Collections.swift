@@ -71,6 +71,8 @@ public final class DictObject: Object {
 
   /// Whose `__dict__` it is: what is set here is set there.
   weak var owner: InstanceObject? { didSet { isOwned = owner != nil } }
+  /// The same of an instance that extends a built-in class.
+  var owningExtra: Subclassed?
   /// Asked first, as weak references are slow.
   @exclusivity(unchecked) private(set) var isOwned = false
 
@@ -79,7 +81,7 @@ public final class DictObject: Object {
     return attributes?[name]
   }
   /// What a program keeps on an `OrderedDict`, beside its entries.
-  private var attributes: [String: Value]?
+  var attributes: [String: Value]?
   public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     guard case .ordered = flavor else { return false }
     attributes = attributes ?? [:]
@@ -111,6 +113,11 @@ public final class DictObject: Object {
     }
   }
 
+  /// Of a program's class with an `__iter__` of its own: then it is asked for its keys and items.
+  var iteratesItself: Bool {
+    extra.map { $0.classObject.lookup("__iter__")?.object is FunctionObject } ?? false
+  }
+
   public var count: Int { index.count }
   public var keys: [Value] { entries.compactMap { $0?.key } }
   public var values: [Value] { entries.compactMap { $0?.value } }
@@ -118,6 +125,7 @@ public final class DictObject: Object {
   public func get(_ key: HashKey) -> Value? { index[key].flatMap { entries[$0]?.value } }
   public func set(_ hash: HashKey, _ key: Value, _ value: Value) {
     if isOwned, let owner, let name = key.object as? StringObject { owner.set(name.value, value) }
+    if let owningExtra, let name = key.object as? StringObject { owningExtra.set(name.value, value) }
     if let at = index[hash] {
       entries[at]?.value = value
     } else {
@@ -133,6 +141,10 @@ public final class DictObject: Object {
     if byHash != nil { byHash?[hash.stated]?.removeAll { $0 == hash } }
     let old = entries[at]
     if let owner, let name = old?.key.object as? StringObject { owner.removeOwn(name.value) }
+    if let owningExtra, let name = (old?.key.object as? StringObject)?.value {
+      owningExtra.attributes.removeValue(forKey: name)
+      owningExtra.attributeOrder.removeAll { $0 == name }
+    }
     entries[at] = nil
     generation &+= 1
     if at == entries.count - 1 {

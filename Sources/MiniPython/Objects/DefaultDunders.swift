@@ -63,18 +63,32 @@ enum DefaultDunders {
     return nil
   }
 
+  /// Methods that stand in no slot of CPython's classes.
+  private static let plain: Set<String> = [
+    "__new__", "__format__", "__dir__", "__init_subclass__", "__class_getitem__", "__reduce__", "__sizeof__",
+    "__reversed__", "__round__", "__floor__", "__ceil__", "__trunc__",
+  ]
+
   private static func make(_ name: String, _ c: ClassObject) -> Value {
-    .object(
-      NativeFunction(name, isMethod: name != "__new__") { a, i in
-        guard let me = a.positional.first else { throw Raise.type("descriptor '\(name)' needs an argument") }
-        let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
-        if let result = try PlainDunders.apply(name, of: c, me, rest, i) { return result }
-        // The machine's own operators ask no method of a number inside an instance.
-        let isNumber = PlainDunders.numbers.contains(c.name)
-        return try i.plainly(isNumber ? me.unboxed : me) {
-          try apply(name, isNumber ? me.unboxed : me, rest, i)
-        }
-      })
+    let made = NativeFunction(name, owner: plain.contains(name) ? nil : c, isMethod: name != "__new__") {
+      a, i in
+      guard let me = a.positional.first else { throw Raise.type("descriptor '\(name)' needs an argument") }
+      let rest = Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+      if let result = try PlainDunders.apply(name, of: c, me, rest, i) { return result }
+      // The machine's own operators ask no method of a number inside an instance.
+      let isNumber = PlainDunders.numbers.contains(c.name)
+      // What is not there, the program's own `__missing__` makes.
+      if name == "__getitem__", let d = me.object as? DictObject, d.extra != nil, rest.positional.count == 1,
+        let missing = i.type(of: me).lookup("__missing__"), try d.get(rest.positional[0], i) == nil
+      {
+        return try i.call(missing, rest.prepending(me))
+      }
+      return try i.plainly(isNumber ? me.unboxed : me) {
+        try apply(name, isNumber ? me.unboxed : me, rest, i)
+      }
+    }
+    made.isSlot = !plain.contains(name)
+    return .object(made)
   }
 
   private static func apply(_ name: String, _ me: Value, _ a: Arguments, _ i: Interpreter) throws -> Value {

@@ -7,6 +7,36 @@ final class Finalizers {
   /// Whether the program has ever defined a `__del__`.
   var isUsed = false
   private var waiting: [Object] = []
+  /// What `weakref.ref(x, callback)` wants called once an object is gone.
+  private var watched: [ObjectIdentifier: [(reference: WeakHandle, callback: Value)]] = [:]
+  private var calls: [(reference: WeakHandle, callback: Value)] = []
+
+  /// A reference that is itself gone calls nobody.
+  final class WeakHandle {
+    weak var object: Object?
+    init(_ object: Object) { self.object = object }
+  }
+
+  func watch(_ object: Object, _ reference: Object, _ callback: Value) {
+    watched[ObjectIdentifier(object), default: []].append((WeakHandle(reference), callback))
+    isUsed = true
+  }
+
+  /// An object goes; of several references the latest is called first.
+  func gone(_ object: ObjectIdentifier) {
+    guard !watched.isEmpty, let found = watched.removeValue(forKey: object) else { return }
+    calls += found.reversed()
+    isWaiting = true
+  }
+
+  func nextCall() -> (Value, Value)? {
+    while !calls.isEmpty {
+      let first = calls.removeFirst()
+      if let reference = first.reference.object { return (first.callback, .object(reference)) }
+    }
+    isWaiting = !waiting.isEmpty
+    return nil
+  }
 
   func add(_ object: Object) {
     waiting.append(object)
@@ -17,7 +47,7 @@ final class Finalizers {
   func next() -> Object? {
     guard !waiting.isEmpty else { return nil }
     let first = waiting.removeFirst()
-    isWaiting = !waiting.isEmpty
+    isWaiting = !waiting.isEmpty || !calls.isEmpty
     return first
   }
 }
@@ -38,6 +68,24 @@ extension Interpreter {
           "Exception ignored in: <function \(name)>\n"
             + tracebackParts(raise.exception, chains: true).joined())
       }
+    }
+    while let (callback, reference) = finalizers.nextCall() {
+      do { _ = try call(callback, Arguments([reference])) } catch let raise as Raise {
+        errors(
+          "Exception ignored in: \((try? repr(callback)) ?? "")\n"
+            + tracebackParts(raise.exception, chains: true).joined())
+      }
+    }
+  }
+
+  /// What `atexit` holds, the latest first.
+  func runExitCalls() {
+    while let last = exitCalls.popLast() {
+      do { _ = try call(last) } catch let raise as Raise {
+        errors(
+          "Exception ignored in atexit callback: \((try? repr(last)) ?? "")\n"
+            + tracebackParts(raise.exception, chains: true).joined())
+      } catch { return }
     }
   }
 

@@ -74,6 +74,8 @@ public final class NativeFunction: Object {
   /// Classes of the language and of the host live as long as the process.
   private let ownerName: String?
   var attributes: [String: Value] = [:]
+  /// A special method of a built-in class.
+  var isSlot = false
   public init(
     _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
     _ body: @escaping (Arguments, Interpreter) throws -> Value
@@ -83,14 +85,17 @@ public final class NativeFunction: Object {
     self.isMethod = isMethod
     self.body = body
   }
-  public override var typeObject: ClassObject { isMethod ? Types.methodDescriptor : Types.builtinFunction }
+  public override var typeObject: ClassObject {
+    isSlot ? Types.wrapperDescriptor : isMethod ? Types.methodDescriptor : Types.builtinFunction
+  }
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try body(arguments, i)
   }
   /// Gives it an attribute, as `np.add.at`.
   public func put(_ name: String, _ value: Value) { attributes[name] = value }
   public override func repr(_ i: Interpreter) throws -> String {
-    ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
+    if isSlot, let ownerName { return "<slot wrapper '\(name)' of '\(ownerName)' objects>" }
+    return ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
   }
   public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
     if let own = attributes[attribute] { return own }
@@ -148,12 +153,69 @@ final class CodeView: Object {
   private let code: Code
   init(_ code: Code) { self.code = code }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    switch name {
-    case "co_argcount": .int(code.signature.positionalCount)
-    case "co_varnames": .tuple(code.localNames.map(Value.string))
+    let s = code.signature
+    func names(_ list: some Sequence<String>) -> Value { .tuple(list.map(Value.string)) }
+    return switch name {
+    case "co_argcount": .int(s.positionalCount)
+    case "co_posonlyargcount": .int(s.positionalOnly)
+    case "co_kwonlyargcount": .int(s.keywordOnlyCount)
+    case "co_varnames": names(code.localNames)
+    case "co_nlocals": .int(code.localNames.count)
+    case "co_cellvars": names(code.cellNames.prefix(code.ownCellCount))
+    case "co_freevars": names(code.cellNames.dropFirst(code.ownCellCount))
     case "co_name": .string(code.name)
+    case "co_qualname": .string(code.qualifiedName)
+    case "co_filename": .string(i.program?.path ?? "<program>")
+    case "co_firstlineno": .int(Int(code.firstSpan.line))
     default: nil
     }
+  }
+  nonisolated(unsafe) private static let type = ClassObject("code")
+  override var typeObject: ClassObject { CodeView.type }
+  override func repr(_ i: Interpreter) throws -> String {
+    let path = i.program?.path ?? "<program>"
+    return "<code object \(code.name), file \"\(path)\", line \(code.firstSpan.line)>"
+  }
+}
+
+/// `sys._getframe()`: what was under way when it was asked for.
+final class FrameView: Object {
+  nonisolated(unsafe) private static let type = ClassObject("frame")
+  private let code: Code
+  private let line: Int
+  private let locals: Value
+  private let back: FrameView?
+  init(_ code: Code, line: Int, locals: Value, back: FrameView?) {
+    (self.code, self.line, self.locals, self.back) = (code, line, locals, back)
+  }
+  override var typeObject: ClassObject { FrameView.type }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    switch name {
+    case "f_code": .object(CodeView(code))
+    case "f_lineno": .int(line)
+    case "f_locals": locals
+    case "f_globals": .object(DictObject.of(i.globalVariables.map { ($0.name, $0.value) }))
+    case "f_back": back.map { .object($0) } ?? Value.none
+    default: nil
+    }
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    let path = i.program?.path ?? "<program>"
+    return "<frame, file '\(path)', line \(line), code \(code.name)>"
+  }
+
+  /// So many calls above the innermost one of the program; `nil` where there are not as many.
+  static func above(_ depth: Int, _ i: Interpreter) -> FrameView? {
+    var found: FrameView?
+    let own = i.frames.filter { $0.code.library == nil }
+    guard depth >= 0, depth < own.count else { return nil }
+    for frame in own.dropLast(depth) {
+      let named = i.localVariables(of: frame) ?? i.globalVariables
+      found = FrameView(
+        frame.code, line: Int(frame.currentSpan.line),
+        locals: .object(DictObject.of(named.map { ($0.name, $0.value) })), back: found)
+    }
+    return found
   }
 }
 
@@ -202,7 +264,17 @@ public final class FunctionObject: Object {
     case "__qualname__": attributes[name] ?? .string(code.qualifiedName)
     case "__doc__": attributes[name] ?? code.documentation.map(Value.string) ?? Value.none
     case "__module__": .string(code.library ?? "__main__")
-    case "__dict__": .object(DictObject.of(attributes.sorted { $0.key < $1.key }))
+    case "__dict__":
+      .object(
+        DictObject.of(
+          attributes.filter { !["__annotations__", "__doc__", "__name__", "__qualname__"].contains($0.key) }
+            .sorted { $0.key < $1.key }))
+    case "__get__":
+      .object(
+        NativeFunction("__get__") { a, _ in
+          let p = try a.positionalOnly("__get__", 1...2)
+          return p[0].isGiven ? .object(BoundMethod(p[0], .object(self))) : .object(self)
+        })
     case "__annotations__": attributes[name] ?? .object(DictObject())
     case "__kwdefaults__":
       keywordDefaults.isEmpty

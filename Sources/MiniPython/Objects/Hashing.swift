@@ -183,6 +183,7 @@ extension Interpreter {
       }
       if let s = o as? SetObject { return Hashing.frozenset(try s.items.keys.map(hash)) }
       if let t = o as? TupleObject { return Hashing.tuple(try t.items.map(hash)) }
+      if !o.answersDunders, case .string(let text) = key { return Hashing.text(text) }
       let unboxed = v.unboxed
       if unboxed.object !== o { return try hash(unboxed) }
       return identity(v) >> 4

@@ -102,6 +102,8 @@ open class Object {
   open func toInt(_ i: Interpreter) throws -> Int? { nil }
   /// For indices and sizes: only true integers.
   open func toIndex(_ i: Interpreter) throws -> Int? { nil }
+  /// Whether `with` takes it, for who asks by name.
+  open var isContext: Bool { false }
   /// `with self as …`; `nil` where it is no context manager.
   open func enter(_ i: Interpreter) throws -> Value? { nil }
   /// Ends a `with`; true swallows the exception.

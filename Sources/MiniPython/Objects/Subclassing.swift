@@ -3,6 +3,8 @@ public final class Subclassed {
   public let classObject: ClassObject
   public var attributes: [String: Value] = [:]
   public var attributeOrder: [String] = []
+  /// `self.__dict__ = self` of a dictionary: its items are its attributes.
+  var isItsItems = false
   init(_ classObject: ClassObject) { self.classObject = classObject }
 
   func set(_ name: String, _ value: Value) {
@@ -14,6 +16,11 @@ public final class Subclassed {
 final class BoxedNumber {
   let value: Value
   init(_ value: Value) { self.value = value }
+}
+
+extension Object {
+  /// The dictionary itself, where its items are its attributes.
+  var attributeItems: DictObject? { extra?.isItsItems == true ? self as? DictObject : nil }
 }
 
 extension ClassObject {

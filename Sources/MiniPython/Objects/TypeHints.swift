@@ -47,13 +47,21 @@ final class GenericAlias: Object {
     return .bool(same == (op == "=="))
   }
   override func hashKey(_ i: Interpreter) throws -> HashKey { .string("hint " + (try repr(i))) }
-  nonisolated(unsafe) private static let type = ClassObject("GenericAlias", module: "types")
+  nonisolated(unsafe) static let type = ClassObject("GenericAlias", module: "types")
   override var typeObject: ClassObject { GenericAlias.type }
   override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
-    try i.instantiate(origin, arguments)
+    if origin.module == "typing" {
+      if options != nil { throw Raise.type("Cannot instantiate typing.Union") }
+      if let plain = TypeHint.plain[origin.name] {
+        throw Raise.type("Type \(origin.name) cannot be instantiated; use \(plain.name)() instead")
+      }
+    }
+    return try i.instantiate(origin, arguments)
   }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
+    case "__parameters__":
+      .tuple(((arguments.object as? TupleObject)?.items ?? [arguments]).filter(TypeHint.isVariable))
     case "__origin__": .object(origin)
     case "__args__": arguments.object is TupleObject ? arguments : .tuple([arguments])
     default: try i.attribute(.object(origin), name)
@@ -94,7 +102,7 @@ final class GenericAlias: Object {
 final class UnionHint: Object {
   let options: [Value]
   init(_ options: [Value]) { self.options = options.flatMap { ($0.object as? UnionHint)?.options ?? [$0] } }
-  nonisolated(unsafe) private static let type = ClassObject("UnionType", module: "types")
+  nonisolated(unsafe) static let type = ClassObject("UnionType", module: "types")
   override var typeObject: ClassObject { UnionHint.type }
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     op == "|" ? .object(UnionHint([.object(self), other])) : nil
@@ -102,12 +110,114 @@ final class UnionHint: Object {
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
     op == "|" ? .object(UnionHint([other, .object(self)])) : nil
   }
+  override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard op == "==" || op == "!=",
+      let theirs = (other.object as? UnionHint)?.options ?? (other.object as? GenericAlias)?.options
+    else { return nil }
+    func same(_ a: Value, _ b: Value) throws -> Bool {
+      let (x, y) = (a.isGiven ? a : .object(Types.none), b.isGiven ? b : .object(Types.none))
+      return try x.isIdentical(to: y) || i.equal(x, y)
+    }
+    let isSame =
+      try options.count == theirs.count
+      && options.allSatisfy { mine in try theirs.contains { try same(mine, $0) } }
+    return .bool(isSame == (op == "=="))
+  }
+  override func hashKey(_ i: Interpreter) throws -> HashKey {
+    .string("union " + (try options.map { try TypeHint.text($0, i) }.sorted().joined(separator: " | ")))
+  }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "__args__" ? .tuple(options.map { $0.isGiven ? $0 : .object(Types.none) }) : nil
+  }
   override func repr(_ i: Interpreter) throws -> String {
     try options.map { try TypeHint.text($0, i) }.joined(separator: " | ")
   }
 }
 
+/// `NewType("UserId", int)`: a name for a type; calling it gives back what it is given.
+final class NewTypeObject: Object {
+  nonisolated(unsafe) private static let type = ClassObject("NewType", module: "typing")
+  private let name: String
+  private let origin: Value
+  init(_ name: String, _ origin: Value) { (self.name, self.origin) = (name, origin) }
+  override var typeObject: ClassObject { NewTypeObject.type }
+  override func repr(_ i: Interpreter) throws -> String { "__main__.\(name)" }
+  override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
+    switch attribute {
+    case "__name__", "__qualname__": .string(name)
+    case "__supertype__": origin
+    case "__module__": .string("__main__")
+    default: nil
+    }
+  }
+  override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
+    try arguments.bindWritten("NewType.__call__", "x")[0] ?? .none
+  }
+}
+
 enum TypeHint {
+  /// A `TypeVar`.
+  static func isVariable(_ v: Value) -> Bool {
+    guard let c = v.object as? ClassObject else { return false }
+    return c.shown != nil && c.module == "typing"
+  }
+
+  /// The classes that names of `typing` stand for.
+  nonisolated(unsafe) static let plain: [String: ClassObject] = [
+    "List": Types.list, "Dict": Types.dict, "Tuple": Types.tuple, "Set": Types.set,
+    "FrozenSet": Types.frozenset, "Type": Types.type, "Deque": DequeObject.type,
+    "DefaultDict": Types.defaultDict,
+  ]
+
+  /// How many types these names of `typing` take.
+  private static let counts: [String: Int] = [
+    "List": 1, "Set": 1, "FrozenSet": 1, "Dict": 2, "Iterable": 1, "Iterator": 1, "Sequence": 1, "Mapping": 2,
+    "MutableMapping": 2, "Type": 1, "Deque": 1, "DefaultDict": 2, "Counter": 1, "OrderedDict": 2,
+    "Collection": 1, "Generator": 3, "KeysView": 1, "ValuesView": 1, "ItemsView": 2, "MutableSequence": 1,
+    "MutableSet": 1, "Container": 1, "Reversible": 1,
+  ]
+
+  private static func checkCount(_ name: String, _ given: [Value], _ i: Interpreter) throws {
+    if let wanted = counts[name], given.count != wanted {
+      let word = given.count > wanted ? "many" : "few"
+      throw Raise.type(
+        "Too \(word) arguments for typing.\(name); actual \(given.count), expected \(wanted)")
+    }
+    switch name {
+    case "Optional" where given.count != 1:
+      throw Raise.type("typing.Optional requires a single type. Got \(try i.repr(.tuple(given))).")
+    case "Union" where given.isEmpty: throw Raise.type("Cannot take a Union of no types.")
+    case "Callable":
+      guard given.count != 2 else { return }
+      throw Raise.type("Callable must be used as Callable[[arg, ...], result].")
+    default: break
+    }
+  }
+
+  /// `List[int]`; a union of one type is that type.
+  static func subscripted(_ c: ClassObject, _ key: Value, _ i: Interpreter) throws -> Value {
+    if c.isDefined, c.module == "__main__" {
+      guard c.mro.contains(where: { !$0.typeParameters.isEmpty || !$0.isDefined && $0 !== Types.object })
+      else {
+        throw Raise.type("type '\(c.name)' is not subscriptable")
+      }
+      let wanted = c.typeParameters.count
+      let given = (key.object as? TupleObject)?.items.count ?? 1
+      if wanted > 0, given != wanted {
+        let word = given > wanted ? "many" : "few"
+        throw Raise.type(
+          "Too \(word) arguments for \(try i.repr(.object(c))); actual \(given), expected \(wanted)")
+      }
+    }
+    let given = (key.object as? TupleObject)?.items ?? [key]
+    if c.module == "typing" { try checkCount(c.name, given, i) }
+    let made = GenericAlias(c, key)
+    if let options = made.options, options.count == 1 {
+      return options[0].isGiven ? options[0] : .object(Types.none)
+    }
+    return .object(made)
+  }
+
   static func text(_ v: Value, _ i: Interpreter) throws -> String {
     if case .none = v { return "None" }
     if let list = v.object as? ListObject {
@@ -195,27 +305,38 @@ enum TypeHint {
         a.keyword("covariant").map { if case .bool(true) = $0 { "+" } else { "~" } }
         ?? a.keyword("contravariant").map { if case .bool(true) = $0 { "-" } else { "~" } } ?? "~"
       c.shown = sign + name
+      let constraints = Array(a.positional.dropFirst())
+      if constraints.count == 1 { throw Raise.type("A single constraint is not allowed") }
+      c.set("__constraints__", .tuple(constraints))
+      c.set("__bound__", a.keyword("bound") ?? .none)
+      c.set("__covariant__", .bool(sign == "+"))
+      c.set("__contravariant__", .bool(sign == "-"))
       return .object(c)
     }
     m.function("get_origin") { a, _ in
-      guard let alias = a.positional.first?.object as? GenericAlias else { return .none }
-      let plain: [String: ClassObject] = [
-        "List": Types.list, "Dict": Types.dict, "Tuple": Types.tuple, "Set": Types.set,
-        "FrozenSet": Types.frozenset, "Type": Types.type, "Deque": DequeObject.type,
-        "DefaultDict": Types.defaultDict,
-      ]
+      if a.positional.first?.object is UnionHint { return .object(UnionHint.type) }
+      guard let alias = a.positional.first?.object as? GenericAlias else {
+        let c = a.positional.first?.object as? ClassObject
+        return c.flatMap { $0.module == "typing" ? TypeHint.plain[$0.name] : nil }.map { .object($0) }
+          ?? .none
+      }
       if alias.origin.name == "Optional", let union = m.members["Union"] { return union }
-      return .object(plain[alias.origin.name] ?? alias.origin)
+      return .object(TypeHint.plain[alias.origin.name] ?? alias.origin)
     }
     m.function("get_args") { a, _ in
-      if let union = a.positional.first?.object as? UnionHint { return .tuple(union.options) }
+      if let union = a.positional.first?.object as? UnionHint {
+        return .tuple(union.options.map { $0.isGiven ? $0 : .object(Types.none) })
+      }
       guard let alias = a.positional.first?.object as? GenericAlias else { return .tuple([]) }
       return .tuple(alias.options ?? (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments])
     }
     m.function("ParamSpec") { a, _ in
       .object(ClassObject((a.positional.first?.object as? StringObject)?.value ?? "P", module: "typing"))
     }
-    m.function("NewType") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
+    m.function("NewType") { a, i in
+      let p = try a.bindWritten("NewType.__init__", "name", "tp")
+      return .object(NewTypeObject(try i.str(p[0] ?? .none), p[1] ?? .none))
+    }
     m.function("cast") { a, _ in a.positional.count > 1 ? a.positional[1] : .none }
     m.function("runtime_checkable") { a, _ in
       (a.positional.first?.object as? ClassObject)?.isCheckedByNames = true
@@ -225,8 +346,8 @@ enum TypeHint {
       m.function(name) { a, _ in a.positional.first ?? .none }
     }
     m.function("get_type_hints") { a, i in
-      guard let v = a.positional.first else { return .object(DictObject()) }
-      return try i.attribute(v, "__annotations__") ?? .object(DictObject())
+      let p = try a.bindWritten("get_type_hints", "obj", "globalns?", "localns?", "include_extras?")
+      return try i.typeHints(of: p[0] ?? .none, keepsExtras: p[3].map(i.isTrue) ?? false)
     }
     m.set("NamedTuple", .object(NamedTuples.base))
     m.set("TypedDict", .object(typedDictionary))

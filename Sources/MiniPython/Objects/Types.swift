@@ -63,6 +63,7 @@ public enum Types {
   nonisolated(unsafe) public static let function = make("function")
   nonisolated(unsafe) public static let builtinFunction = make("builtin_function_or_method")
   nonisolated(unsafe) public static let methodDescriptor = make("method_descriptor")
+  nonisolated(unsafe) static let wrapperDescriptor = make("wrapper_descriptor")
   nonisolated(unsafe) public static let method = make("method")
   nonisolated(unsafe) public static let module = make("module")
   nonisolated(unsafe) public static let property = make("property")
@@ -171,6 +172,8 @@ struct TracebackEntry {
   var function: String
   var span: Span
   var anchors: Anchors?
+  /// Of code that stands in no file: `<string>`.
+  var file: String?
 }
 
 extension InstanceObject {

@@ -34,7 +34,7 @@ extension Interpreter {
         return try call(fallback, Arguments([value, .string(name)]))
       }
     }
-    let inClass = type.lookup(name)
+    let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] ?? .none : type.lookup(name)
     if let found = inClass?.object {
       if let property = found as? PropertyObject { return try get(property, value) }
       if let cached = found as? CachedProperty {
@@ -53,6 +53,7 @@ extension Interpreter {
     }
     if let object = value.object {
       if let own = object.extra?.attributes[name] { return own }
+      if let own = object.attributeItems?.get(.string(name)) { return own }
       if let own = try object.getAttribute(name, self) { return own }
     }
     if let inClass { return bind(inClass, to: value, type) }
@@ -64,14 +65,17 @@ extension Interpreter {
         for key in m.memberOrder { dict.set(.string(key), .string(key), m.members[key] ?? .none) }
         return .object(dict)
       }
+      if let items = value.object?.attributeItems { return .object(items) }
       if let extra = value.object?.extra {
         let dict = DictObject()
         for key in extra.attributeOrder {
           dict.set(.string(key), .string(key), extra.attributes[key] ?? .none)
         }
+        dict.owningExtra = extra
         return .object(dict)
       }
       guard let instance = value.object as? InstanceObject, type.slots == nil else { break }
+      if let items = instance.loose?.items { return .object(items) }
       let dict = DictObject()
       for (name, value) in instance.hiddenAttributes { dict.set(.string(name), .string(name), value) }
       let slotted = Set(type.mro.flatMap { $0.ownSlots ?? [] }).subtracting(["__dict__"])
@@ -81,6 +85,15 @@ extension Interpreter {
       dict.owner = instance
       return .object(dict)
     case "__doc__": return Value.none
+    case "__module__" where type.isDefined: return .string(type.module)
+    case "__enter__", "__exit__":
+      // Called by hand, as `with` would.
+      guard let context = value.object, context.isContext else { break }
+      return .object(
+        NativeFunction(name) { a, i in
+          if name == "__enter__" { return try i.enterContext(value) }
+          return .bool(try i.exitContext(value, a.positional.dropFirst().first?.object as? InstanceObject))
+        })
     case "__dataclass_fields__" where type.inheritedDataclass != nil: return try classAttribute(type, name)
     case _ where (value.object as? InstanceObject)?.exception != nil:
       if let state = (value.object as? InstanceObject)?.exception,
@@ -134,6 +147,11 @@ extension Interpreter {
   }
 
   private func classAttribute(_ c: ClassObject, _ name: String) throws -> Value? {
+    // No class inherits the text that describes another.
+    if name == "__doc__", c.isProgram, c.namedTuple == nil {
+      let own = c.attributes[name] ?? .none
+      return own
+    }
     if let found = c.lookup(name) {
       if let w = found.object as? MethodWrapper {
         return w.isStatic ? w.function : .object(BoundMethod(.object(c), w.function))
@@ -157,6 +175,8 @@ extension Interpreter {
       return .object(names)
     case "__subclasses__":
       return .object(NativeFunction(name) { _, _ in .list(c.subclasses.map { .object($0) }) })
+    case "__parameters__" where c.isProgram: return .tuple(c.typeParameters)
+    case "__total__" where c.isSubclass(of: TypeHint.typedDictionary): return .bool(c.isTotal)
     case "__base__": return c.bases.first.map { .object($0) } ?? .object(Types.object)
     case "__module__": return .string(c.module)
     case "__mro__": return .tuple(c.mro.map { .object($0) })
@@ -164,7 +184,19 @@ extension Interpreter {
       let bases = c.bases.isEmpty && c !== Types.object ? [Types.object] : c.bases
       return .tuple(bases.map { .object($0) })
     case _ where c.ownSlots?.contains(name) == true: return .object(MemberDescriptor(name, of: c))
-    case "__class__": return .object(Types.type)
+    case "__class__": return .object(c.metaclass)
+    case "register" where c.metaclass.isNamed("ABCMeta", in: "abc"):
+      // A virtual subclass: nothing but `isinstance` and `issubclass` take it for one.
+      return .object(
+        NativeFunction(name) { a, i in
+          let other = try a.positionalOnly("ABCMeta.register", 1...1)[0]
+          guard let other = other.object as? ClassObject else {
+            throw Raise.type("Can only register classes")
+          }
+          if !other.isSubclass(of: c) { c.registered.append(other) }
+          i.hasRegistered = true
+          return .object(other)
+        })
     case "__doc__": return Value.none
     case "mro":
       return .object(NativeFunction("mro") { _, _ in .list(c.mro.map { .object($0) }) })
@@ -272,7 +304,20 @@ extension Interpreter {
   /// As `object.__setattr__`: no hook of the program is asked.
   func setPlainAttribute(_ target: Value, _ name: String, _ value: Value) throws {
     let type = type(of: target)
-    if let extra = target.object?.extra { return extra.set(name, value) }
+    if let extra = target.object?.extra {
+      if name == "__dict__", let items = value.object as? DictObject {
+        (extra.attributes, extra.attributeOrder) = ([:], [])
+        extra.isItsItems = items === target.object
+        if extra.isItsItems { return }
+        for entry in items.entries { if let entry { extra.set(try str(entry.key), entry.value) } }
+        return
+      }
+      if let slots = type.slots, !slots.contains(name) {
+        throw Raise.attribute("'\(type.name)' object has no attribute '\(name)'")
+      }
+      if let items = target.object?.attributeItems { return items.set(.string(name), .string(name), value) }
+      return extra.set(name, value)
+    }
     if name == "__class__", let instance = target.object as? InstanceObject {
       guard let other = value.object as? ClassObject else {
         throw Raise.type("__class__ must be set to a class, not '\(typeName(value))' object")
@@ -283,7 +328,14 @@ extension Interpreter {
     if name == "__dict__", let instance = target.object as? InstanceObject,
       let d = value.object as? DictObject
     {
+      if d.owner === instance || instance.loose?.items === d { return }
+      instance.loose?.items = nil
       for key in instance.attributeOrder { _ = try instance.deleteAttribute(key, self) }
+      // A plain one is shared from now on; what belongs to another object is copied.
+      if !d.isOwned, d.owningExtra == nil, d.extra == nil, instance.isOrdinary {
+        instance.loosen().items = d
+        return
+      }
       for entry in d.entries { if let entry { instance.set(try str(entry.key), entry.value) } }
       return
     }
@@ -322,6 +374,7 @@ extension Interpreter {
       _ = try call(property.deleter, Arguments([target]))
       return
     }
+    if target.object?.attributeItems?.remove(.string(name)) != nil { return }
     if let extra = target.object?.extra, extra.attributes.removeValue(forKey: name) != nil {
       extra.attributeOrder.removeAll { $0 == name }
       return

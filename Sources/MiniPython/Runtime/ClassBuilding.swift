@@ -26,6 +26,7 @@ extension Interpreter {
       (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing")
         == true
     }
+    let given = keywords
     let keywords =
       parents.contains {
         $0 === TypeHint.typedDictionary
@@ -36,10 +37,21 @@ extension Interpreter {
       throw Raise.type("type '\(c.name)' is not an acceptable base type")
     }
     var made = try ClassObject(defining: name, bases: parents)
+    if let total = given.first(where: { $0.name == "total" })?.value, case .bool(false) = total {
+      made.isTotal = false
+    }
     _ = try execute(frame)
     made.module = body.code.library ?? "__main__"
     made.qualifiedName = body.code.qualifiedName
     made.isProtocol = isProtocol
+    made.isOfAbstractMeta = body.code.isOfMetaclass
+    for base in bases {
+      guard let alias = base.object as? GenericAlias else { continue }
+      for v in (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments]
+      where TypeHint.isVariable(v) && !made.typeParameters.contains(where: { $0.isIdentical(to: v) }) {
+        made.typeParameters.append(v)
+      }
+    }
     if let text = body.code.documentation { made.set("__doc__", .string(text)) }
     for key in frame.classOrder {
       guard let value = frame.classNames[key] else { continue }
@@ -67,6 +79,7 @@ extension Interpreter {
     for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
     if made.lookup("__del__") != nil {
       made.finalizers = finalizers
+      made.hasFinalizer = true
       finalizers.isUsed = true
     }
     for parent in made.bases { parent.subclassList.append(made.handle) }
@@ -85,7 +98,12 @@ extension Interpreter {
       let own = try (list.object as? StringObject).map { [$0.value] } ?? array(list).map { try str($0) }
       made.ownSlots = own
       let ancestors = made.mro.dropFirst().filter { $0 !== Types.object }
-      if ancestors.allSatisfy({ $0.slots != nil }) {
+      // Instances of most built-in classes have no other attributes either.
+      func hasNone(_ c: ClassObject) -> Bool {
+        c.slots != nil || c.namedTuple != nil
+          || c.module == "builtins" && Constructors.of(c) != nil && !c.isSubclass(of: Exceptions.base)
+      }
+      if ancestors.allSatisfy(hasNone) {
         made.slots = ancestors.reduce(Set(own)) { $0.union($1.slots ?? []) }
       }
     }
@@ -148,6 +166,7 @@ extension Interpreter {
       return try e.member(of: value, c, self)
     }
     try refuseAbstract(c)
+    if c.isProtocol { throw Raise.type("Protocols cannot be instantiated") }
     if let new = c.lookup("__new__") {
       let function = (new.object as? MethodWrapper)?.function ?? new
       let made = try call(function, arguments.prepending(.object(c)))

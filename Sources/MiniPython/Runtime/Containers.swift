@@ -66,7 +66,7 @@ extension Interpreter {
         throw Raise.type("type '\(c.name)' is not subscriptable")
       }
       // `list[int]`: type hints are kept, not enforced.
-      return .object(GenericAlias(c, key))
+      return try TypeHint.subscripted(c, key, self)
     default: return try object.getItem(key, self)
     }
   }
@@ -163,6 +163,8 @@ extension Interpreter {
     switch value.object {
     case let b as BytesObject: return b.bytes.count
     case let c as ClassObject where c.enumeration != nil: return c.enumeration?.canonical.count ?? 0
+    case let m as InstanceObject where m.classObject.enumeration?.isFlag == true:
+      return try array(value).count
     case let s as StringObject: return s.scalars.count
     case let l as ListObject: return l.items.count
     case let t as TupleObject: return t.items.count

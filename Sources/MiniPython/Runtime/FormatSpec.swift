@@ -141,8 +141,7 @@ struct FormatSpec {
     if let t = type, !"dnxXobc".contains(t) { throw unknown(t, owner) }
     if precision != nil { throw Raise.value("Precision not allowed in integer format specifier") }
     if coercesZero {
-      throw Raise.value(
-        "Negative zero coercion (z) not allowed in format specifier with integer presentation type")
+      throw Raise.value("Negative zero coercion (z) not allowed in integer format specifier")
     }
     switch type {
     case "x", "X", "o", "b":

@@ -3,7 +3,8 @@ extension Interpreter {
   /// What `callable` says.
   public func isCallable(_ v: Value) -> Bool {
     switch v.object {
-    case is FunctionObject, is NativeFunction, is BoundMethod, is ClassObject, is PartialObject,
+    case is FunctionObject, is NewTypeObject, is NativeFunction, is BoundMethod, is ClassObject,
+      is PartialObject,
       is CachedFunction, is DispatchObject:
       true
     case let o? where o.answersDunders: type(of: v).lookup("__call__") != nil
@@ -26,12 +27,21 @@ extension Interpreter {
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
+<<<<<<< HEAD
       if let accepts = c.accepts { return accepts(value) }
+=======
+      if hasRegistered, self.type(of: value).isVirtualSubclass(of: c) { return true }
+      if let own = value.object as? ClassObject, own.metaclass.isSubclass(of: c) { return true }
+>>>>>>> origin/c
       if c.isCheckedByNames {
         let hinted = (c.attributes["__annotations__"]?.object as? DictObject)?.entries.compactMap {
           ($0?.key.object as? StringObject)?.value
         }
-        return try (c.attributeOrder + (hinted ?? [])).filter { !$0.hasPrefix("_") || $0 == "__call__" }
+        let plain: Set<String> = [
+          "__module__", "__doc__", "__annotations__", "__init__", "__new__", "__slots__", "__class_getitem__",
+          "__init_subclass__", "__dict__", "__qualname__", "__orig_bases__", "__parameters__",
+        ]
+        return try (c.attributeOrder + (hinted ?? [])).filter { !plain.contains($0) }
           .allSatisfy { try attribute(value, $0) != nil }
       }
       if c.isProtocol {

@@ -21,6 +21,10 @@ public final class Interpreter {
 
   /// What waits for its `__del__`.
   @exclusivity(unchecked) let finalizers = Finalizers()
+  /// Whether the program has given an abstract class a virtual subclass.
+  @exclusivity(unchecked) var hasRegistered = false
+  /// What `atexit` runs.
+  @exclusivity(unchecked) var exitCalls: [Value] = []
   /// The program's files, which are memory.
   public let files = MemoryFiles()
 
@@ -117,6 +121,7 @@ public final class Interpreter {
       frames.cut(to: 0)
       ended = outcome(of: error)
     }
+    runExitCalls()
     finalizeGlobals()
     return ended
   }

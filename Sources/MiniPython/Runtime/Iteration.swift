@@ -3,6 +3,10 @@ extension Interpreter {
   // MARK: Iteration
 
   public func iterate(_ value: Value) throws -> IteratorObject {
+    if value.object?.answersDunders == true, let method = type(of: value).lookup("__iter__"), !method.isGiven
+    {
+      throw Raise.type("'\(typeName(value))' object is not iterable")
+    }
     if let object = value.object, object.answersDunders, let made = try callMethod(value, "__iter__") {
       if let iterator = made.object as? IteratorObject { return iterator }
       if made.object === object || made.object is InstanceObject {

@@ -2,8 +2,12 @@
 extension Interpreter {
   /// Of the innermost call or class body, in CPython's order; `nil` at the level of the module.
   var localVariables: [(name: String, value: Value)]? {
-    guard let frame = frames.last, frame.code.name != "<module>" else { return nil }
+    frames.last.flatMap(localVariables)
+  }
+
+  func localVariables(of frame: Frame) -> [(name: String, value: Value)]? {
     let code = frame.code
+    guard code.name != "<module>" else { return nil }
     if code.isClassBody {
       let module = code.library ?? "__main__"
       return [("__module__", .string(module)), ("__qualname__", .string(code.qualifiedName))]

@@ -20,7 +20,7 @@ extension Interpreter {
   func merge(_ source: Value, into dict: DictObject?, callee: Value?) throws {
     guard let dict else { return }
     var entries: [(key: Value, value: Value)] = []
-    if let from = source.object as? DictObject {
+    if let from = source.object as? DictObject, !from.iteratesItself {
       entries = from.entries.compactMap { $0 }
     } else if source.object != nil, let keys = try callMethod(source, "keys") {
       entries = try array(keys).map { ($0, try getItem(source, $0)) }

@@ -71,6 +71,20 @@ extension Interpreter {
       if e.classObject.isSubclass(of: Exceptions.type("FileNotFoundError")) {
         uncaught.hint = MemoryFiles.refusal
       }
+      if let hook = (loadedModules["sys"]?.object as? ModuleObject)?.members["excepthook"],
+        !(hook.object is NativeFunction)
+      {
+        let place = e.exception.flatMap { TracebackObject.of($0, self) }
+        let given: [Value] = [.object(e.classObject), .object(e), place.map { .object($0) } ?? .none]
+        do {
+          _ = try call(hook, Arguments(given))
+          (uncaught.traceback, uncaught.hint) = ("", nil)
+        } catch let raise as Raise {
+          uncaught.traceback =
+            "Error in sys.excepthook:\n" + tracebackParts(raise.exception, chains: true).joined()
+            + "\nOriginal exception was:\n" + uncaught.traceback
+        } catch {}
+      }
       return .raised(uncaught)
     }
     let text: String
@@ -118,7 +132,11 @@ extension Interpreter {
   }
 
   /// A traceback in the pieces that `traceback.format_exception` gives.
-  func tracebackParts(_ e: InstanceObject, chains: Bool, _ said: String? = nil) -> [String] {
+  ///
+  /// - Parameter limit: so many entries of each, below zero so many of the last.
+  func tracebackParts(
+    _ e: InstanceObject, chains: Bool, _ said: String? = nil, limit: Int? = nil
+  ) -> [String] {
     let message = said ?? (try? str(.object(e))) ?? "<exception str() failed>"
     var chain: [(InstanceObject, String)] = []
     var seen: Set<ObjectIdentifier> = []
@@ -139,14 +157,21 @@ extension Interpreter {
     }
     var out: [String] = []
     for (k, (one, _)) in chain.enumerated().reversed() {
-      out += single(one, one === e ? message : (try? str(.object(one))) ?? "<exception str() failed>")
+      out += single(
+        one, one === e ? message : (try? str(.object(one))) ?? "<exception str() failed>", limit)
       if k > 0 { out.append(chain[k].1) }
     }
     return out
   }
 
-  private func single(_ e: InstanceObject, _ message: String) -> [String] {
-    let entries = Array((e.exception?.traceback ?? []).reversed())
+  /// At most so many entries from the start; below zero, from the end.
+  func within(_ limit: Int?, _ entries: [TracebackEntry]) -> [TracebackEntry] {
+    guard let limit else { return entries }
+    return Array(limit >= 0 ? entries.prefix(limit) : entries.suffix(Int(clamping: limit.magnitude)))
+  }
+
+  private func single(_ e: InstanceObject, _ message: String, _ limit: Int?) -> [String] {
+    let entries = within(limit, (e.exception?.traceback ?? []).reversed())
     let said = message + (e.exception?.suggestion ?? "")
     let line = said.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(said)"
     return (entries.isEmpty ? [] : ["Traceback (most recent call last):\n"]) + shownEntries(entries)
@@ -169,6 +194,10 @@ extension Interpreter {
         if isLast {
           parts.append("  [Previous line repeated \(repeats - 2) more time\(repeats == 3 ? "" : "s")]\n")
         }
+        continue
+      }
+      if let file = entry.file {
+        parts.append("  File \"\(file)\", line \(entry.span.line), in \(entry.function)\n")
         continue
       }
       var out = "  File \"\(program?.path ?? "<program>")\", line \(entry.span.line), in \(entry.function)\n"

@@ -3,6 +3,7 @@ extension WrittenLibrary {
   static let inspect = WrittenModule(
     name: "inspect",
     source: #"""
+      import sys as _sys
       import types as _types
       import _support
 
@@ -166,13 +167,42 @@ extension WrittenLibrary {
           return "\n".join(lines)
       def getdoc(o):
           doc = getattr(o, "__doc__", None)
+          if doc is None and (isclass(o) or ismethod(o)):
+              # From the class above that has one.
+              for c in (o.__mro__ if isclass(o) else type(o.__self__).__mro__):
+                  found = c if isclass(o) else c.__dict__.get(o.__name__)
+                  if c is not object and getattr(found, "__doc__", None) is not None:
+                      doc = found.__doc__
+                      break
           return cleandoc(doc) if isinstance(doc, str) else None
       def unwrap(f):
           while hasattr(f, "__wrapped__"): f = f.__wrapped__
           return f
-      def getsource(o):
-          raise OSError("could not get source code")
-      def getsourcelines(o): return getsource(o)
+      def _indent(line): return len(line) - len(line.lstrip())
+      def getsourcelines(o):
+          o = unwrap(o)
+          if ismethod(o): o = o.__func__
+          if not isclass(o) and not isfunction(o):
+              raise TypeError("module, class, method, function, traceback, frame, or code object was expected, got " + type(o).__name__)
+          place = _support.source_block(o) if getattr(o, "__module__", None) == "__main__" else None
+          if place is None: raise OSError("could not get source code" if isfunction(o) else "source code not available")
+          lines, (first, last) = _support.source_lines(), place
+          depth, inner = _indent(lines[first - 1]), None
+          if not isfunction(o) or o.__name__ != "<lambda>":
+              for k in range(first, len(lines)):
+                  text = lines[k].strip()
+                  if k + 1 <= last: inner = inner or text and _indent(lines[k])
+                  elif text.startswith("#"):
+                      if inner and _indent(lines[k]) >= inner: last = k + 1
+                  elif text:
+                      if _indent(lines[k]) <= depth: break
+                      last, inner = k + 1, inner or _indent(lines[k])
+              while first > 1 and lines[first - 2].strip().startswith("@"): first -= 1
+          return [line + "\n" for line in lines[first - 1:last]], first
+      def getsource(o): return "".join(getsourcelines(o)[0])
+      def getsourcefile(o): return _support.place()[0]
+      getfile = getsourcefile
+      def getcomments(o): return None
 
       class FullArgSpec(tuple): pass
       def getfullargspec(f):
@@ -190,7 +220,20 @@ extension WrittenLibrary {
           if "return" in hints: hints = {"return": hints.pop("return"), **hints}
           return kind(args, star[0] if star else None, double[0] if double else None, defaults or None, only, standing or None, hints)
 
-      def currentframe(): return None
-      def stack(context=1): return []
+      def currentframe(): return _sys._getframe(0)
+      class FrameInfo(tuple):
+          frame = property(lambda self: self[0])
+          filename = property(lambda self: self[1])
+          lineno = property(lambda self: self[2])
+          function = property(lambda self: self[3])
+          code_context = property(lambda self: self[4])
+          index = property(lambda self: self[5])
+      def stack(context=1):
+          out, frame, lines = [], _sys._getframe(0), _support.source_lines()
+          while frame is not None:
+              code = frame.f_code
+              out.append(FrameInfo((frame, code.co_filename, frame.f_lineno, code.co_name, [lines[frame.f_lineno - 1] + "\n"], 0)))
+              frame = frame.f_back
+          return out
       """#)
 }

@@ -121,6 +121,8 @@ extension WrittenLibrary {
               for path, line, function, code in _support.stack():
                   text += '  File "%s", line %s, in %s\n' % (path, line, function) + ("    %s\n" % code if code else "")
               _sys.stderr.write(text + "Message: %r\nArguments: %s\n" % (record.msg, record.args))
+          def get_name(self): return self.name
+          def set_name(self, name): self.name = name
           def __repr__(self): return "<%s (%s)>" % (type(self).__name__, getLevelName(self.level))
 
       class StreamHandler(Handler):
@@ -135,17 +137,21 @@ extension WrittenLibrary {
               try: self.stream.write(self.format(record) + self.terminator)
               except RecursionError: raise
               except Exception: self.handleError(record)
-          def __repr__(self): return "<%s %s(%s)>" % (type(self).__name__, getattr(self.stream, "name", "") and getattr(self.stream, "name", "") + " ", getLevelName(self.level))
+          def __repr__(self):
+              name = str(getattr(self.stream, "name", ""))
+              return "<%s %s(%s)>" % (type(self).__name__, name and name + " ", getLevelName(self.level))
 
       class FileHandler(StreamHandler):
           def __init__(self, filename, mode="a", encoding=None, delay=False, errors=None):
               self.baseFilename = str(filename)
               StreamHandler.__init__(self, open(filename, mode))
           def close(self): self.stream.close()
+          def __repr__(self): return "<%s %s (%s)>" % (type(self).__name__, self.baseFilename, getLevelName(self.level))
 
       class NullHandler(Handler):
           def handle(self, record): pass
           def emit(self, record): pass
+          def __repr__(self): return "<NullHandler (%s)>" % getLevelName(self.level)
 
       lastResort = StreamHandler()
       lastResort.setLevel(WARNING)
@@ -179,7 +185,6 @@ extension WrittenLibrary {
               if exc_info:
                   if isinstance(exc_info, BaseException): exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
                   elif not isinstance(exc_info, tuple): exc_info = _sys.exc_info()
-                  if exc_info[1] is None: exc_info = None
               path, line, function = _support.place()
               record = LogRecord(self.name, level, path, line, msg, args, exc_info or None, function)
               for k, v in (extra or {}).items(): record.__dict__[k] = v; setattr(record, k, v)

@@ -9,7 +9,7 @@ extension WrittenLibrary {
       DEFAULT_PROTOCOL = 4
 
       class PickleError(Exception): pass
-      class PicklingError(PickleError): pass
+      class PicklingError(PickleError): __module__ = "_pickle"
       class UnpicklingError(PickleError): pass
 
       def dumps(obj, protocol=None, *, fix_imports=True, buffer_callback=None):

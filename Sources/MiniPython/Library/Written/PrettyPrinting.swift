@@ -94,6 +94,7 @@ extension WrittenLibrary {
               if kind is tuple: return lambda o, out, i, a, c, l: self._row("(", o, ",)" if len(o) == 1 else ")", out, i, a, c, l)
               if kind is set or kind is frozenset: return self._set
               if kind is str: return self._str
+              if kind is bytes: return self._bytes
               if kind is _collections.Counter: return self._counter
               if kind is _collections.defaultdict: return self._defaulting
               if kind is _collections.deque: return self._deque
@@ -220,6 +221,24 @@ extension WrittenLibrary {
                   return
               if level == 1: out.append("(")
               out.append(("\n" + " " * indent).join(chunks))
+              if level == 1: out.append(")")
+
+          def _bytes(self, o, out, indent, allowance, context, level):
+              if len(o) <= 4:
+                  out.append(repr(o))
+                  return
+              if level == 1:
+                  indent, allowance = indent + 1, allowance + 1
+                  out.append("(")
+              width, current, lines = self._width - indent, b"", []
+              for k in range(0, len(o), 4):
+                  if k == len(o) // 4 * 4: width -= allowance
+                  if len(repr(current + o[k:k + 4])) > width:
+                      if current: lines.append(repr(current))
+                      current = o[k:k + 4]
+                  else: current += o[k:k + 4]
+              if current: lines.append(repr(current))
+              out.append(("\n" + " " * indent).join(lines))
               if level == 1: out.append(")")
 
           def _counter(self, o, out, indent, allowance, context, level):

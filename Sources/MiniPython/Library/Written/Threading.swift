@@ -3,6 +3,9 @@ extension WrittenLibrary {
   static let threading = WrittenModule(
     name: "threading",
     source: #"""
+      import sys as _sys
+      import _support
+
       class _Lock:
           def __init__(self): self._held = 0
           def acquire(self, blocking=True, timeout=-1):
@@ -29,9 +32,11 @@ extension WrittenLibrary {
       class Thread:
           # A thread here runs whole when it is started.
           def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None):
-              _count[0] += 1
               self._target, self._args, self._kwargs, self.daemon = target, args, kwargs or {}, bool(daemon)
-              self.name = name or "Thread-%d%s" % (_count[0], " (%s)" % target.__name__ if target is not None else "")
+              if name is None:
+                  _count[0] += 1
+                  name = "Thread-%d%s" % (_count[0], " (%s)" % target.__name__ if hasattr(target, "__name__") else "")
+              self.name = str(name)
               self._started, self.ident = False, None
           def run(self):
               if self._target is not None: self._target(*self._args, **self._kwargs)
@@ -40,6 +45,10 @@ extension WrittenLibrary {
               self._started, self.ident = True, _count[0]
               before, _now[0] = _now[0], self
               try: self.run()
+              except SystemExit: pass
+              except BaseException as e:
+                  # What the program has put in its place.
+                  _support.current("threading", "excepthook", excepthook)(ExceptHookArgs((type(e), e, e.__traceback__, self)))
               finally: _now[0] = before
           def join(self, timeout=None):
               if not self._started: raise RuntimeError("cannot join thread before it is started")
@@ -55,5 +64,25 @@ extension WrittenLibrary {
       def get_ident(): return 1
       def enumerate(): return [_main]
       class local: pass
+      class ExceptHookArgs:
+          def __init__(self, args): self.exc_type, self.exc_value, self.exc_traceback, self.thread = args
+      def excepthook(args):
+          _sys.stderr.write("Exception in thread %s:\n" % args.thread.name + _support.traceback_text(args.exc_value))
+      class Timer(Thread):
+          # Its time has come when it is started.
+          def __init__(self, interval, function, args=None, kwargs=None):
+              Thread.__init__(self, target=function, args=args or (), kwargs=kwargs)
+              self.interval = interval
+          def cancel(self): pass
+      class Barrier:
+          def __init__(self, parties, action=None, timeout=None): self.parties, self.n_waiting, self.broken = parties, 0, False
+          def wait(self, timeout=None): return 0
+          def reset(self): pass
+      class Condition(_Lock):
+          def __init__(self, lock=None): self._held = 0
+          def wait(self, timeout=None): return True
+          def wait_for(self, predicate, timeout=None): return predicate()
+          def notify(self, n=1): pass
+          def notify_all(self): pass
       """#)
 }

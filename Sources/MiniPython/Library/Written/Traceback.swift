@@ -25,7 +25,7 @@ extension WrittenLibrary {
       def format_exception(exc, /, value=None, tb=None, limit=None, chain=True):
           e = _exception(exc, value)
           if e is None: return ["NoneType: None\n"]
-          return _support.traceback_parts(e, chain)
+          return _support.traceback_parts(e, chain, limit)
       def format_exception_only(exc, /, value=None):
           e = _exception(exc, value)
           if e is None: return ["NoneType: None\n"]
@@ -33,7 +33,7 @@ extension WrittenLibrary {
       def _write(text, file):
           (_sys.stderr if file is None else file).write(text)
       def print_exception(exc, /, value=None, tb=None, limit=None, file=None, chain=True): _write("".join(format_exception(exc, value, tb, limit, chain)), file)
-      def format_exc(limit=None, chain=True): return "".join(format_exception(None, _sys.exc_info()[1], chain=chain))
+      def format_exc(limit=None, chain=True): return "".join(format_exception(None, _sys.exc_info()[1], limit=limit, chain=chain))
       def print_exc(limit=None, file=None, chain=True): _write(format_exc(limit, chain), file)
       def extract_tb(tb, limit=None):
           out = StackSummary(FrameSummary(*entry) for entry in _support.entries(tb))
@@ -44,7 +44,7 @@ extension WrittenLibrary {
           for f, n, name, line in entries:
               out.append('  File "%s", line %d, in %s\n' % (f, n, name) + ("    %s\n" % line.strip() if line else ""))
           return out
-      def format_tb(tb, limit=None): return _support.traceback_entries(tb)
+      def format_tb(tb, limit=None): return _support.traceback_entries(tb, limit)
       def print_tb(tb, limit=None, file=None): _write("".join(format_tb(tb, limit)), file)
       def format_stack(f=None, limit=None): return format_list(extract_stack())
       def print_stack(f=None, limit=None, file=None): _write("".join(format_stack()), file)

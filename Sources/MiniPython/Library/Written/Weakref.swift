@@ -96,5 +96,24 @@ extension WrittenLibrary {
           def __str__(self): return str(object.__getattribute__(self, "_ref")())
       def proxy(target, callback=None): return ProxyType(target)
       def getweakrefcount(x): return 0
+      class WeakMethod:
+          def __init__(self, method, callback=None): self._ref, self._name = ref(method.__self__, callback), method.__name__
+          def __call__(self):
+              owner = self._ref()
+              return None if owner is None else getattr(owner, self._name)
+      class finalize:
+          def __init__(self, obj, func, /, *args, **kwargs):
+              self._call, self.atexit = (func, args, kwargs), True
+              self._ref = ref(obj, lambda r: self())
+              _support.at_exit(lambda: self() if self.atexit else None)
+          def __call__(self, _=None):
+              if self._call is None: return None
+              (func, args, kwargs), self._call = self._call, None
+              return func(*args, **kwargs)
+          def detach(self):
+              call, self._call = self._call, None
+              return call and (self._ref(), *call)
+          @property
+          def alive(self): return self._call is not None
       """#)
 }

@@ -26,7 +26,8 @@ enum WrittenLibrary {
     abstractCollections, userCollections, normalDistribution, mappingProxy, base64, calendar, cmath,
     commaSeparated, dates, decimal, nameMatching, fractions, collector, glob, hashlib, inspect,
     streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, structures, tempfile,
-    threading, timeit, traceback, weakref,
+    threading, timeit, traceback, weakref, atexit, difflib, formatter, futures, textWrapper,
+    graphSorting, arrays, errorNumbers, html, importing, secrets, uuid, checksums,
   ]
 
   static var names: [String] { all.map(\.name) }
