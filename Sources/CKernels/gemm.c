@@ -93,39 +93,39 @@ BOTH(double_plain, double, 2, 4, )
 DOTS(float, 4)
 DOTS(double, 2)
 
-// Rows of a matrix times a vector, as MKL's kernels of old take them: four rows at a time in four sums side by side,
-// the first of which begins with what is too much for a whole number of fours; each row that is left in four or eight,
-// after the first four terms, the rest at the end. Measured.
-static float row_float(ptrdiff_t k, const float *p, const float *q, ptrdiff_t q_step, ptrdiff_t first, ptrdiff_t last,
-                       int lanes) {
-  float s[8] = {0};
-  ptrdiff_t l = 0;
-  if (first) {
-    s[0] = p[0] * q[0];
-    for (l = 1; l < first; l++) s[0] += p[l] * q[l * q_step];
+// Rows of a matrix times a vector, as MKL's kernels of old take them: four rows at a time in LANES sums side by side, the
+// first of which begins with what is too much for a whole number of lanes; each row that is left in as many or twice as
+// many, after the first terms, the rest at the end. Measured.
+#define MATRIX_VECTOR(T, LANES)                                                                                       \
+  static T row_##T(ptrdiff_t k, const T *p, const T *q, ptrdiff_t q_step, ptrdiff_t first, ptrdiff_t last,            \
+                   int lanes) {                                                                                       \
+    T s[2 * LANES] = {0};                                                                                             \
+    ptrdiff_t l = 0;                                                                                                  \
+    if (first) {                                                                                                      \
+      s[0] = p[0] * q[0];                                                                                             \
+      for (l = 1; l < first; l++) s[0] += p[l] * q[l * q_step];                                                       \
+    }                                                                                                                 \
+    for (; l < last; l += lanes)                                                                                      \
+      for (int v = 0; v < lanes; v++) s[v] += p[l + v] * q[(l + v) * q_step];                                         \
+    if (lanes == 2 * LANES)                                                                                           \
+      for (int v = 0; v < LANES; v++) s[v] += s[v + LANES];                                                           \
+    T sum = lanes == 1 ? s[0] : LANES == 4 ? (s[0] + s[2 % LANES]) + (s[1] + s[3 % LANES]) : s[0] + s[1];             \
+    for (; l < k; l++) sum += p[l] * q[l * q_step];                                                                   \
+    return sum;                                                                                                       \
+  }                                                                                                                   \
+  static void rows_##T(ptrdiff_t m, ptrdiff_t k, const T *a, ptrdiff_t a_row, const T *q, ptrdiff_t q_step, T *c) {   \
+    ptrdiff_t whole = m / 4 * 4, extra = k % LANES ? k % LANES : k < LANES ? k : LANES;                               \
+    for (ptrdiff_t i = 0; i < m; i++) {                                                                               \
+      const T *p = a + i * a_row;                                                                                     \
+      if (i < whole) c[i] = row_##T(k, p, q, q_step, extra, k, k > LANES ? LANES : 1);                                \
+      else if (k < LANES + 8) c[i] = row_##T(k, p, q, q_step, k, k, 1);                                               \
+      else                                                                                                            \
+        c[i] = row_##T(k, p, q, q_step, LANES, LANES + (k - LANES) / 8 * 8, (i - whole) % 2 ? LANES : 2 * LANES);     \
+    }                                                                                                                 \
   }
-  for (; l < last; l += lanes)
-    for (int v = 0; v < lanes; v++) s[v] += p[l + v] * q[(l + v) * q_step];
-  if (lanes == 8)
-    for (int v = 0; v < 4; v++) s[v] += s[v + 4];
-  float sum = lanes > 1 ? (s[0] + s[2]) + (s[1] + s[3]) : s[0];
-  for (; l < k; l++) sum += p[l] * q[l * q_step];
-  return sum;
-}
-static void rows_float(ptrdiff_t m, ptrdiff_t k, const float *a, ptrdiff_t a_row, const float *q, ptrdiff_t q_step,
-                       float *c) {
-  ptrdiff_t whole = m / 4 * 4, extra = k % 4 == 0 ? (k < 4 ? k : 4) : k % 4;
-  for (ptrdiff_t i = 0; i < m; i++) {
-    const float *p = a + i * a_row;
-    if (i < whole) c[i] = row_float(k, p, q, q_step, extra, k, k > 4 ? 4 : 1);
-    else if (k < 12) c[i] = row_float(k, p, q, q_step, k, k, 1);
-    else {
-      // Eights, the last of them halved where only four remain.
-      ptrdiff_t last = 4 + (k - 4) / 8 * 8;
-      c[i] = row_float(k, p, q, q_step, 4, last, (i - whole) % 2 ? 4 : 8);
-    }
-  }
-}
+MATRIX_VECTOR(float, 4)
+MATRIX_VECTOR(double, 2)
+
 // Where a row of a small result does not begin at a multiple of four floats, MKL's kernel for whole vectors begins
 // later; what lies before goes on in two chains of four terms. Measured.
 static void heads_float(ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const float *a, ptrdiff_t a_row, ptrdiff_t a_col,
@@ -151,7 +151,6 @@ static void heads_float(ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const float *a, p
 }
 // Doubles keep one chain.
 #define heads_double(m, k, n, a, a_row, a_col, b, b_row, b_col, c) (void)0
-#define rows_double(m, k, a, a_row, q, q_step, c) (void)0
 
 #define RUN(NAME, T)                                                                                                  \
   if (mode != CK_FUSED) split_##T##_##NAME(m, k, n, a, a_row, a_col, b, b_row, b_col, c, pack, add);                  \
@@ -183,7 +182,7 @@ RUNNER(double)
         for (ptrdiff_t j = 0; j < n; j++) c[i * n + j] = a[i * a_row] * b[j * b_col];                                 \
       return;                                                                                                         \
     }                                                                                                                 \
-    if (mode == CK_ROWS && sizeof(T) == sizeof(float)) {                                                              \
+    if (mode == CK_ROWS) {                                                                                            \
       if (n == 1) rows_##T(m, k, a, a_row, b, b_row, c);                                                              \
       else rows_##T(n, k, b, b_col, a, a_col, c);                                                                     \
       return;                                                                                                         \

@@ -83,7 +83,13 @@ extension Tensor {
       event.views = storage.aliases.compactMap(\.tensor)
         .filter { $0.view?.base === self && !$0.isMade && !$0.leafRequiresGrad && recorder.isKnown($0) }
         .map { recorder.id(of: $0) }
+      // Views of memory written to since are made anew: told after the flag, and after the node they lead to.
+      let stale = on ? recorder.staleViews(of: self) : []
+      for t in stale { t.view?.dataVersion = t.version }
       recorder.record(.tensorChanged(event))
+      guard !stale.isEmpty else { return }
+      _ = recorder.id(of: gradAccumulator())
+      for t in stale { t.view?.dataVersion = -1 }
       recordViewsMadeAnew(recorder)
     }
   }

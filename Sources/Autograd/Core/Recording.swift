@@ -141,9 +141,22 @@ extension Recorder {
   func views(besides t: Tensor) -> [Tensor] {
     let base = t.view?.base ?? t
     return t.storage.aliases.compactMap { weak in
-      guard let other = weak.tensor, other !== t, isKnown(other), other.view?.base === base, other.isStaleView
+      // Views that keep their node, or have none, are not made anew.
+      guard let other = weak.tensor, other !== t, isKnown(other), other.view?.base === base,
+        other.isStaleView,
+        other.gradFn != nil, other.view?.origin == nil
       else { return nil }
       return other
+    }
+  }
+
+  /// The recorded views of a base that the next look at them will make anew.
+  func staleViews(of base: Tensor) -> [Tensor] {
+    base.storage.aliases.compactMap { weak in
+      guard let t = weak.tensor, isKnown(t), let view = t.view, view.base === base, view.origin == nil,
+        t.isStaleView
+      else { return nil }
+      return t
     }
   }
 

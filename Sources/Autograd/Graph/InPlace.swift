@@ -161,8 +161,8 @@ extension Tensor {
   /// Tells the recorder of views whose node a write has changed of which the graph knows nothing.
   func recordViewsMadeAnew(_ recorder: Recorder) {
     let known = recorder.views(besides: self)
-    guard !known.isEmpty || isStaleView else { return }
-    let changed = known + (isStaleView && recorder.isKnown(self) ? [self] : [])
+    let isChanged = isStaleView && recorder.isKnown(self) && view?.origin == nil && gradFn != nil
+    let changed = known + (isChanged ? [self] : [])
     recordChanges(changed, recorder, joined: changed)
   }
 

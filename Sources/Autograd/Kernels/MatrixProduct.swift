@@ -23,7 +23,7 @@ enum ProductRounding: Int32 {
 
   /// - Parameters:
   ///   - isTransposed: columns of the second matrix lie in memory as rows do.
-  ///   - hasRows: a matrix times a vector of single precision, whose rows lie in memory one by one.
+  ///   - hasRows: a matrix times a vector, whose rows lie in memory one by one.
   init(_ m: Int, _ k: Int, _ n: Int, isTransposed: Bool, hasRows: Bool) {
     if hasRows {
       self = .rows

@@ -30,8 +30,9 @@ extension Ops {
     let left = isPlain ? (x.strides[0], x.strides[1]) : (k, 1)
     let right = isPlain ? (y.strides[0], y.strides[1]) : (n, 1)
     let isTransposed = left.1 == 1 && right.0 == 1 && right.1 != 1
-    let isSingle = batch == 1 && a.dtype == .float32 && a.dim == 2 && b.dim <= 2
-    let hasRows = isSingle && (n == 1 ? m > 1 && left.1 == 1 : m == 1 && isTransposed)
+    let hasRows =
+      batch == 1 && (a.dtype == .float32 || a.dtype == .float64) && a.dim == 2 && b.dim <= 2
+      && (n == 1 ? a.strides[1] == 1 && (m > 1 || b.dim == 1 || isTransposed) : m == 1 && isTransposed)
     let rounding = ProductRounding(m, k, n, isTransposed: isTransposed, hasRows: hasRows)
     func floats<T>(_: T.Type, _ gemm: MatrixProduct<T>) {
       let (p, q, r) = (x.pointer(T.self), y.pointer(T.self), out.pointer(T.self))

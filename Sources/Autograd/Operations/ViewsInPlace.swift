@@ -55,13 +55,15 @@ extension Ops {
     for n in size where n < 0 {
       throw TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(size))")
     }
-    let count = size.reduce(1, *)
+    let count = try checkedCount(size)
     let memory = t.isContiguous ? t : try contiguous(t)
     if count <= memory.count {
       try t.setData(memory.alias(shape: size, strides: contiguousStrides(size)))
     } else {
       let grown = try Tensor(zeros: size, t.dtype)
-      grown.setRaw(memory.numbers() + [Number](repeating: .int(0), count: count - memory.count))
+      let (from, to) = (memory.alias(shape: [memory.count]), grown.alias(shape: [memory.count]))
+      (from.dtype, to.dtype) = (t.dtype, t.dtype)
+      try copyElements(from: from, to: to)
       try t.setData(grown)
     }
     t.counter.value += 1

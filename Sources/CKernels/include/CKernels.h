@@ -11,7 +11,7 @@
 // C[m x n] = A[m x k] . B[k x n]; strides in elements, C is contiguous. `pack` holds k * CKERNELS_PANEL elements.
 // CK_DOTS needs a_col == 1 and b_row == 1, and ignores `add`.
 #define CKERNELS_PANEL 32
-// CK_ROWS is a matrix times a vector (m or n is 1, k in one piece in the matrix), split, four rows at a time; float only.
+// CK_ROWS is a matrix times a vector (m or n is 1, k in one piece in the matrix), split, four rows at a time.
 enum ck_gemm { CK_FUSED, CK_SPLIT, CK_DOTS, CK_ROWS };
 void ck_gemm_float(int mode, ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const float *a, ptrdiff_t a_row, ptrdiff_t a_col,
                    const float *b, ptrdiff_t b_row, ptrdiff_t b_col, float *c, float *pack, int add);

@@ -27,12 +27,9 @@ extension Interpreter {
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
-<<<<<<< HEAD
       if let accepts = c.accepts { return accepts(value) }
-=======
       if hasRegistered, self.type(of: value).isVirtualSubclass(of: c) { return true }
       if let own = value.object as? ClassObject, own.metaclass.isSubclass(of: c) { return true }
->>>>>>> origin/c
       if c.isCheckedByNames {
         let hinted = (c.attributes["__annotations__"]?.object as? DictObject)?.entries.compactMap {
           ($0?.key.object as? StringObject)?.value

@@ -43,10 +43,6 @@ extension WrittenLibrary {
               self._open()
               for line in lines: self.write(line)
 
-      class _View(bytes):
-          nbytes = property(lambda self: len(self))
-          def tobytes(self): return bytes(self)
-
       class _Memory(IOBase):
           # Contents lie in one text or one run of bytes; `_at` is the place of reading and writing.
           def getvalue(self):
@@ -129,11 +125,7 @@ extension WrittenLibrary {
               self._open()
               if isinstance(s, str): raise TypeError("a bytes-like object is required, not 'str'")
               return self._put(bytes(s))
-<<<<<<< HEAD
           def getbuffer(self): return _Buffer(self.getvalue())
-=======
-          def getbuffer(self): return _View(self.getvalue())
->>>>>>> origin/c
           def read1(self, size=-1): return self.read(size)
 
       class _Buffer(bytes):
