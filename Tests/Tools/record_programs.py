@@ -8,7 +8,10 @@ A file NAME.programs holds programs separated by lines `=== name`. Beside it, NA
 each: what it prints, after `--- error` the uncaught exception's `Type: message`, after `--- graph` the
 backward graph just before each backward() call as JSON. The tests need no Python: they read the files.
 """
-import io, json, pathlib, subprocess, sys, tempfile
+import io, json, os, pathlib, subprocess, sys, tempfile
+
+# Some products are shared among threads, which changes their last digits.
+os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Programs"
 

@@ -172,7 +172,7 @@ extension Tensor {
     recordChanges([view?.base, self].compactMap(\.self) + others, recorder, joined: others)
   }
 
-  private func recordChanges(_ changed: [Tensor], _ recorder: Recorder, joined: [Tensor]) {
+  func recordChanges(_ changed: [Tensor], _ recorder: Recorder, joined: [Tensor]) {
     for t in changed {
       guard let node = t.gradFn else { continue }
       let id = recorder.id(of: t)

@@ -14,19 +14,23 @@ extension Ops {
     let made = shaped.gradFn
     try target.setData(shaped)
     target.counter.value += 1
+    if target.view != nil, let view = shaped.view {
+      target.view = ViewBase(
+        base: view.base, replay: view.replay, dataVersion: target.version, origin: view.origin)
+    }
     if let recorder = context.recorder {
       var event = TensorChanged(tensor: recorder.id(of: target))
       event.version = target.version
       recorder.record(.tensorChanged(event))
     }
-    if target.view != nil, let view = shaped.view {
-      target.view = ViewBase(
-        base: view.base, replay: view.replay, dataVersion: target.version, origin: view.origin)
-    }
     if let node = made {
       target.gradFn = node
       target.outputNumber = shaped.outputNumber
-      if let recorder = context.recorder { target.recordGraphChange(recorder) }
+      // The base of a view stays as it is.
+      if let recorder = context.recorder {
+        let others = recorder.views(besides: target)
+        target.recordChanges([target] + others, recorder, joined: others)
+      }
     }
     return target
   }
