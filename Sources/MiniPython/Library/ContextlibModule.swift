@@ -1,6 +1,18 @@
-/// `contextlib`'s classes: `ExitStack`, `closing`, `ContextDecorator`, `AbstractContextManager`.
+/// `contextlib`: `contextmanager`, `suppress`, `nullcontext`, `closing`, `ExitStack` and the abstract classes.
 enum ContextlibModule {
   static func fill(_ m: ModuleObject) {
+    m.function("contextmanager") { a, _ in
+      let f = try a.positionalOnly("contextmanager", 1...1)[0]
+      return .object(
+        NativeFunction("contextmanager") { b, i in
+          guard let g = try i.call(f, b).object as? GeneratorObject else {
+            throw Raise.type("'\(i.typeName(f))' object is not an iterator")
+          }
+          return .object(GeneratorContext(g, f, b))
+        })
+    }
+    m.function("suppress") { a, _ in .object(SuppressContext(a.positional)) }
+    m.function("nullcontext") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
     m.function("closing") { a, _ in .object(ClosingContext(try a.positionalOnly("closing", 1...1)[0])) }
     for name in ["redirect_stdout", "redirect_stderr"] {
       m.function(name) { a, _ in
@@ -31,6 +43,81 @@ enum ContextlibModule {
     }
     m.set("ContextDecorator", .object(decorator))
   }
+}
+
+/// What `@contextmanager` makes of a generator.
+final class GeneratorContext: Object {
+  override var isContext: Bool { true }
+  let generator: GeneratorObject
+  private let function: Value
+  private let arguments: Arguments
+  init(_ generator: GeneratorObject, _ function: Value, _ arguments: Arguments) {
+    self.generator = generator
+    self.function = function
+    self.arguments = arguments
+  }
+  nonisolated(unsafe) private static let type = ClassObject("_GeneratorContextManager", module: "contextlib")
+  override var typeObject: ClassObject { GeneratorContext.type }
+  override func enter(_ i: Interpreter) throws -> Value? {
+    guard let value = try generator.next(i) else { throw Raise.runtime("generator didn't yield") }
+    return value
+  }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    guard let exception else {
+      guard try generator.next(i) == nil else { throw Raise.runtime("generator didn't stop") }
+      return false
+    }
+    // Its way through the generator is no part of what the traceback tells.
+    let way = exception.exception?.traceback ?? []
+    do {
+      if try i.resume(generator, sending: .none, raising: exception) != nil {
+        throw Raise.runtime("generator didn't stop after throw()")
+      }
+      return true
+    } catch let raise as Raise where raise.exception === exception {
+      exception.exception?.traceback = way
+      return false
+    }
+  }
+  /// As a decorator.
+  override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
+    let wrapped = try a.positionalOnly("inner", 1...1)[0]
+    let (function, arguments) = (function, arguments)
+    return .object(
+      NativeFunction("inner") { b, i in
+        guard let g = try i.call(function, arguments).object as? GeneratorObject else { return .none }
+        let context = GeneratorContext(g, function, arguments)
+        _ = try context.enter(i)
+        do {
+          let result = try i.call(wrapped, b)
+          _ = try context.exit(nil, i)
+          return result
+        } catch let raise as Raise {
+          if try context.exit(raise.exception, i) { return .none }
+          throw raise
+        }
+      })
+  }
+}
+
+/// `contextlib.suppress(…)`.
+final class SuppressContext: Object {
+  override var isContext: Bool { true }
+  let types: [Value]
+  init(_ types: [Value]) { self.types = types }
+  override func enter(_ i: Interpreter) throws -> Value? { Value.none }
+  override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+    guard let exception else { return false }
+    return try types.contains { try i.matches(exception, $0) }
+  }
+}
+
+/// `contextlib.nullcontext(value)`.
+final class ValueContext: Object {
+  override var isContext: Bool { true }
+  let value: Value
+  init(_ value: Value) { self.value = value }
+  override func enter(_ i: Interpreter) throws -> Value? { value }
 }
 
 /// `closing(thing)`: calls its `close` at the end.

@@ -34,7 +34,7 @@ enum LibraryCatalogue {
       m.missing = { name, i in name == "futures" ? try i.importModule("concurrent.futures", leaf: true) : nil
       }
     },
-    LibraryModule("contextlib") { m, _ in SmallModules.contexts(m) },
+    LibraryModule("contextlib") { m, _ in ContextlibModule.fill(m) },
     LibraryModule("copy") { m, _ in SmallModules.copying(m) },
     LibraryModule("dataclasses") { m, _ in DataclassesModule.fill(m) },
     LibraryModule("enum") { m, _ in EnumModule.fill(m) },
@@ -52,7 +52,7 @@ enum LibraryCatalogue {
     LibraryModule("os") { m, i in OsModule.fill(m, i) },
     LibraryModule("random") { m, _ in RandomModule.fill(m) },
     LibraryModule("re") { m, _ in RegexModule.fill(m) },
-    LibraryModule("statistics") { m, _ in SmallModules.statistics(m) },
+    LibraryModule("statistics") { m, _ in StatisticsModule.fill(m) },
     LibraryModule("string") { m, _ in SmallModules.string(m) },
     LibraryModule("sys") { m, i in SystemModules.sys(m, i) },
     LibraryModule("textwrap") { m, _ in TextwrapModule.fill(m) },
