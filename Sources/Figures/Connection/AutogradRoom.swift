@@ -174,7 +174,7 @@ func roomShapes(
   ]
 }
 
-/// An operation: its symbol above the name of its node.
+/// An operation: its symbol above the name of its node; one that has no symbol shows the name alone.
 func pillShapes(
   _ box: Rect, label: String, gradFn: String, isNow: Bool, _ theme: Theme, _ measuring: some TextMeasuring
 ) -> [Shape] {
@@ -182,10 +182,10 @@ func pillShapes(
   var shapes: [Shape] = [.rect(box, radius: box.height / 2, fill: theme.surface, stroke: stroke)]
   let inner = box.width - box.height * 0.5
   let symbol = theme.codeStrong
-  if gradFn.isEmpty {
+  if gradFn.isEmpty || label.isEmpty || label == gradFn {
     shapes.append(
       .text(
-        measuring.shortened(label, symbol, width: inner), symbol, theme.ink,
+        measuring.shortened(label.isEmpty ? gradFn : label, symbol, width: inner), symbol, theme.ink,
         at: Point(box.midX, symbol.baseline(centeredAt: box.midY)), anchor: .middle))
     return shapes
   }
