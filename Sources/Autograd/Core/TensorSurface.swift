@@ -9,11 +9,7 @@ extension Tensor {
       storage: storage, shape: shape, strides: strides, offset: offset, device: device,
       counter: VersionCounter(), dtype: dtype)
     out.isInference = isInference
-    if let recorder = Context.current.recorder {
-      let from = recorder.id(of: self)
-      let to = recorder.id(of: out)
-      recorder.record(.tensorDerived(TensorDerived(way: .data, from: from, to: to)))
-    }
+    Ops.derived(out, from: self, .data)
     return out
   }
 
@@ -44,14 +40,19 @@ extension Tensor {
 }
 
 extension Node {
-  /// How many gradients the rule takes: the outputs of the operation that made it.
-  public var inputCount: Int { max(1, outputCount) }
+  /// How many gradients the rule takes: one an output of the operation that made it, but for indices.
+  public var inputCount: Int { max(1, outputs.count { $0.dtype.isFloatingPoint }) }
   /// Counts up with every operation that makes a node; ends of paths have the greatest.
   public var sequenceNumber: Int { isAccumulator ? .max : Int(truncatingIfNeeded: sequence) }
 
-  /// The rule alone, without what a pass does around it: one gradient an input.
+  /// The rule alone, without what a pass does around it: one gradient an output in, one an input out.
+  ///
+  /// Throws where a gradient has another shape than the output: rules rely on it.
   public func apply(_ grads: [Tensor?]) throws -> [Tensor?] {
-    try backward(grads)
+    let fitting = try grads.enumerated().map { i, grad in
+      try grad.map { try Engine.validated($0, Edge(node: self, inputNumber: i), "\(name), gradient \(i)") }
+    }
+    return try backward(fitting + Array(repeating: nil, count: max(0, outputCount - fitting.count)))
   }
 
   /// For `AccumulateGrad`: the leaf whose `.grad` it writes.
