@@ -19,7 +19,7 @@ public enum OperationCatalogue {
     Ops.instanceNormOperations,
     Ops.arrangementOperations, Ops.linearAlgebraOperations, Ops.singularValueOperations,
     Ops.factorizationOperations, Ops.eigenvalueOperations, Ops.matrixFunctionOperations,
-    Ops.triangularOperations, Ops.renormalizingOperations, Ops.rarerFunctionOperations,
+    Ops.triangularOperations, Ops.renormalizingOperations, Ops.slopeOperations, Ops.rarerFunctionOperations,
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
     Ops.paddingOperations, Ops.upsamplingOperations, Ops.convTransposeOperations, Ops.foldingOperations,

@@ -139,15 +139,8 @@ extension Recorder {
 
   /// The other recorded views of the tensor that `t` is a view of, which a write to one of them makes anew.
   func views(besides t: Tensor) -> [Tensor] {
-    let base = t.view?.base ?? t
-    return t.storage.aliases.compactMap { weak in
-      // Views that keep their node, or have none, are not made anew.
-      guard let other = weak.tensor, other !== t, isKnown(other), other.view?.base === base,
-        other.isStaleView,
-        other.gradFn != nil, other.view?.origin == nil
-      else { return nil }
-      return other
-    }
+    // Views that have no node, as those of what needs no gradient, are not made anew.
+    staleViews(of: t.view?.base ?? t).filter { $0 !== t && $0.gradFn != nil }
   }
 
   /// The recorded views of a base that the next look at them will make anew.

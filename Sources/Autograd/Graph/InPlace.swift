@@ -146,9 +146,7 @@ extension Tensor {
   }
 
   func checkIsCurrent() throws {
-    guard let view, let origin = view.origin, view.dataVersion != version,
-      isMade || view.base.requiresGrad
-    else { return }
+    guard isLost, let origin = view?.origin else { return }
     throw TorchError.runtime(origin.refusal(isIndirect: true), tensors: [self])
   }
 

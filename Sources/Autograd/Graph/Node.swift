@@ -249,11 +249,9 @@ final class RuleNode: Node {
 extension Node {
   /// Throws for the first saved tensor that is lost, in PyTorch's order: by name, results last.
   fileprivate final func checkSaved() throws {
-    let lost = saved.indices.filter { saved[$0].isLost }
-    let first = lost.min {
-      (saved[$0].isOutput ? 1 : 0, saved[$0].name, $0) < (saved[$1].isOutput ? 1 : 0, saved[$1].name, $1)
+    if let first = savedInOrder.first(where: { saved[$0].isLost }) {
+      _ = try saved[first].unpack(for: self)
     }
-    if let first { _ = try saved[first].unpack(for: self) }
   }
 }
 

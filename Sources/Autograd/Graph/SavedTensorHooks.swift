@@ -62,14 +62,17 @@ extension Tensor {
 }
 
 extension Node {
+  /// The places of what is saved as PyTorch goes through them: by name, results last.
+  final var savedInOrder: [Int] {
+    saved.indices.sorted {
+      (saved[$0].isOutput ? 1 : 0, saved[$0].name, $0) < (saved[$1].isOutput ? 1 : 0, saved[$1].name, $1)
+    }
+  }
+
   /// Puts away what was just saved; without hooks, does nothing.
   final func packSaved(_ context: Context) throws {
     guard let hooks = context.savedTensorHooks.last else { return }
-    // PyTorch saves in the order of names, and results last.
-    let order = saved.indices.filter { saved[$0].holdsTensor }.sorted {
-      (saved[$0].isOutput ? 1 : 0, saved[$0].name, $0) < (saved[$1].isOutput ? 1 : 0, saved[$1].name, $1)
-    }
-    for i in order {
+    for i in savedInOrder where saved[i].holdsTensor {
       let t = try saved[i].unpack(for: self)
       if t.isWrappedNumber { continue }
       let edge = next.indices.first { k in

@@ -57,16 +57,6 @@ extension Ops {
     return out
   }
 
-  /// The same memory, versions of its own: what `x.data` is.
-  static func data(_ t: Tensor) throws -> Tensor {
-    if let failure = t.failure { throw failure }
-    let out = t.alias()
-    out.counter = VersionCounter()
-    out.isInference = t.isInference
-    derived(out, from: t, .data)
-    return out
-  }
-
   static func derived(_ out: Tensor, from t: Tensor, _ way: TensorDerived.Way) {
     guard let recorder = Context.current.recorder else { return }
     let from = recorder.id(of: t)

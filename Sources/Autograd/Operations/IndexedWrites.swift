@@ -135,7 +135,6 @@ extension Ops {
     }
     if let n = value.numbers().first { try checkFits(n, t.dtype) }
     let at = try elements(t.shape, d, lines("index_fill", t, d, index))
-    let shape = t.shape
     return Call("index_fill", value.isWrappedNumber ? [t] : [t, value]) {
       try ElementOrder.laidOut(written(t, value, at, adds: false), as: t)
     } derivative: {
@@ -144,7 +143,7 @@ extension Ops {
         attributes: [NamedAttribute("dim", .int(dim))], label: "index fill",
         rule: { p in
           let g = try p.grad
-          let own = try p.ifNeeded(0) { try without(g, shape, at) }
+          let own = try p.ifNeeded(0) { try without(g, at, node: "IndexFillBackward0") }
           if p.node.next.count == 1 { return [own] }
           return [
             own,
@@ -181,7 +180,7 @@ extension Ops {
         "index_copy_(): Number of indices (\(rows.count)) should be equal to source.size(dim) "
           + "(\(src.dim > d ? src.shape[d] : 1))")
     }
-    let (shape, part) = (t.shape, src.shape)
+    let part = src.shape
     return Call("index_copy", [t, src]) {
       try written(t, src, at, adds: false)
     } derivative: {
@@ -191,7 +190,7 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           return [
-            try p.ifNeeded(0) { try without(g, shape, at) },
+            try p.ifNeeded(0) { try without(g, at, node: "IndexFillBackward0") },
             try p.ifNeeded(1) {
               try gathered("index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
             },
@@ -200,12 +199,45 @@ extension Ops {
     }
   }
 
-  /// A gradient with zeros at positions.
-  private static func without(_ g: Tensor, _ shape: [Int], _ at: [Int]) throws -> Tensor {
-    let mask = try Tensor(zeros: shape, .bool)
-    let p = mask.pointer(UInt8.self)
-    for i in at { p[i] = 1 }
-    return try maskedFill(g, mask, wrap(.int(0)))
+  /// A gradient with zeros where an operation wrote: what is left for the tensor that was written to.
+  ///
+  /// - Parameters:
+  ///   - at: positions in row-major order.
+  ///   - node: PyTorch writes the zeros with an operation, which has this node.
+  ///   - hasSource: that node has an edge for what is written, which needs no gradient.
+  static func without(_ g: Tensor, _ at: [Int], node: String, hasSource: Bool = false) throws -> Tensor {
+    let edges = hasSource && Context.current.recordsGraph ? [g, try zeros([0], g.dtype)] : [g]
+    return try Call("index_fill", [g]) {
+      let out = try copyOf(g)
+      struct Body: ScalarBody {
+        let out: Tensor
+        let at: [Int]
+        func run<T: Scalar>(_: T.Type) {
+          let p = out.pointer(T.self)
+          for i in at { p[i] = T.zero }
+        }
+      }
+      try g.dtype.dispatch(Body(out: out, at: at))
+      return out
+    } derivative: {
+      Derivative(
+        name: node, edges: edges,
+        rule: { p in
+          let kept = try without(p.grad, at, node: node, hasSource: hasSource)
+          return edges.count == 2 ? [kept, nil] : [kept]
+        })
+    }.run()
+  }
+
+  /// Where the elements with these numbers lie in a contiguous tensor; negative ones count from its end.
+  static func places(_ index: Tensor, among n: Int) throws -> [Int] {
+    try index.numbers().map { number in
+      let i = Int(number.integer)
+      guard i >= -n, i < n else {
+        throw TorchError.index("out of range: tried to access index \(i) on a tensor of \(n) elements.")
+      }
+      return i < 0 ? i + n : i
+    }
   }
 
   /// Elements by their number in row-major order.
@@ -215,16 +247,51 @@ extension Ops {
     }
     let n = t.count
     if n == 0, index.count > 0 { throw TorchError.index("take(): tried to take from an empty tensor") }
-    let at = try index.numbers().map { number in
-      let i = Int(number.integer)
-      guard i >= -n, i < n else {
-        throw TorchError.index("out of range: tried to access index \(i) on a tensor of \(n) elements.")
-      }
-      return i < 0 ? i + n : i
-    }
+    let at = try places(index, among: n)
     return try gathered(
       "take", t, index.shape, at, node: "TakeBackward0", label: "take",
       saving: [("index", index), ("self", t)])
+  }
+
+  /// Places in a flattened tensor written over, or added to.
+  private static func put(_ t: Tensor, _ index: Tensor, _ source: Tensor, adds: Bool) throws -> Tensor {
+    guard index.dtype == .int64 else {
+      throw TorchError.runtime("put_(): Expected a long tensor for index, but got \(index.dtype.scalarName)")
+    }
+    guard source.dtype == t.dtype else {
+      throw TorchError.runtime(
+        "put_(): self and source expected to have the same dtype, but got self.dtype = \(t.dtype.scalarName) and "
+          + "source.dtype = \(source.dtype.scalarName)")
+    }
+    guard index.count == source.count else {
+      throw TorchError.runtime(
+        "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+          + "\(source.count), index.numel() = \(index.count)")
+    }
+    let at = try places(index, among: t.count)
+    let from = source.shape
+    return try Call("put", [t, source]) {
+      let out = try copyOf(contiguous(t))
+      var all = out.numbers()
+      for (k, n) in zip(at, source.numbers()) { all[k] = adds ? .double(all[k].double + n.double) : n }
+      out.setRaw(all)
+      return out
+    } derivative: {
+      Derivative(
+        name: "PutBackward0", label: "put",
+        rule: { p in
+          let g = try p.grad
+          let kept = try p.ifNeeded(0) {
+            adds ? g : try without(g, at, node: "PutBackward0", hasSource: true)
+          }
+          return [
+            kept,
+            try p.ifNeeded(1) {
+              try reshape(gathered("take", g, [at.count], at, node: "TakeBackward0", label: "take"), from)
+            },
+          ]
+        })
+    }.run()
   }
 
   static func takeAlongDim(_ t: Tensor, _ index: Tensor, _ dim: Int?) throws -> Tensor {
@@ -282,6 +349,17 @@ extension Ops {
             try scatterCall(a.tensor("input"), a.int("dim"), a.tensor("index"), a.tensor("src"), adds: true)
               .run())
         }),
+      Operation.both("put(input, index, source, accumulate=False)") { a in
+        .tensor(
+          try put(a.tensor("input"), a.tensor("index"), a.tensor("source"), adds: a.bool("accumulate")))
+      },
+      Operation("put_(input, index, source, accumulate=False)", [.inPlaceMethod("put_")]) { a in
+        let t = try a.tensor("input")
+        return .tensor(
+          try InPlaceForms.written(into: t, by: "put_") {
+            .tensor(try put(t, a.tensor("index"), a.tensor("source"), adds: a.bool("accumulate")))
+          })
+      },
       Operation.both(
         "take(input, index)", body: { a in .tensor(try take(a.tensor("input"), a.tensor("index"))) }),
       Operation.both(

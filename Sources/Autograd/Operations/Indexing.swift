@@ -376,7 +376,6 @@ extension Ops {
         "Index put requires the source and destination dtypes match, got \(t.dtype.scalarName) for the destination "
           + "and \(value.dtype.scalarName) for the source.")
     }
-    let full = t.shape
     let call = Call("index_put", [t, value]) {
       let out = try copyOf(t)
       let values = try Tensor(zeros: shape, t.dtype)
@@ -403,19 +402,14 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           return [
-            try p.ifNeeded(0) { accumulate ? g : try maskedOut(g, full, at) },
+            try p.ifNeeded(0) {
+              accumulate ? g : try without(g, at, node: "IndexPutBackward0", hasSource: true)
+            },
             try p.ifNeeded(1) { try gathered("index", g, shape, at, node: "IndexBackward0", label: "[ ]") },
           ]
         })
     }
     return isInPlace ? try call.run(into: t, by: name, told: told) : try call.run()
-  }
-
-  /// A gradient with zeros at positions.
-  private static func maskedOut(_ g: Tensor, _ shape: [Int], _ at: [Int]) throws -> Tensor {
-    let mask = try Tensor(zeros: shape, .bool)
-    for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(1)) }
-    return try maskedFill(g, mask, n(0))
   }
 
   private static func any(_ a: Arguments, _ name: String) -> Argument { a[name] ?? .none }

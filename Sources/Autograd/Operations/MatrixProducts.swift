@@ -433,6 +433,15 @@ extension Ops {
     Operation.both(
       "matmul(input, other)", [.method("__matmul__")],
       body: { a in .tensor(try matmul(a.tensor("input"), a.tensor("other"))) }),
+    Operation("linalg_matmul(input, other)", [.linalg("matmul")]) { a in
+      .tensor(try matmul(a.tensor("input"), a.tensor("other")))
+    },
+    Operation("linalg_vecdot(x, y, *, dim=-1)", [.linalg("vecdot")]) { a in
+      let (x, y, d) = (try a.tensor("x"), try a.tensor("y"), try a.int("dim", default: -1))
+      guard x.dim == 1, y.dim == 1 else { return .tensor(try sum(mul(x, y), dim: [d])) }
+      let product = try OperationCatalogue["vdot"]?.call([.tensor(x), .tensor(y)])
+      return try product ?? .tensor(sum(mul(x, y), dim: [d]))
+    },
     Operation("rmatmul(input, other)", [.method("__rmatmul__")]) { a in
       .tensor(try matmul(a.tensor("other"), a.tensor("input")))
     },

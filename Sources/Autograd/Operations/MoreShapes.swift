@@ -193,6 +193,22 @@ extension Ops {
     Operation.both(
       "roll(input, shifts, dims=None)",
       body: { a in .tensor(try roll(a.tensor("input"), a.ints("shifts"), a.optionalInts("dims") ?? [])) }),
+    Operation("linalg_diagonal(A, *, offset=0, dim1=-2, dim2=-1)", [.linalg("diagonal")]) { a in
+      .tensor(
+        try diagonal(
+          a.tensor("A"), a.int("offset", default: 0), a.int("dim1", default: -2), a.int("dim2", default: -1)))
+    },
+    Operation("unravel_index(indices, shape)", [.torch("unravel_index")]) { a in
+      let (t, shape) = (try a.tensor("indices"), try a.ints("shape"))
+      let strides = contiguousStrides(shape)
+      let places = t.numbers().map { Int($0.integer) }
+      return .tensors(
+        try shape.indices.map { d in
+          let out = try Tensor(zeros: t.shape, .int64)
+          out.setRaw(places.map { .int($0 / max(strides[d], 1) % max(shape[d], 1)) })
+          return try created(out, "unravel_index")
+        })
+    },
     Operation.both(
       "diagonal(input, offset=0, dim1=0, dim2=1)",
       body: { a in

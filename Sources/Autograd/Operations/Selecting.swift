@@ -145,7 +145,6 @@ extension Ops {
     let at = try linePositions(
       "scatter", t.shape, d, index, source: src.isWrappedNumber ? nil : src.shape)
     let shape = index.shape
-    let full = t.shape
     return Call(adds ? "scatter_add" : "scatter", [t, src]) {
       let out = try copyOf(t)
       let values = try Tensor(zeros: shape, t.dtype)
@@ -176,11 +175,7 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           let keep: Tensor? = try p.ifNeeded(0) {
-            if adds { return g }
-            let mask = try Tensor(zeros: full, g.dtype)
-            mask.fillRaw(.int(1))
-            for i in at { mask.alias(shape: [], strides: [], offset: i).fillRaw(.int(0)) }
-            return try mul(g, mask)
+            adds ? g : try without(g, at, node: "ScatterBackward1")
           }
           if p.node.next.count == 1 { return [keep] }
           return [

@@ -81,6 +81,13 @@ extension Ops {
   }
 
   static let sumOperations = [
+    Operation("sum_to_size(input, *size)", [.method("sum_to_size")]) { a in
+      let (t, size) = (try a.tensor("input"), try a.ints("size"))
+      guard try size.count <= t.dim && broadcastShape(size, t.shape) == t.shape else {
+        throw TorchError.runtime("size {\(listText(size))} is not expandable to size {\(listText(t.shape))}.")
+      }
+      return .tensor(try sumToSize(t, size))
+    },
     Operation.both(
       "sum(input, dim=None, keepdim=False, *, dtype=None)",
       body: { a in

@@ -18,11 +18,7 @@ extension Ops {
       target.view = ViewBase(
         base: view.base, replay: view.replay, dataVersion: target.version, origin: view.origin)
     }
-    if let recorder = context.recorder {
-      var event = TensorChanged(tensor: recorder.id(of: target))
-      event.version = target.version
-      recorder.record(.tensorChanged(event))
-    }
+    tellVersion(of: target)
     if let node = made {
       target.gradFn = node
       target.outputNumber = shaped.outputNumber
@@ -71,12 +67,15 @@ extension Ops {
       try t.setData(grown)
     }
     t.counter.value += 1
-    if let recorder = Context.current.recorder {
-      var event = TensorChanged(tensor: recorder.id(of: t))
-      event.version = t.version
-      recorder.record(.tensorChanged(event))
-    }
+    tellVersion(of: t)
     return t
+  }
+
+  private static func tellVersion(of t: Tensor) {
+    guard let recorder = Context.current.recorder else { return }
+    var event = TensorChanged(tensor: recorder.id(of: t))
+    event.version = t.version
+    recorder.record(.tensorChanged(event))
   }
 
   static let inPlaceViewOperations = [
