@@ -1,13 +1,14 @@
 #include "CKernels.h"
 #include <math.h>
 
-// Batch and layer normalization in the order and rounding of PyTorch's CPU kernels, one thread: eight lanes for
+// Batch, layer and group normalization in the order and rounding of PyTorch's CPU kernels, one thread: eight lanes for
 // float and four for double, products fused with the sums they join.
 // A group of more than sixteen vectors may differ in its last digit.
-// Source: aten/src/ATen/native/cpu/{batch_norm,layer_norm}_kernel.cpp, and measurement of what its compiler fused.
+// Source: aten/src/ATen/native/cpu/{batch_norm,layer_norm,group_norm}_kernel.cpp, and measurement of what its compiler
+// fused.
 #pragma STDC FP_CONTRACT OFF
 
-#define NORMALIZATION(T, W, FMA, SQRT, TREE, ON)                                                                            \
+#define NORMALIZATION(T, W, FMA, SQRT, TREE, ON)                                                                      \
   /* Lanes to one: half on half. */                                                                                   \
   static T tree_##ON(T *l) {                                                                                          \
     if (!TREE)                                                                                                        \
@@ -30,8 +31,8 @@
       for (int k = 0; k < W && i + k < n; k++) l[k] += p[i + k];                                                      \
     return tree_##ON(l);                                                                                              \
   }                                                                                                                   \
-  /* Sum of (p - c) * q * r; r may be missing. */                                                                     \
-  static T dot_##ON(const T *p, T c, const T *q, const T *r, ptrdiff_t n) {                                           \
+  /* Sum of (p - c) * q * r; r may be missing. Only the last, incomplete vector may be fused. */                      \
+  static T dot_##ON(const T *p, T c, const T *q, const T *r, ptrdiff_t n, int fused) {                                \
     T l[W];                                                                                                           \
     ptrdiff_t first = n < W ? n : W;                                                                                  \
     for (int k = 0; k < first; k++) l[k] = r ? (p[k] - c) * q[k] * r[k] : (p[k] - c) * q[k];                          \
@@ -41,7 +42,7 @@
     }                                                                                                                 \
     for (ptrdiff_t i = W; i < n; i += W)                                                                              \
       for (int k = 0; k < W && i + k < n; k++)                                                                        \
-        if (i + W > n) /* only the last, incomplete vector is fused */                                                \
+        if (i + W > n && fused)                                                                                       \
           l[k] = r ? FMA((p[i + k] - c) * q[i + k], r[i + k], l[k]) : FMA(p[i + k] - c, q[i + k], l[k]);              \
         else                                                                                                          \
           l[k] += r ? (p[i + k] - c) * q[i + k] * r[i + k] : (p[i + k] - c) * q[i + k];                               \
@@ -98,7 +99,7 @@
         for (ptrdiff_t i = 0; i < n; i++) {                                                                           \
           const T *p = x + (i * c + k) * m, *q = g + (i * c + k) * m;                                                 \
           sum += total_##ON(q, m);                                                                                    \
-          dot += dot_##ON(p, mean[k], q, 0, m);                                                                       \
+          dot += dot_##ON(p, mean[k], q, 0, m, 1);                                                                    \
         }                                                                                                             \
         grad_mean = (T)(sum / (double)(n * m));                                                                       \
       }                                                                                                               \
@@ -192,13 +193,57 @@
         dw[j] = FMA(q[j], FMA(a, p[j], low), dw[j]);                                                                  \
         db[j] += q[j];                                                                                                \
       }                                                                                                               \
-      T ds = dot_##ON(q, 0, p, w, n), sum = w ? dot_##ON(q, 0, w, 0, n) : total_##ON(q, n);                           \
+      T ds = dot_##ON(q, 0, p, w, n, 1), sum = w ? dot_##ON(q, 0, w, 0, n, 1) : total_##ON(q, n);                     \
       T slope = FMA(sum, mean[i], -ds) * a * a * a * scale;                                                           \
       T shift = FMA(-slope, mean[i], -(sum * a * scale));                                                             \
       for (ptrdiff_t j = 0; j < n; j++) {                                                                             \
         T own = w ? a * q[j] * w[j] : a * q[j];                                                                       \
         dx[i * n + j] = FMA(slope, p[j], own) + shift;                                                                \
       }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  /* Sum of p * q over the channels of a group, or of p: fused, and lane after lane. */                               \
+  static T weighted_##ON(const T *p, const T *q, ptrdiff_t n) {                                                       \
+    T l[W] = {0}, s = 0;                                                                                              \
+    ptrdiff_t whole = n - n % W;                                                                                      \
+    for (ptrdiff_t i = 0; i < whole; i++) l[i % W] = FMA(p[i], q ? q[i] : 1, l[i % W]);                               \
+    for (int k = 0; k < W && whole; k++) s += l[k];                                                                   \
+    for (ptrdiff_t i = whole; i < n; i++) s = FMA(p[i], q ? q[i] : 1, s);                                             \
+    return s;                                                                                                         \
+  }                                                                                                                   \
+  /* n × c channels of m elements, d channels to a group. */                                                          \
+  void ck_group_norm_##ON(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const T *x, const T *w, const T *b,     \
+                          double eps, T *y, T *mean, T *inv) {                                                        \
+    for (ptrdiff_t i = 0; i < n * c / d; i++) {                                                                       \
+      T variance;                                                                                                     \
+      moments_##ON(x + i * d * m, d * m, mean + i, &variance);                                                        \
+      inv[i] = (T)(1 / sqrt((variance > 0 ? (double)variance : 0) + eps));                                            \
+      for (ptrdiff_t k = 0; k < d; k++) {                                                                             \
+        ptrdiff_t channel = (i * d + k) % c;                                                                          \
+        const T *p = x + (i * d + k) * m;                                                                             \
+        T *q = y + (i * d + k) * m, scale = w ? inv[i] * w[channel] : inv[i];                                         \
+        T shift = FMA(-scale, mean[i], b ? b[channel] : 0);                                                           \
+        for (ptrdiff_t j = 0; j < m; j++) q[j] = w || b ? FMA(p[j], scale, shift) : (p[j] - mean[i]) * scale;         \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  void ck_group_norm_backward_##ON(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const T *x, const T *g,        \
+                                   const T *mean, const T *inv, const T *w, T *ds, T *db, T *dx, T *dw, T *dbias) {   \
+    T size = (T)1 / (T)(d * m);                                                                                       \
+    for (ptrdiff_t i = 0; i < n * c; i++) {                                                                           \
+      ds[i] = dot_##ON(g + i * m, 0, x + i * m, 0, m, 0);                                                             \
+      db[i] = total_##ON(g + i * m, m);                                                                               \
+      dw[i % c] = FMA(FMA(-db[i], mean[i / d], ds[i]), inv[i / d], dw[i % c]);                                        \
+      dbias[i % c] += db[i];                                                                                          \
+    }                                                                                                                 \
+    for (ptrdiff_t i = 0; i < n * c / d; i++) {                                                                       \
+      const T *own = w ? w + i * d % c : 0;                                                                           \
+      T dot = weighted_##ON(ds + i * d, own, d), sum = weighted_##ON(db + i * d, own, d), a = inv[i];                 \
+      T slope = FMA(sum, mean[i], -dot) * a * a * a * size;                                                           \
+      T shift = FMA(-(sum * a), size, -(slope * mean[i]));                                                            \
+      for (ptrdiff_t k = 0; k < d; k++)                                                                               \
+        for (ptrdiff_t j = (i * d + k) * m; j < (i * d + k + 1) * m; j++)                                             \
+          dx[j] = FMA(own ? a * own[k] : a, g[j], slope * x[j]) + shift;                                              \
     }                                                                                                                 \
   }
 NORMALIZATION(float, 8, fmaf, sqrtf, 1, float)

@@ -73,7 +73,10 @@ enum InPlaceForms {
     into target: Tensor, by name: String, _ body: () throws -> OperationResult
   ) throws -> Tensor {
     let context = Context.current
-    let outer = context.destination
+    let (outer, mode) = (context.destination, context.gradMode)
+    // PyTorch's autograd does not know the in-place forms of logic: they write into leaves as well.
+    if name.hasPrefix("logical_") { context.gradMode = false }
+    defer { context.gradMode = mode }
     if target.leafRequiresGrad, target.gradFn == nil { try target.checkInPlace(context) }
     context.destination = (target, name)
     defer { context.destination = outer }

@@ -15,7 +15,7 @@ public enum OperationCatalogue {
     Ops.distributionLossOperations, Ops.connectionistLossOperations, Ops.featureDropoutOperations,
     Ops.bilinearOperations,
     Ops.windowNormOperations, Ops.placedDrawOperations,
-    Ops.rarerActivationOperations, Ops.attentionOperations,
+    Ops.rarerActivationOperations, Ops.attentionOperations, Ops.groupNormalizationOperations,
     Ops.instanceNormOperations,
     Ops.arrangementOperations, Ops.linearAlgebraOperations, Ops.singularValueOperations,
     Ops.factorizationOperations, Ops.eigenvalueOperations, Ops.matrixFunctionOperations,

@@ -1,5 +1,12 @@
 import Recordings
 
+/// What a composed operation has beside its formula: a kernel of its own, in PyTorch's order of rounding.
+protocol ComposedKernel {
+  func value(_ inputs: [Tensor]) throws -> Tensor
+  /// Those of all inputs, when no graph of them is asked for.
+  func gradients(_ g: Tensor, _ inputs: [Tensor]) throws -> [Tensor]
+}
+
 /// Operations that are one node for a program, but written as a formula of others: value and slope follow from it.
 extension Ops {
   typealias Formula = (_ inputs: [Tensor]) throws -> Tensor
@@ -9,13 +16,15 @@ extension Ops {
   /// - Parameters:
   ///   - node: PyTorch's name: `MishBackward0`.
   ///   - inputs: the tensors gradients flow to, in `next_functions` order.
+  ///   - kernel: computes the value, and the gradients where they need no graph.
   ///   - again: the node that its gradients are under `create_graph`, where PyTorch has one for them.
   static func composed(
     _ op: String, _ node: String, _ inputs: [Tensor], attributes: [NamedAttribute] = [], label: String? = nil,
-    again: String? = nil, laidOutAs like: Tensor? = nil, _ formula: @escaping Formula
+    again: String? = nil, laidOutAs like: Tensor? = nil, kernel: (any ComposedKernel)? = nil,
+    _ formula: @escaping Formula
   ) throws -> Tensor {
     try Call(op, inputs) {
-      let out = try Context.current.quietly { try formula(inputs) }
+      let out = try Context.current.quietly { try kernel?.value(inputs) ?? formula(inputs) }
       return try like.map { try ElementOrder.laidOut(out, as: $0) } ?? out
     } derivative: {
       Derivative(
@@ -33,6 +42,9 @@ extension Ops {
                 }
               }
             }
+          }
+          if let kernel, !Context.current.recordsGraph {
+            return try kernel.gradients(g, all).enumerated().map { p.needs($0) ? $1 : nil }
           }
           return try all.indices.map { i in
             try p.ifNeeded(i) {

@@ -48,6 +48,7 @@ CK_WIDE(tanh) CK_WIDE(log10) CK_WIDE(log1p) CK_WIDE(expm1) CK_WIDE(erf) CK_WIDE(
 
 // Batch normalization of n × c × m elements: mean and sum of squares a channel; then y; then the gradients.
 // Layer normalization of rows of n elements. w and b may be missing.
+// Group normalization of n × c channels of m elements, d channels to a group; ds and db are sums for each channel.
 void ck_batch_stats_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const float *x, float *mean, float *squares);
 void ck_batch_norm_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const float *x, const float *mean, const float *inv,
                          const float *w, const float *b, float *y);
@@ -57,6 +58,11 @@ void ck_layer_norm_float(ptrdiff_t rows, ptrdiff_t n, const float *x, const floa
                          float *mean, float *inv);
 void ck_layer_norm_backward_float(ptrdiff_t rows, ptrdiff_t n, const float *x, const float *g, const float *mean,
                                   const float *inv, const float *w, float *dx, float *dw, float *db);
+void ck_group_norm_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const float *x, const float *w, const float *b,
+                         double eps, float *y, float *mean, float *inv);
+void ck_group_norm_backward_float(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const float *x, const float *g,
+                                  const float *mean, const float *inv, const float *w, float *ds, float *db, float *dx,
+                                  float *dw, float *dbias);
 void ck_batch_stats_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const double *x, double *mean, double *squares);
 void ck_batch_norm_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, const double *x, const double *mean, const double *inv,
                          const double *w, const double *b, double *y);
@@ -66,6 +72,11 @@ void ck_layer_norm_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const do
                          double *mean, double *inv);
 void ck_layer_norm_backward_double(ptrdiff_t rows, ptrdiff_t n, const double *x, const double *g, const double *mean,
                                   const double *inv, const double *w, double *dx, double *dw, double *db);
+void ck_group_norm_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const double *x, const double *w, const double *b,
+                          double eps, double *y, double *mean, double *inv);
+void ck_group_norm_backward_double(ptrdiff_t n, ptrdiff_t c, ptrdiff_t m, ptrdiff_t d, const double *x, const double *g,
+                                   const double *mean, const double *inv, const double *w, double *ds, double *db, double *dx,
+                                   double *dw, double *dbias);
 
 // Softmax of rows, or its logarithm, and the slopes of both given their results. 0 where there is no memory.
 /// The inner product of contiguous vectors; `peel` elements come before the first whole vector.

@@ -34,7 +34,7 @@ extension Interpreter {
         return try call(fallback, Arguments([value, .string(name)]))
       }
     }
-    let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] ?? .none : type.lookup(name)
+    let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] : type.lookup(name)
     if let found = inClass?.object {
       if let property = found as? PropertyObject { return try get(property, value) }
       if let cached = found as? CachedProperty {
