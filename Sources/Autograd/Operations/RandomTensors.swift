@@ -315,6 +315,8 @@ extension Ops {
         let (from, to, g) = (
           try a.double("from", default: 0), try a.double("to", default: 1), try a.generator()
         )
+        let dtype = try a.tensor("input").dtype
+        guard dtype.isFloatingPoint else { throw TorchError.notImplemented("check_uniform_bounds", dtype) }
         guard from <= to else {
           throw TorchError.runtime(
             "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))"
