@@ -200,15 +200,20 @@ enum Namespaces {
       guard let given = a.positional.first ?? a.keyword("seed") else {
         throw Raise.type("manual_seed() missing 1 required positional argument: 'seed'")
       }
-      guard case .int(let seed) = try i.call(.object(Types.int), PyArguments([given])) else {
+      let whole = try i.call(.object(Types.int), PyArguments([given]))
+      let seed: UInt64
+      if case .int(let small) = whole {
+        seed = UInt64(bitPattern: Int64(small))
+      } else if let large = UInt64(try i.str(whole)) {
+        seed = large
+      } else {
         throw Raise.value("Overflow when unpacking long long")
       }
       let generator = Context.current.generator
-      generator.seed(UInt64(bitPattern: Int64(seed)))
+      generator.seed(seed)
       return .object(GeneratorHandle(generator))
     }
-    m.function("initial_seed") { _, _ in .int(Int(truncatingIfNeeded: Context.current.generator.initialSeed))
-    }
+    m.function("initial_seed") { _, i in try GeneratorHandle.seed(of: Context.current.generator, i) }
     m.function("get_rng_state") { _, _ in try GeneratorHandle.state(nil) }
     m.function("set_rng_state") { a, i in
       try GeneratorHandle.restore(nil, a.bind("set_rng_state", "new_state")[0], i)

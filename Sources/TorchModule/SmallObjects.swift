@@ -187,10 +187,6 @@ final class GeneratorHandle: Object {
       guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
       return .int(Int(truncatingIfNeeded: g.generator.reseed()))
     }
-    c.method("initial_seed") { v, _, _ in
-      guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
-      return .int(Int(truncatingIfNeeded: g.generator.initialSeed))
-    }
     c.method("manual_seed") { v, a, i in
       guard a.positional.count == 1, let given = a.positional.first else {
         throw Raise.type("Generator.manual_seed() takes exactly one argument (\(a.positional.count) given)")
@@ -201,8 +197,8 @@ final class GeneratorHandle: Object {
       (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
       return v
     }
-    c.method("initial_seed") { v, _, _ in
-      .int(Int(truncatingIfNeeded: (v.object as? GeneratorHandle)?.generator.initialSeed ?? 0))
+    c.method("initial_seed") { v, _, i in
+      try (v.object as? GeneratorHandle).map { try seed(of: $0.generator, i) } ?? .int(0)
     }
     c.method("get_state") { v, _, _ in try state((v.object as? GeneratorHandle)?.generator) }
     c.method("set_state") { v, a, i in
@@ -214,6 +210,12 @@ final class GeneratorHandle: Object {
   }()
   override var typeObject: ClassObject { GeneratorHandle.type }
 
+  /// A seed as Python shows it: it has no sign.
+  static func seed(of generator: Generator, _ i: Interpreter) throws -> Value {
+    let seed = generator.initialSeed
+    return try Int(exactly: seed).map(Value.int)
+      ?? i.call(.object(Types.int), PyArguments([.string(String(seed))]))
+  }
   /// The state as a tensor of bytes, as `get_rng_state` gives it.
   static func state(_ generator: Generator?) throws -> Value {
     .object(TensorObject.of(try Tensor.ofBytes((generator ?? Context.current.generator).snapshot.bytes)))

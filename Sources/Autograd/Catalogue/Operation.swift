@@ -95,7 +95,7 @@ public struct Operation: Sendable {
     throws -> OperationResult
   {
     guard keywords.isEmpty, positional.count == 1, signature.required.count < 2,
-      case .tensor? = positional.first
+      case .tensor? = positional.first, signature.parameters.first?.isVariadic != true
     else {
       if !isPython, let forms = Overloads.forms(signature.name, isMethod ? "Tensor." : formsHome),
         let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)

@@ -151,7 +151,8 @@ public enum Overloads {
       let parts = Form.parts(form)
       // An empty form counts as one of one argument.
       guard max(parts.count, 1) == count else { continue }
-      let names = parts.map { $0.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
+      // PyTorch takes the last word for the name, be it a default.
+      let names = parts.map { $0.split(separator: " ").last.map(String.init) ?? "" }
       let unknown = keywords.map(\.0).filter { key in !names.contains(key) }
       if !unknown.isEmpty {
         message += "      didn't match because some of the keywords were incorrect: "

@@ -4,7 +4,7 @@ import Recordings
 extension Ops {
   static func linear(_ x: Tensor, _ w: Tensor, _ bias: Tensor?) throws -> Tensor {
     guard w.dim == 2 else {
-      return try add(matmul(x, w), bias ?? wrap(.int(0)))
+      return try bias.map { try add(matmul(x, w), $0) } ?? matmul(x, w)
     }
     let k = w.shape[1]
     guard let n = x.shape.last else {
