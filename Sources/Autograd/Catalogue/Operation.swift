@@ -68,8 +68,8 @@ public struct Operation: Sendable {
     isPython =
       python != nil
       || homes.allSatisfy { [.functional, .initializer, .utility].contains($0.kind) }
-      && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
-        self.name)
+        && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
+          self.name)
     self.body = body
   }
 
@@ -113,9 +113,12 @@ public struct Operation: Sendable {
     _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
   ) throws -> OperationResult {
     if !keywords.isEmpty, !isMethod, let (out, rest) = OutForms.split(keywords, self) {
-      return try OutForms.written(into: out, by: signature.name) { try run(positional, rest, isMethod: false) }
+      return try OutForms.written(into: out, by: signature.name) {
+        try run(positional, rest, isMethod: false)
+      }
     }
-    let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, python: isPython ? pythonName : nil)
+    let arguments = try Arguments(
+      signature, positional, keywords, isMethod: isMethod, python: isPython ? pythonName : nil)
     if takesInPlace, try arguments.truth("inplace"), let first = signature.parameters.first?.name {
       return .tensor(
         try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {

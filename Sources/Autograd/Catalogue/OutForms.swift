@@ -41,7 +41,8 @@ enum OutForms {
     }
     var all: [String: @Sendable (DType, DType) -> String] = [:]
     for name in [
-      "abs", "absolute", "ceil", "fix", "floor", "frac", "hardshrink", "lerp", "neg", "negative", "round", "sgn",
+      "abs", "absolute", "ceil", "fix", "floor", "frac", "hardshrink", "lerp", "neg", "negative", "round",
+      "sgn",
       "sign", "trunc",
     ] { all[name] = same }
     for name in [

@@ -105,7 +105,9 @@ public enum Overloads {
     if forms.isBare { return nil }
     for form in forms.shown where try problem(form) == nil { return nil }
     for form in forms.hidden where try problem(form) == nil { return form }
-    if forms.shown.count == 1, forms.hidden.isEmpty, let only = forms.shown.first, let problem = try problem(only) {
+    if forms.shown.count == 1, forms.hidden.isEmpty, let only = forms.shown.first,
+      let problem = try problem(only)
+    {
       throw only.error(problem, forms.name, positional, keywords)
     }
     let count = positional.count + keywords.count

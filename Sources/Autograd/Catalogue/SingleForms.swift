@@ -8,7 +8,7 @@ extension Overloads {
     Tensor.negative_ ravel Tensor.reciprocal_ relu relu_ Tensor.sgn_ Tensor.sign_ \
     Tensor.sinc_ Tensor.square_ t Tensor.t_ trace zero_ (Tensor input)
     abs absolute bitwise_not digamma inverse isneginf isposinf logical_not msort neg negative \
-    torch.nonzero reciprocal sgn sign signbit sinc square exp exp2 log log2 log10 log1p expm1 sqrt \
+    reciprocal sgn sign signbit sinc square exp exp2 log log2 log10 log1p expm1 sqrt \
     rsqrt sin cos tan asin acos atan arcsin arccos arctan sinh cosh tanh asinh acosh atanh arcsinh \
     arccosh arctanh sigmoid erf erfc erfinv floor ceil trunc fix frac lgamma i0 deg2rad rad2deg \
     (Tensor input, *, Tensor out = None)
@@ -144,6 +144,7 @@ extension Overloads {
     amax amin (Tensor input, ints dim = (), bool keepdim = False, *, Tensor out = None)
     class.new (*, torch.device device = None) | (torch.Storage storage) | (Tensor other) | (tuple of \
     ints size, *, torch.device device = None) | (object data, *, torch.device device = None)
+    torch.nonzero (Tensor input, *, Tensor out = None) | (Tensor input, *, bool as_tuple)
     F.linear (Tensor input, Tensor weight, Tensor bias = None)
     F.gelu (Tensor input, *, str approximate = "none")
     F.softplus (Tensor input, Number beta = 1, Number threshold = 20)

@@ -27,7 +27,8 @@ extension Ops {
     let dilation = try sizes(a, "dilation", rank: rank, default: [1, 1])
     for d in dilation where d <= 0 {
       throw TorchError.runtime(
-        "dilation should be greater than zero" + (d == 0 ? ", but got \(listText(Array(dilation.suffix(rank))))" : ""))
+        "dilation should be greater than zero"
+          + (d == 0 ? ", but got \(listText(Array(dilation.suffix(rank))))" : ""))
     }
     var padding = [0, 0]
     if case .string(let text)? = a["padding"] {

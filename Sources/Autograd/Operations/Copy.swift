@@ -194,7 +194,8 @@ extension Ops {
   static let copyOperations =
     [
       Operation.both(
-        "clone(input, *, memory_format=None)", body: { a in .tensor(try laidOut(a.tensor("input"), a.memoryFormat())) }),
+        "clone(input, *, memory_format=None)",
+        body: { a in .tensor(try laidOut(a.tensor("input"), a.memoryFormat())) }),
       Operation("contiguous(input, *, memory_format=None)", [.method("contiguous")]) { a in
         let (t, format) = (try a.tensor("input"), try a.memoryFormat())
         guard let format, format.hasPrefix("channels_last") else { return .tensor(try contiguous(t)) }
@@ -211,7 +212,9 @@ extension Ops {
         [.method("to")]
       ) { a in
         let (made, format) = (try to(a), try a.memoryFormat())
-        guard let format, format.hasPrefix("channels_last"), !isLaidOut(made, format) else { return .tensor(made) }
+        guard let format, format.hasPrefix("channels_last"), !isLaidOut(made, format) else {
+          return .tensor(made)
+        }
         return .tensor(try laidOut(made, format))
       },
       Operation("type_as(input, other)", [.method("type_as")]) { a in

@@ -180,7 +180,9 @@ extension Ops {
       if a.has("rounding_mode") {
         let mode = try rounding(a.string("rounding_mode", default: ""))
         return .tensor(
-          try InPlaceForms.written(into: x, by: "div_") { .tensor(try divRounded(x, a.operand("other"), mode)) })
+          try InPlaceForms.written(into: x, by: "div_") {
+            .tensor(try divRounded(x, a.operand("other"), mode))
+          })
       }
       return .tensor(try divCall(x, a.operand("other")).run(into: x, by: "div_"))
     },

@@ -8,7 +8,8 @@ extension Ops {
     if type == .bool { throw TorchError.notImplemented("arange_cpu", .bool) }
     guard step.double != 0, !step.double.isNaN else { throw TorchError.runtime("step must be nonzero") }
     guard start.double.isFinite, end.double.isFinite else {
-      throw TorchError.runtime("unsupported range: \(shortNumber(start.double)) -> \(shortNumber(end.double))")
+      throw TorchError.runtime(
+        "unsupported range: \(shortNumber(start.double)) -> \(shortNumber(end.double))")
     }
     guard (step.double > 0) == (end.double >= start.double) || end.double == start.double else {
       throw TorchError.runtime("upper bound and lower bound inconsistent with step sign")

@@ -228,7 +228,9 @@ extension Ops {
     let (t, d) = (try a.tensor("input"), try a.int("dim", default: 0))
     switch a[name] {
     case .int?, .bool?, .tensor?: return .tensors(try split(t, each: a.int(name), d))
-    default: return .tensors(try split(t, a.ints(name, as: "split_with_sizes", "split_sizes"), d, node: "SplitWithSizesBackward0"))
+    default:
+      return .tensors(
+        try split(t, a.ints(name, as: "split_with_sizes", "split_sizes"), d, node: "SplitWithSizesBackward0"))
     }
   }
 

@@ -192,14 +192,16 @@ extension Ops {
         case .int(let k) where (0..<52).contains(k):
           return String(Character(UnicodeScalar(UInt8(k < 26 ? 65 + k : 71 + k))))
         default:
-          throw TorchError.value("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+          throw TorchError.value(
+            "einsum(): subscript in subscript list is not within the valid range [0, 52)")
         }
       }.joined()
     }
     var (tensors, terms): ([Tensor], [String]) = ([], [])
     for at in stride(from: 0, to: all.count - 1, by: 2) {
       guard case .tensor(let t) = all[at] else {
-        throw TorchError.type("expected Tensor as element \(at / 2) in argument 1, but got \(all[at].typeName)")
+        throw TorchError.type(
+          "expected Tensor as element \(at / 2) in argument 1, but got \(all[at].typeName)")
       }
       tensors.append(t)
       terms.append(try letters(all[at + 1]))
@@ -269,7 +271,9 @@ extension Ops {
             + "subscripts list")
       }
       if case .tensor(let first)? = a["equation"] {
-        let (equation, tensors) = try sublists([.tensor(first)] + operands)
+        // One list alone was taken for the list of all.
+        let rest = operands[0].items == nil ? [.list(operands)] : operands
+        let (equation, tensors) = try sublists([.tensor(first)] + rest)
         return .tensor(try einsum(equation, tensors))
       }
       return .tensor(try einsum(a.string("equation", default: ""), a.tensors("operands")))
@@ -287,7 +291,8 @@ extension Ops {
       }
       for t in all where t.dim > 1 {
         throw TorchError.runtime(
-          "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: \(nativeText(t))", tensors: [t])
+          "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: \(nativeText(t))",
+          tensors: [t])
       }
       let indexing = try a.string("indexing", default: "ij")
       guard ["xy", "ij"].contains(indexing) else {

@@ -226,7 +226,8 @@ extension Ops {
       a in
       .tensor(
         try layerNorm(
-          a.tensor("input"), a.sizes("normalized_shape"), a.optionalTensor("weight"), a.optionalTensor("bias"),
+          a.tensor("input"), a.sizes("normalized_shape"), a.optionalTensor("weight"),
+          a.optionalTensor("bias"),
           eps: a.double("eps", default: 1e-5)))
     },
     Operation(

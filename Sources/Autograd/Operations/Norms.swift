@@ -40,7 +40,8 @@ extension Ops {
       let start = "linalg.vector_norm cannot compute the \(word) norm on "
       if let d = dim == nil ? nil : dims.first(where: { t.shape[$0] == 0 }) {
         throw TorchError.runtime(
-          "\(start)the dimension \(d)because this dimension is empty and the operation does not have an identity")
+          "\(start)the dimension \(d)because this dimension is empty and the operation does not have an identity"
+        )
       }
       if dim == nil, t.count == 0 {
         throw TorchError.runtime(

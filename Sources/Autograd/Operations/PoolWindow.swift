@@ -60,7 +60,8 @@ extension Ops {
       if p < 0 { throw TorchError.runtime("pad must be non-negative, but got pad: \(p)") }
       guard p > ((k &- 1) &* d &+ 1) / 2 else { continue }
       throw TorchError.runtime(
-        "pad should be at most half of effective kernel size, but got pad=\(p), kernel_size=\(k) and dilation=\(d)")
+        "pad should be at most half of effective kernel size, but got pad=\(p), kernel_size=\(k) and dilation=\(d)"
+      )
     }
   }
 

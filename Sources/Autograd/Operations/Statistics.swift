@@ -459,7 +459,9 @@ extension Ops {
           double: { ($0 * scale).rounded(.toNearestOrEven) / scale }, keeps: .nothing,
           slope: { _, _, g in try Ops.zerosLike(g) })
         let t = try a.tensor("input")
-        if a.has("decimals"), !t.dtype.isFloatingPoint { throw TorchError.notImplemented("round_cpu", t.dtype) }
+        if a.has("decimals"), !t.dtype.isFloatingPoint {
+          throw TorchError.notImplemented("round_cpu", t.dtype)
+        }
         if t.dtype == .bool { throw TorchError.notImplemented("round_vml_cpu", .bool) }
         return .tensor(t.dtype.isFloatingPoint ? try apply(f, t) : t)
       }),
