@@ -35,7 +35,11 @@ enum Convert {
       case let s as SingletonObject where s.name == "Ellipsis": return .ellipsis
       case let it as IteratorObject:
         return .list(try i.array(.object(it)).map { try argument($0, i, takesArrays: takesArrays) })
-      default: return .other(o, type: i.typeName(v))
+      default:
+        if takesArrays, let items = try Sequences.items(v, i) {
+          return .list(try items.map { try argument($0, i, takesArrays: takesArrays) })
+        }
+        return .other(o, type: i.typeName(v))
       }
     }
   }

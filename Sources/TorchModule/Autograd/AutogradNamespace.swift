@@ -20,12 +20,16 @@ enum AutogradNamespace {
         "grad", "outputs", "inputs", "grad_outputs?", "retain_graph?", "create_graph?", "only_inputs?",
         "allow_unused?", "is_grads_batched?", "materialize_grads?")
       let outputs = try Convert.tensors(p[0], "grad", "outputs", i)
-      if let given = p[1], !(given.object is TensorObject) {
-        for input in try i.array(given) where !(input.object is TensorObject) {
+      var given = p[1]
+      if let several = given, !(several.object is TensorObject) {
+        // Once: `model.parameters()` can be walked only once.
+        let all = try i.array(several)
+        for input in all where !(input.object is TensorObject) {
           throw Raise.runtime("all inputs have to be Tensors or GradientEdges, but got \(i.typeName(input))")
         }
+        given = .tuple(all)
       }
-      let inputs = try Convert.tensors(p[1], "grad", "inputs", i)
+      let inputs = try Convert.tensors(given, "grad", "inputs", i)
       let seeds: [Tensor?]? = try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
       let retain: Bool? = try p[3].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) }
       let materializes = try p[8].map(i.isTrue) ?? false

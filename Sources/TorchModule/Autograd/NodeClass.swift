@@ -38,7 +38,7 @@ final class NodeObject: Object {
         })
     case "name":
       // Nodes that PyTorch writes by hand say where they live; those made from a table do not.
-      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards"].contains(node.name)
+      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards", "NotImplemented"].contains(node.name)
       let text = isByHand ? "torch::autograd::\(node.name)" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
     case "register_hook", "register_prehook":
