@@ -169,4 +169,7 @@ enum TorchErrorClasses {
   /// `torch.linalg.LinAlgError`
   nonisolated(unsafe) static let linearAlgebra = Exceptions.derived(
     "_LinAlgError", from: "RuntimeError", module: "torch._C")
+  /// `torch.OutOfMemoryError`, which programs catch; nothing here raises it.
+  nonisolated(unsafe) static let outOfMemory = Exceptions.derived(
+    "OutOfMemoryError", from: "RuntimeError", module: "torch")
 }

@@ -243,16 +243,16 @@ enum Namespaces {
       let device = try a.positionalOnly("set_default_device", 1...1)[0]
       if case .none = device {
         Context.current.defaultDevice = "cpu"
-      } else if let d = device.object as? DeviceObject {
-        Context.current.defaultDevice = d.name
       } else {
-        let name = try i.str(device)
+        let name = try (device.object as? DeviceObject)?.name ?? i.str(device)
         try Devices.checkName(name)
         Context.current.defaultDevice = name
       }
       return .none
     }
-    m.function("get_default_device") { _, _ in .object(DeviceObject(Context.current.defaultDevice)) }
+    m.function("get_default_device") { _, _ in
+      .object(DeviceObject(try Devices.check(Context.current.defaultDevice)))
+    }
     // A processor without tensor cores computes the same at every precision.
     m.function("set_float32_matmul_precision") { a, _ in
       _ = try a.positionalOnly("set_float32_matmul_precision", 1...1)

@@ -180,9 +180,13 @@ final class GeneratorHandle: Object {
             + "library dependencies if you don't depend on any of their symbols.  You can check if this has occurred by "
             + "using ldd on your binary to see if there is a dependency on *_cuda.so library.")
       }
-      return .object(GeneratorHandle(Generator(seed: Generator.defaultSeed)))
+      let device = try p[0].map(i.str) ?? "cpu"
+      return .object(
+        GeneratorHandle(Generator(device: device.hasPrefix("cuda") ? try Devices.check(device) : "cpu")))
     }
-    c.property("device") { _, _ in .object(DeviceObject("cpu")) }
+    c.property("device") { v, _ in
+      .object(DeviceObject((v.object as? GeneratorHandle)?.generator.device ?? "cpu"))
+    }
     c.method("seed") { v, _, _ in
       guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
       return .int(Int(truncatingIfNeeded: g.generator.reseed()))

@@ -178,10 +178,14 @@ enum TensorClass {
       let t = try me(v, i)
       let asked = a.positional.first?.object
       if let name = (asked as? StringObject)?.value ?? TorchConstructors.typeName(asked) {
-        guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }),
-          let to = operators["to"]
+        let isForGPU = name.hasPrefix("torch.cuda.")
+        guard
+          let d = DType.allCases.first(where: {
+            "torch.\($0.scalarName)Tensor" == name || "torch.cuda.\($0.scalarName)Tensor" == name
+          }), let to = operators["to"]
         else { throw Raise.value("invalid type: '\(name)'") }
-        return Convert.value(try to.call([.tensor(t), .dtype(d)], isMethod: true))
+        let device = isForGPU ? try Devices.check("cuda") : "cpu"
+        return Convert.value(try to.call([.tensor(t), .device(device), .dtype(d)], isMethod: true))
       }
       if let d = a.positional.first?.object as? DTypeObject, let to = operators["to"] {
         return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
@@ -230,7 +234,10 @@ extension TensorClass {
     for name in ["is_conj", "is_neg"] { c.method(name) { _, _, _ in .bool(false) } }
     c.method("is_pinned") { _, _, _ in .bool(false) }
     c.method("get_device") { v, _, i in .int(try me(v, i).device.hasPrefix("cuda") ? 0 : -1) }
-    c.method("pin_memory") { _, _, _ in
+    c.method("pin_memory") { v, _, i in
+      if !Context.current.simulatedDevices.isEmpty {
+        return try Layers.call(.method("clone"), [v], i)
+      }
       throw Raise.runtime("Cannot access accelerator device when none is available.")
     }
   }

@@ -96,6 +96,7 @@ public struct Operation: Sendable {
         try OutForms.written(into: out, by: signature.name) { try run(positional, rest, isMethod: false) })
     }
     let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, isPython: isPython)
+    if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(name, arguments) }
     if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {
       return .tensor(
         try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {

@@ -209,15 +209,7 @@ struct Call {
     for t in inputs {
       if let failure = t.failure { throw t.isUninitialized ? Tensor.uninitialized(op) : failure }
     }
-    var device: String?
-    for t in inputs where !t.isWrappedNumber && !t.shape.isEmpty {
-      if let device, device != t.device {
-        throw TorchError.runtime(
-          "Expected all tensors to be on the same device, but found at least two devices, \(device) and "
-            + "\(t.device)!", tensors: inputs)
-      }
-      device = t.device
-    }
+    if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(step: op, inputs) }
   }
 
   private func isDifferentiable(_ i: Int, _ out: Tensor) -> Bool {

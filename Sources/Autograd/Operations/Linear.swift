@@ -4,7 +4,8 @@ import Recordings
 extension Ops {
   static func linear(_ x: Tensor, _ w: Tensor, _ bias: Tensor?) throws -> Tensor {
     guard w.dim == 2 else {
-      return try add(matmul(x, w), bias ?? wrap(.int(0)))
+      guard let bias else { return try matmul(x, w) }
+      return x.dim == 2 ? try addmm(bias, x, w) : try add(matmul(x, w), bias)
     }
     let k = w.shape[1]
     guard let n = x.shape.last else {

@@ -67,7 +67,7 @@ extension Ops {
         found += try drawn(row, n, noise: own, isFloat: isFloat, g).map(Number.int)
       }
       out.setRaw(found)
-      return .tensor(try created(out, "multinomial"))
+      return .tensor(try created(out.placed(on: weights.device), "multinomial"))
     },
     Operation("exponential_(input, lambd=1, *, generator=None)", [.inPlaceMethod("exponential_")]) { a in
       let (rate, g) = (try a.double("lambd", default: 1), try a.generator())

@@ -247,7 +247,8 @@ extension Ops {
         if !a.has("low"), a.has("high"), a.has("size") {
           return .tensor(
             try created(
-              randint(0, a.int("high"), checked(a.ints("size")), dtype: a.dtype() ?? .int64, a.generator()),
+              randint(0, a.int("high"), checked(a.ints("size")), dtype: a.dtype() ?? .int64, a.generator())
+                .placed(on: a.device()),
               "randint",
               requiresGrad: a.bool("requires_grad")))
         }
@@ -268,13 +269,16 @@ extension Ops {
         let size = a["high"]?.items != nil ? try a.ints("high") : try a.ints("size")
         return .tensor(
           try created(
-            randint(low, high, checked(size), dtype: a.dtype() ?? .int64, a.generator()), "randint",
+            randint(low, high, checked(size), dtype: a.dtype() ?? .int64, a.generator())
+              .placed(on: a.device()), "randint",
             requiresGrad: a.bool("requires_grad")))
       },
       Operation("randperm(n, *, generator=None, dtype=None, device=None)", [.torch("randperm")]) { a in
         if try a.dtype() == .bool { throw TorchError.notImplemented("randperm", .bool) }
         return .tensor(
-          try created(rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64), "randperm"))
+          try created(
+            rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64).placed(on: a.device()),
+            "randperm"))
       },
       Operation.both(
         "bernoulli(input, p=None, *, generator=None)",
