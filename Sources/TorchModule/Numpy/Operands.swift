@@ -41,6 +41,9 @@ struct Operand {
         try TensorInterop.checkReadable(t.tensor)
         return Operand(shape: t.tensor.shape, numbers: t.tensor.numbers(), dtype: t.tensor.dtype)
       case is ListObject, is TupleObject, is RangeObject, is SizeObject: return try nested(v, i)
+      case is InstanceObject:
+        let plain = v.unboxed
+        return plain.object === o ? nil : try of(plain, i)
       default: return nil
       }
     }
