@@ -39,9 +39,22 @@ enum Convert {
         if takesArrays, let items = try Sequences.items(v, i) {
           return .list(try items.map { try argument($0, i, takesArrays: takesArrays) })
         }
-        return .other(o, type: i.typeName(v))
+        // A number of a program's own class, a member of an `IntEnum`: the number it is.
+        let plain = v.unboxed
+        return plain.object === o ? .other(o, type: i.typeName(v)) : try argument(plain, i)
       }
     }
+  }
+
+  /// What stands in brackets behind a tensor: objects of a program that are integers, or say which they stand for, count as
+  /// such.
+  static func index(_ key: Value, _ i: Interpreter) throws -> Argument {
+    func part(_ v: Value) throws -> Argument {
+      if v.object is InstanceObject, let k = try i.index(v) { return .int(k) }
+      return try argument(v, i, takesArrays: true)
+    }
+    guard let parts = key.object as? TupleObject else { return try part(key) }
+    return .tuple(try parts.items.map(part))
   }
 
   private static func bound(_ v: Value, _ i: Interpreter) throws -> Int? {
@@ -84,7 +97,7 @@ enum Convert {
 
   /// A value as a number, where it is one.
   static func double(_ v: Value, _ i: Interpreter) throws -> Double? {
-    switch v {
+    switch v.unboxed {
     case .float(let d): d
     case .int(let k): Double(k)
     case .bool(let b): b ? 1 : 0

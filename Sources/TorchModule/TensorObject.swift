@@ -114,7 +114,7 @@ final class TensorObject: Object {
 
   /// Whether an operator takes this operand: a tensor or a number, also one of NumPy's.
   private func isOperand(_ v: Value) -> Bool {
-    switch v {
+    switch v.unboxed {
     case .int, .float, .bool: true
     default: v.object is TensorObject || v.object is ScalarObject
     }
@@ -210,12 +210,12 @@ final class TensorObject: Object {
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     guard let op = TensorClass.operators["__getitem__"] else { return try super.getItem(key, i) }
     return Convert.value(
-      try op.call([.tensor(tensor), Convert.argument(key, i, takesArrays: true)], isMethod: true))
+      try op.call([.tensor(tensor), Convert.index(key, i)], isMethod: true))
   }
   override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     guard let op = TensorClass.operators["__setitem__"] else { return try super.setItem(key, value, i) }
     _ = try op.call(
-      [.tensor(tensor), Convert.argument(key, i, takesArrays: true), Convert.argument(value, i)],
+      [.tensor(tensor), Convert.index(key, i), Convert.argument(value, i)],
       isMethod: true)
   }
   override func deleteItem(_ key: Value, _ i: Interpreter) throws {

@@ -45,16 +45,11 @@ extension Modules {
   private static func reduction(_ a: Arguments) throws -> String {
     guard a.has("size_average") || a.has("reduce") else { return try a.string("reduction", default: "mean") }
     // `nn.MSELoss(output, target)`: a tensor where a flag belongs is asked whether it is true.
-    func truth(_ name: String) throws -> Bool {
-      guard case .tensor(let t)? = a[name] else { return try a.bool(name, default: true) }
-      guard t.count == 1 else {
-        throw TorchError.runtime(
-          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
-      }
-      return try t.item().double != 0
+    func isSet(_ name: String) throws -> Bool {
+      if case .tensor? = a[name] { try truth(a[name]) } else { try a.bool(name, default: true) }
     }
-    let isMean = try truth("size_average")
-    let isReduced = try truth("reduce")
+    let isMean = try isSet("size_average")
+    let isReduced = try isSet("reduce")
     let word = isReduced ? isMean ? "mean" : "sum" : "none"
     Context.current.warnHere(
       "UserWarning",

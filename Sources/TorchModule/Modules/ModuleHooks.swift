@@ -65,6 +65,8 @@ final class ModuleHooks {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
+        try ModuleClass.me(v).demand(
+          name.hasPrefix("register_full") ? "_is_full_backward_hook" : "_\(name.dropFirst(9))s")
         if name == "register_full_backward_hook", try !ModuleClass.me(v).hooks.oldBackward.isEmpty {
           throw mixed
         }
