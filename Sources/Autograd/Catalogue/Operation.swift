@@ -95,6 +95,11 @@ public struct Operation: Sendable {
       return .tensor(
         try OutForms.written(into: out, by: signature.name) { try run(positional, rest, isMethod: false) })
     }
+    if keywords.isEmpty, positional.count >= 3,
+      let old = DeprecatedOverloads.rewritten(signature.name, positional, isMethod: isMethod)
+    {
+      return try run(old.positional, old.keywords, isMethod: isMethod)
+    }
     let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, isPython: isPython)
     if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(name, arguments) }
     if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {

@@ -325,7 +325,11 @@ enum ModuleClass {
 
   private static func apply(_ f: Value, _ m: ModuleInstance, depth: Int = 0, _ i: Interpreter) throws {
     try checkDepth(depth)
-    for (_, child) in m.childModules { try apply(f, child, depth: depth + 1, i) }
+    // A module that hangs here under two names is visited once, as `children()` gives it once.
+    var seen: Set<ObjectIdentifier> = []
+    for (_, child) in m.childModules where seen.insert(ObjectIdentifier(child)).inserted {
+      try apply(f, child, depth: depth + 1, i)
+    }
     _ = try i.call(f, PyArguments([.object(m)]))
   }
 
