@@ -66,6 +66,8 @@ public final class Generator: Sendable {
   }
 
   private let state: Mutex<State>
+  /// For the binding: the object a program holds it by.
+  nonisolated(unsafe) public weak var attachment: AnyObject?
 
   public init(seed: UInt64 = Generator.defaultSeed) { state = Mutex(State(seed: seed)) }
 
