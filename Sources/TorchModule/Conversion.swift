@@ -117,7 +117,7 @@ enum Convert {
     case .tuple(let items): .tuple(items.map { value($0) })
     case .dtype(let d): .object(DTypeObject.of(d))
     case .device(let name): .object(DeviceObject(name))
-    case .generator(let g): .object(GeneratorHandle(g))
+    case .generator(let g): .object(GeneratorHandle.of(g))
     case .other(let o, _): (o as? Object).map { .object($0) } ?? .none
     case .none, .slice, .ellipsis: .none
     }

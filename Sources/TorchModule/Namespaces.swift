@@ -31,6 +31,10 @@ enum Namespaces {
       let random = ModuleObject("torch.random")
       cache.made["torch.random"] = random
       RandomNamespace.fill(random, like: module)
+      let printing = PrintOptionsNamespace.module()
+      cache.made[printing.name] = printing
+      module.set("_tensor_str", .object(printing))
+      module.set("_C", .object(core()))
     case "torch.nn.functional":
       functions(module, .functional)
       TripletClass.fill(module)
@@ -96,6 +100,19 @@ enum Namespaces {
       }
     }
     return .object(module)
+  }
+
+  /// What programs use of `torch._C`.
+  private static func core() -> ModuleObject {
+    let m = ModuleObject("torch._C")
+    m.set("Generator", .object(GeneratorHandle.type))
+    m.function("_set_grad_enabled") { a, i in
+      let on = try i.isTrue(a.positionalOnly("_set_grad_enabled", 1...1)[0])
+      let context = Context.current
+      context.setGradMode(on, inference: context.inferenceMode)
+      return .none
+    }
+    return m
   }
 
   /// A module that another holds: `torch.backends.cudnn`.
@@ -200,15 +217,11 @@ enum Namespaces {
       guard let given = a.positional.first ?? a.keyword("seed") else {
         throw Raise.type("manual_seed() missing 1 required positional argument: 'seed'")
       }
-      guard case .int(let seed) = try i.call(.object(Types.int), PyArguments([given])) else {
-        throw Raise.value("Overflow when unpacking long long")
-      }
       let generator = Context.current.generator
-      generator.seed(UInt64(bitPattern: Int64(seed)))
-      return .object(GeneratorHandle(generator))
+      generator.seed(try GeneratorHandle.seed(i.call(.object(Types.int), PyArguments([given])), i))
+      return .object(GeneratorHandle.of(generator))
     }
-    m.function("initial_seed") { _, _ in .int(Int(truncatingIfNeeded: Context.current.generator.initialSeed))
-    }
+    m.function("initial_seed") { _, _ in .unsigned(Context.current.generator.initialSeed) }
     m.function("get_rng_state") { _, _ in try GeneratorHandle.state(nil) }
     m.function("set_rng_state") { a, i in
       try GeneratorHandle.restore(nil, a.bind("set_rng_state", "new_state")[0], i)
@@ -320,15 +333,24 @@ final class RunState {
   /// How many transformations of functions are under way, and whether `vmap` is among them.
   var transforms = 0
   var isMapping = false
+  /// From the outermost to the innermost, each with the number that PyTorch gives its level.
+  var active: [(transform: Transform, number: Int)] = []
   /// `parametrize.cached()`: how many are under way, and what was computed inside.
   var cachings = 0
   var cached: [ModuleInstance.TensorName: Value] = [:]
-  func transforming<R>(mapping: Bool, _ body: () throws -> R) rethrows -> R {
+  func transforming<R>(_ transform: Transform, depth: Int = 1, _ body: () throws -> R) rethrows -> R {
     let before = (transforms, isMapping)
-    (transforms, isMapping) = (transforms + 1, isMapping || mapping)
-    defer { (transforms, isMapping) = before }
+    let maps = if case .map = transform { true } else { false }
+    (transforms, isMapping) = (transforms + depth, isMapping || maps)
+    active.append((transform, transforms))
+    defer {
+      (transforms, isMapping) = before
+      active.removeLast()
+    }
     return try body()
   }
+  /// Refuses what no transformed function may do.
+  func checkOutside(_ message: String) throws { if transforms > 0 { throw Raise.runtime(message) } }
   /// Hooks of all modules, and of all optimizers.
   let moduleHooks = ModuleHooks()
   let (stepPreHooks, stepPostHooks) = (HookTable(), HookTable())

@@ -250,6 +250,7 @@ final class TensorObject: Object {
         "Tensor.__contains__ only supports Tensor or scalar, but you passed in a \(PyTree.typeText(item, i))."
       )
     }
+    try tensor.checkMapped(.number)
     return same.tensor.numbers().contains { $0.double != 0 }
   }
   override func isTrue(_ i: Interpreter) throws -> Bool {
@@ -259,18 +260,23 @@ final class TensorObject: Object {
           ? "Boolean value of Tensor with no values is ambiguous"
           : "Boolean value of Tensor with more than one value is ambiguous")
     }
+    try tensor.checkMapped(.truth)
     return try tensor.item().double != 0
   }
+
+  override var hashesAsIdentity: Bool { true }
 
   // MARK: Text and numbers
 
   override func repr(_ i: Interpreter) throws -> String {
     if let failure = tensor.failure, !tensor.isUninitialized { throw failure }
-    return tensor.text(RunState.of(i).printOptions)
+    let state = RunState.of(i)
+    return state.active.isEmpty ? tensor.text(state.printOptions) : TransformText.text(of: tensor, i)
   }
   override func format(_ spec: String, _ i: Interpreter) throws -> String {
     // A tensor of no dimensions formats as its number.
     if tensor.shape.isEmpty, !tensor.isParameter || !spec.isEmpty {
+      try tensor.checkMapped(.number)
       return try i.format(Convert.value(try tensor.item()), spec)
     }
     if spec.isEmpty { return try repr(i) }
@@ -281,6 +287,7 @@ final class TensorObject: Object {
     if tensor.failure == nil, tensor.count != 1 {
       throw Raise.value("only one element tensors can be converted to Python scalars")
     }
+    try tensor.checkMapped(.number)
     return try tensor.item()
   }
   override func toFloat(_ i: Interpreter) throws -> Double? { try scalar().double }
@@ -296,6 +303,7 @@ final class TensorObject: Object {
     guard tensor.count == 1, !tensor.dtype.isFloatingPoint else {
       throw Raise.type("only integer tensors of a single element can be converted to an index")
     }
+    try tensor.checkMapped(.number)
     return Convert.whole(try tensor.item())
   }
 }

@@ -178,6 +178,7 @@ public struct Arguments {
     }
   }
   public func generator() throws -> Generator {
+    try Context.current.checkDraws()
     guard has("generator") else { return Context.current.generator }
     guard case .generator(let g)? = self["generator"] else { throw mismatch("generator", "torch.Generator") }
     if !Context.current.simulatedDevices.isEmpty {

@@ -41,7 +41,10 @@ public final class Context: @unchecked Sendable {
   public var savedTensorHooksRefusal: String?
   /// Whether operations must take the long way, which knows places and hooks.
   @exclusivity(unchecked) private(set) var isWatched = false
-  private func watch() { isWatched = anomaly || !savedTensorHooks.isEmpty }
+  private func watch() { isWatched = anomaly || !savedTensorHooks.isEmpty || isMapping }
+  /// Whether `vmap` runs a function for one sample after another, and refuses its draws.
+  @exclusivity(unchecked) var isMapping = false { didSet { watch() } }
+  @exclusivity(unchecked) var refusesDraws = false
   /// Whether anomaly mode looks for NaN.
   @exclusivity(unchecked) public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
@@ -75,6 +78,8 @@ public final class Context: @unchecked Sendable {
   /// Whether a backward rule of the core runs: PyTorch writes those in C++, where a number beside a tensor is no
   /// tensor and has no edge.
   @exclusivity(unchecked) var isInRule = false
+  /// The innermost backward pass under way.
+  @exclusivity(unchecked) weak var engine: Engine?
   /// How many backward passes are under way, one inside another.
   @exclusivity(unchecked) var runningPasses = 0
   @exclusivity(unchecked) private var warned: Set<String> = []
@@ -104,6 +109,8 @@ public final class Context: @unchecked Sendable {
     anomaly = other.anomaly
     savedTensorHooks = other.savedTensorHooks
     savedTensorHooksRefusal = other.savedTensorHooksRefusal
+    isMapping = other.isMapping
+    refusesDraws = other.refusesDraws
     isWatched = other.isWatched
     checksNaN = other.checksNaN
     defaultDType = other.defaultDType

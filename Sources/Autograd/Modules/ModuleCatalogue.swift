@@ -97,6 +97,7 @@ enum Modules {
     }
     values.isParameter = true
     values.leafRequiresGrad = true
+    values.isInference = Context.current.inferenceMode
     // Its initialiser wrote it once.
     values.counter.value = 1
     if let recorder = Context.current.recorder {

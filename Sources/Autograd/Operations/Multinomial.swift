@@ -74,8 +74,14 @@ extension Ops {
       guard rate > 0 else {
         throw TorchError.runtime("exponential_ expects lambda > 0.0, but found lambda=\(shortNumber(rate))")
       }
+      let input = try a.tensor("input")
+      guard input.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "Exponential distribution is a continuous probability distribution. dtype must be a floating point but you "
+            + "specified \(input.dtype.scalarName)")
+      }
       return .tensor(
-        try refill(a.tensor("input"), by: "exponential_") { t in
+        try refill(input, by: "exponential_") { t in
           t.setRaw(exponentials(t.count, rate: rate, g).map(Number.double))
         })
     },

@@ -66,6 +66,8 @@ public final class Generator: Sendable {
   }
 
   private let state: Mutex<State>
+  /// For the binding: the object a program holds it by.
+  nonisolated(unsafe) public weak var attachment: AnyObject?
 
   /// Where its numbers are for: a label.
   public let device: String

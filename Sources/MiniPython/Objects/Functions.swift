@@ -248,6 +248,8 @@ public final class FunctionObject: Object {
   }
   private var classHandle: ClassHandle?
   let defaultCount: Int
+  /// Whether a call makes a generator.
+  public var isGenerator: Bool { code.isGenerator }
   init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
     self.code = code
     self.cells = cells

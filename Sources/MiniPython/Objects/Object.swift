@@ -97,6 +97,8 @@ open class Object {
   }
   /// The key under which it lies in dictionaries and sets.
   open func hashKey(_ i: Interpreter) throws -> HashKey { .identity(ObjectIdentifier(self)) }
+  /// Whether `hash` gives what `id` does.
+  open var hashesAsIdentity: Bool { false }
   open func toFloat(_ i: Interpreter) throws -> Double? { nil }
   /// For `int(x)`.
   open func toInt(_ i: Interpreter) throws -> Int? { nil }

@@ -48,6 +48,7 @@ enum MixedPrecision {
       self.isOn = isOn
     }
     override var typeObject: ClassObject { MixedPrecision.autocast }
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
       if isOn {
         throw Raise.named(
