@@ -8,8 +8,12 @@ typealias PyArguments = MiniPython.Arguments
 enum Convert {
   /// A value as the core takes it.
   ///
-  /// - Parameter takesArrays: NumPy's arrays stand for tensors: only where tensors are made, and among indices.
-  static func argument(_ v: Value, _ i: Interpreter, takesArrays: Bool = false) throws -> Argument {
+  /// - Parameters:
+  ///   - takesArrays: NumPy's arrays stand for tensors: only where tensors are made, and among indices.
+  ///   - takesIterators: generators stand for lists: only where PyTorch's function is written in Python.
+  static func argument(
+    _ v: Value, _ i: Interpreter, takesArrays: Bool = false, takesIterators: Bool = false
+  ) throws -> Argument {
     switch v {
     case .none, .unassigned: return .none
     case .bool(let b): return .bool(b)
@@ -20,9 +24,9 @@ enum Convert {
       case let t as TensorObject: return .tensor(t.tensor)
       case let s as StringObject: return .string(s.value)
       case let l as ListObject:
-        return .list(try l.items.map { try argument($0, i, takesArrays: takesArrays) })
+        return .list(try l.items.map { try element($0, i, takesArrays) })
       case let t as TupleObject:
-        return .tuple(try t.items.map { try argument($0, i, takesArrays: takesArrays) })
+        return .tuple(try t.items.map { try element($0, i, takesArrays) })
       case let a as ArrayObject where takesArrays: return .tensor(try NumpyBridge.shared(a).tensor)
       case let s as ScalarObject: return try argument(s.plain, i)
       case let r as RangeObject: return .list((0..<r.count).map { .int(r[$0]) })
@@ -33,7 +37,7 @@ enum Convert {
       case let s as SliceObject:
         return .slice(try bound(s.start, i), try bound(s.stop, i), try bound(s.step, i))
       case let s as SingletonObject where s.name == "Ellipsis": return .ellipsis
-      case let it as IteratorObject:
+      case let it as IteratorObject where takesIterators:
         return .list(try i.array(.object(it)).map { try argument($0, i, takesArrays: takesArrays) })
       default:
         if takesArrays, let items = try Sequences.items(v, i) {
@@ -55,6 +59,14 @@ enum Convert {
     }
     guard let parts = key.object as? TupleObject else { return try part(key) }
     return .tuple(try parts.items.map(part))
+  }
+
+  /// What stands in a list: an array there is a list, not one number.
+  private static func element(_ v: Value, _ i: Interpreter, _ takesArrays: Bool) throws -> Argument {
+    guard takesArrays, let array = v.object as? ArrayObject else {
+      return try argument(v, i, takesArrays: takesArrays)
+    }
+    return .other(try NumpyBridge.shared(array).tensor, type: "numpy.ndarray")
   }
 
   private static func bound(_ v: Value, _ i: Interpreter) throws -> Int? {
@@ -134,12 +146,14 @@ enum Convert {
   /// Calls an operation of the catalogue with a program's arguments.
   static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
     let takesArrays = arrayTakers.contains(op.name)
+    let takesIterators = op.takesIterators
+    func convert(_ v: Value) throws -> Argument {
+      try argument(v, i, takesArrays: takesArrays, takesIterators: takesIterators)
+    }
     let positional = try a.positional.map {
-      try (op.name == "to" ? dtype("dtype", $0) : nil) ?? argument($0, i, takesArrays: takesArrays)
+      try (op.name == "to" ? dtype("dtype", $0) : nil) ?? convert($0)
     }
-    let keywords = try a.keywords.map {
-      ($0.name, try dtype($0.name, $0.value) ?? argument($0.value, i, takesArrays: takesArrays))
-    }
+    let keywords = try a.keywords.map { ($0.name, try dtype($0.name, $0.value) ?? convert($0.value)) }
     return value(try op.call(positional, keywords, isMethod: isMethod))
   }
 

@@ -262,7 +262,7 @@ extension TensorClass {
 }
 
 /// `torch.strided`, `torch.channels_last`: names for how elements lie in memory.
-final class LayoutObject: Object {
+final class LayoutObject: Object, NamedArgument {
   nonisolated(unsafe) static let strided = LayoutObject("strided", layout)
   nonisolated(unsafe) static let layout = LayoutObject.named("layout")
   nonisolated(unsafe) static let memoryFormat = LayoutObject.named("memory_format")

@@ -14,7 +14,7 @@ enum TorchConstructors {
     for (name, dtype) in types {
       let c = ClassObject(name, module: "torch")
       c.shownWithModule = true
-      c.make = { _, a, i in try make(a, dtype, i) }
+      c.make = { _, a, i in try make(a, dtype, i, isStrict: true) }
       c.accepts = {
         ($0.object as? TensorObject).map { $0.tensor.dtype == dtype && $0.tensor.device == "cpu" } ?? false
       }
@@ -65,20 +65,53 @@ enum TorchConstructors {
   }
 
   /// Sizes, or the values of one sequence.
-  static func make(_ a: PyArguments, _ dtype: DType, _ i: Interpreter) throws -> Value {
+  static func make(
+    _ a: PyArguments, _ dtype: DType, _ i: Interpreter, isStrict: Bool = false
+  ) throws -> Value {
+    func convert(_ v: Value) throws -> Argument { try Convert.argument(v, i, takesArrays: true) }
+    let converted = try a.positional.map(convert)
+    try Overloads.checkConstructor(converted, a.keywords.map { ($0.name, try convert($0.value)) })
     func run(_ name: String, _ arguments: [Argument]) throws -> Value {
       guard let op = OperationCatalogue[.torch(name)] else { return .none }
       return Convert.value(try op.call(arguments, [("dtype", .dtype(dtype))]))
     }
-    guard let first = a.positional.first else { return try run("zeros", [.list([.int(0)])]) }
-    if let t = first.object as? TensorObject, let to = TensorClass.operators["to"] {
-      return Convert.value(try to.call([.tensor(t.tensor), .dtype(dtype)], isMethod: true))
+    let named = ["other", "size", "data"].lazy.compactMap { a.keyword($0) }.first
+    guard let first = a.positional.first ?? named else { return try run("zeros", [.list([.int(0)])]) }
+    if let t = (first.object as? TensorObject)?.tensor, a.positional.count < 2 {
+      if isStrict, t.dtype != dtype {
+        func options(_ d: DType) -> String {
+          "TensorOptions(dtype=\(d.wordName), device=cpu, layout=Strided, requires_grad=false (default), "
+            + "pinned_memory=false (default), memory_format=(nullopt))"
+        }
+        throw Raise.type("expected \(options(dtype)) (got \(options(t.dtype)))")
+      }
+      return .object(TensorObject.of(try t.aliased()))
     }
     if let size = first.object as? SizeObject {
       return try run("zeros", [.list(size.sizes.map { .int($0) })])
     }
-    if !(first.object is ArrayObject), try i.index(first) != nil {
-      return try run("zeros", [.list(try a.positional.map { try Convert.argument($0, i) })])
+    let isSize = a.positional.isEmpty && a.keyword("size") != nil
+    if isSize { return try run("zeros", [converted.first ?? convert(first)]) }
+    switch first {
+    case .int:
+      let sizes = try a.positional.enumerated().map { k, v -> Argument in
+        if case .bool = v {} else if let n = try i.index(v) { return .int(n) }
+        throw Raise.type(
+          "new(): argument 'size' failed to unpack the object at pos \(k + 1) with error \"type must be tuple of ints,"
+            + "but got \(i.typeName(v))\"")
+      }
+      return try run("zeros", [.list(sizes)])
+    default: break
+    }
+    if first.object is TensorObject {
+      return try run("zeros", [.list(try a.positional.map { .int(try i.index($0) ?? 0) })])
+    }
+    if first.object is StringObject { throw Raise.type("new(): invalid data type 'str'") }
+    let isSequence =
+      first.object is ListObject || first.object is TupleObject || first.object is ArrayObject
+      || first.object is RangeObject
+    guard isSequence else {
+      throw Raise.type("new(): data must be a sequence (got \(i.typeName(first)))")
     }
     return try run("tensor", [try Convert.argument(first, i, takesArrays: true)])
   }

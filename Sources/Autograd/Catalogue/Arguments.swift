@@ -5,13 +5,21 @@ public struct Arguments {
   let signature: Signature
   private var values: [Argument?]
   private let isMethod: Bool
+  private let isPython: Bool
+  /// What was given by name: PyTorch's parser tells no position of it, functions written in Python hand it on.
+  private var byName: Set<String> = []
 
   init(
     _ signature: Signature, _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool,
-    isPython: Bool = false
+    python: String? = nil
   ) throws {
+    let isPython = python != nil
+    let spoken = python ?? signature.name
+    // CPython counts the object among the arguments.
+    let isMethodOfC = isMethod && !isPython
     self.signature = signature
     self.isMethod = isMethod
+    self.isPython = isPython
     values = Array(repeating: nil, count: signature.parameters.count)
     var at = 0
     for (i, parameter) in signature.parameters.enumerated()
@@ -28,28 +36,29 @@ public struct Arguments {
       }
     }
     if at < positional.count {
-      let most = signature.parameters.count { !$0.isKeywordOnly } - (isMethod ? 1 : 0)
-      let got = positional.count - (isMethod ? 1 : 0)
-      if isMethod, signature.parameters.count == 1 {
+      let most = signature.parameters.count { !$0.isKeywordOnly } - (isMethodOfC ? 1 : 0)
+      let got = positional.count - (isMethodOfC ? 1 : 0)
+      if isMethodOfC, signature.parameters.count == 1 {
         throw TorchError.type("TensorBase.\(signature.name)() takes no arguments (\(got) given)")
       }
-      let least = signature.required.count { !signature.parameters[$0].isKeywordOnly } - (isMethod ? 1 : 0)
+      let least = signature.required.count { !signature.parameters[$0].isKeywordOnly } - (isMethodOfC ? 1 : 0)
       if least != most {
         throw TorchError.type(
-          "\(signature.name)() takes from \(least) to \(most) positional arguments but \(got) were given")
+          "\(spoken)() takes from \(least) to \(most) positional arguments but \(got) were given")
       }
       throw TorchError.type(
-        "\(signature.name)() takes \(most) positional argument\(most == 1 ? "" : "s") but \(got) "
+        "\(spoken)() takes \(most) positional argument\(most == 1 ? "" : "s") but \(got) "
           + "\(got == 1 ? "was" : "were") given")
     }
     for (name, value) in keywords {
       guard let i = index(name) ?? Self.aliases[name].flatMap({ index($0) }) else {
-        throw TorchError.type("\(signature.name)() got an unexpected keyword argument '\(name)'")
+        throw TorchError.type("\(spoken)() got an unexpected keyword argument '\(name)'")
       }
       guard values[i] == nil else {
-        throw TorchError.type("\(signature.name)() got multiple values for argument '\(name)'")
+        throw TorchError.type("\(spoken)() got multiple values for argument '\(name)'")
       }
       values[i] = value
+      if !isPython { byName.insert(signature.parameters[i].name) }
     }
     if signature.required.contains(where: { values[$0] == nil }) {
       let missing = signature.required.filter { values[$0] == nil }
@@ -60,7 +69,7 @@ public struct Arguments {
           ? names.joined(separator: " and ")
           : names.dropLast().joined(separator: ", ") + ", and " + (names.last ?? "")
         throw TorchError.type(
-          "\(signature.name)() missing \(names.count) required positional argument\(names.count == 1 ? "" : "s"): "
+          "\(spoken)() missing \(names.count) required positional argument\(names.count == 1 ? "" : "s"): "
             + list)
       }
       let names = missing.map { "\"\(signature.parameters[$0].name)\"" }.joined(separator: ", ")
@@ -73,7 +82,10 @@ public struct Arguments {
   }
 
   /// NumPy's names, which PyTorch takes too.
-  private static let aliases = ["axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"]
+  private static let aliases = [
+    "axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other",
+    "self": "input",
+  ]
 
   private func index(_ name: String) -> Int? { signature.parameters.firstIndex { $0.name == name } }
 
@@ -89,7 +101,7 @@ public struct Arguments {
   func mismatch(_ name: String, _ wanted: String) -> TorchError {
     let at = (index(name) ?? 0) + (isMethod ? 0 : 1)
     let isKeyword = index(name).map { signature.parameters[$0].isKeywordOnly } ?? false
-    let place = isKeyword ? "" : " (position \(max(at, 1)))"
+    let place = isKeyword || !isPython && byName.contains(name) ? "" : " (position \(max(at, 1)))"
     return TorchError.type(
       "\(signature.name)(): argument '\(name)'\(place) must be \(wanted), not \(self[name]?.typeName ?? "NoneType")"
     )
@@ -155,6 +167,22 @@ public struct Arguments {
     guard case .bool(let b)? = self[name] else { throw mismatch(name, "bool") }
     return b
   }
+  /// Whether a value is true, as Python asks any object.
+  func truth(_ name: String, default fallback: Bool = false) throws -> Bool {
+    switch self[name] {
+    case nil: return fallback
+    case .none?: return false
+    case .tensor(let t)?:
+      guard t.count == 1 else {
+        throw TorchError.runtime(
+          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
+      }
+      return try t.item().double != 0
+    case .string(let s)?: return !s.isEmpty
+    case .list(let items)?, .tuple(let items)?: return !items.isEmpty
+    case let other?: return other.number.map { $0.double != 0 } ?? true
+    }
+  }
   public func string(_ name: String, default fallback: String) throws -> String {
     guard has(name) else { return fallback }
     guard case .string(let s)? = self[name] else { throw mismatch(name, "str") }
@@ -176,6 +204,14 @@ public struct Arguments {
     case .int(let k)?: return try Devices.check(number: k)
     default: throw mismatch(name, "torch.device")
     }
+  }
+  /// How a copy shall lie in memory: `contiguous_format`, `channels_last`; `nil` where the call says nothing.
+  func memoryFormat() throws -> String? {
+    guard has("memory_format") else { return nil }
+    guard case .other(let o, _)? = self["memory_format"], let format = o as? any NamedArgument else {
+      throw mismatch("memory_format", "torch.memory_format")
+    }
+    return format.name
   }
   public func generator() throws -> Generator {
     try Context.current.checkDraws()
@@ -226,6 +262,23 @@ public struct Arguments {
           "\(signature.name)(): argument '\(name)' (position \(max((index(name) ?? 0) + (isMethod ? 0 : 1), 1))) "
             + "must be tuple of ints, but found element of type \(item.typeName) at pos \(i)")
       }
+    }
+  }
+  /// Several whole numbers; one alone is refused.
+  public func sizes(_ name: String) throws -> [Int] {
+    guard self[name] == nil || self[name]?.items != nil else { throw mismatch(name, "tuple of ints") }
+    return try ints(name)
+  }
+  /// Whole numbers that PyTorch's Python hands on to a kernel of another name, which complains.
+  func ints(_ name: String, as kernel: String, _ parameter: String, at place: Int = 2) throws -> [Int] {
+    do { return try sizes(name) } catch let error as TorchError {
+      guard error.kind == .type else { throw error }
+      let start = "\(kernel)(): argument '\(parameter)'"
+      if let range = error.message.firstRange(of: " failed to unpack") {
+        throw TorchError.type(start + error.message[range.lowerBound...])
+      }
+      guard let range = error.message.firstRange(of: " must be") else { throw error }
+      throw TorchError.type("\(start) (position \(place))" + error.message[range.lowerBound...])
     }
   }
   public func optionalInts(_ name: String) throws -> [Int]? { has(name) ? try ints(name) : nil }

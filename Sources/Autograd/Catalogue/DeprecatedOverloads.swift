@@ -35,10 +35,13 @@ enum DeprecatedOverloads {
     let input = rest.remove(at: isMethod ? 0 : 1)
     let beta = rest.removeFirst()
     let alpha = rest.count == 3 ? rest.removeFirst() : nil
-    guard case .tensor = input, beta.number != nil, alpha.map({ $0.number != nil }) ?? true else { return nil }
+    guard case .tensor = input, beta.number != nil, alpha.map({ $0.number != nil }) ?? true else {
+      return nil
+    }
     let names = Parts(name)
     warn(
-      name, (isMethod ? "Number beta, " : "Number beta, Tensor input, ")
+      name,
+      (isMethod ? "Number beta, " : "Number beta, Tensor input, ")
         + (alpha == nil ? "" : "Number alpha, ") + names.tensors,
       (isMethod ? "" : "Tensor input, ") + names.tensors + ", *, Number beta = 1, Number alpha = 1", isMethod)
     return ([input] + rest, [("beta", beta)] + (alpha.map { [("alpha", $0)] } ?? []))

@@ -46,21 +46,35 @@ public struct Operation: Sendable {
   let body: Body
   /// Whether it has a parameter `inplace`.
   private let takesInPlace: Bool
+  /// Where the function's forms are listed.
+  private let formsHome: String
   /// Whether PyTorch's is written in Python, whose interpreter matches the arguments.
   private let isPython: Bool
+  private let pythonName: String
 
-  /// - Parameter signature: as PyTorch prints it: `sum(input, dim=None, keepdim=False, *, dtype=None)`.
-  init(_ signature: String, _ homes: [Home], named name: String? = nil, body: @escaping Body) {
+  /// - Parameters:
+  ///   - signature: as PyTorch prints it: `sum(input, dim=None, keepdim=False, *, dtype=None)`.
+  ///   - python: what CPython calls it, where PyTorch's is written in Python all the same.
+  init(
+    _ signature: String, _ homes: [Home], named name: String? = nil, python: String? = nil,
+    body: @escaping Body
+  ) {
     self.signature = Signature(signature)
     self.name = name ?? self.signature.name
     takesInPlace = self.signature.parameters.contains { $0.name == "inplace" }
     self.homes = homes
+    formsHome = homes.contains { $0.kind == .torch } ? "torch." : "F."
+    pythonName = python ?? self.signature.name
     isPython =
-      homes.allSatisfy { [.functional, .initializer, .utility].contains($0.kind) }
-      && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
-        self.name)
+      python != nil
+      || homes.allSatisfy { [.functional, .initializer, .utility].contains($0.kind) }
+        && !["linear", "gelu", "softplus", "logsigmoid", "one_hot", "avg_pool1d", "avg_pool2d"].contains(
+          self.name)
     self.body = body
   }
+
+  /// Whether generators stand for lists.
+  public var takesIterators: Bool { homes.contains { $0.kind == .utility } }
 
   /// Names in `torch` and on tensors alike.
   static func both(
@@ -80,29 +94,38 @@ public struct Operation: Sendable {
   )
     throws -> OperationResult
   {
-    do {
+    guard keywords.isEmpty, positional.count == 1, signature.required.count < 2,
+      case .tensor? = positional.first
+    else {
+      if keywords.isEmpty, positional.count > 2,
+        let old = DeprecatedOverloads.rewritten(signature.name, positional, isMethod: isMethod)
+      {
+        return try call(old.positional, old.keywords, isMethod: isMethod)
+      }
+      if !isPython, let forms = Overloads.forms(signature.name, isMethod ? "Tensor." : formsHome),
+        let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)
+      {
+        let given = isMethod ? Array(positional.dropFirst()) : positional
+        let named = zip(old.parameters, given).map { ($0.name, $1) } + keywords
+        return try run(isMethod ? Array(positional.prefix(1)) : [], named, isMethod: isMethod)
+      }
       return try run(positional, keywords, isMethod: isMethod)
-    } catch let error as TorchError {
-      guard error.kind == .type, error.message.hasPrefix("\(signature.name)()") else { throw error }
-      throw Overloads.error(signature.name, positional, keywords, isMethod: isMethod) ?? error
     }
+    return try run(positional, keywords, isMethod: isMethod)
   }
 
   private func run(
     _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
   ) throws -> OperationResult {
     if !keywords.isEmpty, !isMethod, let (out, rest) = OutForms.split(keywords, self) {
-      return .tensor(
-        try OutForms.written(into: out, by: signature.name) { try run(positional, rest, isMethod: false) })
+      return try OutForms.written(into: out, by: signature.name) {
+        try run(positional, rest, isMethod: false)
+      }
     }
-    if keywords.isEmpty, positional.count >= 3,
-      let old = DeprecatedOverloads.rewritten(signature.name, positional, isMethod: isMethod)
-    {
-      return try run(old.positional, old.keywords, isMethod: isMethod)
-    }
-    let arguments = try Arguments(signature, positional, keywords, isMethod: isMethod, isPython: isPython)
+    let arguments = try Arguments(
+      signature, positional, keywords, isMethod: isMethod, python: isPython ? pythonName : nil)
     if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(name, arguments) }
-    if takesInPlace, try arguments.bool("inplace"), let first = signature.parameters.first?.name {
+    if takesInPlace, try arguments.truth("inplace"), let first = signature.parameters.first?.name {
       return .tensor(
         try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {
           try body(arguments)
@@ -160,12 +183,26 @@ public enum Argument {
     default: nil
     }
   }
+  /// An array among the elements of a list: a list itself.
+  var array: Tensor? {
+    if case .other(let o, type: "numpy.ndarray") = self { return o as? Tensor }
+    return nil
+  }
+  var asTensor: Tensor? {
+    if case .tensor(let t) = self { return t }
+    return array
+  }
   public var items: [Argument]? {
     switch self {
     case .list(let a), .tuple(let a): a
     default: nil
     }
   }
+}
+
+/// An object of the program that is known by its name: a memory format.
+public protocol NamedArgument: AnyObject {
+  var name: String { get }
 }
 
 /// What an operation gives back.

@@ -1,27 +1,121 @@
-/// The words for a call that fits none of an operation's forms.
+import Synchronization
+
+/// The forms that PyTorch's functions have, and the words for a call that fits none of them.
 ///
 /// `x.sum("a")`: sum() received an invalid combination of arguments - got (str), but expected one of: …
-enum Overloads {
+public enum Overloads {
+  /// All forms of one function, and older ones that are taken but not told of.
+  struct Forms: Sendable {
+    let name: String
+    var shown: [Form] = []
+    var hidden: [Form] = []
+    /// Methods without arguments never reach the parser.
+    var isBare: Bool { hidden.isEmpty && shown.count == 1 && shown[0].parameters.isEmpty }
+  }
+
   private static let shared =
     ", torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
 
-  /// The forms by `torch.NAME` or `Tensor.NAME`; read when the first call fails.
-  private static let forms: [String: [Substring]] = {
-    var all: [String: [Substring]] = [:]
+  /// The lines of the tables by `torch.NAME`, `Tensor.NAME`, `F.NAME`; each is read when first asked for.
+  private static let lines: [Substring: [Substring]] = {
+    var all: [Substring: [Substring]] = [:]
     for line in text.split(separator: "\n") {
       guard let gap = line.firstIndex(of: " ") else { continue }
-      all[String(line[..<gap])] = line[gap...].dropFirst().split(separator: "|").map { form in
-        let end = form.lastIndex { $0 != " " }
-        let trimmed = end.map { form.drop { $0 == " " }[...$0] } ?? form
-        return Substring(trimmed.replacing("…", with: shared))
+      all[line[..<gap]] = [line[gap...].dropFirst()]
+    }
+    for line in singleForms.split(separator: "\n") {
+      guard let open = line.firstIndex(of: "(") else { continue }
+      let isHidden = line[..<open].hasSuffix("~")
+      let form = line[(isHidden ? line.index(before: open) : open)...]
+      for name in line[..<open].split(separator: " ") where name != "~" {
+        if name.contains(".") {
+          all[name, default: []].append(form)
+        } else {
+          all["torch.\(name)", default: []].append(form)
+          all["Tensor.\(name)", default: []].append(form)
+        }
       }
     }
     return all
   }()
+  private static let read = Mutex<[String: Forms?]>([:])
 
-  /// What a form asks for: `Tensor input`, `*`, `Number alpha = 1`.
-  private static func parts(_ form: Substring) -> [Substring] {
-    form.dropFirst().dropLast().split(separator: ",").map { $0.drop { $0 == " " } }
+  /// The forms of a function; `nil` where its arguments are none of the parser's business.
+  static func forms(_ name: String, _ home: String) -> Forms? {
+    let key = home + name
+    return read.withLock { known in
+      if let found = known[key] { return found }
+      let made = lines[Substring(key)].map { lines in
+        var forms = Forms(name: spoken[key] ?? name)
+        for form in lines.flatMap({ $0.split(separator: "|") }) {
+          let end = form.lastIndex { $0 != " " }
+          let trimmed = end.map { form.drop { $0 == " " }[...$0] } ?? form
+          let isHidden = trimmed.hasPrefix("~")
+          let full = Substring(trimmed.drop { $0 == "~" }.replacing("…", with: shared))
+          let written = Form(home == "Tensor." ? method(full) : full, allDims: allDims.contains(name))
+          if isHidden { forms.hidden.append(written) } else { forms.shown.append(written) }
+        }
+        return forms
+      }
+      known[key] = made
+      return made
+    }
+  }
+  /// Functions that PyTorch's parser knows by another name.
+  private static let spoken = ["F.logsigmoid": "log_sigmoid"]
+
+  /// The method's form of a function's: without the tensor it is called on, and without `out`.
+  private static func method(_ form: Substring) -> Substring {
+    var parts = Form.parts(form)
+    if let first = parts.firstIndex(of: "Tensor input") {
+      parts.remove(at: first)
+      parts.removeAll { $0.hasSuffix(" out = None") }
+      if parts.last == "*" { parts.removeLast() }
+    }
+    return Substring("(\(parts.joined(separator: ", ")))")
+  }
+
+  /// Reductions that take `dim=None`.
+  private static let allDims: Set = ["sum", "mean", "var", "std", "var_mean", "std_mean"]
+
+  /// Functions whose tensors may be plain numbers.
+  private static let arithmetic: Set = [
+    "add", "add_", "sub", "sub_", "mul", "mul_", "div", "div_", "divide", "divide_", "multiply", "multiply_",
+    "subtract", "subtract_", "true_divide", "true_divide_", "floor_divide", "floor_divide_",
+  ]
+
+  /// Checks what `torch.Tensor(…)` is made of.
+  public static func checkConstructor(_ positional: [Argument], _ keywords: [(String, Argument)]) throws {
+    guard let forms = forms("new", "class.") else { return }
+    _ = try check(forms, positional, keywords)
+  }
+
+  /// Checks a call against the forms. Throws PyTorch's error where none fits.
+  ///
+  /// - Returns: the older form that was meant, if it was one.
+  static func check(
+    _ forms: Forms, _ positional: [Argument], _ keywords: [(String, Argument)]
+  ) throws -> Form? {
+    let numbers = arithmetic.contains(forms.name)
+    func problem(_ form: Form) throws -> Form.Problem? {
+      let found = form.problem(positional, keywords, numbersAreTensors: numbers)
+      if case .refused(let error)? = found { throw error }
+      return found
+    }
+    if forms.isBare { return nil }
+    for form in forms.shown where try problem(form) == nil { return nil }
+    for form in forms.hidden where try problem(form) == nil { return form }
+    if forms.shown.count == 1, forms.hidden.isEmpty, let only = forms.shown.first,
+      let problem = try problem(only)
+    {
+      throw only.error(problem, forms.name, positional, keywords)
+    }
+    let count = positional.count + keywords.count
+    let plausible = forms.shown.filter { $0.isPlausible(count) }
+    if plausible.count == 1, let only = plausible.first, let problem = try problem(only) {
+      throw only.error(problem, forms.name, positional, keywords)
+    }
+    throw misfit(forms, positional, keywords)
   }
 
   private static func typeName(_ a: Argument) -> String {
@@ -33,24 +127,20 @@ enum Overloads {
     }
   }
 
-  /// The error in PyTorch's words; `nil` where it has one form only, or one that can be meant.
-  static func error(
-    _ name: String, _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
-  ) -> TorchError? {
-    guard let forms = forms["\(isMethod ? "Tensor" : "torch").\(name)"] else { return nil }
-    let positional = Array(positional.dropFirst(isMethod ? 1 : 0))
+  /// The list of forms, each with what does not fit.
+  private static func misfit(
+    _ all: Forms, _ positional: [Argument], _ keywords: [(String, Argument)]
+  ) -> TorchError {
+    let (name, forms) = (all.name, all.shown.map(\.text))
+    // Names come out of PyTorch's table last in, first out.
+    let keywords = Array(keywords.reversed())
     let count = positional.count + keywords.count
-    let plausible = forms.filter { form in
-      let all = parts(form).filter { $0 != "*" }
-      return count >= all.count { !$0.contains(" = ") } && count <= all.count
-    }
-    guard plausible.count != 1 else { return nil }
     var got = positional.map { $0.typeName + ", " }.joined()
     got += keywords.map { "\($0.0)=\($0.1.typeName), " }.joined()
     if !positional.isEmpty { got.removeLast(2) }
     // Where PyTorch shows one form it hides an old one beside it.
     if forms.count == 1 {
-      if parts(forms[0]).count == count, keywords.isEmpty {
+      if Form.parts(forms[0]).count == count, keywords.isEmpty {
         got = positional.map { "!\($0.typeName)!" }.joined(separator: ", ")
       }
       return .type(
@@ -60,7 +150,7 @@ enum Overloads {
       "\(name)() received an invalid combination of arguments - got (\(got)), but expected one of:\n"
     for form in forms {
       message += " * \(form)\n"
-      let parts = parts(form)
+      let parts = Form.parts(form)
       // An empty form counts as one of one argument.
       guard max(parts.count, 1) == count else { continue }
       let names = parts.map { $0.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
@@ -80,7 +170,7 @@ enum Overloads {
           i < positional.count ? positional[i] : keywords.first { $0.0 == names[i] }?.1 ?? Argument.none
         let label = i < positional.count ? "" : "\(names[i])="
         let fits = parts[i].hasPrefix("\(given.typeName) ") && !parts[i].contains(" = ")
-        return label + (fits ? given.typeName : "!\(typeName(given))!")
+        return fits ? label + given.typeName : "!\(label)\(typeName(given))!"
       }
       message += "      didn't match because some of the arguments have invalid types: "
       message += "(\(shown.joined(separator: ", ")))\n"

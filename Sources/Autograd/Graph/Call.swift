@@ -90,7 +90,8 @@ struct Call {
       return try run(into: target, by: name)
     }
     // Nothing to remember and nobody to tell: the data alone.
-    if case .one(let forward) = forward, context.recorder == nil, view == nil, !context.inferenceMode, !context.isMapping,
+    if case .one(let forward) = forward, context.recorder == nil, view == nil, !context.inferenceMode,
+      !context.isMapping,
       derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
     {
       try check()

@@ -35,7 +35,9 @@ extension Tensor {
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(gradFn)]
     var open = [gradFn]
     while let node = open.popLast() {
-      if sources.contains(where: { s in node === s.gradFn || node.accumulatedVariable.map { $0 === s } ?? false }) {
+      if sources.contains(where: { s in
+        node === s.gradFn || node.accumulatedVariable.map { $0 === s } ?? false
+      }) {
         return true
       }
       for case let edge? in node.edges where seen.insert(ObjectIdentifier(edge.node)).inserted {

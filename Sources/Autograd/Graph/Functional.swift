@@ -24,7 +24,8 @@ public enum Functional {
         var columns = x.map { _ in [Tensor]() }
         for j in 0..<out.count {
           let flat = try Ops.reshape(out, [-1])
-          let found = try slopes([Ops.getItem(flat, .int(j))], x, nil, retainGraph: true, createGraph: createGraph)
+          let found = try slopes(
+            [Ops.getItem(flat, .int(j))], x, nil, retainGraph: true, createGraph: createGraph)
           for (k, g) in found.enumerated() {
             if g == nil, strict {
               throw TorchError.runtime(
@@ -202,7 +203,8 @@ public enum Functional {
     let live = outputs.indices.filter { outputs[$0]?.requiresGrad == true }
     guard !live.isEmpty else { return inputs.map { _ in nil } }
     return try grad(
-      outputs: live.compactMap { outputs[$0] }, inputs: inputs, gradOutputs: v.map { v in live.map { v[$0] } },
+      outputs: live.compactMap { outputs[$0] }, inputs: inputs,
+      gradOutputs: v.map { v in live.map { v[$0] } },
       retainGraph: retainGraph, createGraph: createGraph, allowUnused: true)
   }
 

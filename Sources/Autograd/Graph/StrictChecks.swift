@@ -13,7 +13,8 @@ extension Functional {
       case .backTrick:
         "The gradient with respect to the input is independent of entry \(i) in the grad_outputs when using the double "
           + "backward trick to compute forward mode gradients. \(notAllowed)."
-      case .doubleBack: "The jacobian of the user-provided function is independent of input \(i). \(notAllowed)."
+      case .doubleBack:
+        "The jacobian of the user-provided function is independent of input \(i). \(notAllowed)."
       case .doubleBackTrick:
         "The hessian of the user-provided function is independent of entry \(i) in the grad_jacobian. \(notAllowed) as "
           + "it prevents from using the double backward trick to replace forward mode AD."

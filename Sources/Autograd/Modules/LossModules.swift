@@ -12,7 +12,7 @@ extension Modules {
       }
       var constants = settings(a, own)
       if let at = constants.firstIndex(where: { $0.name == "reduction" }) {
-        constants[at].value = .string(try reduction(a))
+        constants[at].value = try Ops.reductionWord(a)
       }
       let m = Layer(name, forward: "forward(\(inputs.joined(separator: ", ")))", constants) { m, x in
         try call(
@@ -41,21 +41,6 @@ extension Modules {
     }
   }
 
-  /// `reduction`, or what its two forerunners say.
-  private static func reduction(_ a: Arguments) throws -> String {
-    guard a.has("size_average") || a.has("reduce") else { return try a.string("reduction", default: "mean") }
-    // `nn.MSELoss(output, target)`: a tensor where a flag belongs is asked whether it is true.
-    func isSet(_ name: String) throws -> Bool {
-      if case .tensor? = a[name] { try truth(a[name]) } else { try a.bool(name, default: true) }
-    }
-    let isMean = try isSet("size_average")
-    let isReduced = try isSet("reduce")
-    let word = isReduced ? isMean ? "mean" : "sum" : "none"
-    Context.current.warnHere(
-      "UserWarning",
-      "size_average and reduce args will be deprecated, please use reduction='\(word)' instead.")
-    return word
-  }
   private static let old = "size_average=None, reduce=None, reduction='mean'"
 
   /// Losses with a state of their own: their weights.

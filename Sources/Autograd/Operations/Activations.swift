@@ -74,11 +74,22 @@ extension Ops {
 
   static func leakyRelu(_ t: Tensor, _ slope: Double) -> Call {
     let f = Float(slope)
+    // Written over, the input's sign is lost where the slope turns it round.
+    let isLost = slope < 0 && Context.current.destination != nil
     return activation(
       "leaky_relu", t, node: "LeakyReluBackward0", label: "leaky ReLU",
       attributes: [NamedAttribute("negative_slope", .double(slope))], float: { $0 > 0 ? $0 : $0 * f },
       double: { $0 > 0 ? $0 : $0 * slope }, again: "LeakyReluBackwardBackward0",
-      slope: { x, g in try whereSelect(compare(x, wrap(.int(0)), .gt), g, mul(g, slope)) })
+      slope: { x, g in
+        if isLost {
+          throw TorchError.runtime(
+            "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is "
+              + "caused by calling in-place forward function with a negative slope, please call out-of-place version "
+              + "instead. File an issue at https://github.com/pytorch/pytorch if you do require supporting in-place "
+              + "leakRelu backward calculation with negative slope")
+        }
+        return try whereSelect(compare(x, wrap(.int(0)), .gt), g, mul(g, slope))
+      })
   }
 
   static func elu(_ t: Tensor, _ alpha: Double, scale: Double = 1, inputScale: Double = 1) -> Call {
@@ -273,7 +284,7 @@ extension Ops {
     Operation("silu(input, inplace=False)", [.functional("silu")]) { a in
       .tensor(try silu(a.tensor("input")).run())
     },
-    Operation("gelu(input, approximate='none')", [.functional("gelu")]) { a in
+    Operation("gelu(input, *, approximate='none')", [.functional("gelu")]) { a in
       guard try ["none", "tanh"].contains(a.string("approximate", default: "none")) else {
         throw TorchError.runtime("approximate argument must be either none or tanh.")
       }
@@ -284,9 +295,9 @@ extension Ops {
       .tensor(try logSigmoid(a.tensor("input")).run())
     },
     Operation("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", [.functional("hardtanh")]) { a in
-      .tensor(
-        try hardtanh(a.tensor("input"), a.double("min_val", default: -1), a.double("max_val", default: 1))
-          .run())
+      let (low, high) = (try a.double("min_val", default: -1), try a.double("max_val", default: 1))
+      if low > high { throw TorchError.value("min_val cannot be greater than max_val") }
+      return .tensor(try hardtanh(a.tensor("input"), low, high).run())
     },
   ]
 }

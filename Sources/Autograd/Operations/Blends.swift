@@ -143,7 +143,9 @@ extension Ops {
   }
 
   /// Each bound a tensor or absent.
-  static func clampCall(_ t: Tensor, _ low: Tensor?, _ high: Tensor?) throws -> Call {
+  static func clampCall(
+    _ t: Tensor, _ low: Tensor?, _ high: Tensor?, node: String = "ClampBackward0"
+  ) throws -> Call {
     guard low != nil || high != nil else {
       throw TorchError.runtime("torch.clamp: At least one of 'min' or 'max' must not be None")
     }
@@ -158,7 +160,7 @@ extension Ops {
       }
     } derivative: {
       Derivative(
-        name: "ClampBackward0", edges: edges, saved: [("self", t), ("min", low), ("max", high)],
+        name: node, edges: edges, saved: [("self", t), ("min", low), ("max", high)],
         label: "clamp",
         rule: { p in
           let (g, x) = (try p.grad, try p.saved(0))

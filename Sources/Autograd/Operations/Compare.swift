@@ -195,6 +195,9 @@ extension Ops {
       throw TorchError.runtime("\(x.dtype.scalarName) did not match \(y.dtype.scalarName)")
     }
     let (r, t) = (try a.double("rtol", default: 1e-5), try a.double("atol", default: 1e-8))
+    for (value, name) in [(r, "rtol"), (t, "atol")] where value < 0 {
+      throw TorchError.runtime("\(name) must be greater than or equal to zero, but got \(shortNumber(value))")
+    }
     let nan = try a.bool("equal_nan")
     return try Call("isclose", [x, y]) {
       let out = try Tensor(zeros: broadcastShape(x.shape, y.shape), .bool)

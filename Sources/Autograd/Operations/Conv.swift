@@ -38,6 +38,12 @@ extension Ops {
         "Input type (\(x.dtype.cppName)) and bias type (\(bias.dtype.cppName)) should be the same")
     }
     guard x.dtype == w.dtype else {
+      // Batches of floats go to another library, which is asked first.
+      if x.dtype == .float32, x.shape[0] > 1 {
+        throw TorchError.runtime(
+          "Input type (\(x.typeText)) and weight type (\(w.typeText)) should be the same or input should be a MKLDNN "
+            + "tensor and weight is a dense tensor", tensors: [x, w])
+      }
       throw TorchError.runtime(
         "expected scalar type \(x.dtype.scalarName) but found \(w.dtype.scalarName)", tensors: [x, w])
     }
@@ -277,6 +283,10 @@ extension Ops {
           "adaptive_avg_pool2d(): Expected input to have non-zero size for non-batch dimensions, but input has sizes "
             + "\(listText(x.shape)) with dimension \(empty) being empty")
       }
+    case "avg_pool1d" where !isRight:
+      throw TorchError.runtime(
+        "Expected 2 to 3 dimensions, but got \(x.dim)-dimensional tensor for argument #1 'self' (while checking arguments "
+          + "for avg_pool1d)")
     default: break
     }
     guard isRight, !(rank == 1 && x.shape.suffix(2).contains(0)) else {

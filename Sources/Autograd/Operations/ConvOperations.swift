@@ -17,15 +17,19 @@ extension Ops {
     return rank == 1 ? [fallback.first ?? 1] + all : all
   }
 
-  static func window(_ a: Arguments, kernel: [Int], rank: Int, isPool: Bool) throws -> Window {
+  static func window(_ a: Arguments, kernel: [Int], rank: Int) throws -> Window {
     let wide = rank == 1 ? [1] + kernel.suffix(1) : kernel
     for k in wide where k <= 0 { throw TorchError.runtime("non-positive kernel size is not supported") }
-    let stride = try sizes(a, "stride", rank: rank, default: isPool ? wide : [1, 1])
+    let stride = try sizes(a, "stride", rank: rank, default: [1, 1])
     for s in stride where s <= 0 {
-      throw TorchError.runtime(isPool ? "stride should not be zero" : "non-positive stride is not supported")
+      throw TorchError.runtime("non-positive stride is not supported")
     }
     let dilation = try sizes(a, "dilation", rank: rank, default: [1, 1])
-    for d in dilation where d <= 0 { throw TorchError.runtime("dilation should be greater than zero") }
+    for d in dilation where d <= 0 {
+      throw TorchError.runtime(
+        "dilation should be greater than zero"
+          + (d == 0 ? ", but got \(listText(Array(dilation.suffix(rank))))" : ""))
+    }
     var padding = [0, 0]
     if case .string(let text)? = a["padding"] {
       guard text == "same" || text == "valid" else {
@@ -36,12 +40,7 @@ extension Ops {
       padding = try sizes(a, "padding", rank: rank, default: [0, 0])
     }
     for p in padding where p < 0 { throw TorchError.runtime("negative padding is not supported") }
-    for (p, k) in zip(padding, wide) where isPool && p > k / 2 {
-      throw TorchError.runtime(
-        "pad should be at most half of effective kernel size, but got pad=\(p), kernel_size=\(k) and dilation=1"
-      )
-    }
-    let groups = a.signature.parameters.contains { $0.name == "groups" } ? try a.int("groups", default: 1) : 1
+    let groups = try a.int("groups", default: 1)
     guard groups > 0 else { throw TorchError.runtime("non-positive groups is not supported") }
     return Window(kernel: wide, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
@@ -72,21 +71,22 @@ extension Ops {
           x = padded
         }
       }
+      if w.dim > 2, w.dim < rank + 2 {
+        let stride = Array(try sizes(a, "stride", rank: rank, default: [1, 1]).suffix(rank))
+        throw TorchError.runtime(
+          "expected stride to be a single integer value or a list of \(w.dim - 2) values to match the convolution "
+            + "dimensions, but got stride=\(listText(stride))")
+      }
+      if w.dim > rank + 2 {
+        throw TorchError.runtime(
+          "Expected \(w.dim)-dimensional input for \(w.dim)-dimensional weight \(listText(w.shape)), but got "
+            + "\(x.dim)-dimensional input of size \(listText(x.shape)) instead", tensors: [x, w])
+      }
       return .tensor(
         try convolution(
           x, w, a.optionalTensor("bias"),
-          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank, isPool: false), rank: rank))
+          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank), rank: rank))
     }
-  }
-  private static func kernel(_ a: Arguments, _ rank: Int) throws -> [Int] {
-    let k = try a.ints("kernel_size")
-    guard k.count == 1 || k.count == rank else {
-      throw TorchError.runtime(
-        rank == 2
-          ? "\(a.signature.name): kernel_size must either be a single int, or a tuple of two ints"
-          : "\(a.signature.name)() Invalid kernel_size: expected 1 value, got \(k.count)")
-    }
-    return k.count == 1 ? Array(repeating: k[0], count: rank) : Array(k.prefix(rank))
   }
   private static func maxPool(_ rank: Int) -> Operation {
     Operation(
@@ -94,7 +94,7 @@ extension Ops {
       [.functional("max_pool\(rank)d"), .torch("max_pool\(rank)d")]
     ) { a in
       let out = try maxPool(
-        a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
+        a.tensor("input"), poolWindow(a, .max, rank: rank), rank: rank,
         ceil: a.bool("ceil_mode"))
       guard try a.bool("return_indices") else { return .tensor(out.values) }
       return .tensors([out.values, try out.indices()])
@@ -110,7 +110,7 @@ extension Ops {
       if divisor == 0 { throw TorchError.runtime("divisor must be not zero") }
       return .tensor(
         try avgPool(
-          a.tensor("input"), window(a, kernel: kernel(a, rank), rank: rank, isPool: true), rank: rank,
+          a.tensor("input"), poolWindow(a, .avg, rank: rank), rank: rank,
           ceil: a.bool("ceil_mode"), countPadding: a.bool("count_include_pad", default: true),
           divisor: divisor))
     }

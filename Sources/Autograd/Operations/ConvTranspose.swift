@@ -155,7 +155,7 @@ extension Ops {
       return .tensor(
         try convTranspose(
           a.tensor("input"), w, a.optionalTensor("bias"),
-          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank, isPool: false),
+          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank),
           extra: rank == 1 ? [0] + extra : extra, rank: rank))
     }
   }

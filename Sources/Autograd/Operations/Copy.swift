@@ -26,6 +26,40 @@ extension Ops {
     }.run()
   }
 
+  /// Whether a tensor lies as a format asks.
+  static func isLaidOut(_ t: Tensor, _ format: String?) -> Bool {
+    guard let rank = channelsLast(format) else { return t.isContiguous }
+    guard t.dim == rank else { return false }
+    return zip(t.shape, zip(t.strides, channelsLastStrides(t.shape))).allSatisfy { $0 == 1 || $1.0 == $1.1 }
+  }
+  private static func channelsLast(_ format: String?) -> Int? {
+    format == "channels_last" ? 4 : format == "channels_last_3d" ? 5 : nil
+  }
+  /// The channels of one place side by side.
+  private static func channelsLastStrides(_ shape: [Int]) -> [Int] {
+    var strides = contiguousStrides([shape[0]] + shape[2...] + [shape[1]])
+    let channel = strides.removeLast()
+    strides.insert(channel, at: 1)
+    return strides
+  }
+  /// A copy that lies as a format asks.
+  static func laidOut(_ t: Tensor, _ format: String?, label: String = "clone") throws -> Tensor {
+    guard let rank = channelsLast(format) else {
+      return format == "contiguous_format" ? try clone(t, inRows: true) : try clone(t)
+    }
+    guard t.dim == rank else {
+      throw TorchError.runtime("required rank \(rank) tensor to use \(format ?? "") format")
+    }
+    return try Call("clone", [t]) {
+      let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
+      out.strides = channelsLastStrides(t.shape)
+      try copyElements(from: t, to: out)
+      return out
+    } derivative: {
+      Derivative(name: "CloneBackward0", label: label, formula: "$0", rule: { p in [try p.grad] })
+    }.run()
+  }
+
   static func cast(_ t: Tensor, _ dtype: DType, device: String? = nil, copy: Bool = false) throws -> Tensor {
     let target = device ?? t.device
     if t.dtype == dtype, target == t.device, !copy { return t }
@@ -158,9 +192,12 @@ extension Ops {
   static let copyOperations =
     [
       Operation.both(
-        "clone(input, *, memory_format=None)", body: { a in .tensor(try clone(a.tensor("input"))) }),
+        "clone(input, *, memory_format=None)",
+        body: { a in .tensor(try laidOut(a.tensor("input"), a.memoryFormat())) }),
       Operation("contiguous(input, *, memory_format=None)", [.method("contiguous")]) { a in
-        .tensor(try contiguous(a.tensor("input")))
+        let (t, format) = (try a.tensor("input"), try a.memoryFormat())
+        guard let format, format.hasPrefix("channels_last") else { return .tensor(try contiguous(t)) }
+        return .tensor(isLaidOut(t, format) ? t : try laidOut(t, format, label: "contiguous"))
       },
       Operation.both("detach(input)", body: { a in .tensor(try detach(a.tensor("input"))) }),
       Operation("detach_(input)", [.torch("detach_"), .inPlaceMethod("detach_")]) { a in
@@ -172,7 +209,11 @@ extension Ops {
         "to(input, *args, dtype=None, device=None, non_blocking=False, copy=False, *, memory_format=None)",
         [.method("to")]
       ) { a in
-        .tensor(try to(a))
+        let (made, format) = (try to(a), try a.memoryFormat())
+        guard let format, format.hasPrefix("channels_last"), !isLaidOut(made, format) else {
+          return .tensor(made)
+        }
+        return .tensor(try laidOut(made, format))
       },
       Operation("type_as(input, other)", [.method("type_as")]) { a in
         .tensor(try cast(a.tensor("input"), a.tensor("other").dtype))

@@ -109,7 +109,7 @@ extension Ops {
         shape.append(items.count)
         guard let first = items.first, shape.count < 64 else { return shape }
         at = first
-      } else if case .tensor(let t) = at {
+      } else if let t = at.array {
         return shape + t.shape
       } else {
         return shape
@@ -122,7 +122,7 @@ extension Ops {
   ) throws {
     func note(_ d: DType) { found = found.map { DType.promote($0, d) } ?? d }
     if let expected = shape.first {
-      if case .tensor(let t) = data {
+      if let t = data.asTensor {
         guard t.shape == Array(shape) else {
           throw TorchError.value(
             "only one element tensors can be converted to Python scalars")

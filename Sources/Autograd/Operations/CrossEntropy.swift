@@ -44,6 +44,10 @@ extension Ops {
     guard x.dtype.isFloatingPoint else {
       throw TorchError.notImplemented("nll_loss\(x.dim > 2 ? "2d_forward" : "")_out_frame", x.dtype)
     }
+    if let weight, weight.dtype != x.dtype {
+      throw TorchError.runtime(
+        "expected scalar type \(x.dtype.scalarName) but found \(weight.dtype.scalarName)", tensors: [weight])
+    }
     if let weight, weight.requiresGrad, Context.current.recordsGraph {
       throw TorchError.runtime(
         "The function 'nll_loss\(x.dim > 2 ? "2d" : "")_forward' is not differentiable with respect to argument "
@@ -87,7 +91,9 @@ extension Ops {
     let factors = targets.map { $0 == ignore ? 0 : factor($0) }
     let total = factors.reduce(0, +)
     let at = zip(starts, targets).map { $1 == ignore ? -1 : $0 + $1 * strides[classDim] }
-    let (shape, inShape) = (y.shape, x.shape)
+    let (shape, inShape) = (x.dim == 1 ? [] : y.shape, x.shape)
+    // One class in a list of one is taken forward, not backward.
+    let isUneven = x.dim == 1 && y.dim == 1
     let is2D = x.dim > 2
     if is2D, x.dim != 4 {
       // PyTorch's kernel knows images only: all places become one row.
@@ -139,6 +145,10 @@ extension Ops {
         label: "NLL",
         rule: { p in
           let x = try p.saved(0)
+          if isUneven {
+            throw TorchError.runtime(
+              "size mismatch (got input: \(listText(inShape)), target: \(listText([targets.count])))")
+          }
           return [
             try backwardOperation(
               is2D ? "NllLoss2DBackwardBackward0" : "NllLossBackwardBackward0", p.grad, [x],
@@ -170,15 +180,16 @@ extension Ops {
     guard smoothing >= 0, smoothing <= 1 else {
       throw TorchError.runtime("label_smoothing must be between 0.0 and 1.0. Got: \(shortNumber(smoothing))")
     }
-    guard x.dim > 0 else {
-      throw TorchError.runtime("Expected floating point type for input of cross_entropy, got 0-D")
-    }
     let classDim = x.dim == 1 ? 0 : 1
     if x.shape == y.shape {
       guard y.dtype.isFloatingPoint else {
         throw TorchError.runtime(
           "Expected floating point type for target with class probabilities, got \(y.dtype.scalarName)")
       }
+      guard ignore < 0 else {
+        throw TorchError.runtime("ignore_index is not supported for floating point target")
+      }
+      guard x.dim > 0 else { throw TorchError.index("Dimension specified as 1 but tensor has no dimensions") }
       var target = y
       if smoothing > 0 {
         target = try add(mul(y, 1 - smoothing), wrap(smoothing / Double(x.shape[classDim])))

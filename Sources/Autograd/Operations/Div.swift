@@ -151,6 +151,14 @@ extension Ops {
     }.run()
   }
 
+  private static func rounding(_ name: String) throws -> Rounding {
+    guard let mode = Rounding(rawValue: name) else {
+      throw TorchError.runtime(
+        "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '\(name)'")
+    }
+    return mode
+  }
+
   static let divOperations = [
     Operation.both(
       "div(input, other, *, rounding_mode=None)", alias: "divide",
@@ -159,26 +167,29 @@ extension Ops {
         let (x, y) = (try a.operand("input"), try a.operand("other"))
         guard a.has("rounding_mode") else { return .tensor(try div(x, y)) }
         let name = try a.string("rounding_mode", default: "")
-        guard let mode = Rounding(rawValue: name) else {
-          throw TorchError.runtime(
-            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '\(name)'")
-        }
-        return .tensor(try divRounded(x, y, mode))
+        return .tensor(try divRounded(x, y, rounding(name)))
       }),
     Operation("rdiv(input, other)", [.method("__rtruediv__"), .method("__rdiv__")]) { a in
       .tensor(try rdiv(a.tensor("input"), a.operand("other")))
     },
     Operation(
-      "div_(input, other)",
+      "div_(input, other, *, rounding_mode=None)",
       ["div_", "divide_", "true_divide_", "__itruediv__"].map { .inPlaceMethod($0) }
     ) { a in
       let x = try a.tensor("input")
+      if a.has("rounding_mode") {
+        let mode = try rounding(a.string("rounding_mode", default: ""))
+        return .tensor(
+          try InPlaceForms.written(into: x, by: "div_") {
+            .tensor(try divRounded(x, a.operand("other"), mode))
+          })
+      }
       return .tensor(try divCall(x, a.operand("other")).run(into: x, by: "div_"))
     },
     Operation.both("reciprocal(input)", body: { a in .tensor(try reciprocal(a.tensor("input"))) }),
     Operation.both(
       "floor_divide(input, other)", [.method("__floordiv__")],
-      body: { a in .tensor(try divRounded(a.tensor("input"), a.operand("other"), .floor, isNamed: true)) }),
+      body: { a in .tensor(try divRounded(a.operand("input"), a.operand("other"), .floor, isNamed: true)) }),
     Operation("rfloordiv(input, other)", [.method("__rfloordiv__")]) { a in
       .tensor(try divRounded(a.operand("other"), a.tensor("input"), .floor, isNamed: true))
     },

@@ -176,7 +176,9 @@ extension Ops {
     guard low != nil || high != nil else {
       throw TorchError.runtime("torch.clamp: At least one of 'min' or 'max' must not be None")
     }
-    let (a, b) = (low?.double ?? -.infinity, high?.double ?? .infinity)
+    // A bound that is no number makes all of them none.
+    let isNaN = [low, high].contains { $0?.double.isNaN == true }
+    let (a, b) = isNaN ? (.nan, .nan) : (low?.double ?? -.infinity, high?.double ?? .infinity)
     return Call(op, [t]) {
       let types = try [t] + [low, high].compactMap { try $0.map(wrap) }
       let dtype = resultType(types)
@@ -185,10 +187,12 @@ extension Ops {
         BinaryKernel(
           // Equal bounds leave the element: a zero keeps its sign.
           float: { x, _ in
+            if isNaN { return .nan }
             let x = x < Float(a) ? Float(a) : x
             return x > Float(b) ? Float(b) : x
           },
           double: { x, _ in
+            if isNaN { return .nan }
             let x = x < a ? a : x
             return x > b ? b : x
           },
@@ -225,9 +229,10 @@ extension Ops {
   private static func extremeOperation(_ isMax: Bool) -> Operation {
     let name = isMax ? "max" : "min"
     return .both(
-      "\(name)(input, dim=None, keepdim=False)",
+      "\(name)(input, dim=None, keepdim=False, *, other=None)",
       body: { a in
         let t = try a.tensor("input")
+        if let other = try a.optionalTensor("other") { return .tensor(try maximum(t, other, isMax: isMax)) }
         if case .tensor(let other)? = a["dim"], !a.has("keepdim") {
           return .tensor(try maximum(t, other, isMax: isMax))
         }
@@ -275,9 +280,19 @@ extension Ops {
       },
       Operation.both(
         "clamp_min(input, min)",
-        body: { a in .tensor(try clampCall(a.tensor("input"), a.number("min"), nil, op: "clamp_min").run()) }),
+        body: { a in
+          if case .tensor(let low)? = a["min"] {
+            return .tensor(try clampCall(a.tensor("input"), low, nil, node: "ClampMinBackward1").run())
+          }
+          return .tensor(try clampCall(a.tensor("input"), a.number("min"), nil, op: "clamp_min").run())
+        }),
       Operation.both(
         "clamp_max(input, max)",
-        body: { a in .tensor(try clampCall(a.tensor("input"), nil, a.number("max"), op: "clamp_max").run()) }),
+        body: { a in
+          if case .tensor(let high)? = a["max"] {
+            return .tensor(try clampCall(a.tensor("input"), nil, high, node: "ClampMaxBackward1").run())
+          }
+          return .tensor(try clampCall(a.tensor("input"), nil, a.number("max"), op: "clamp_max").run())
+        }),
     ]
 }

@@ -5,11 +5,22 @@ extension Ops {
   static func arange(_ start: Number, _ end: Number, _ step: Number, dtype: DType?) throws -> Tensor {
     let isFloat = [start, end, step].contains { if case .double = $0 { true } else { false } }
     let type = dtype ?? (isFloat ? Context.current.defaultDType : .int64)
-    guard step.double != 0 else { throw TorchError.runtime("step must be nonzero") }
+    if type == .bool { throw TorchError.notImplemented("arange_cpu", .bool) }
+    guard step.double != 0, !step.double.isNaN else { throw TorchError.runtime("step must be nonzero") }
+    guard start.double.isFinite, end.double.isFinite else {
+      throw TorchError.runtime(
+        "unsupported range: \(shortNumber(start.double)) -> \(shortNumber(end.double))")
+    }
     guard (step.double > 0) == (end.double >= start.double) || end.double == start.double else {
       throw TorchError.runtime("upper bound and lower bound inconsistent with step sign")
     }
-    let n = ((end.double - start.double) / step.double).rounded(.up)
+    var n = ((end.double - start.double) / step.double).rounded(.up)
+    if type == .int64 {
+      // Whole numbers are counted as such: each is cut first.
+      let (first, last, by) = (start.integer, end.integer, step.integer)
+      guard by != 0 else { throw TorchError.value("step must be nonzero") }
+      n = ((Double(last) - Double(first)) / Double(by)).rounded(.up)
+    }
     guard n.isFinite, n < 9e15 else { throw TorchError.runtime("invalid size, possible overflow?") }
     let t = try Tensor(zeros: [Int(n)], type)
     if type.isFloatingPoint {
@@ -131,11 +142,8 @@ extension Ops {
             a["data"] ?? .none, dtype: a.dtype() ?? a.tensor("input").dtype,
             requiresGrad: a.bool("requires_grad")))
       },
-      Operation("arange(start, end=None, step=1, \(common))", [.torch("arange")]) { a in
-        if !a.has("end"), case .string? = a["start"] {
-          throw TorchError.type("arange(): argument 'end' (position 1) must be Number, not str")
-        }
-        let first = try a.number("start")
+      Operation("arange(start=None, end=None, step=1, \(common))", [.torch("arange")]) { a in
+        let first = try a.number("start", default: .int(0))
         let (start, end) = a.has("end") ? (first, try a.number("end")) : (.int(0), first)
         return try finish(arange(start, end, a.number("step", default: .int(1)), dtype: a.dtype()), a)
       },

@@ -111,7 +111,12 @@ extension Ops {
           eps: a.double("eps", default: 1e-5)))
     },
     Operation("rms_norm(input, normalized_shape, weight=None, eps=None)", [.functional("rms_norm")]) { a in
-      let (x, shape) = (try a.tensor("input"), try a.ints("normalized_shape"))
+      let (x, shape) = (try a.tensor("input"), try a.sizes("normalized_shape"))
+      if let weight = try a.optionalTensor("weight"), weight.shape != shape {
+        throw TorchError.runtime(
+          "Expected weight to be of same shape as normalized_shape, but got weight of shape \(listText(weight.shape)) "
+            + "and normalized_shape = \(listText(shape))", tensors: [weight])
+      }
       let eps =
         try a.optionalNumber("eps")?.double
         ?? (x.dtype == .float64 ? 2.220446049250313e-16 : 1.1920928955078125e-07)

@@ -145,7 +145,8 @@ extension Ops {
     TorchError.index("tensors used as indices must be long, int, byte or bool tensors")
   }
   private static func quietTensor(_ a: Argument) throws -> Tensor {
-    try Context.current.quietly { try tensor(a) }
+    // An empty list names no places.
+    try Context.current.quietly { try tensor(a, dtype: a.items?.isEmpty == true ? .int64 : nil) }
   }
 
   static func getItem(_ t: Tensor, _ index: Argument) throws -> Tensor {
@@ -432,4 +433,9 @@ extension Ops {
       return .none
     },
   ]
+}
+
+extension Tensor {
+  /// Another tensor on the same memory, in the graph: `torch.Tensor(x)`.
+  public func aliased() throws -> Tensor { try Ops.aliasView(self) }
 }

@@ -223,6 +223,17 @@ extension Ops {
     }.run()
   }
 
+  /// By a size, or by a list of them.
+  private static func split(_ a: Arguments, _ name: String) throws -> OperationResult {
+    let (t, d) = (try a.tensor("input"), try a.int("dim", default: 0))
+    switch a[name] {
+    case .int?, .bool?, .tensor?: return .tensors(try split(t, each: a.int(name), d))
+    default:
+      return .tensors(
+        try split(t, a.ints(name, as: "split_with_sizes", "split_sizes"), d, node: "SplitWithSizesBackward0"))
+    }
+  }
+
   static let joiningOperations = [
     Operation("cat(tensors, dim=0)", [.torch("cat"), .torch("concat"), .torch("concatenate")]) { a in
       .tensor(try cat(a.tensors("tensors"), a.int("dim", default: 0)))
@@ -242,15 +253,12 @@ extension Ops {
       return .tensor(
         try cat(all.map { $0.dim == 0 ? try reshape($0, [1]) : $0 }, (all.first?.dim ?? 1) < 2 ? 0 : 1))
     },
-    Operation.both(
-      "split(input, split_size_or_sections, dim=0)",
-      body: { a in
-        let (t, d) = (try a.tensor("input"), try a.int("dim", default: 0))
-        if a["split_size_or_sections"]?.items != nil {
-          return .tensors(try split(t, a.ints("split_size_or_sections"), d, node: "SplitWithSizesBackward0"))
-        }
-        return .tensors(try split(t, each: a.int("split_size_or_sections"), d))
-      }),
+    Operation(
+      "split(input, split_size_or_sections, dim=0)", [.torch("split")], python: "split"
+    ) { a in try split(a, "split_size_or_sections") },
+    Operation(
+      "split(input, split_size, dim=0)", [.method("split")], named: "Tensor.split", python: "Tensor.split"
+    ) { a in try split(a, "split_size") },
     Operation.both(
       "chunk(input, chunks, dim=0)",
       body: { a in .tensors(try chunk(a.tensor("input"), a.int("chunks"), a.int("dim", default: 0))) }),

@@ -134,6 +134,9 @@ extension Ops {
     guard !values.contains(where: { $0 < 0 }) else {
       throw TorchError.runtime("Class values must be non-negative.")
     }
+    if values.isEmpty, classes <= 0 {
+      throw TorchError.runtime("Can not infer total number of classes from empty tensor.")
+    }
     let n = classes < 0 ? (values.max() ?? -1) &+ 1 : classes
     guard (values.max() ?? -1) < n else {
       throw TorchError.runtime("Class values must be smaller than num_classes.")

@@ -5,11 +5,30 @@ extension Ops {
   enum Reduction: String, Sendable { case none, mean, sum }
 
   static func reduction(_ a: Arguments) throws -> Reduction {
-    let name = try a.string("reduction", default: "mean")
-    guard let r = Reduction(rawValue: name) else {
-      throw TorchError.value("\(name) is not a valid value for reduction")
+    let word = try reductionWord(a)
+    if case .string(let name) = word, let r = Reduction(rawValue: name) { return r }
+    throw TorchError.value("\(pythonText(word)) is not a valid value for reduction")
+  }
+  /// `reduction`, or what its two forerunners say.
+  static func reductionWord(_ a: Arguments) throws -> Argument {
+    guard a.has("size_average") || a.has("reduce") else { return a["reduction"] ?? .string("mean") }
+    func truth(_ name: String) throws -> Bool { a.has(name) ? try a.truth(name) : true }
+    let isMean = try truth("size_average")
+    let word = try truth("reduce") ? isMean ? "mean" : "sum" : "none"
+    Context.current.warnHere(
+      "UserWarning",
+      "size_average and reduce args will be deprecated, please use reduction='\(word)' instead.")
+    return .string(word)
+  }
+  private static func pythonText(_ a: Argument) -> String {
+    switch a {
+    case .string(let s): s
+    case .none: "None"
+    case .bool(let b): b ? "True" : "False"
+    case .int(let i): "\(i)"
+    case .double(let d): "\(d)"
+    default: "<\(a.typeName)>"
     }
-    return r
   }
 
   /// Elementwise terms, reduced: value and both slopes, one node.
@@ -82,8 +101,25 @@ extension Ops {
     if !dtype.isFloatingPoint { throw TorchError.notImplemented(kernel, dtype) }
   }
 
-  static func mseLoss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
+  /// Terms times their weights; the mean is over the weights where `isShared`.
+  private static func weighted(
+    _ terms: Tensor, _ weight: Tensor, _ x: Tensor, _ r: Reduction, isShared: Bool = true
+  ) throws -> Tensor {
+    guard weight.shape == x.shape else {
+      throw TorchError.value("Weights and input must have the same size.")
+    }
+    let all = try mul(terms, weight)
+    return switch r {
+    case .none: all
+    case .sum: try sum(all)
+    case .mean: isShared ? try div(sum(all), sum(weight)) : try mean(all)
+    }
+  }
+
+  static func mseLoss(_ x: Tensor, _ y: Tensor, _ r: Reduction, weight: Tensor? = nil) throws -> Tensor {
+    let given = x
     let (x, y) = try spread(x, y)
+    if let weight { return try weighted(pow(sub(x, y), .int(2)), weight, given, r) }
     try checkReal(x, y, "mse_cpu")
     return try pointwiseLoss(
       "mse_loss", "MseLossBackward0", x, y, r, label: "MSE",
@@ -94,14 +130,23 @@ extension Ops {
       fused: { x, y, g, norm in try mul(mul(sub(x, y), 2 * norm), g) })
   }
 
-  static func l1Loss(_ x: Tensor, _ y: Tensor, _ r: Reduction) throws -> Tensor {
+  static func l1Loss(_ x: Tensor, _ y: Tensor, _ r: Reduction, weight: Tensor? = nil) throws -> Tensor {
+    let given = x
     let (x, y) = try spread(x, y)
     let all = try abs(sub(x, y))
+    if let weight { return try weighted(all, weight, given, r) }
     return switch r {
     case .none: all
     case .mean: try mean(all)
     case .sum: try sum(all)
     }
+  }
+
+  /// Huber's loss with weights: one term each, then their mean.
+  private static func weightedHuber(
+    _ x: Tensor, _ y: Tensor, _ weight: Tensor, _ r: Reduction, _ delta: Double
+  ) throws -> Tensor {
+    try weighted(smoothL1(x, y, .none, delta, huber: true), weight, x, r, isShared: false)
   }
 
   static func smoothL1(_ x: Tensor, _ y: Tensor, _ r: Reduction, _ beta: Double, huber: Bool) throws -> Tensor
@@ -117,6 +162,10 @@ extension Ops {
       if beta == 0 { return try l1Loss(x, y, r) }
     }
     let (x, y) = try spread(x, y)
+    if huber, resultType([x, y]).isFloatingPoint, !x.dtype.isFloatingPoint {
+      throw TorchError.runtime(
+        "result type \(y.dtype.scalarName) can't be cast to the desired output type \(x.dtype.scalarName)")
+    }
     try checkReal(x, y, huber ? "huber_cpu" : "smooth_l1_cpu")
     return try pointwiseLoss(
       huber ? "huber_loss" : "smooth_l1_loss", huber ? "HuberLossBackward0" : "SmoothL1LossBackward0", x, y,
@@ -126,7 +175,7 @@ extension Ops {
         let z = try abs(sub(x, y))
         let isSmall = try compare(z, wrap(beta), huber ? .le : .lt)
         return huber
-          ? try whereSelect(isSmall, mul(mul(z, z), 0.5), mul(sub(z, wrap(0.5 * beta)), beta))
+          ? try cast(whereSelect(isSmall, mul(mul(z, z), 0.5), mul(sub(z, wrap(0.5 * beta)), beta)), x.dtype)
           : try whereSelect(isSmall, div(mul(mul(z, z), 0.5), wrap(beta)), sub(z, wrap(0.5 * beta)))
       },
       slope: { x, y, g in try smoothSlope(x, y, g, 1, beta, huber: huber) },
@@ -136,8 +185,12 @@ extension Ops {
   private static func smoothSlope(
     _ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double, _ beta: Double, huber: Bool
   ) throws -> Tensor {
+    if huber, x.dtype != y.dtype {
+      throw TorchError.runtime("Found dtype \(y.dtype.scalarName) but expected \(x.dtype.scalarName)")
+    }
     let d = try sub(x, y)
-    let isSmall = try compare(abs(d), wrap(beta), huber ? .le : .lt)
+    // The slope is flat from the edge on.
+    let isSmall = try compare(abs(d), wrap(beta), .lt)
     let near = try mul(mul(d, norm), g)
     let far = try mul(mul(sign(d), norm), g)
     return huber
@@ -202,7 +255,17 @@ extension Ops {
         throw weightRefusal("binary_cross_entropy_with_logits", name)
       }
     }
-    func weighted(_ t: Tensor) throws -> Tensor { try weight.map { try mul(t, $0) } ?? t }
+    if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("log_sigmoid_cpu", x.dtype) }
+    if y.dtype == .bool { _ = try subCall(y, y) }
+    // The terms are gathered in a tensor of the target's type.
+    guard y.dtype.isFloatingPoint else {
+      throw TorchError.runtime(
+        "result type \(x.dtype.scalarName) can't be cast to the desired output type \(y.dtype.scalarName)")
+    }
+    func weighted(_ t: Tensor) throws -> Tensor {
+      let t = t.dtype == y.dtype ? t : try cast(t, y.dtype)
+      return try weight.map { try mul(t, $0) } ?? t
+    }
     return try pointwiseLoss(
       "binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", x, y, r, label: "BCE of σ",
       term: { x, y in
@@ -224,7 +287,9 @@ extension Ops {
       })
   }
 
-  static func klDiv(_ x: Tensor, _ y: Tensor, _ reduction: String, logTarget: Bool) throws -> Tensor {
+  static func klDiv(
+    _ x: Tensor, _ y: Tensor, _ reduction: String, logTarget: Bool, isOld: Bool
+  ) throws -> Tensor {
     if !["batchmean", "sum", "none", "mean"].contains(reduction) {
       throw TorchError.value("\(reduction) is not a valid value for reduction")
     }
@@ -242,6 +307,7 @@ extension Ops {
     case "batchmean": return try div(sum(all), wrap(.int(x.shape.first ?? 1)))
     case "sum": return try sum(all)
     case "none": return all
+    case "mean" where isOld: return try mean(all)
     case "mean":
       Context.current.warn(
         "UserWarning",
@@ -255,13 +321,13 @@ extension Ops {
 
   private static let tail = "size_average=None, reduce=None, reduction='mean'"
   static let lossOperations = [
-    Operation("mse_loss(input, target, \(tail))", [.functional("mse_loss")]) { a in
+    Operation("mse_loss(input, target, \(tail), weight=None)", [.functional("mse_loss")]) { a in
       let (x, y) = try a.sizedPair()
-      return .tensor(try mseLoss(x, y, reduction(a)))
+      return .tensor(try mseLoss(x, y, reduction(a), weight: a.optionalTensor("weight")))
     },
-    Operation("l1_loss(input, target, \(tail))", [.functional("l1_loss")]) { a in
+    Operation("l1_loss(input, target, \(tail), weight=None)", [.functional("l1_loss")]) { a in
       let (x, y) = try a.sizedPair()
-      return .tensor(try l1Loss(x, y, reduction(a)))
+      return .tensor(try l1Loss(x, y, reduction(a), weight: a.optionalTensor("weight")))
     },
     Operation("smooth_l1_loss(input, target, \(tail), beta=1.0)", [.functional("smooth_l1_loss")]) { a in
       let (x, y) = try a.sizedPair()
@@ -269,11 +335,14 @@ extension Ops {
         try smoothL1(
           x, y, reduction(a), a.double("beta", default: 1), huber: false))
     },
-    Operation("huber_loss(input, target, reduction='mean', delta=1.0)", [.functional("huber_loss")]) { a in
+    Operation(
+      "huber_loss(input, target, reduction='mean', delta=1.0, weight=None)", [.functional("huber_loss")]
+    ) { a in
       let (x, y) = try a.sizedPair()
+      let (r, delta) = (try reduction(a), try a.double("delta", default: 1))
       return .tensor(
-        try smoothL1(
-          x, y, reduction(a), a.double("delta", default: 1), huber: true))
+        try a.optionalTensor("weight").map { try weightedHuber(x, y, $0, r, delta) }
+          ?? smoothL1(x, y, r, delta, huber: true))
     },
     Operation(
       "binary_cross_entropy(input, target, weight=None, \(tail))", [.functional("binary_cross_entropy")]
@@ -297,8 +366,8 @@ extension Ops {
     Operation("kl_div(input, target, \(tail), log_target=False)", [.functional("kl_div")]) { a in
       .tensor(
         try klDiv(
-          a.tensor("input"), a.tensor("target"), a.string("reduction", default: "mean"),
-          logTarget: a.bool("log_target")))
+          a.tensor("input"), a.tensor("target"), pythonText(reductionWord(a)),
+          logTarget: a.bool("log_target"), isOld: a.has("size_average") || a.has("reduce")))
     },
   ]
 }

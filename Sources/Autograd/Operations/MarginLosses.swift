@@ -12,6 +12,15 @@ extension Ops {
   static func cosineEmbedding(
     _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double, _ r: Reduction
   ) throws -> Tensor {
+    func refuse(_ targets: Int, _ inputs: Int) -> TorchError {
+      .runtime(
+        "\(targets)D target tensor expects \(inputs)D input tensors, but found inputs with sizes \(listText(a.shape)) "
+          + "and \(listText(b.shape)).")
+    }
+    guard target.dim < 2 else {
+      throw TorchError.runtime("0D or 1D target tensor expected, multi-target not supported")
+    }
+    guard a.dim == target.dim + 1, b.dim == target.dim + 1 else { throw refuse(target.dim, target.dim + 1) }
     let dim = a.dim == 1 ? [0] : [1]
     let product = try sum(mul(a, b), dim: dim)
     let size1 = try plus(sum(mul(a, a), dim: dim), 1e-12)
@@ -37,7 +46,12 @@ extension Ops {
   static func marginRanking(
     _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double, _ r: Reduction
   ) throws -> Tensor {
-    try reduced(atLeastZero(plus(mul(neg(target), sub(a, b)), margin)), r)
+    guard a.dim == b.dim, a.dim == target.dim else {
+      throw TorchError.runtime(
+        "margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
+          + "\(sizeText(a.shape)), input2: \(sizeText(b.shape)), target: \(sizeText(target.shape)) ")
+    }
+    return try reduced(atLeastZero(plus(mul(neg(target), sub(a, b)), margin)), r)
   }
 
   static func tripletMargin(_ a: Arguments) throws -> Tensor {
@@ -96,14 +110,20 @@ extension Ops {
       }
       guard x.dtype.isFloatingPoint else {
         throw TorchError.runtime(
-          "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")
+          "result type \(y.dtype == .float64 ? "Double" : "Float") can't be cast to the desired output type "
+            + x.dtype.scalarName)
+      }
+      let wide = try broadcastShape(x.shape, y.shape)
+      guard wide == x.shape else {
+        throw TorchError.runtime(
+          "output with shape \(listText(x.shape)) doesn't match the broadcast shape \(listText(wide))")
       }
       return .tensor(
         try composed(
           "soft_margin_loss", "SoftMarginLossBackward0", x,
           again: "SoftMarginLossBackwardBackward0"
         ) { x in
-          try reduced(log1p(exp(neg(mul(x, y)))), r)
+          try cast(reduced(log1p(exp(neg(mul(x, y)))), r), x.dtype)
         })
     },
     Operation(

@@ -1,5 +1,5 @@
 import CKernels
-import Recordings
+public import Recordings
 
 /// Products of matrices and vectors.
 extension Ops {
@@ -13,7 +13,7 @@ extension Ops {
       if b.dim == 1, a.dim == 2 {
         let (x, y) = (a.dtype.scalarName, b.dtype.scalarName)
         throw TorchError.runtime(
-          "addmv input tensors must have the same dtype, but got \(resultType([a, b]).scalarName), \(x), and \(y)"
+          "addmv input tensors must have the same dtype, but got \(y), \(x), and \(y)"
         )
       }
       throw TorchError.runtime(
@@ -255,10 +255,15 @@ extension Ops {
       shape = [a.shape[0], b.shape[1]]
     }
     guard (try? broadcastShape(bias.shape, shape)) == shape else {
+      let unlike = shape.indices.last { d in
+        let k = d - shape.count + bias.dim
+        return k >= 0 && bias.shape[k] != 1 && bias.shape[k] != shape[d]
+      }
+      let d = unlike ?? shape.count - 1
+      let own = bias.shape.dropLast(shape.count - 1 - d).last ?? 1
       throw TorchError.runtime(
-        "The expanded size of the tensor (\(shape.last ?? 1)) must match the existing size "
-          + "(\(bias.shape.last ?? 1)) at non-singleton dimension \(shape.count - 1).  Target sizes: "
-          + "\(listText(shape)).  Tensor sizes: \(listText(bias.shape))")
+        "The expanded size of the tensor (\(shape[d])) must match the existing size (\(own)) at non-singleton dimension "
+          + "\(d).  Target sizes: \(listText(shape)).  Tensor sizes: \(listText(bias.shape))")
     }
     let (left, right) = (a.isColumnMajor, b.isColumnMajor)
     // Whole numbers take whole factors.
@@ -465,7 +470,7 @@ extension Tensor {
 
 extension DType {
   /// The C name that some errors use: `long int`.
-  var wordName: String {
+  public var wordName: String {
     switch self {
     case .int64: "long int"
     case .uint8: "unsigned char"

@@ -183,6 +183,49 @@ extension Ops {
     }.run()
   }
 
+  /// `einsum(x, [0, 1], y, [1, 2], [0, 2])` as an equation.
+  private static func sublists(_ all: [Argument]) throws -> (equation: String, tensors: [Tensor]) {
+    func letters(_ list: Argument) throws -> String {
+      try (list.items ?? []).map { item in
+        switch item {
+        case .ellipsis: return "..."
+        case .int(let k) where (0..<52).contains(k):
+          return String(Character(UnicodeScalar(UInt8(k < 26 ? 65 + k : 71 + k))))
+        default:
+          throw TorchError.value(
+            "einsum(): subscript in subscript list is not within the valid range [0, 52)")
+        }
+      }.joined()
+    }
+    var (tensors, terms): ([Tensor], [String]) = ([], [])
+    for at in stride(from: 0, to: all.count - 1, by: 2) {
+      guard case .tensor(let t) = all[at] else {
+        throw TorchError.type(
+          "expected Tensor as element \(at / 2) in argument 1, but got \(all[at].typeName)")
+      }
+      tensors.append(t)
+      terms.append(try letters(all[at + 1]))
+    }
+    let equation = terms.joined(separator: ",")
+    guard all.count % 2 == 1, let last = all.last else { return (equation, tensors) }
+    return ("\(equation)->\(try letters(last))", tensors)
+  }
+
+  /// A matrix as C++ prints it.
+  private static func nativeText(_ t: Tensor) -> String {
+    let numbers = t.numbers().map(\.double)
+    let texts = numbers.map(shortNumber)
+    let width = (texts.map(\.count).max() ?? 0) + 1
+    let columns = t.shape.last ?? 1
+    var text = ""
+    for (k, each) in texts.enumerated() {
+      text += String(repeating: " ", count: width - each.count) + each
+      text += (k + 1) % max(columns, 1) == 0 ? "\n" : " "
+    }
+    let sizes = t.shape.map(String.init).joined(separator: ",")
+    return "\(text)[ torch.\(t.dtype.scalarName)Tensor{\(sizes)} ]"
+  }
+
   static let moreShapeOperations = [
     Operation("fill_diagonal_(input, fill_value, wrap=False)", [.inPlaceMethod("fill_diagonal_")]) { a in
       .tensor(try fillDiagonal(a.tensor("input"), a.number("fill_value")))
@@ -227,6 +270,10 @@ extension Ops {
           "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
             + "subscripts list")
       }
+      if case .tensor(let first)? = a["equation"] {
+        let (equation, tensors) = try sublists([.tensor(first)] + operands)
+        return .tensor(try einsum(equation, tensors))
+      }
       return .tensor(try einsum(a.string("equation", default: ""), a.tensors("operands")))
     },
     Operation("tile(input, *dims)", [.torch("tile"), .method("tile")]) { a in
@@ -236,14 +283,36 @@ extension Ops {
     },
     Operation("meshgrid(*tensors, indexing='ij')", [.torch("meshgrid")]) { a in
       let all = try a.tensors("tensors")
+      guard let first = all.first else { throw TorchError.runtime("meshgrid expects a non-empty TensorList") }
+      guard all.allSatisfy({ $0.dtype == first.dtype }) else {
+        throw TorchError.runtime("meshgrid expects all tensors to have the same dtype")
+      }
+      for t in all where t.dim > 1 {
+        throw TorchError.runtime(
+          "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: \(nativeText(t))",
+          tensors: [t])
+      }
+      let indexing = try a.string("indexing", default: "ij")
+      guard ["xy", "ij"].contains(indexing) else {
+        throw TorchError.runtime(
+          "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: \(indexing)")
+      }
       // The first two change places where x comes first.
       var places = Array(all.indices)
-      if try a.string("indexing", default: "ij") == "xy", all.count > 1 { places.swapAt(0, 1) }
+      if indexing == "xy", all.count > 1 { places.swapAt(0, 1) }
       let shape = places.map { all[$0].count }
       return .tensors(
         try zip(all, places).map { t, i in
           try expand(view(t, shape.indices.map { $0 == i ? t.count : 1 }), shape)
         })
+    },
+    Operation.both("adjoint(input)") { a in
+      let t = try a.tensor("input")
+      guard t.dim != 1 else {
+        throw TorchError.runtime(
+          "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+      }
+      return .tensor(t.dim == 0 ? try aliasView(t) : try transpose(t, -2, -1))
     },
     Operation("result_type(tensor1, tensor2)", [.torch("result_type")]) { a in
       .dtype(try resultType([a.operand("tensor1"), a.operand("tensor2")]))

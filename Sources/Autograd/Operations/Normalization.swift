@@ -102,13 +102,25 @@ extension Ops {
 
   static func layerNorm(_ x: Tensor, _ shape: [Int], _ w: Tensor?, _ b: Tensor?, eps: Double) throws -> Tensor
   {
-    guard shape.count <= x.dim, !shape.isEmpty, Array(x.shape.suffix(shape.count)) == shape else {
+    guard !shape.isEmpty else {
+      throw TorchError.runtime(
+        "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+          + "normalized_shape = []")
+    }
+    for (t, name) in [(w, "weight"), (b, "bias")] {
+      guard let t, t.shape != shape else { continue }
+      throw TorchError.runtime(
+        "Expected \(name) to be of same shape as normalized_shape, but got \(name) of shape \(listText(t.shape)) and "
+          + "normalized_shape = \(listText(shape))", tensors: [t])
+    }
+    guard shape.count <= x.dim, Array(x.shape.suffix(shape.count)) == shape else {
       throw TorchError.runtime(
         "Given normalized_shape=\(listText(shape)), expected input with shape [*, "
           + "\(shape.map(String.init).joined(separator: ", "))], but got input of size\(listText(x.shape))",
         tensors: [x])
     }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("LayerNormKernelImpl", x.dtype) }
+    try checkParameters(x, [w, b].compactMap(\.self))
     let dims = Array(x.dim - shape.count..<x.dim)
     return try normalized(
       "layer_norm", "NativeLayerNormBackward0", x, w, b, dims,
@@ -138,8 +150,12 @@ extension Ops {
     _ x: Tensor, _ runningMean: Tensor?, _ runningVar: Tensor?, _ w: Tensor?, _ b: Tensor?, training: Bool,
     momentum: Double, eps: Double
   ) throws -> Tensor {
-    guard x.dim >= 2 else { throw TorchError.runtime("batch_norm: expected at least 2D input") }
-    let channels = x.shape[1]
+    guard x.dim > 0 else {
+      throw training
+        ? TorchError.index("tuple index out of range") : .runtime("batch_norm: expected at least 2D input")
+    }
+    // PyTorch asks for the size of a dimension that is not there.
+    let channels = x.dim > 1 ? x.shape[1] : 0
     for (t, name) in [(runningMean, "running_mean"), (runningVar, "running_var"), (w, "weight"), (b, "bias")]
     {
       if let t, t.count != channels {
@@ -151,6 +167,7 @@ extension Ops {
         throw TorchError.runtime("\(name) must be defined in evaluation mode")
       }
     }
+    guard x.dim > 1 else { throw TorchError.runtime("batch_norm: expected at least 2D input") }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("batch_norm", x.dtype) }
     try checkParameters(x, [w, b, runningMean, runningVar].compactMap(\.self))
     let dims = x.shape.indices.filter { $0 != 1 }
@@ -209,7 +226,8 @@ extension Ops {
       a in
       .tensor(
         try layerNorm(
-          a.tensor("input"), a.ints("normalized_shape"), a.optionalTensor("weight"), a.optionalTensor("bias"),
+          a.tensor("input"), a.sizes("normalized_shape"), a.optionalTensor("weight"),
+          a.optionalTensor("bias"),
           eps: a.double("eps", default: 1e-5)))
     },
     Operation(

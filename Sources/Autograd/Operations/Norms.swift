@@ -35,6 +35,19 @@ extension Ops {
         "linalg.vector_norm: Expected a floating point or complex tensor as input. Got \(t.dtype.scalarName)")
     }
     let dims = try wrapDims(dim, t.dim)
+    if p < 0 || p == .infinity, node == "LinalgVectorNormBackward0" {
+      let word = p.isInfinite ? p < 0 ? "-inf" : "inf" : shortNumber(p)
+      let start = "linalg.vector_norm cannot compute the \(word) norm on "
+      if let d = dim == nil ? nil : dims.first(where: { t.shape[$0] == 0 }) {
+        throw TorchError.runtime(
+          "\(start)the dimension \(d)because this dimension is empty and the operation does not have an identity"
+        )
+      }
+      if dim == nil, t.count == 0 {
+        throw TorchError.runtime(
+          "\(start)an empty tensor because the operation does not have an identity")
+      }
+    }
     let shape = t.shape
     return try Call("norm", [t]) {
       try Context.current.quietly {

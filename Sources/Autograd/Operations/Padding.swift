@@ -98,15 +98,15 @@ extension Ops {
 
   static let paddingOperations = [
     Operation("pad(input, pad, mode='constant', value=None)", [.functional("pad")]) { a in
-      let (t, amounts) = (try a.tensor("input"), try a.ints("pad"))
+      let (t, amounts) = (try a.tensor("input"), try a.sizes("pad"))
       let mode = try a.string("mode", default: "constant")
       if mode == "constant" { return .tensor(try pad(t, amounts, a.optionalNumber("value")?.double ?? 0)) }
       guard let mode = PaddingMode(rawValue: mode) else {
         throw TorchError(.notImplemented, "Unrecognised padding mode \(mode)")
       }
       guard !a.has("value") else {
-        throw TorchError(
-          .assertion, "Padding mode \"\(mode.rawValue)\" doesn't take in value argument")
+        throw TorchError.runtime(
+          "Padding mode \"\(mode.rawValue)\" doesn't take in value argument")
       }
       return .tensor(try pad(t, amounts, mode))
     }

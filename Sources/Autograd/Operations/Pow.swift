@@ -45,7 +45,10 @@ extension Ops {
             },
             try p.ifNeeded(1) {
               let atZero = try logicalAnd(compare(x, wrap(0), .eq), compare(e, wrap(0), .ge))
-              return try mul(g, whereSelect(atZero, wrap(.double(0)), mul(r, log(x))))
+              // The logarithm is taken in the wider of both types.
+              let wide = resultType([x, e])
+              return try mul(
+                g, whereSelect(atZero, wrap(.double(0)), mul(r, log(x.dtype == wide ? x : cast(x, wide)))))
             },
           ]
         })

@@ -6,7 +6,8 @@ extension Ops {
   static func uniformFill(_ t: Tensor, _ low: Double, _ high: Double, _ generator: Generator) {
     let n = t.count
     if t.dtype == .float64 {
-      let values = generator.with { g in (0..<n).map { _ in low.addingProduct(g.uniformDouble(), high - low) } }
+      let values = generator.with { g in (0..<n).map { _ in low.addingProduct(g.uniformDouble(), high - low) }
+      }
       t.setRaw(values.map { .double($0 == high ? low : $0) })
     } else {
       let isShort = t.dtype.isShort
@@ -182,7 +183,8 @@ extension Ops {
     }
     guard from <= to else {
       throw TorchError.runtime(
-        "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))")
+        "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))"
+      )
     }
     guard to - from <= limit else {
       throw TorchError.runtime(

@@ -115,13 +115,13 @@ extension Ops {
           float: { $0 * min(max($0 + 3, 0), 6) / 6 }, double: { $0 * min(max($0 + 3, 0), 6) / 6 },
           again: "HardswishBackwardBackward0",
           gradient: SlopeKernel(
-            { x, g in x < -3 ? 0 : x <= 3 ? g * (x / 3 + 0.5) : g },
-            { x, g in x < -3 ? 0 : x <= 3 ? g * (x / 3 + 0.5) : g }),
+            { x, g in x <= -3 ? 0 : x < 3 ? g * (x / 3 + 0.5) : g },
+            { x, g in x <= -3 ? 0 : x < 3 ? g * (x / 3 + 0.5) : g }),
           slope: { x, g in
             let bent = try whereSelect(compare(abs(x), n(3), .lt), x, n(3.0))
             let inner = try whereSelect(
-              compare(x, n(3), .le), mul(g, add(div(bent, n(3)), n(0.5))), g)
-            return try whereSelect(compare(x, n(-3), .lt), n(0.0), inner)
+              compare(x, n(3), .lt), mul(g, add(div(bent, n(3)), n(0.5))), g)
+            return try whereSelect(compare(x, n(-3), .le), n(0.0), inner)
           }
         ).run())
     },
@@ -138,9 +138,10 @@ extension Ops {
           }
         ).run())
     },
-    one("softsign", nil) { x in
+    Operation("softsign(input)", [.functional("softsign")]) { a in
+      let x = try a.tensor("input")
       if x.dtype == .bool { throw TorchError.notImplemented("abs_cpu", .bool) }
-      return try div(x, add(abs(x), n(1)))
+      return .tensor(try div(x, add(abs(x), n(1))))
     },
     one("tanhshrink", nil) { x in
       if x.dtype == .bool {
@@ -153,6 +154,9 @@ extension Ops {
     one("relu6", nil) { x in try hardtanh(x, 0, 6).run() },
     Operation("celu(input, alpha=1.0, inplace=False)", [.functional("celu"), .torch("celu")]) { a in
       let alpha = try a.double("alpha", default: 1)
+      guard alpha != 0 else {
+        throw TorchError.runtime("ZeroDivisionError: alpha cannot be 0 for CELU")
+      }
       return .tensor(
         try celu(a.tensor("input"), alpha))
     },

@@ -60,7 +60,7 @@ extension Ops {
     Operation("storage_offset(input)", [.method("storage_offset")]) { a in .int(try a.tensor("input").offset)
     },
     Operation("is_contiguous(input, *, memory_format=None)", [.method("is_contiguous")]) { a in
-      .bool(try a.tensor("input").isContiguous)
+      .bool(try isLaidOut(a.tensor("input"), a.memoryFormat()))
     },
     Operation("is_inference(input)", [.method("is_inference"), .torch("is_inference")]) { a in
       .bool(try a.tensor("input").isInference)

@@ -74,7 +74,8 @@ extension Ops {
       throw TorchError.index("index out of range in self")
     }
     indices.append(index)
-    let (shape, at) = try positions(t.shape, indices)
+    var (shape, at) = try positions(t.shape, indices)
+    if index.dim == 0 { shape.insert(1, at: d) }
     return try gathered(
       "index_select", t, shape, at, node: "IndexSelectBackward0", label: "index select",
       attributes: [NamedAttribute("dim", .int(dim))], saving: [("index", index)])
@@ -195,8 +196,10 @@ extension Ops {
       throw TorchError.runtime("reduce argument must be either add or multiply.")
     }
     let whole = src.isWrappedNumber ? try quietFull(index.shape, src.item().double, t.dtype, t.device) : src
-    return try scatterReduce(
-      t, a.int("dim"), index, whole, how == "add" ? .sum : .prod, includesSelf: true)
+    let value = try Context.current.quietly {
+      try scatterReduce(t, a.int("dim"), index, whole, how == "add" ? .sum : .prod, includesSelf: true)
+    }
+    return try undifferentiable("scatter", value, of: [t, src])
   }
 
   /// Lines in another order along a dimension.

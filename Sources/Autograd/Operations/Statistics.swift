@@ -85,8 +85,8 @@ extension Ops {
     return try mul(mul(g, 2 / freedom), sub(x, isWhole ? mean(x) : mean(x, dim: dims, keepDim: true)))
   }
 
-  static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool) throws -> Tensor {
-    let t = t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
+  static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool, isTyped: Bool = false) throws -> Tensor {
+    let t = isTyped || t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
     let dims = try dim.map { [try wrapDim($0, t.dim)] }.map { t.dim == 0 ? [] : $0 } ?? Array(0..<t.dim)
     let shape = t.shape
     return try Call("prod", [t]) {
@@ -142,12 +142,12 @@ extension Ops {
     return try permute(reshape(flat, order.map { x.shape[$0] }), back)
   }
 
-  static func cumulate(_ op: String, _ t: Tensor, _ dim: Int) throws -> Tensor {
+  static func cumulate(_ op: String, _ t: Tensor, _ dim: Int, isTyped: Bool = false) throws -> Tensor {
     let isSum = op == "cumsum"
     let d = try wrapDim(dim, t.dim)
     return try Call(op, [t]) {
       // Small whole numbers are added up as large ones, and fit again only in place.
-      let dtype = t.dtype.isFloatingPoint ? t.dtype : .int64
+      let dtype = isTyped || t.dtype.isFloatingPoint ? t.dtype : .int64
       let out = try copyOf(rawCast(t, dtype))
       guard t.dim > 0 else { return out }
       let n = t.shape[d]
@@ -364,39 +364,67 @@ extension Ops {
   /// The input in the type that the call names.
   private static func typed(_ a: Arguments) throws -> Tensor {
     let t = try a.tensor("input")
-    return try a.dtype().map { try cast(t, $0) } ?? t
+    guard let dtype = try a.dtype() else { return t }
+    if !dtype.isFloatingPoint, t.requiresGrad, Context.current.recordsGraph {
+      throw TorchError.runtime("Autograd not support dtype: \(dtype.scalarName)")
+    }
+    return try cast(t, dtype)
+  }
+
+  private static func norm(_ a: Arguments) throws -> OperationResult {
+    var t = try a.tensor("input")
+    if let dtype = try a.dtype() {
+      guard dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "linalg.vector_norm: dtype should be floating point or complex, but got \(dtype.scalarName)")
+      }
+      if t.dtype.isFloatingPoint { t = try cast(t, dtype) }
+    }
+    var dims: [Int]?
+    if case .int(let d)? = a["dim"] {
+      dims = [d]
+    } else if a.has("dim") {
+      dims = try a.ints("dim", as: "linalg_vector_norm", "dim", at: 3)
+    }
+    let keep = try a.bool("keepdim")
+    var p = 2.0
+    if case .string(let s)? = a["p"] {
+      if s == "nuc" { return .tensor(try matrixNorm(t, .string(s), dims, keepDim: keep)) }
+      guard ["inf", "fro"].contains(s) else {
+        throw TorchError.runtime("linalg.matrix_norm: Order \(s) not supported.")
+      }
+      p = s == "inf" ? .infinity : 2
+    } else if let given = a["p"], a.has("p") {
+      if given.items != nil {
+        throw TorchError.type(
+          "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not \(given.typeName)")
+      }
+      p = try a.double("p")
+    }
+    return .tensor(try norm(t, p, dims, keepDim: keep))
   }
 
   static let statisticsOperations = [
     spread(true), spread(false), withMean(true), withMean(false),
+    Operation(
+      "norm(input, p='fro', dim=None, keepdim=False, *, dtype=None)", [.torch("norm")], python: "norm"
+    ) { a in try norm(a) },
+    Operation(
+      "norm(input, p='fro', dim=None, keepdim=False, dtype=None)", [.method("norm")], named: "Tensor.norm",
+      python: "Tensor.norm"
+    ) { a in try norm(a) },
     Operation.both(
-      "norm(input, p='fro', dim=None, keepdim=False)",
+      "prod(input, dim=None, keepdim=False, *, dtype=None)",
       body: { a in
-        var p = 2.0
-        if case .string(let s)? = a["p"] {
-          if s == "nuc" {
-            return .tensor(
-              try matrixNorm(
-                a.tensor("input"), .string(s), a.optionalInts("dim"), keepDim: a.bool("keepdim")))
-          }
-          guard ["inf", "fro"].contains(s) else {
-            throw TorchError.runtime("linalg.matrix_norm: Order \(s) not supported.")
-          }
-          p = s == "inf" ? .infinity : 2
-        } else if a.has("p") {
-          p = try a.double("p")
-        }
-        return .tensor(try norm(a.tensor("input"), p, a.optionalInts("dim"), keepDim: a.bool("keepdim")))
+        .tensor(
+          try prod(typed(a), a.optionalInt("dim"), keepDim: a.bool("keepdim"), isTyped: a.has("dtype")))
       }),
     Operation.both(
-      "prod(input, dim=None, keepdim=False)",
-      body: { a in .tensor(try prod(a.tensor("input"), a.optionalInt("dim"), keepDim: a.bool("keepdim"))) }),
-    Operation.both(
       "cumsum(input, dim, *, dtype=None)",
-      body: { a in .tensor(try cumulate("cumsum", typed(a), a.int("dim"))) }),
+      body: { a in .tensor(try cumulate("cumsum", typed(a), a.int("dim"), isTyped: a.has("dtype"))) }),
     Operation.both(
       "cumprod(input, dim, *, dtype=None)",
-      body: { a in .tensor(try cumulate("cumprod", typed(a), a.int("dim"))) }),
+      body: { a in .tensor(try cumulate("cumprod", typed(a), a.int("dim"), isTyped: a.has("dtype"))) }),
     Operation.both(
       "any(input, dim=None, keepdim=False)",
       body: { a in
@@ -431,6 +459,9 @@ extension Ops {
           double: { ($0 * scale).rounded(.toNearestOrEven) / scale }, keeps: .nothing,
           slope: { _, _, g in try Ops.zerosLike(g) })
         let t = try a.tensor("input")
+        if a.has("decimals"), !t.dtype.isFloatingPoint {
+          throw TorchError.notImplemented("round_cpu", t.dtype)
+        }
         if t.dtype == .bool { throw TorchError.notImplemented("round_vml_cpu", .bool) }
         return .tensor(t.dtype.isFloatingPoint ? try apply(f, t) : t)
       }),

@@ -54,7 +54,7 @@ extension Ops {
     let out = dtype ?? a.dtype
     guard out.isFloatingPoint else {
       throw TorchError.runtime(
-        "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+        "mean(): could not infer output dtype. \(dtype == nil ? "Input" : "Optional") dtype must be either a floating point or complex dtype. "
           + "Got: \(out.scalarName)")
     }
     let dims = try wrapDims(dim, a.dim)

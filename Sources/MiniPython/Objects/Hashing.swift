@@ -163,6 +163,7 @@ extension Interpreter {
       switch key {
       case .int(let k): if let h = Hashing.fixed(.int(k)) { return h }
       case .float(let d): if let h = Hashing.fixed(.float(d)) { return h }
+      case .tuple(let keys) where !(o is TupleObject): return Hashing.tuple(keys.map(\.stated))
       default: break
       }
     }

@@ -22,7 +22,8 @@ enum AutogradNamespace {
       let outputs = try Convert.tensors(places(p[0], i), "grad", "outputs", i)
       // Once: `model.parameters()` can be walked only once.
       let keys = try p[1]?.object is DictObject ? i.array(p[1] ?? .none) : nil
-      let given = try places(keys.map { try Value.tuple($0.map { try i.getItem(p[1] ?? .none, $0) }) } ?? p[1], i)
+      let given = try places(
+        keys.map { try Value.tuple($0.map { try i.getItem(p[1] ?? .none, $0) }) } ?? p[1], i)
       for input in (given.object as? TupleObject)?.items ?? [] where !(input.object is TensorObject) {
         throw Raise.runtime("all inputs have to be Tensors or GradientEdges, but got \(i.typeName(input))")
       }
@@ -62,7 +63,9 @@ enum AutogradNamespace {
         tensors, gradients: seeds,
         retainGraph: try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) },
         createGraph: try p[3].map(i.isTrue) ?? false,
-        inputs: try p[5].flatMap { $0.isNone ? nil : try Convert.tensors(places($0, i), "backward", "inputs", i) })
+        inputs: try p[5].flatMap {
+          $0.isNone ? nil : try Convert.tensors(places($0, i), "backward", "inputs", i)
+        })
       return .none
     }
   }
@@ -83,7 +86,9 @@ enum AutogradNamespace {
 
   /// Tensors, edges of the graph standing for theirs.
   private static func places(_ v: Value?, _ i: Interpreter) throws -> Value {
-    func place(_ v: Value) -> Value { (v.object as? GradientEdgeObject).map { .object(TensorObject.of($0.tensor)) } ?? v }
+    func place(_ v: Value) -> Value {
+      (v.object as? GradientEdgeObject).map { .object(TensorObject.of($0.tensor)) } ?? v
+    }
     guard let v, !(v.object is TensorObject), !(v.object is GradientEdgeObject), !v.isNone else {
       return place(v ?? .none)
     }

@@ -130,8 +130,11 @@ enum FunctionalNamespace {
     /// The outputs as `gradcheck` takes them: each is asked whether it requires a gradient.
     func runLoosely(_ inputs: [Tensor]) throws -> [Tensor] {
       let result = try interpreter.call(function, PyArguments(inputs.map { .object(TensorObject.of($0)) }))
-      let items = try result.object is TensorObject ? [result] : (result.object as? TupleObject)?.items
-        ?? (result.object as? ListObject)?.items ?? [result]
+      let items =
+        try result.object is TensorObject
+        ? [result]
+        : (result.object as? TupleObject)?.items
+          ?? (result.object as? ListObject)?.items ?? [result]
       return try items.compactMap { item in
         _ = try interpreter.getAttribute(item, "requires_grad")
         return (item.object as? TensorObject)?.tensor

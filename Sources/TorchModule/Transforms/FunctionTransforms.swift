@@ -80,7 +80,8 @@ enum FunctionTransforms {
       let hasAux = try p[4].map(i.isTrue) ?? false
       for leaf in try PyTree.leaves(.tuple(primals), i) where !(leaf.object is TensorObject) {
         throw Raise.runtime(
-          "jvp(f, primals, tangents): Expected primals to only contain Tensors, got \(PyTree.typeText(leaf, i))")
+          "jvp(f, primals, tangents): Expected primals to only contain Tensors, got \(PyTree.typeText(leaf, i))"
+        )
       }
       let line = try Linearized(p[0] ?? .none, primals, hasAux: hasAux, i)
       let tangents = try PyTree.tensors(p[2] ?? .none, i)
@@ -310,7 +311,9 @@ enum FunctionTransforms {
     let (at, isTuple) = try places(argnums, a.positional.count, i)
     if forward {
       // PyTorch asks for the number of elements first.
-      for leaf in try at.flatMap({ try PyTree.leaves(a.positional[$0], i) }) { _ = try i.getAttribute(leaf, "numel") }
+      for leaf in try at.flatMap({ try PyTree.leaves(a.positional[$0], i) }) {
+        _ = try i.getAttribute(leaf, "numel")
+      }
     }
     // PyTorch maps over the columns.
     let level = try Level(a.positional, at: at, depth: forward ? 2 : 1, i)

@@ -85,7 +85,8 @@ final class MappedText {
       let margin = line.prefix { $0 == " " }
       var out = ""
       for (k, part) in line.split(separator: Self.open, omittingEmptySubsequences: false).enumerated() {
-        guard k > 0, let end = part.firstIndex(of: Character(Self.close)), let number = Int(part[..<end]) else {
+        guard k > 0, let end = part.firstIndex(of: Character(Self.close)), let number = Int(part[..<end])
+        else {
           out += part
           continue
         }
@@ -100,7 +101,9 @@ final class MappedText {
     let state = RunState.of(i)
     let all = shown.compactMap { $0.indices.contains(number) ? $0[number] : nil }
     var (value, dim) = (all.first, 0)
-    if let first = inputs.first, let k = first.firstIndex(where: { $0 === all.first }), batches.indices.contains(k) {
+    if let first = inputs.first, let k = first.firstIndex(where: { $0 === all.first }),
+      batches.indices.contains(k)
+    {
       (value, dim) = batches[k]
     } else if let stack = OperationCatalogue["stack"],
       case .tensor(let stacked)? = try? stack.call([.list(all.map { .tensor($0) })])

@@ -81,9 +81,10 @@ enum Vmap {
     }
     let (context, state) = (Context.current, RunState.of(i))
     let start = context.generator.snapshot
-    let once = MappedText(zip(leaves, places).compactMap { leaf, d in
-      d.flatMap { d in (leaf.object as? TensorObject).map { ($0.tensor, d) } }
-    })
+    let once = MappedText(
+      zip(leaves, places).compactMap { leaf, d in
+        d.flatMap { d in (leaf.object as? TensorObject).map { ($0.tensor, d) } }
+      })
     var results: [Value] = []
     var failure: (any Error)?
     for k in 0..<size {
