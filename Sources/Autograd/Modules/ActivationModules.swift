@@ -24,7 +24,9 @@ extension Modules {
     let m = Layer(name, constants) { m, x in
       var given: [(String, Argument)] = []
       for (key, value) in m.constants {
-        if key != "inplace" { given.append((key, value)) } else if try truth(value) {
+        if key != "inplace" {
+          given.append((key, value))
+        } else if try truth(value) {
           given.append((key, .bool(true)))
         }
       }
@@ -133,7 +135,8 @@ extension Modules {
         throw TorchError.type(
           "unflattened_size must be a tuple of ints, but found type \(a["unflattened_size"]?.typeName ?? "")")
       }
-      for (k, part) in parts.enumerated() where part.number == nil || part.number?.dtype.isFloatingPoint == true {
+      for (k, part) in parts.enumerated()
+      where part.number == nil || part.number?.dtype.isFloatingPoint == true {
         throw TorchError.type(
           "unflattened_size must be tuple of ints, but found element of type \(part.typeName) at pos \(k)")
       }

@@ -8,7 +8,9 @@ public enum SequencePacking {
   public static func pack(_ input: Tensor, _ sizes: [Int], isBatchFirst: Bool = false) throws -> Tensor {
     try Ops.composed("_pack_padded_sequence", "PackPaddedSequenceBackward0", [input], label: "pack") { x in
       try Ops.cat(
-        sizes.enumerated().map { step, size in try Ops.slice(Ops.select(x[0], isBatchFirst ? 1 : 0, step), 0, 0, size, 1) }, 0)
+        sizes.enumerated().map { step, size in
+          try Ops.slice(Ops.select(x[0], isBatchFirst ? 1 : 0, step), 0, 0, size, 1)
+        }, 0)
     }
   }
 }

@@ -34,7 +34,9 @@ extension Ops {
           return [
             try p.ifNeeded(0) {
               let across = try transpose(p.saved(1), rows, columns)
-              return try triangle(neg(batch.isEmpty ? mm(g, across) : bmm(g, across)), isUnit ? (isUpper ? 1 : -1) : 0, lower: !isUpper)
+              return try triangle(
+                neg(batch.isEmpty ? mm(g, across) : bmm(g, across)), isUnit ? (isUpper ? 1 : -1) : 0,
+                lower: !isUpper)
             }, g,
           ]
         })

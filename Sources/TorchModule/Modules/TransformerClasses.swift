@@ -60,7 +60,8 @@ enum TransformerClasses {
     }
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
-      let p = try a.bindWritten("TransformerEncoder.forward", "src", "mask?", "src_key_padding_mask?", "is_causal?")
+      let p = try a.bindWritten(
+        "TransformerEncoder.forward", "src", "mask?", "src_key_padding_mask?", "is_causal?")
       var x = p[0] ?? .none
       for layer in try layers(m, i) {
         x = try i.call(

@@ -60,7 +60,8 @@ enum TripletClass {
       let c = ClassObject(name, bases: [ModuleClass.module], module: "torch.nn.modules.loss")
       c.method("__init__") { v, a, i in
         let m = try ModuleContainers.start(v)
-        let p = try a.bindWritten("\(name).__init__", "*", "distance_function?", "margin?", "swap?", "reduction?")
+        let p = try a.bindWritten(
+          "\(name).__init__", "*", "distance_function?", "margin?", "swap?", "reduction?")
         guard isPositive(p[1]) else {
           throw Raise.value(
             "\(name): expected margin to be greater than 0, got \(try i.str(p[1] ?? .none)) instead")
