@@ -6,11 +6,15 @@ extension Modules {
   /// - Parameters:
   ///   - options: constructor parameters passed on by name.
   ///   - plain: whether the repr shows the value alone.
+  ///   - isSilent: whether it shows nothing.
   private static func simple(
-    _ signature: String, _ function: String, options: [String] = [], plain: Bool = false
+    _ signature: String, _ function: String, options: [String] = [], plain: Bool = false,
+    isSilent: Bool = false
   ) -> ModuleType {
     ModuleType(signature, needs: [function]) { a, name in
-      layer(name, function, settings(a, options), plain: plain)
+      let m = layer(name, function, settings(a, options), plain: plain)
+      if isSilent { m.extra = { _ in "" } }
+      return m
     }
   }
 
@@ -55,8 +59,8 @@ extension Modules {
     simple("Sigmoid()", "sigmoid"), simple("Tanh()", "tanh"),
     simple("LogSigmoid()", "logsigmoid"),
     simple("Softsign()", "softsign"), simple("Tanhshrink()", "tanhshrink"),
-    simple("Hardsigmoid(inplace=False)", "hardsigmoid", options: ["inplace"]),
-    simple("Hardswish(inplace=False)", "hardswish", options: ["inplace"]),
+    simple("Hardsigmoid(inplace=False)", "hardsigmoid", options: ["inplace"], isSilent: true),
+    simple("Hardswish(inplace=False)", "hardswish", options: ["inplace"], isSilent: true),
     simple("Hardshrink(lambd=0.5)", "hardshrink", options: ["lambd"], plain: true),
     simple("Softshrink(lambd=0.5)", "softshrink", options: ["lambd"], plain: true),
     hardtanh,

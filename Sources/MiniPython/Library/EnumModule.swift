@@ -221,7 +221,7 @@ enum EnumModule {
       let given = value
       var member = try make(c, name, given, i)
       value = EnumModule.value(member)
-      seen.append(value)
+      seen.append(given)
       if let known = try made.known(value, i) {
         member = known
       } else {
