@@ -11,7 +11,7 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.autograd.forward_ad", "torch.func", "torch.testing", "torch.special",
     "torch.random", "torch.utils", "torch.utils.data", "torch.nn.utils.parametrize",
     "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.amp",
   ]
@@ -66,6 +66,7 @@ enum Namespaces {
     case "torch.special": SpecialNamespace.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
+    case "torch.autograd.forward_ad": ForwardMode.fill(module)
     case "torch.autograd.function":
       module.set("Function", .object(FunctionClass.type))
       module.set("FunctionCtx", .object(FunctionContext.base))
@@ -335,6 +336,8 @@ final class RunState {
   var isMapping = false
   /// From the outermost to the innermost, each with the number that PyTorch gives its level.
   var active: [(transform: Transform, number: Int)] = []
+  /// What has a tangent, while `forward_ad.dual_level()` is under way.
+  var duals: [ForwardMode.Dual]?
   /// `parametrize.cached()`: how many are under way, and what was computed inside.
   var cachings = 0
   var cached: [ModuleInstance.TensorName: Value] = [:]

@@ -71,6 +71,7 @@ enum PrintOptionsNamespace {
       "_GeneratorContextManager", module: "contextlib")
     override var typeObject: ClassObject { Block.type }
     override var isContext: Bool { true }
+    override var exitResult: Value { .bool(false) }
     override func enter(_ i: Interpreter) throws -> Value? {
       before.append(state.printOptions)
       try state.printOptions.set(wish, i)

@@ -29,6 +29,7 @@ private final class ForkedGenerator: Object {
   nonisolated(unsafe) private static let type = ClassObject("_GeneratorContextManager", module: "contextlib")
   override var typeObject: ClassObject { ForkedGenerator.type }
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   override func enter(_ i: Interpreter) throws -> Value? {
     before.append(Context.current.generator.snapshot)
     return Value.none

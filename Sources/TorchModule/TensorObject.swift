@@ -271,6 +271,7 @@ final class TensorObject: Object {
   override func repr(_ i: Interpreter) throws -> String {
     if let failure = tensor.failure, !tensor.isUninitialized { throw failure }
     let state = RunState.of(i)
+    if state.duals?.isEmpty == false, let text = ForwardMode.text(of: tensor, i) { return text }
     return state.active.isEmpty ? tensor.text(state.printOptions) : TransformText.text(of: tensor, i)
   }
   override func format(_ spec: String, _ i: Interpreter) throws -> String {

@@ -13,6 +13,9 @@ public struct CurrentPass {
   /// Whether it, or one around it, goes to some inputs only: `autograd.grad`, `backward(inputs=…)`.
   public var isLimited: Bool { engine.isLimited }
 
+  /// Whether it writes no `.grad`: `autograd.grad`.
+  public var writesNothing: Bool { engine.onlyCaptures }
+
   /// Whether the gradient of a tensor is computed by it.
   public func reaches(_ t: Tensor) -> Bool { t.gradientEdge.map { engine.visits($0.node) } ?? false }
 }

@@ -94,6 +94,8 @@ final class Engine {
 
   /// Whether the pass goes to some inputs only.
   private(set) var isLimited = false
+  /// Whether it writes no `.grad`, as `autograd.grad`.
+  var onlyCaptures: Bool { !captures.isEmpty }
   /// Which pass this is.
   var number: UInt32 { serial }
 

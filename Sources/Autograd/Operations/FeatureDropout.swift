@@ -26,7 +26,7 @@ extension Ops {
     let shape = byFeature ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
     let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
     bernoulliFill(noise, 1 - p, try Context.current.drawn)
-    if !byFeature { ElementOrder.follow(noise, x) }
+    if !byFeature { ElementOrder.followDensely(noise, x) }
     guard alpha else { return try mul(x, created(binary(noise, wrap(1 - p), Kernels.div), "bernoulli")) }
     let limit = 1.7580993408473766
     let a = 1 / ((limit * limit * p + 1) * (1 - p)).squareRoot()

@@ -121,7 +121,7 @@ extension Ops {
       ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
     let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
     bernoulliFill(noise, 1 - p, try Context.current.drawn)
-    if shape == x.shape { ElementOrder.follow(noise, x) }
+    if shape == x.shape { ElementOrder.followDensely(noise, x) }
     let scaled = try binary(noise, wrap(1 - p), Kernels.div)
     return try mul(x, created(scaled, "bernoulli"))
   }

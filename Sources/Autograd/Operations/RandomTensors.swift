@@ -12,13 +12,13 @@ extension Ops {
     } else {
       let isShort = t.dtype.isShort
       func rounded(_ x: Float) -> Float { isShort ? t.dtype.rounded(x) : x }
-      let (a, b) = (rounded(Float(low)), rounded(Float(high)))
-      let width = rounded(b - a)
+      let (a, width) = (Float(low), Float(high) - Float(low))
+      let (first, last) = (rounded(a), rounded(Float(high)))
       let values = generator.with { g in (0..<n).map { _ in a.addingProduct(g.uniformFloat(), width) } }
       t.setRaw(
         values.map {
           let x = rounded($0)
-          return .double(Double(x == b ? a : x))
+          return .double(Double(x == last ? first : x))
         })
     }
   }

@@ -39,6 +39,7 @@ enum ContextlibModule {
 /// What `@contextmanager` makes of a generator.
 final class GeneratorContext: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   let generator: GeneratorObject
   private let function: Value
   private let arguments: Arguments
@@ -83,6 +84,7 @@ final class GeneratorContext: Object {
 /// `contextlib.suppress(…)`.
 final class SuppressContext: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   let types: [Value]
   init(_ types: [Value]) { self.types = types }
   override func enter(_ i: Interpreter) throws -> Value? { Value.none }
@@ -154,6 +156,7 @@ extension Interpreter {
 /// `contextlib.ExitStack`: what was entered is left in the reverse order.
 final class ExitStackObject: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   private var exits: [(InstanceObject?, Interpreter) throws -> Bool] = []
   nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib")
   override var typeObject: ClassObject { ExitStackObject.type }

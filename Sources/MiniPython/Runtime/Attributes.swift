@@ -91,7 +91,8 @@ extension Interpreter {
       return .object(
         NativeFunction(name) { a, i in
           if name == "__enter__" { return try i.enterContext(value) }
-          return .bool(try i.exitContext(value, a.positional.dropFirst().first?.object as? InstanceObject))
+          let exception = a.positional.dropFirst().first?.object as? InstanceObject
+          return try i.exitContext(value, exception) ? .bool(true) : context.exitResult
         })
     case "__dataclass_fields__" where type.inheritedDataclass != nil: return try classAttribute(type, name)
     case _ where (value.object as? InstanceObject)?.exception != nil:

@@ -166,9 +166,8 @@ enum FunctionalNamespace {
   private static func seeds(_ given: Value?, _ call: Call, _ i: Interpreter) throws -> [Tensor] {
     if let given, !given.isNone { return try Convert.tensors(given, "gradgradcheck", "grad_outputs", i) }
     return try call.runLoosely(call.inputs).filter(\.requiresGrad).map { out in
-      let drawn = try Layers.call(
-        .method("uniform_"), [.object(TensorObject.of(try Tensor.ones(like: out))), .int(-1), .int(1)], i)
-      guard let t = (drawn.object as? TensorObject)?.tensor else { return out }
+      let t = try Tensor.ones(like: out)
+      _ = try i.callMethod(.object(TensorObject.of(t)), "uniform_", PyArguments([.int(-1), .int(1)]))
       try t.setRequiresGrad(true)
       return t
     }

@@ -114,7 +114,7 @@ enum DecoratedGenerator {
   ) throws -> Value {
     guard
       let module = try WrittenModules.make(WrittenModules.contexts.name, RunState.of(i), i)?.object
-        as? ModuleObject, let decorate = module.members["_between"]
+        as? ModuleObject, let decorate = module.members["between"]
     else { return function }
     let fresh = NativeFunction("context") { _, _ in context() }
     let generator = try i.call(decorate, PyArguments([.object(fresh), function]))
@@ -127,7 +127,7 @@ extension WrittenModules {
   static let contexts = WrittenModule(
     name: "torch.utils._contextlib",
     source: #"""
-      def _between(context, function):
+      def between(context, function):
           def generator(*args, **kwargs):
               inner = function(*args, **kwargs)
               step, given = inner.send, None

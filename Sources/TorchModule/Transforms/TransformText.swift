@@ -20,7 +20,7 @@ enum TransformText {
     guard let (transform, number) = active.last else { return bare(t, state) }
     let outer = active.dropLast()
     switch transform {
-    case .map(let mapped) where t.isSample: return mapped.mark(t)
+    case .map(let mapped) where t.isSample: return mapped.mark(freed(t, state.active[active.endIndex...]))
     case .level(let level) where level.tracks(t):
       let inner = text(of: level.original(of: t) ?? t, outer, state)
       return "GradTrackingTensor(lvl=\(number), value=\n\(indented(inner))\n)"
@@ -30,12 +30,20 @@ enum TransformText {
 
   /// Outside of all levels: what only they differentiate by is no part of a graph.
   private static func bare(_ t: Tensor, _ state: RunState) -> String {
-    let own = state.active.flatMap { active -> [Tensor] in
+    freed(t, state.active[...]).text(state.printOptions)
+  }
+  private static func freed(
+    _ t: Tensor, _ levels: ArraySlice<(transform: Transform, number: Int)>
+  ) -> Tensor {
+    let own = levels.flatMap { active -> [Tensor] in
       guard case .level(let level) = active.transform else { return [] }
       return level.inputs
     }
     let isFree = t.requiresGrad && !own.isEmpty && t.dependsOn(anyOf: own) && !t.dependsOnLeaves(beyond: own)
-    return (isFree ? t.detach() : t).text(state.printOptions)
+    guard isFree else { return t }
+    let out = t.detach()
+    out.isSample = t.isSample
+    return out
   }
 
   fileprivate static func indented(_ text: String) -> String {
