@@ -51,7 +51,7 @@ public struct Arguments {
           + "\(got == 1 ? "was" : "were") given")
     }
     for (name, value) in keywords {
-      guard let i = index(name) ?? Self.aliases[name].flatMap({ index($0) }) else {
+      guard let i = index(name) ?? (isPython ? nil : Self.aliases[name].flatMap { index($0) }) else {
         throw TorchError.type("\(spoken)() got an unexpected keyword argument '\(name)'")
       }
       guard values[i] == nil else {
@@ -229,6 +229,7 @@ public struct Arguments {
   /// One whole number, or several.
   public func ints(_ name: String) throws -> [Int] {
     if case .int(let i)? = self[name] { return [i] }
+    if case .tensor(let t)? = self[name], Form.isWhole(.tensor(t)) { return [Int(try t.item().integer)] }
     guard let items = self[name]?.items else {
       if self[name] == nil, let i = index(name), signature.parameters[i].defaultText == nil {
         throw TorchError.type("\(signature.name)() missing 1 required positional arguments: \"\(name)\"")

@@ -13,6 +13,19 @@ public enum Overloads {
     var isBare: Bool { hidden.isEmpty && shown.count == 1 && shown[0].parameters.isEmpty }
   }
 
+  /// The forms of one function, looked up once: a call costs no search for them.
+  final class Kept: Sendable {
+    private let found = Mutex<Forms??>(nil)
+    func forms(_ name: String, _ home: String) -> Forms? {
+      found.withLock { found in
+        if let known = found { return known }
+        let made = Overloads.forms(name, home)
+        found = .some(made)
+        return made
+      }
+    }
+  }
+
   private static let shared =
     ", torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
 
@@ -153,7 +166,8 @@ public enum Overloads {
       let parts = Form.parts(form)
       // An empty form counts as one of one argument.
       guard max(parts.count, 1) == count else { continue }
-      let names = parts.map { $0.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
+      // PyTorch takes the last word for the name, be it a default.
+      let names = parts.map { $0.split(separator: " ").last.map(String.init) ?? "" }
       let unknown = keywords.map(\.0).filter { key in !names.contains(key) }
       if !unknown.isEmpty {
         message += "      didn't match because some of the keywords were incorrect: "

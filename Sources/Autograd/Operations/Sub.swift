@@ -10,7 +10,7 @@ extension Ops {
     }
   }
   static func subCall(_ a: Tensor, _ b: Tensor, alpha: Number = .int(1)) throws -> Call {
-    if a.dtype == .bool && (b.dtype == .bool || b.isWrappedNumber) || b.dtype == .bool {
+    if a.dtype == .bool || b.dtype == .bool {
       throw TorchError.runtime(
         "Subtraction, the `-` operator, with "
           + (a.dtype == .bool && b.dtype == .bool

@@ -62,8 +62,9 @@ extension Ops {
   }
 
   private static func unique(_ a: Arguments, consecutive: Bool) throws -> OperationResult {
-    let t = try a.tensor("input")
     let dim = try a.optionalInt("dim")
+    let t = try a.tensor(
+      "input", of: consecutive ? "unique_consecutive" : dim == nil ? "_unique2" : "unique_dim")
     let found = try distinct(t, dim, consecutive: consecutive)
     let name = consecutive ? "unique_consecutive" : "unique"
     func whole(_ all: [Int], _ shape: [Int]) throws -> Tensor {
