@@ -11,7 +11,8 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.autograd.forward_ad", "torch.func", "torch.testing", "torch.special",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.autograd.forward_ad", "torch.func",
+    "torch.testing", "torch.special",
     "torch.random", "torch.utils", "torch.utils.data", "torch.nn.utils.parametrize",
     "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.amp",
   ]

@@ -105,8 +105,9 @@ public struct Operation: Sendable {
       {
         return try call(old.positional, old.keywords, isMethod: isMethod)
       }
-      if !isPython, let forms = (isMethod ? methodForms : functionForms).forms(
-        signature.name, isMethod ? "Tensor." : formsHome),
+      if !isPython,
+        let forms = (isMethod ? methodForms : functionForms).forms(
+          signature.name, isMethod ? "Tensor." : formsHome),
         let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)
       {
         let given = isMethod ? Array(positional.dropFirst()) : positional

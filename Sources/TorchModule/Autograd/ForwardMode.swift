@@ -25,11 +25,13 @@ enum ForwardMode {
       let state = RunState.of(i)
       guard state.duals != nil else {
         throw Raise.runtime(
-          "Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first.")
+          "Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first."
+        )
       }
       for value in p.prefix(2) { _ = try i.getAttribute(value ?? .none, "is_floating_point") }
       let (t, tangent) = (
-        try Convert.tensor(p[0], "make_dual", "tensor", i), try Convert.tensor(p[1], "make_dual", "tangent", i)
+        try Convert.tensor(p[0], "make_dual", "tensor", i),
+        try Convert.tensor(p[1], "make_dual", "tangent", i)
       )
       for (name, value) in [("primal", t), ("tangent", tangent)] where !value.dtype.isFloatingPoint {
         throw Raise.value(

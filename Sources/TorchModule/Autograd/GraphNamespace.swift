@@ -81,7 +81,8 @@ enum GraphNamespace {
           try t.registerHook { g in
             let pass = CurrentPass()
             let isFirst = arrivals.pass == nil || arrivals.pass != pass?.number
-            if !isAny, pass?.writesNothing == true, tensors.contains(where: { $0.isLeaf && $0.requiresGrad }) {
+            if !isAny, pass?.writesNothing == true, tensors.contains(where: { $0.isLeaf && $0.requiresGrad })
+            {
               throw Raise.runtime(
                 "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This "
                   + "is currently not supported.")
