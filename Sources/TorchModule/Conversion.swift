@@ -39,9 +39,26 @@ enum Convert {
       case let s as SingletonObject where s.name == "Ellipsis": return .ellipsis
       case let it as IteratorObject where takesIterators:
         return .list(try i.array(.object(it)).map { try argument($0, i, takesArrays: takesArrays) })
-      default: return .other(o, type: i.typeName(v))
+      default:
+        if takesArrays, let items = try Sequences.items(v, i) {
+          return .list(try items.map { try argument($0, i, takesArrays: takesArrays) })
+        }
+        // A number of a program's own class, a member of an `IntEnum`: the number it is.
+        let plain = v.unboxed
+        return plain.object === o ? .other(o, type: i.typeName(v)) : try argument(plain, i)
       }
     }
+  }
+
+  /// What stands in brackets behind a tensor: objects of a program that are integers, or say which they stand for, count as
+  /// such.
+  static func index(_ key: Value, _ i: Interpreter) throws -> Argument {
+    func part(_ v: Value) throws -> Argument {
+      if v.object is InstanceObject, let k = try i.index(v) { return .int(k) }
+      return try argument(v, i, takesArrays: true)
+    }
+    guard let parts = key.object as? TupleObject else { return try part(key) }
+    return .tuple(try parts.items.map(part))
   }
 
   /// What stands in a list: an array there is a list, not one number.
@@ -92,7 +109,7 @@ enum Convert {
 
   /// A value as a number, where it is one.
   static func double(_ v: Value, _ i: Interpreter) throws -> Double? {
-    switch v {
+    switch v.unboxed {
     case .float(let d): d
     case .int(let k): Double(k)
     case .bool(let b): b ? 1 : 0
@@ -112,7 +129,7 @@ enum Convert {
     case .tuple(let items): .tuple(items.map { value($0) })
     case .dtype(let d): .object(DTypeObject.of(d))
     case .device(let name): .object(DeviceObject(name))
-    case .generator(let g): .object(GeneratorHandle(g))
+    case .generator(let g): .object(GeneratorHandle.of(g))
     case .other(let o, _): (o as? Object).map { .object($0) } ?? .none
     case .none, .slice, .ellipsis: .none
     }
@@ -179,4 +196,7 @@ enum TorchErrorClasses {
   /// `torch.linalg.LinAlgError`
   nonisolated(unsafe) static let linearAlgebra = Exceptions.derived(
     "_LinAlgError", from: "RuntimeError", module: "torch._C")
+  /// `torch.OutOfMemoryError`, which programs catch; nothing here raises it.
+  nonisolated(unsafe) static let outOfMemory = Exceptions.derived(
+    "OutOfMemoryError", from: "RuntimeError", module: "torch")
 }

@@ -6,7 +6,8 @@ import MiniPython
 /// There is a processor, and where the command simulates them, CUDA devices.
 enum DeviceNamespaces {
   static func fill(_ m: ModuleObject) {
-    m.set("cuda", .object(cuda()))
+    m.set("cuda", .object(CudaNamespace.module()))
+    m.set("OutOfMemoryError", .object(TorchErrorClasses.outOfMemory))
     m.set("backends", .object(backends()))
     let version = ModuleObject("torch.version")
     version.set("__version__", .string("2.13.0+cpu"))
@@ -32,37 +33,6 @@ enum DeviceNamespaces {
   }
 
   private static var simulated: [String] { Context.current.simulatedDevices.sorted() }
-
-  private static func cuda() -> ModuleObject {
-    let m = ModuleObject("torch.cuda")
-    let amp = ModuleObject("torch.cuda.amp")
-    MixedPrecision.fill(amp, device: "cuda")
-    m.set("amp", .object(amp))
-    m.function("is_available") { _, _ in .bool(!simulated.isEmpty) }
-    m.function("is_initialized") { _, _ in .bool(!simulated.isEmpty) }
-    m.function("is_bf16_supported") { _, _ in .bool(!simulated.isEmpty) }
-    m.function("device_count") { _, _ in .int(simulated.count) }
-    for name in ["manual_seed", "manual_seed_all", "seed", "seed_all", "empty_cache"] {
-      m.function(name) { _, _ in .none }
-    }
-    for name in ["memory_allocated", "max_memory_allocated", "memory_reserved", "max_memory_reserved"] {
-      m.function(name) { _, _ in .int(0) }
-    }
-    let present: [(String, Value)] = [
-      ("synchronize", .none), ("current_device", .int(0)), ("get_device_name", .string("simulated")),
-      ("set_device", .none), ("get_device_capability", .tuple([.int(8), .int(0)])), ("ipc_collect", .none),
-      ("reset_peak_memory_stats", .none), ("initial_seed", .int(0)),
-    ]
-    for (name, value) in present {
-      m.function(name) { _, _ in
-        guard !simulated.isEmpty else {
-          throw Raise.named("AssertionError", "Torch not compiled with CUDA enabled")
-        }
-        return value
-      }
-    }
-    return m
-  }
 
   private static func backends() -> ModuleObject {
     let m = ModuleObject("torch.backends")

@@ -38,6 +38,7 @@ final class FusedLibrary: ModuleObject {
     private let isOn: Bool
     private var before: [Bool] = []
     init(isOn: Bool) { self.isOn = isOn }
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
       before.append(Context.current.fusesRecurrence)
       Context.current.fusesRecurrence = isOn

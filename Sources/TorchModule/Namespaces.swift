@@ -11,7 +11,8 @@ enum Namespaces {
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn",
     "torch.optim",
     "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.autograd.function",
-    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.func", "torch.testing", "torch.special",
+    "torch.autograd.functional", "torch.autograd.grad_mode", "torch.autograd.forward_ad", "torch.func",
+    "torch.testing", "torch.special",
     "torch.random", "torch.utils", "torch.utils.data", "torch.nn.utils.parametrize",
     "torch.nn.utils.parametrizations", "torch.utils.checkpoint", "torch.optim.swa_utils", "torch.amp",
   ]
@@ -31,6 +32,10 @@ enum Namespaces {
       let random = ModuleObject("torch.random")
       cache.made["torch.random"] = random
       RandomNamespace.fill(random, like: module)
+      let printing = PrintOptionsNamespace.module()
+      cache.made[printing.name] = printing
+      module.set("_tensor_str", .object(printing))
+      module.set("_C", .object(core()))
     case "torch.nn.functional":
       functions(module, .functional)
       TripletClass.fill(module)
@@ -62,6 +67,7 @@ enum Namespaces {
     case "torch.special": SpecialNamespace.fill(module)
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
+    case "torch.autograd.forward_ad": ForwardMode.fill(module)
     case "torch.autograd.function":
       module.set("Function", .object(FunctionClass.type))
       module.set("FunctionCtx", .object(FunctionContext.base))
@@ -96,6 +102,19 @@ enum Namespaces {
       }
     }
     return .object(module)
+  }
+
+  /// What programs use of `torch._C`.
+  private static func core() -> ModuleObject {
+    let m = ModuleObject("torch._C")
+    m.set("Generator", .object(GeneratorHandle.type))
+    m.function("_set_grad_enabled") { a, i in
+      let on = try i.isTrue(a.positionalOnly("_set_grad_enabled", 1...1)[0])
+      let context = Context.current
+      context.setGradMode(on, inference: context.inferenceMode)
+      return .none
+    }
+    return m
   }
 
   /// A module that another holds: `torch.backends.cudnn`.
@@ -200,20 +219,11 @@ enum Namespaces {
       guard let given = a.positional.first ?? a.keyword("seed") else {
         throw Raise.type("manual_seed() missing 1 required positional argument: 'seed'")
       }
-      let whole = try i.call(.object(Types.int), PyArguments([given]))
-      let seed: UInt64
-      if case .int(let small) = whole {
-        seed = UInt64(bitPattern: Int64(small))
-      } else if let large = UInt64(try i.str(whole)) {
-        seed = large
-      } else {
-        throw Raise.value("Overflow when unpacking long long")
-      }
       let generator = Context.current.generator
-      generator.seed(seed)
-      return .object(GeneratorHandle(generator))
+      generator.seed(try GeneratorHandle.seed(i.call(.object(Types.int), PyArguments([given])), i))
+      return .object(GeneratorHandle.of(generator))
     }
-    m.function("initial_seed") { _, i in try GeneratorHandle.seed(of: Context.current.generator, i) }
+    m.function("initial_seed") { _, _ in .unsigned(Context.current.generator.initialSeed) }
     m.function("get_rng_state") { _, _ in try GeneratorHandle.state(nil) }
     m.function("set_rng_state") { a, i in
       try GeneratorHandle.restore(nil, a.bind("set_rng_state", "new_state")[0], i)
@@ -248,16 +258,16 @@ enum Namespaces {
       let device = try a.positionalOnly("set_default_device", 1...1)[0]
       if case .none = device {
         Context.current.defaultDevice = "cpu"
-      } else if let d = device.object as? DeviceObject {
-        Context.current.defaultDevice = d.name
       } else {
-        let name = try i.str(device)
+        let name = try (device.object as? DeviceObject)?.name ?? i.str(device)
         try Devices.checkName(name)
         Context.current.defaultDevice = name
       }
       return .none
     }
-    m.function("get_default_device") { _, _ in .object(DeviceObject(Context.current.defaultDevice)) }
+    m.function("get_default_device") { _, _ in
+      .object(DeviceObject(try Devices.check(Context.current.defaultDevice)))
+    }
     // A processor without tensor cores computes the same at every precision.
     m.function("set_float32_matmul_precision") { a, _ in
       _ = try a.positionalOnly("set_float32_matmul_precision", 1...1)
@@ -325,15 +335,26 @@ final class RunState {
   /// How many transformations of functions are under way, and whether `vmap` is among them.
   var transforms = 0
   var isMapping = false
+  /// From the outermost to the innermost, each with the number that PyTorch gives its level.
+  var active: [(transform: Transform, number: Int)] = []
+  /// What has a tangent, while `forward_ad.dual_level()` is under way.
+  var duals: [ForwardMode.Dual]?
   /// `parametrize.cached()`: how many are under way, and what was computed inside.
   var cachings = 0
   var cached: [ModuleInstance.TensorName: Value] = [:]
-  func transforming<R>(mapping: Bool, _ body: () throws -> R) rethrows -> R {
+  func transforming<R>(_ transform: Transform, depth: Int = 1, _ body: () throws -> R) rethrows -> R {
     let before = (transforms, isMapping)
-    (transforms, isMapping) = (transforms + 1, isMapping || mapping)
-    defer { (transforms, isMapping) = before }
+    let maps = if case .map = transform { true } else { false }
+    (transforms, isMapping) = (transforms + depth, isMapping || maps)
+    active.append((transform, transforms))
+    defer {
+      (transforms, isMapping) = before
+      active.removeLast()
+    }
     return try body()
   }
+  /// Refuses what no transformed function may do.
+  func checkOutside(_ message: String) throws { if transforms > 0 { throw Raise.runtime(message) } }
   /// Hooks of all modules, and of all optimizers.
   let moduleHooks = ModuleHooks()
   let (stepPreHooks, stepPostHooks) = (HookTable(), HookTable())

@@ -173,6 +173,14 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     let all = stateDictionary ?? DictObject()
     if stateDictionary == nil { all.flavor = .defaulting(.object(Types.dict)) }
     stateDictionary = all
+    try showState(i)
+    return all
+  }
+
+  /// Shows what the optimizer keeps in the dictionary that the program holds, if it holds one: after each step, so that
+  /// an entry which was empty when the program looked is not taken for one that it emptied.
+  func showState(_ i: Interpreter) throws {
+    guard let core, let all = stateDictionary else { return }
     for p in core.groups.flatMap(\.parameters) {
       let kept = core.details(of: p)
       guard !kept.isEmpty else { continue }
@@ -183,7 +191,6 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       all.set(hash, key, .object(inner))
       shownStates.insert(ObjectIdentifier(p))
     }
-    return all
   }
 
   /// Takes over what the program wrote into `state`.

@@ -147,6 +147,7 @@ final class DeviceObject: Object {
   override func hashKey(_ i: Interpreter) throws -> HashKey { .string(name) }
   private var before: [String] = []
   /// `with torch.device("cuda"):`
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? {
     let device = try Devices.check(name)
     before.append(Context.current.defaultDevice)
@@ -156,76 +157,6 @@ final class DeviceObject: Object {
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
     if let outer = before.popLast() { Context.current.defaultDevice = outer }
     return false
-  }
-}
-
-/// `torch.Generator()`.
-final class GeneratorHandle: Object {
-  let generator: Generator
-  init(_ generator: Generator) { self.generator = generator }
-  nonisolated(unsafe) static let type: ClassObject = {
-    let c = ClassObject("Generator", module: "torch._C")
-    c.make = { _, a, i in
-      let p = try a.bind("Generator", "device?")
-      if case .int? = p[0] {
-        throw Raise.runtime("Cannot access accelerator device when none is available.")
-      }
-      if let name = try p[0].map(i.str), name.hasPrefix("cuda"), Context.current.simulatedDevices.isEmpty {
-        throw Raise.runtime(
-          "Cannot get CUDA generator without ATen_cuda library. PyTorch splits its backend into two shared libraries: a "
-            + "CPU library and a CUDA library; this error has occurred because you are trying to use some CUDA "
-            + "functionality, but the CUDA library has not been loaded by the dynamic linker for some reason.  The CUDA "
-            + "library MUST be loaded, EVEN IF you don't directly use any symbols from the CUDA library! One common "
-            + "culprit is a lack of -Wl,--no-as-needed in your link arguments; many dynamic linkers will delete dynamic "
-            + "library dependencies if you don't depend on any of their symbols.  You can check if this has occurred by "
-            + "using ldd on your binary to see if there is a dependency on *_cuda.so library.")
-      }
-      return .object(GeneratorHandle(Generator(seed: Generator.defaultSeed)))
-    }
-    c.property("device") { _, _ in .object(DeviceObject("cpu")) }
-    c.method("seed") { v, _, _ in
-      guard let g = v.object as? GeneratorHandle else { throw Raise.type("expected a Generator") }
-      return .int(Int(truncatingIfNeeded: g.generator.reseed()))
-    }
-    c.method("manual_seed") { v, a, i in
-      guard a.positional.count == 1, let given = a.positional.first else {
-        throw Raise.type("Generator.manual_seed() takes exactly one argument (\(a.positional.count) given)")
-      }
-      guard let seed = try i.index(given) else {
-        throw Raise.runtime("manual_seed expected a long, but got \(i.typeName(given))")
-      }
-      (v.object as? GeneratorHandle)?.generator.seed(UInt64(bitPattern: Int64(seed)))
-      return v
-    }
-    c.method("initial_seed") { v, _, i in
-      try (v.object as? GeneratorHandle).map { try seed(of: $0.generator, i) } ?? .int(0)
-    }
-    c.method("get_state") { v, _, _ in try state((v.object as? GeneratorHandle)?.generator) }
-    c.method("set_state") { v, a, i in
-      let p = try a.bind("set_state", "new_state")
-      try restore((v.object as? GeneratorHandle)?.generator, p[0], i)
-      return v
-    }
-    return c
-  }()
-  override var typeObject: ClassObject { GeneratorHandle.type }
-
-  /// A seed as Python shows it: it has no sign.
-  static func seed(of generator: Generator, _ i: Interpreter) throws -> Value {
-    let seed = generator.initialSeed
-    return try Int(exactly: seed).map(Value.int)
-      ?? i.call(.object(Types.int), PyArguments([.string(String(seed))]))
-  }
-  /// The state as a tensor of bytes, as `get_rng_state` gives it.
-  static func state(_ generator: Generator?) throws -> Value {
-    .object(TensorObject.of(try Tensor.ofBytes((generator ?? Context.current.generator).snapshot.bytes)))
-  }
-  static func restore(_ generator: Generator?, _ value: Value?, _ i: Interpreter) throws {
-    let t = try Convert.tensor(value, "set_rng_state", "new_state", i)
-    guard let bytes = t.bytes else { throw Raise.type("RNG state must be a torch.ByteTensor") }
-    guard bytes.count == Generator.State.byteCount else { throw Raise.runtime("RNG state is wrong size") }
-    guard let state = Generator.State(bytes: bytes) else { throw Raise.runtime("Invalid mt19937 state") }
-    (generator ?? Context.current.generator).snapshot = state
   }
 }
 

@@ -115,11 +115,13 @@ enum TensorClass {
       }
       return t.grad.map { .object(TensorObject.of($0)) } ?? .none
     }
+    property("_grad") { t, _ in t.grad.map { .object(TensorObject.of($0)) } ?? .none }
     property("data") { t, _ in .object(TensorObject.of(try t.dataAlias())) }
   }
 
   private static func graphMethods(_ c: ClassObject) {
     c.method("backward") { v, a, i in
+      try RunState.of(i).checkOutside(TransformRefusals.backward)
       if a.positional.isEmpty, a.keywords.isEmpty {
         try me(v, i).backward()
         return .none
@@ -134,6 +136,7 @@ enum TensorClass {
       return .none
     }
     c.method("retain_grad") { v, _, i in
+      try RunState.of(i).checkOutside(TransformRefusals.retainGrad)
       try me(v, i).retainGrad()
       return .none
     }
@@ -145,7 +148,9 @@ enum TensorClass {
             "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not \(i.typeName(given))")
         }
       }
-      _ = try me(v, i).setRequiresGrad(try p[0].map(i.isTrue) ?? true)
+      let on = try p[0].map(i.isTrue) ?? true
+      if on { try RunState.of(i).checkOutside(TransformRefusals.requiresGrad) }
+      _ = try me(v, i).setRequiresGrad(on)
       return v
     }
     c.method("register_hook") { v, a, i in
@@ -178,10 +183,14 @@ enum TensorClass {
       let t = try me(v, i)
       let asked = a.positional.first?.object
       if let name = (asked as? StringObject)?.value ?? TorchConstructors.typeName(asked) {
-        guard let d = DType.allCases.first(where: { "torch.\($0.scalarName)Tensor" == name }),
-          let to = operators["to"]
+        let isForGPU = name.hasPrefix("torch.cuda.")
+        guard
+          let d = DType.allCases.first(where: {
+            "torch.\($0.scalarName)Tensor" == name || "torch.cuda.\($0.scalarName)Tensor" == name
+          }), let to = operators["to"]
         else { throw Raise.value("invalid type: '\(name)'") }
-        return Convert.value(try to.call([.tensor(t), .dtype(d)], isMethod: true))
+        let device = isForGPU ? try Devices.check("cuda") : "cpu"
+        return Convert.value(try to.call([.tensor(t), .device(device), .dtype(d)], isMethod: true))
       }
       if let d = a.positional.first?.object as? DTypeObject, let to = operators["to"] {
         return Convert.value(try to.call([.tensor(t), .dtype(d.dtype)], isMethod: true))
@@ -189,7 +198,8 @@ enum TensorClass {
       return .string(t.typeText)
     }
     c.method("numpy") { v, a, i in
-      try NumpyBridge.array(of: me(v, i), forced: try a.keyword("force").map(i.isTrue) ?? false)
+      try me(v, i).checkMapped(.memory)
+      return try NumpyBridge.array(of: me(v, i), forced: try a.keyword("force").map(i.isTrue) ?? false)
     }
     c.method("__array__") { v, _, i in try NumpyBridge.array(of: me(v, i), forced: false) }
   }
@@ -230,7 +240,10 @@ extension TensorClass {
     for name in ["is_conj", "is_neg"] { c.method(name) { _, _, _ in .bool(false) } }
     c.method("is_pinned") { _, _, _ in .bool(false) }
     c.method("get_device") { v, _, i in .int(try me(v, i).device.hasPrefix("cuda") ? 0 : -1) }
-    c.method("pin_memory") { _, _, _ in
+    c.method("pin_memory") { v, _, i in
+      if !Context.current.simulatedDevices.isEmpty {
+        return try Layers.call(.method("clone"), [v], i)
+      }
       throw Raise.runtime("Cannot access accelerator device when none is available.")
     }
   }
@@ -298,6 +311,7 @@ final class HookHandle: Object {
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     name == "id" ? .int(number) : nil
   }
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
     remove()

@@ -114,7 +114,7 @@ final class TensorObject: Object {
 
   /// Whether an operator takes this operand: a tensor or a number, also one of NumPy's.
   private func isOperand(_ v: Value) -> Bool {
-    switch v {
+    switch v.unboxed {
     case .int, .float, .bool: true
     default: v.object is TensorObject || v.object is ScalarObject
     }
@@ -210,12 +210,12 @@ final class TensorObject: Object {
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     guard let op = TensorClass.operators["__getitem__"] else { return try super.getItem(key, i) }
     return Convert.value(
-      try op.call([.tensor(tensor), Convert.argument(key, i, takesArrays: true)], isMethod: true))
+      try op.call([.tensor(tensor), Convert.index(key, i)], isMethod: true))
   }
   override func setItem(_ key: Value, _ value: Value, _ i: Interpreter) throws {
     guard let op = TensorClass.operators["__setitem__"] else { return try super.setItem(key, value, i) }
     _ = try op.call(
-      [.tensor(tensor), Convert.argument(key, i, takesArrays: true), Convert.argument(value, i)],
+      [.tensor(tensor), Convert.index(key, i), Convert.argument(value, i)],
       isMethod: true)
   }
   override func deleteItem(_ key: Value, _ i: Interpreter) throws {
@@ -250,6 +250,7 @@ final class TensorObject: Object {
         "Tensor.__contains__ only supports Tensor or scalar, but you passed in a \(PyTree.typeText(item, i))."
       )
     }
+    try tensor.checkMapped(.number)
     return same.tensor.numbers().contains { $0.double != 0 }
   }
   override func isTrue(_ i: Interpreter) throws -> Bool {
@@ -259,18 +260,24 @@ final class TensorObject: Object {
           ? "Boolean value of Tensor with no values is ambiguous"
           : "Boolean value of Tensor with more than one value is ambiguous")
     }
+    try tensor.checkMapped(.truth)
     return try tensor.item().double != 0
   }
+
+  override var hashesAsIdentity: Bool { true }
 
   // MARK: Text and numbers
 
   override func repr(_ i: Interpreter) throws -> String {
     if let failure = tensor.failure, !tensor.isUninitialized { throw failure }
-    return tensor.text(RunState.of(i).printOptions)
+    let state = RunState.of(i)
+    if state.duals?.isEmpty == false, let text = ForwardMode.text(of: tensor, i) { return text }
+    return state.active.isEmpty ? tensor.text(state.printOptions) : TransformText.text(of: tensor, i)
   }
   override func format(_ spec: String, _ i: Interpreter) throws -> String {
     // A tensor of no dimensions formats as its number.
     if tensor.shape.isEmpty, !tensor.isParameter || !spec.isEmpty {
+      try tensor.checkMapped(.number)
       return try i.format(Convert.value(try tensor.item()), spec)
     }
     if spec.isEmpty { return try repr(i) }
@@ -281,6 +288,7 @@ final class TensorObject: Object {
     if tensor.failure == nil, tensor.count != 1 {
       throw Raise.value("only one element tensors can be converted to Python scalars")
     }
+    try tensor.checkMapped(.number)
     return try tensor.item()
   }
   override func toFloat(_ i: Interpreter) throws -> Double? { try scalar().double }
@@ -296,6 +304,7 @@ final class TensorObject: Object {
     guard tensor.count == 1, !tensor.dtype.isFloatingPoint else {
       throw Raise.type("only integer tensors of a single element can be converted to an index")
     }
+    try tensor.checkMapped(.number)
     return Convert.whole(try tensor.item())
   }
 }

@@ -4,7 +4,7 @@ import Recordings
 
 /// The old constructors: `torch.Tensor([1, 2])`, `torch.FloatTensor(2, 3)`, and what describes dtypes.
 enum TorchConstructors {
-  private static let types: [(name: String, dtype: DType)] = [
+  static let types: [(name: String, dtype: DType)] = [
     ("FloatTensor", .float32), ("DoubleTensor", .float64), ("HalfTensor", .float16), ("LongTensor", .int64),
     ("IntTensor", .int32), ("ShortTensor", .int16), ("CharTensor", .int8), ("BFloat16Tensor", .bfloat16),
     ("ByteTensor", .uint8), ("BoolTensor", .bool),
@@ -61,7 +61,7 @@ enum TorchConstructors {
 
   /// `torch.FloatTensor`, where it is one of these classes.
   static func typeName(_ o: Object?) -> String? {
-    (o as? ClassObject).flatMap { c in types.contains { $0.name == c.name } ? "torch.\(c.name)" : nil }
+    (o as? ClassObject).flatMap { c in types.contains { $0.name == c.name } ? "\(c.module).\(c.name)" : nil }
   }
 
   /// Sizes, or the values of one sequence.

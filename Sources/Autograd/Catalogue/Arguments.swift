@@ -201,6 +201,7 @@ public struct Arguments {
     }
     switch self[name] {
     case .device(let d)?, .string(let d)?: return try Devices.check(d)
+    case .int(let k)?: return try Devices.check(number: k)
     default: throw mismatch(name, "torch.device")
     }
   }
@@ -213,8 +214,16 @@ public struct Arguments {
     return format.name
   }
   public func generator() throws -> Generator {
+    try Context.current.checkDraws()
     guard has("generator") else { return Context.current.generator }
     guard case .generator(let g)? = self["generator"] else { throw mismatch("generator", "torch.Generator") }
+    if !Context.current.simulatedDevices.isEmpty {
+      let home = index("device") == nil ? allTensors.first?.device ?? g.device : try device()
+      let (wanted, found) = (home.prefix { $0 != ":" }, g.device.prefix { $0 != ":" })
+      guard wanted == found else {
+        throw TorchError.runtime("Expected a '\(wanted)' device type for generator but found '\(found)'")
+      }
+    }
     return g
   }
   /// One whole number, or several.
@@ -305,6 +314,14 @@ public enum Devices {
         "PyTorch is not linked with support for mps devices")
     }
     throw unknown(name)
+  }
+
+  /// The accelerator of a number.
+  public static func check(number: Int) throws -> String {
+    guard !Context.current.simulatedDevices.isEmpty else {
+      throw TorchError.runtime("Cannot access accelerator device when none is available.")
+    }
+    return try check("cuda:\(number)")
   }
 
   /// What follows a kind and a colon must be a number; the kind must be known.

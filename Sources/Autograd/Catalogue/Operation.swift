@@ -48,6 +48,9 @@ public struct Operation: Sendable {
   private let takesInPlace: Bool
   /// Where the function's forms are listed.
   private let formsHome: String
+  /// The forms of the function and of the method, once asked for.
+  private let functionForms = Overloads.Kept()
+  private let methodForms = Overloads.Kept()
   /// Whether PyTorch's is written in Python, whose interpreter matches the arguments.
   private let isPython: Bool
   private let pythonName: String
@@ -97,7 +100,14 @@ public struct Operation: Sendable {
     guard keywords.isEmpty, positional.count == 1, signature.required.count < 2,
       case .tensor? = positional.first, signature.parameters.first?.isVariadic != true
     else {
-      if !isPython, let forms = Overloads.forms(signature.name, isMethod ? "Tensor." : formsHome),
+      if keywords.isEmpty, positional.count > 2,
+        let old = DeprecatedOverloads.rewritten(signature.name, positional, isMethod: isMethod)
+      {
+        return try call(old.positional, old.keywords, isMethod: isMethod)
+      }
+      if !isPython,
+        let forms = (isMethod ? methodForms : functionForms).forms(
+          signature.name, isMethod ? "Tensor." : formsHome),
         let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)
       {
         let given = isMethod ? Array(positional.dropFirst()) : positional
@@ -119,6 +129,7 @@ public struct Operation: Sendable {
     }
     let arguments = try Arguments(
       signature, positional, keywords, isMethod: isMethod, python: isPython ? pythonName : nil)
+    if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(name, arguments) }
     if takesInPlace, try arguments.truth("inplace"), let first = signature.parameters.first?.name {
       return .tensor(
         try InPlaceForms.written(into: arguments.tensor(first), by: "\(signature.name)_") {

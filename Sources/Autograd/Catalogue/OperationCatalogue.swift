@@ -7,6 +7,7 @@ public enum OperationCatalogue {
     Ops.powOperations, Ops.sumOperations, Ops.unaryOperations, Ops.compareOperations, Ops.viewOperations,
     Ops.indexOperations, Ops.copyOperations, Ops.readOperations,
     Ops.factoryOperations, Ops.randomOperations, Ops.multinomialOperations, Ops.poissonOperations,
+    Ops.binomialOperations,
     Ops.gammaDrawOperations,
     Ops.divisorOperations,
     Ops.matrixOperations, Ops.softmaxOperations, Ops.extremeOperations, Ops.activationOperations,

@@ -13,6 +13,19 @@ public enum Overloads {
     var isBare: Bool { hidden.isEmpty && shown.count == 1 && shown[0].parameters.isEmpty }
   }
 
+  /// The forms of one function, looked up once: a call costs no search for them.
+  final class Kept: Sendable {
+    private let found = Mutex<Forms??>(nil)
+    func forms(_ name: String, _ home: String) -> Forms? {
+      found.withLock { found in
+        if let known = found { return known }
+        let made = Overloads.forms(name, home)
+        found = .some(made)
+        return made
+      }
+    }
+  }
+
   private static let shared =
     ", torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
 

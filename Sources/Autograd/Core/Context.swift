@@ -41,7 +41,10 @@ public final class Context: @unchecked Sendable {
   public var savedTensorHooksRefusal: String?
   /// Whether operations must take the long way, which knows places and hooks.
   @exclusivity(unchecked) private(set) var isWatched = false
-  private func watch() { isWatched = anomaly || !savedTensorHooks.isEmpty }
+  private func watch() { isWatched = anomaly || !savedTensorHooks.isEmpty || isMapping }
+  /// Whether `vmap` runs a function for one sample after another, and refuses its draws.
+  @exclusivity(unchecked) var isMapping = false { didSet { watch() } }
+  @exclusivity(unchecked) var refusesDraws = false
   /// Whether anomaly mode looks for NaN.
   @exclusivity(unchecked) public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
@@ -50,6 +53,8 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) public var defaultDevice = "cpu"
   /// Whether a layer of an LSTM is one node, as the library makes it that PyTorch calls; else its steps are many.
   @exclusivity(unchecked) public var fusesRecurrence = true
+  /// Whether the program was told that a call has the order of arguments of old; once is enough.
+  var hasWarnedOfOldOverload = false
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
   @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.
@@ -73,6 +78,8 @@ public final class Context: @unchecked Sendable {
   /// Whether a backward rule of the core runs: PyTorch writes those in C++, where a number beside a tensor is no
   /// tensor and has no edge.
   @exclusivity(unchecked) var isInRule = false
+  /// The innermost backward pass under way.
+  @exclusivity(unchecked) weak var engine: Engine?
   /// How many backward passes are under way, one inside another.
   @exclusivity(unchecked) var runningPasses = 0
   @exclusivity(unchecked) private var warned: Set<String> = []
@@ -102,6 +109,8 @@ public final class Context: @unchecked Sendable {
     anomaly = other.anomaly
     savedTensorHooks = other.savedTensorHooks
     savedTensorHooksRefusal = other.savedTensorHooksRefusal
+    isMapping = other.isMapping
+    refusesDraws = other.refusesDraws
     isWatched = other.isWatched
     checksNaN = other.checksNaN
     defaultDType = other.defaultDType

@@ -1,6 +1,13 @@
 import Recordings
 
 extension Tensor {
+  /// A tensor just made, on another device.
+  func placed(on device: String) -> Tensor {
+    self.device = device
+    return self
+  }
+  /// `cuda` of `cuda:0`.
+  var deviceType: Substring { device.prefix { $0 != ":" } }
   /// The gradient, or `nil` for `None`. Assigning checks what PyTorch checks only through ``setGrad(_:)``.
   public var grad: Tensor? { gradSlot }
 
@@ -21,6 +28,12 @@ extension Tensor {
           + "You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
           + "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems "
           + "that assume they match.", tensors: [self, new])
+    }
+    guard new.device == device else {
+      throw TorchError.runtime(
+        "attempting to assign a gradient with device type '\(new.deviceType)' to a tensor with device type "
+          + "'\(deviceType)'. Please ensure that the gradient and the tensor are on the same device",
+        tensors: [self, new])
     }
     let before = recorder.flatMap { r in gradSlot.map { r.capture($0) } }
     let ids = recorder.map { (tensor: $0.id(of: self), grad: $0.id(of: new)) }

@@ -55,6 +55,8 @@ public final class Tensor {
   @exclusivity(unchecked) public internal(set) var isParameter = false
   /// Made in inference mode.
   @exclusivity(unchecked) public internal(set) var isInference = false
+  /// Whether it is one sample of those that `vmap` maps, or computed from one.
+  @exclusivity(unchecked) public var isSample = false
   /// A number of the program in a tensor's clothes: yields to real tensors in type promotion.
   @exclusivity(unchecked) var isWrappedNumber = false
   /// Counts how often an in-place write changed `gradFn`.

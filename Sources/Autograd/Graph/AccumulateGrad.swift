@@ -2,6 +2,8 @@ import Recordings
 
 /// The end of every path: adds what arrives to a leaf's `.grad`.
 ///
+/// Law: the first gradient lies in memory as the leaf does, where that is without gaps; else row-major.
+///
 /// The leaf owns it, and the edges that lead here hold the leaf; whoever holds this alone holds ``variable``, too.
 final class AccumulateGrad: Node {
   unowned let variable: Tensor
@@ -21,7 +23,9 @@ final class AccumulateGrad: Node {
 
   /// The same while nobody records or listens. A gradient that nobody else holds becomes `.grad` as it is.
   func take(_ grad: consuming Tensor) throws {
-    if variable.gradSlot == nil, isKnownUniquelyReferenced(&grad), grad.isMemoryOwnedAlone {
+    if variable.gradSlot == nil, isKnownUniquelyReferenced(&grad), grad.isMemoryOwnedAlone,
+      variable.isContiguous || !variable.isDenseButTurned
+    {
       variable.gradSlot = grad
     } else {
       try accumulate(grad)
@@ -39,9 +43,9 @@ final class AccumulateGrad: Node {
         old.counter.value += 1
       }
     } else if context.recordsGraph {
-      variable.gradSlot = try Ops.copied(grad)
+      variable.gradSlot = try Ops.copied(grad, as: variable)
     } else {
-      let copy = try Ops.copyOf(grad)
+      let copy = try Ops.copyOf(grad, as: variable)
       copy.storage.captured = grad.storage.captured
       variable.gradSlot = copy
     }

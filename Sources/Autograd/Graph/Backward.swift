@@ -153,6 +153,11 @@ private struct GradientPass {
           "Mismatch in shape: grad_output[0] has a shape of \(sizeText(gradient.shape)) and output[0] has a "
             + "shape of \(sizeText(t.shape)).", tensors: [t, gradient])
       }
+      guard gradient.device == t.device || gradient.dim == 0 else {
+        throw TorchError.runtime(
+          "invalid gradient at index 0 - expected device \(t.device) but got \(gradient.device)",
+          tensors: [t, gradient])
+      }
       return gradient
     }
     guard t.requiresGrad else { return t }

@@ -103,16 +103,20 @@ extension Ops {
   }
 
   /// A gradient that PyTorch cannot differentiate again: refused when somebody tries.
+  ///
+  /// - Parameter node: where PyTorch's table knows the gradient all the same; its node then has an edge for each input.
   static func undifferentiable(
-    _ name: String, _ value: Tensor, of inputs: [Tensor], because error: TorchError? = nil
+    _ name: String, _ value: Tensor, of inputs: [Tensor], node: String? = nil,
+    because error: TorchError? = nil
   ) throws -> Tensor {
-    let inputs = inputs.filter { $0.requiresGrad }
-    guard Context.current.recordsGraph, !inputs.isEmpty else { return value }
+    let asked = inputs.filter { $0.requiresGrad }
+    guard Context.current.recordsGraph, !asked.isEmpty else { return value }
+    let inputs = node == nil ? asked : inputs
     return try Call(name, inputs) {
       try detach(value)
     } derivative: {
       Derivative(
-        name: "NotImplemented", label: "∂",
+        name: node ?? "NotImplemented", label: "∂",
         rule: { _ in
           throw error ?? TorchError.runtime("derivative for aten::\(name) is not implemented")
         })

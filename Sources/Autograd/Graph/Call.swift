@@ -91,6 +91,7 @@ struct Call {
     }
     // Nothing to remember and nobody to tell: the data alone.
     if case .one(let forward) = forward, context.recorder == nil, view == nil, !context.inferenceMode,
+      !context.isMapping,
       derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
     {
       try check()
@@ -125,6 +126,7 @@ struct Call {
     } else if view != nil, let source = inputs.first, source.isInference {
       for out in outputs where out.storage === source.storage { out.isInference = true }
     }
+    if context.isMapping, inputs.contains(where: \.isSample) { for out in outputs { out.isSample = true } }
     // A value that was computed with a view at the end is no view of anything the program knows.
     if view == nil { for out in outputs where out.view != nil && out.gradFn == nil { out.view = nil } }
     if let view, let source = inputs.first, !source.isInference {
@@ -152,6 +154,7 @@ struct Call {
     try target.checkInPlace(context, inputs)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
+    if context.isMapping, inputs.contains(where: \.isSample) { target.isSample = true }
     try target.checkCanHold(result, byKernel: name.hasPrefix("clamp"))
     let joins = context.recordsGraph && inputs.contains { $0.requiresGrad } && target.dtype.isFloatingPoint
     // The rule may want the value that is about to be written over.
@@ -209,15 +212,7 @@ struct Call {
     for t in inputs {
       if let failure = t.failure { throw t.isUninitialized ? Tensor.uninitialized(op) : failure }
     }
-    var device: String?
-    for t in inputs where !t.isWrappedNumber && !t.shape.isEmpty {
-      if let device, device != t.device {
-        throw TorchError.runtime(
-          "Expected all tensors to be on the same device, but found at least two devices, \(device) and "
-            + "\(t.device)!", tensors: inputs)
-      }
-      device = t.device
-    }
+    if !Context.current.simulatedDevices.isEmpty { try DeviceRules.check(step: op, inputs) }
   }
 
   private func isDifferentiable(_ i: Int, _ out: Tensor) -> Bool {

@@ -61,12 +61,16 @@ final class Engine {
   ///   - accumulates: whether the accumulators of the inputs write `.grad`.
   func run(roots: [(Node.Edge, Tensor)], inputs: [Node.Edge?]?, accumulates: Bool) throws {
     let isInner = context.runningPasses > 0
+    let outer = context.engine
     context.runningPasses += 1
+    context.engine = self
     defer {
       context.runningPasses -= 1
+      context.engine = outer
       for (node, pass) in borrowed { node.pass = pass }
     }
     countDependencies(roots, isInner: isInner)
+    isLimited = inputs != nil || outer?.isLimited == true
     if let inputs { limit(to: inputs, roots: roots.map(\.0.node), accumulates: accumulates) }
     let (recorder, mode) = (context.recorder, context.gradMode)
     defer { (context.recorder, context.gradMode) = (recorder, mode) }
@@ -86,6 +90,19 @@ final class Engine {
       if !isWatched, try visitQuietly(node) { continue }
       try visit(node, recorder)
     }
+  }
+
+  /// Whether the pass goes to some inputs only.
+  private(set) var isLimited = false
+  /// Whether it writes no `.grad`, as `autograd.grad`.
+  var onlyCaptures: Bool { !captures.isEmpty }
+  /// Which pass this is.
+  var number: UInt32 { serial }
+
+  /// Whether the pass comes by a node, or has been there.
+  func visits(_ node: Node) -> Bool {
+    node.pass.serial == serial
+      && (needed?.contains(ObjectIdentifier(node)) ?? true || captures[ObjectIdentifier(node)] != nil)
   }
 
   /// A node's place among the states; the first asking gives it one.
@@ -289,6 +306,10 @@ final class Engine {
       outgoing = try node.backward(incoming)
     } catch let error as TorchError {
       context.recorder = recorder
+      // PyTorch writes `.grad` before it runs the rule.
+      for (output, tensor) in retained where incoming.indices.contains(output) {
+        try retain(incoming[output], for: tensor, node, recorder)
+      }
       node.warnOfForward(context)
       throw error.involving(node)
     }

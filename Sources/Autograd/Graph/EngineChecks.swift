@@ -35,7 +35,8 @@ extension Engine {
     _ grad: Tensor, _ edge: Node.Edge, _ place: @autoclosure () -> String
   ) throws -> Tensor {
     let node = edge.node
-    if edge.inputNumber == 0, node.firstAccepts(grad) { return grad }
+    let mayDiffer = !Context.current.simulatedDevices.isEmpty
+    if !mayDiffer, edge.inputNumber == 0, node.firstAccepts(grad) { return grad }
     guard let wanted = node.output(edge.inputNumber) else { return grad }
     var grad = grad
     if grad.shape != wanted.shape {
@@ -47,6 +48,13 @@ extension Engine {
       grad = try Ops.sumToSize(grad, wanted.shape)
     }
     if grad.dtype != wanted.dtype { grad = try Ops.cast(grad, wanted.dtype) }
+    if mayDiffer, grad.device != wanted.device {
+      guard grad.dim == 0 else {
+        throw TorchError.runtime(
+          "\(place()) - expected device \(wanted.device) but got \(grad.device)", nodes: [edge.node])
+      }
+      grad = try Ops.cast(grad, grad.dtype, device: wanted.device)
+    }
     return grad
   }
 

@@ -12,6 +12,8 @@ import Recordings
 public final class FunctionNode: Node {
   public typealias Rule = (_ node: FunctionNode, _ grads: [Tensor?]) throws -> [Tensor?]
   private let rule: Rule
+  /// For the binding: what the program's rule knows as `ctx`.
+  public var owner: AnyObject?
   /// Held until the outputs are attached.
   private var inputs: [Tensor]
   /// Whether gradients that did not arrive are given as zeros.
@@ -59,16 +61,25 @@ public final class FunctionNode: Node {
     self.outputs = results.map(Metadata.init(of:))
     // What `forward` made is known already: the nodes below must be, too, before it changes.
     if let recorder = context.recorder { for edge in next { _ = edge.map { recorder.id(of: $0.node) } } }
+    var written: [Tensor] = []
     for (i, out) in results.enumerated() where out.dtype.isFloatingPoint {
       if nonDifferentiable.contains(where: { $0 === outputs[i] }) { continue }
-      if dirty.contains(where: { $0 === out }), out.isLeaf, out.requiresGrad {
+      guard dirty.contains(where: { $0 === out }) else {
+        out.gradFn = self
+        out.outputNumber = i
+        continue
+      }
+      if out.isLeaf, out.requiresGrad {
         throw TorchError.runtime(
           "a leaf Variable that requires grad has been used in an in-place operation.", tensors: [out])
       }
-      out.gradFn = self
-      out.outputNumber = i
+      try checkAlone(out, among: results)
+      try out.checkInPlace(context, [out])
+      try out.rebase(onto: self, context, by: operation)
+      if out.view == nil { out.outputNumber = i }
+      written.append(out)
     }
-    setOrigins(results)
+    setOrigins(results.filter { out in !written.contains { $0 === out } })
     for t in saving {
       let isOutput = t.map { t in outputs.contains { $0 === t } } ?? false
       saved.append(SavedVariable("saved_tensors", t, isOutput: isOutput))
@@ -80,8 +91,21 @@ public final class FunctionNode: Node {
         self, operation: operation, inputs: ids, outputs: made, label: operation,
         module: context.modulePath.last ?? "")
     }
+    if let recorder = context.recorder { for out in written { out.recordGraphChange(recorder) } }
     try packSaved(context)
     return results
+  }
+
+  /// A view that was written over gets its node by way of its base, which takes one output.
+  private func checkAlone(_ out: Tensor, among results: [Tensor]) throws {
+    guard out.view != nil, results.count > 1 else { return }
+    throw TorchError.runtime(
+      "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more "
+        + "than one Tensor. This is not supported by the current autograd engine. You should either make sure the input "
+        + "is not a view (using .clone() for example) or make your Function only return one Tensor (potentially splitting "
+        + "it into two Functions: one doing the inplace that returns a single Tensor and a second one that does the other "
+        + "operations). You can ask on the forum https://discuss.pytorch.org/ if you need help to do this change.",
+      tensors: [out])
   }
 
   /// What is a view has this node for good: that of its base would take the place of the program's own rule.

@@ -19,25 +19,20 @@ public enum Functional {
     try enablingGrad {
       let x = try prepared(inputs, createGraph: createGraph)
       let outputs = try f(x)
-      if strict { try checkRequiresGrad(outputs) }
+      if strict { try check(outputs, .outputs) }
       let rows = try outputs.enumerated().map { i, out in
         var columns = x.map { _ in [Tensor]() }
         for j in 0..<out.count {
-          let found: [Tensor?]
-          if out.requiresGrad {
-            let flat = try Ops.reshape(out, [-1])
-            found = try grad(
-              outputs: [try Ops.getItem(flat, .int(j))], inputs: x, retainGraph: true,
-              createGraph: createGraph,
-              allowUnused: true)
-          } else {
-            found = x.map { _ in nil }
-          }
+          let flat = try Ops.reshape(out, [-1])
+          let found = try slopes(
+            [Ops.getItem(flat, .int(j))], x, nil, retainGraph: true, createGraph: createGraph)
           for (k, g) in found.enumerated() {
             if g == nil, strict {
               throw TorchError.runtime(
-                "Output \(i) of the user-provided function is independent of input \(k). This is not allowed in "
-                  + "strict mode.")
+                "Output \(i) of the user-provided function is independent of input \(k). \(notAllowed).")
+            }
+            if let g, strict, createGraph, !g.requiresGrad {
+              throw TorchError.runtime(Stage.back.isConstant(i))
             }
             columns[k].append(try g ?? Ops.zeros(x[k].shape, x[k].dtype))
           }
@@ -58,14 +53,12 @@ public enum Functional {
     try jacobian(
       of: { x in
         let rows = try jacobian(
-          of: { try single(f($0), "hessian") }, at: x, createGraph: true, strict: strict)[0]
-        if strict, let k = rows.firstIndex(where: { !$0.requiresGrad }) {
-          throw TorchError.runtime(
-            "While computing the hessian, found that the jacobian of the user-provided function with respect to input "
-              + "\(k) is independent of the input. This is not allowed in strict mode. You should ensure that your "
-              + "function is twice differentiable and that the jacobian depends on the inputs (this would be violated by "
-              + "a linear function for example).")
-        }
+          of: { x in
+            let outputs = try f(x)
+            if strict { try check(outputs, .outputs) }
+            return [try Ops.reshape(single(outputs, "hessian"), [])]
+          }, at: x, createGraph: true)[0]
+        if strict { try check(rows, .jacobian) }
         return rows
       }, at: inputs, createGraph: createGraph, strict: strict)
   }
@@ -76,9 +69,10 @@ public enum Functional {
   ) throws -> (outputs: [Tensor], product: [Tensor]) {
     let (x, outputs) = try enablingGrad {
       let x = try prepared(inputs, createGraph: createGraph)
-      return (x, try f(x))
+      let outputs = try f(x)
+      if strict { try check(outputs, .outputs) }
+      return (x, outputs)
     }
-    if strict { try checkRequiresGrad(outputs) }
     if let v {
       try validate(v, like: outputs)
     } else if outputs.count != 1 || outputs[0].count != 1 {
@@ -86,7 +80,8 @@ public enum Functional {
         "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
       )
     }
-    let product = try gradients(outputs, x, v, createGraph: createGraph)
+    let found = try slopes(outputs, x, v, createGraph: createGraph)
+    let product = try filled(found, x, .back, createGraph: createGraph, strict: strict)
     return (try released(outputs, createGraph), try released(product, createGraph))
   }
 
@@ -94,23 +89,17 @@ public enum Functional {
   public static func jvp(
     of f: Function, at inputs: [Tensor], v: [Tensor]?, createGraph: Bool = false, strict: Bool = false
   ) throws -> (outputs: [Tensor], product: [Tensor]) {
-    if v == nil, inputs.count != 1 || inputs[0].count != 1 {
-      throw TorchError.runtime(
-        "The vector v can only be None if the input to the user-provided function is a single Tensor with a single "
-          + "element.")
-    }
+    try checkVector(v, inputs)
     return try enablingGrad {
       let x = try prepared(inputs, createGraph: createGraph)
       if let v { try validate(v, like: x) }
       let outputs = try f(x)
-      if strict { try checkRequiresGrad(outputs) }
-      let dummies = try outputs.map { out in
-        let zero = try Ops.zeros(out.shape, out.dtype)
-        try zero.setRequiresGrad(true)
-        return zero
-      }
-      let inner = try gradients(outputs, x, dummies, createGraph: true)
-      let product = try gradients(inner, dummies, v, createGraph: createGraph)
+      if strict { try check(outputs, .outputs) }
+      let dummies = try dummies(like: outputs)
+      let inner = try slopes(outputs, x, dummies, createGraph: true)
+      if strict { try check(inner, .gradients) }
+      let found = try slopes(inner, dummies, v, createGraph: createGraph)
+      let product = try filled(found, outputs, .backTrick, createGraph: createGraph, strict: strict)
       return (try released(outputs, createGraph), try released(product, createGraph))
     }
   }
@@ -119,22 +108,64 @@ public enum Functional {
   public static func vhp(
     of f: Function, at inputs: [Tensor], v: [Tensor]?, createGraph: Bool = false, strict: Bool = false
   ) throws -> (outputs: [Tensor], product: [Tensor]) {
-    if v == nil, inputs.count != 1 || inputs[0].count != 1 {
-      throw TorchError.runtime(
-        "The vector v can only be None if the input to the user-provided function is a single Tensor with a single "
-          + "element.")
-    }
+    try checkVector(v, inputs)
     return try enablingGrad {
       let x = try prepared(inputs, createGraph: createGraph)
       if let v { try validate(v, like: x) }
-      let outputs = try single(f(x), "vhp")
-      let slope = try gradients(outputs, x, nil, createGraph: true)
-      let product = try gradients(slope, x, v, createGraph: createGraph)
+      let (outputs, slope) = try slope(of: f, x, "vhp", strict: strict)
+      let found = try slopes(slope, x, v, createGraph: createGraph)
+      let product = try filled(found, x, .doubleBack, createGraph: createGraph, strict: strict)
+      return (try released(outputs, createGraph), try released(product, createGraph))
+    }
+  }
+
+  /// The output, and `H · v`; by differentiating `vᵀ · H` by `v`.
+  public static func hvp(
+    of f: Function, at inputs: [Tensor], v: [Tensor]?, createGraph: Bool = false, strict: Bool = false
+  ) throws -> (outputs: [Tensor], product: [Tensor]) {
+    try checkVector(v, inputs)
+    return try enablingGrad {
+      let x = try prepared(inputs, createGraph: createGraph)
+      if let v { try validate(v, like: x) }
+      let (outputs, slope) = try slope(of: f, x, "hvp", strict: strict)
+      let dummies = try dummies(like: x)
+      let inner = try slopes(slope, x, dummies, createGraph: true)
+      if strict { try check(slope, .hessian) }
+      let found = try slopes(inner, dummies, v, createGraph: createGraph)
+      let product = try filled(found, x, .doubleBackTrick, createGraph: createGraph, strict: strict)
       return (try released(outputs, createGraph), try released(product, createGraph))
     }
   }
 
   // MARK: Steps
+
+  /// The one output of a function, and its slope, ready to be differentiated.
+  private static func slope(
+    of f: Function, _ x: [Tensor], _ name: String, strict: Bool
+  ) throws -> (outputs: [Tensor], slope: [Tensor?]) {
+    let outputs = try f(x)
+    if strict { try check(outputs, .outputs) }
+    let only = try single(outputs, name)
+    let slope = try slopes([only], x, nil, createGraph: true)
+    if strict { try check(slope, .jacobian) }
+    return ([only], slope)
+  }
+
+  /// What a result is linear in: its value does not matter.
+  private static func dummies(like tensors: [Tensor]) throws -> [Tensor] {
+    try tensors.map { t in
+      let zero = try Ops.zeros(t.shape, t.dtype)
+      try zero.setRequiresGrad(true)
+      return zero
+    }
+  }
+
+  private static func checkVector(_ v: [Tensor]?, _ inputs: [Tensor]) throws {
+    guard v == nil, inputs.count != 1 || inputs[0].count != 1 else { return }
+    throw TorchError.runtime(
+      "The vector v can only be None if the input to the user-provided function is a single Tensor with a single "
+        + "element.")
+  }
 
   private static func enablingGrad<R>(_ body: () throws -> R) rethrows -> R {
     let context = Context.current
@@ -154,7 +185,7 @@ public enum Functional {
     }
   }
 
-  private static func single(_ outputs: [Tensor], _ name: String) throws -> [Tensor] {
+  private static func single(_ outputs: [Tensor], _ name: String) throws -> Tensor {
     guard outputs.count == 1 else {
       throw TorchError.runtime("The function given to \(name) should return a single Tensor")
     }
@@ -162,19 +193,33 @@ public enum Functional {
       throw TorchError.runtime(
         "The Tensor returned by the function given to \(name) should contain a single element")
     }
-    return [try Ops.reshape(outputs[0], [])]
+    return outputs[0]
   }
 
-  /// `grad` of those outputs that depend on anything; zeros where an input is not used.
-  private static func gradients(
-    _ outputs: [Tensor], _ inputs: [Tensor], _ v: [Tensor]?, createGraph: Bool
+  /// `grad` of those outputs that depend on anything.
+  private static func slopes(
+    _ outputs: [Tensor?], _ inputs: [Tensor], _ v: [Tensor]?, retainGraph: Bool? = nil, createGraph: Bool
+  ) throws -> [Tensor?] {
+    let live = outputs.indices.filter { outputs[$0]?.requiresGrad == true }
+    guard !live.isEmpty else { return inputs.map { _ in nil } }
+    return try grad(
+      outputs: live.compactMap { outputs[$0] }, inputs: inputs,
+      gradOutputs: v.map { v in live.map { v[$0] } },
+      retainGraph: retainGraph, createGraph: createGraph, allowUnused: true)
+  }
+
+  /// Zeros where a gradient does not exist, which strict mode refuses.
+  private static func filled(
+    _ grads: [Tensor?], _ like: [Tensor], _ stage: Stage, createGraph: Bool, strict: Bool
   ) throws -> [Tensor] {
-    let live = outputs.indices.filter { outputs[$0].requiresGrad }
-    guard !live.isEmpty else { return try inputs.map { try Ops.zeros($0.shape, $0.dtype) } }
-    let found = try grad(
-      outputs: live.map { outputs[$0] }, inputs: inputs, gradOutputs: v.map { v in live.map { v[$0] } },
-      createGraph: createGraph, allowUnused: true)
-    return try zip(found, inputs).map { try $0 ?? Ops.zeros($1.shape, $1.dtype) }
+    try zip(grads, like).enumerated().map { i, pair in
+      guard let g = pair.0 else {
+        if strict { throw TorchError.runtime(stage.isIndependent(i)) }
+        return try Ops.zeros(pair.1.shape, pair.1.dtype)
+      }
+      if strict, createGraph, !g.requiresGrad { throw TorchError.runtime(stage.isConstant(i)) }
+      return g
+    }
   }
 
   private static func released(_ tensors: [Tensor], _ createGraph: Bool) throws -> [Tensor] {
@@ -194,14 +239,6 @@ public enum Functional {
           + "\(sizeText(a.shape)).", tensors: [a])
     }
   }
-
-  private static func checkRequiresGrad(_ outputs: [Tensor]) throws {
-    for (i, out) in outputs.enumerated() where !out.requiresGrad {
-      throw TorchError.runtime(
-        "Output \(i) of the user-provided function does not require gradients. The outputs must be computed in a "
-          + "differentiable manner from the input when running in strict mode.", tensors: [out])
-    }
-  }
 }
 
 /// Compares gradients with central differences: `torch.autograd.gradcheck`.
@@ -216,7 +253,18 @@ public struct GradientCheck {
   /// What does not agree, in PyTorch's words; `nil` where all does.
   public func problem(of f: Functional.Function, at inputs: [Tensor]) throws -> String? {
     let outputs = try f(inputs)
-    for (o, out) in outputs.enumerated() where out.dtype.isFloatingPoint {
+    guard outputs.contains(where: \.requiresGrad) else {
+      for (o, out) in outputs.enumerated() {
+        for (k, input) in inputs.enumerated() where input.requiresGrad && input.dtype.isFloatingPoint {
+          let numerical = try slopes(of: f, at: inputs, input: k, output: o, count: out.count)
+          if numerical.contains(where: { $0 != 0 }) {
+            return "Numerical gradient for function expected to be zero"
+          }
+        }
+      }
+      return nil
+    }
+    for (o, out) in outputs.filter(\.requiresGrad).enumerated() {
       for (k, input) in inputs.enumerated() where input.requiresGrad && input.dtype.isFloatingPoint {
         let numerical = try slopes(of: f, at: inputs, input: k, output: o, count: out.count)
         var analytical = [Double](repeating: 0, count: input.count * out.count)
@@ -258,12 +306,14 @@ public struct GradientCheck {
     let values = inputs[k].numbers().map(\.double)
     for i in values.indices {
       func moved(_ h: Double) throws -> [Double] {
-        var all = values
-        all[i] += h
+        var moved = values
+        moved[i] += h
         var copies = inputs
         // A gradient is a function, too: the copy takes part in its graph.
-        copies[k] = Tensor(shape: inputs[k].shape, all, dtype: inputs[k].dtype, requiresGrad: true)
-        return try f(copies)[o].numbers().map(\.double)
+        copies[k] = Tensor(shape: inputs[k].shape, moved, dtype: inputs[k].dtype, requiresGrad: true)
+        let all = try f(copies)
+        let live = all.contains(where: \.requiresGrad) ? all.filter(\.requiresGrad) : all
+        return live.indices.contains(o) ? live[o].numbers().map(\.double) : []
       }
       let (up, down) = (try moved(eps), try moved(-eps))
       out += zip(up, down).map { ($0 - $1) / (2 * eps) }

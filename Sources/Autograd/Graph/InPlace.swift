@@ -210,6 +210,7 @@ final class CopySlices: Node {
   }
 
   override func release() { inner.release() }
+  override var runsProgram: Bool { inner.runsProgram }
 
   /// Where the view lies in memory laid out like the base's, for a graph of the pass: PyTorch takes it in one step.
   private func part(of whole: Tensor) -> (shape: [Int], strides: [Int], offset: Int)? {

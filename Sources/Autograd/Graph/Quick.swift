@@ -120,7 +120,7 @@ extension Ops {
     guard exponent.double == 2, exponent != .bool(true) else { return nil }
     let context = Context.current
     guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.isWatched,
-      let out = try quickValue(.mul, a, .tensor(a), into: nil)
+      !context.keepsAttributes, let out = try quickValue(.mul, a, .tensor(a), into: nil)
     else { return nil }
     guard context.gradMode, a.requiresGrad else { return out }
     if a.isLost { return nil }

@@ -231,9 +231,10 @@ extension Ops {
   }
   static func wrap(_ d: Double) throws -> Tensor { try wrap(.double(d)) }
 
-  /// A new contiguous tensor with the same values, related to nothing.
-  static func copyOf(_ t: Tensor) throws -> Tensor {
+  /// A new tensor with the same values, related to nothing: contiguous, or in the order of memory of another.
+  static func copyOf(_ t: Tensor, as like: Tensor? = nil) throws -> Tensor {
     let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
+    if let like { ElementOrder.follow(out, like) }
     try copyElements(from: t, to: out)
     return out
   }

@@ -6,28 +6,43 @@ extension Modules {
   /// - Parameters:
   ///   - options: constructor parameters passed on by name.
   ///   - plain: whether the repr shows the value alone.
+  ///   - isSilent: whether it shows nothing.
   private static func simple(
-    _ signature: String, _ function: String, options: [String] = [], plain: Bool = false
+    _ signature: String, _ function: String, options: [String] = [], plain: Bool = false,
+    isSilent: Bool = false
   ) -> ModuleType {
     ModuleType(signature, needs: [function]) { a, name in
-      let m = Layer(name, settings(a, options)) { m, x in
-        var given: [(String, Argument)] = []
-        for (key, value) in m.constants where key != "inplace" || isTrue(value) { given.append((key, value)) }
-        return try call(function, [x["input"] ?? .none], given)
-      }
-      m.extra = { m in
-        m.constants.compactMap { key, value in
-          // inplace shows only where it is set.
-          if key == "inplace" { return isTrue(value) ? "inplace=True" : nil }
-          if plain { return text(value) }
-          if case .string(let s) = value { return "\(key)='\(s)'" }
-          return "\(key)=\(text(value))"
-        }.joined(separator: ", ")
-      }
+      let m = layer(name, function, settings(a, options), plain: plain)
+      if isSilent { m.extra = { _ in "" } }
       return m
     }
   }
-  private static func isTrue(_ a: Argument) -> Bool { if case .bool(true) = a { true } else { false } }
+
+  private static func layer(
+    _ name: String, _ function: String, _ constants: [(name: String, value: Argument)], plain: Bool = false
+  ) -> Layer {
+    let m = Layer(name, constants) { m, x in
+      var given: [(String, Argument)] = []
+      for (key, value) in m.constants {
+        if key != "inplace" {
+          given.append((key, value))
+        } else if try truth(value) {
+          given.append((key, .bool(true)))
+        }
+      }
+      return try call(function, [x["input"] ?? .none], given)
+    }
+    m.extra = { m in
+      try m.constants.compactMap { key, value in
+        // inplace shows only where it is set.
+        if key == "inplace" { return try truth(value) ? "inplace=True" : nil }
+        if plain { return text(value) }
+        if case .string(let word) = value, key == "approximate" { return "\(key)='\(word)'" }
+        return "\(key)=\(text(value))"
+      }.joined(separator: ", ")
+    }
+    return m
+  }
 
   /// Functions without weights, and PReLU.
   static let activations = [
@@ -41,16 +56,14 @@ extension Modules {
     simple("SiLU(inplace=False)", "silu", options: ["inplace"]),
     simple("Mish(inplace=False)", "mish", options: ["inplace"]),
     simple("GELU(approximate='none')", "gelu", options: ["approximate"]),
-    simple("Sigmoid(*args)", "sigmoid"), simple("Tanh(*args)", "tanh"),
-    simple("LogSigmoid(*args)", "logsigmoid"),
-    simple("Softsign(*args)", "softsign"), simple("Tanhshrink(*args)", "tanhshrink"),
-    simple("Hardsigmoid(inplace=False)", "hardsigmoid", options: ["inplace"]),
-    simple("Hardswish(inplace=False)", "hardswish", options: ["inplace"]),
+    simple("Sigmoid()", "sigmoid"), simple("Tanh()", "tanh"),
+    simple("LogSigmoid()", "logsigmoid"),
+    simple("Softsign()", "softsign"), simple("Tanhshrink()", "tanhshrink"),
+    simple("Hardsigmoid(inplace=False)", "hardsigmoid", options: ["inplace"], isSilent: true),
+    simple("Hardswish(inplace=False)", "hardswish", options: ["inplace"], isSilent: true),
     simple("Hardshrink(lambd=0.5)", "hardshrink", options: ["lambd"], plain: true),
     simple("Softshrink(lambd=0.5)", "softshrink", options: ["lambd"], plain: true),
-    simple(
-      "Hardtanh(min_val=-1.0, max_val=1.0, inplace=False)", "hardtanh",
-      options: ["min_val", "max_val", "inplace"]),
+    hardtanh,
     simple(
       "Threshold(threshold, value, inplace=False)", "threshold", options: ["threshold", "value", "inplace"]),
     simple("Softplus(beta=1.0, threshold=20.0)", "softplus", options: ["beta", "threshold"]),
@@ -58,7 +71,7 @@ extension Modules {
     simple("Softmax(dim=None)", "softmax", options: ["dim"]),
     simple("LogSoftmax(dim=None)", "log_softmax", options: ["dim"]),
     simple("Softmin(dim=None)", "softmin", options: ["dim"]),
-    ModuleType("Softmax2d(*args)") { _, name in
+    ModuleType("Softmax2d()") { _, name in
       Layer(name) { _, x in
         let t = try x.tensor("input")
         guard t.dim == 3 || t.dim == 4 else {
@@ -88,16 +101,45 @@ extension Modules {
     },
   ]
 
+  private static let hardtanh = ModuleType(
+    "Hardtanh(min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None)", needs: ["hardtanh"]
+  ) { a, name in
+    var constants = settings(a, ["min_val", "max_val", "inplace"])
+    for (k, old) in ["min_value", "max_value"].enumerated() where a.has(old) {
+      Context.current.warnHere(
+        "FutureWarning", "keyword argument `\(old)` is deprecated and rename to `\(constants[k].name)`")
+      constants[k].value = a[old] ?? .none
+    }
+    let (low, high) = (constants[0].value, constants[1].value)
+    for case .tensor(let t) in [low, high] where t.count != 1 { _ = try truth(.tensor(t)) }
+    if let a = low.number?.double, let b = high.number?.double, b <= a {
+      throw TorchError(
+        .assertion, "max_val (\(text(high))) must be greater than min_val (\(text(low)))")
+    }
+    return layer(name, "hardtanh", constants)
+  }
+
   /// Modules that only reshape.
   static let shaping = [
     ModuleType("Flatten(start_dim=1, end_dim=-1)") { a, name in
       let m = Layer(name, settings(a, ["start_dim", "end_dim"])) { m, x in
-        .tensor(try Ops.flatten(x.tensor("input"), m.int("start_dim"), m.int("end_dim")))
+        // The method is what it calls.
+        guard let op = OperationCatalogue[.method("flatten")] else { return .none }
+        return try op.call([x["input"] ?? .none, m["start_dim"], m["end_dim"]], [], isMethod: true)
       }
       m.extra = { shown($0, ["start_dim", "end_dim"]) }
       return m
     },
     ModuleType("Unflatten(dim, unflattened_size)") { a, name in
+      guard let parts = a["unflattened_size"]?.items else {
+        throw TorchError.type(
+          "unflattened_size must be a tuple of ints, but found type \(a["unflattened_size"]?.typeName ?? "")")
+      }
+      for (k, part) in parts.enumerated()
+      where part.number == nil || part.number?.dtype.isFloatingPoint == true {
+        throw TorchError.type(
+          "unflattened_size must be tuple of ints, but found element of type \(part.typeName) at pos \(k)")
+      }
       let (dim, size) = (try a.int("dim"), try a.ints("unflattened_size"))
       let m = Layer(name, [("dim", .int(dim)), ("unflattened_size", tuple(size))]) { m, x in
         .tensor(try Ops.unflatten(x.tensor("input"), m.int("dim"), size))

@@ -60,63 +60,49 @@ extension Modules {
 
   private static func attend(_ m: Layer, _ x: Arguments) throws -> OperationResult {
     var (q, k, v) = (try x.tensor("query"), try x.tensor("key"), try x.tensor("value"))
-    let isSelf = q === k && k === v
+    let heads = m.int("num_heads")
+    try AttentionMasks.checkDimensions(q, k, v, x, heads: heads)
     let isBatch = q.dim == 3
-    guard q.dim == 2 || q.dim == 3 else {
-      throw TorchError(
-        .assertion, "query should be unbatched 2D or batched 3D tensor but received \(q.dim)-D query tensor")
-    }
+    let masks = try AttentionMasks(x, dtype: q.dtype, isBatch: isBatch)
     let isFirst = m.flag("batch_first") && isBatch
     func arranged(_ t: Tensor) throws -> Tensor {
       isFirst ? try Ops.transpose(t, 0, 1) : isBatch ? t : try Ops.unsqueeze(t, 1)
     }
-    (q, k, v) = (try arranged(q), try arranged(k), try arranged(v))
-    let (width, heads, size) = (m.int("embed_dim"), m.int("num_heads"), m.int("head_dim"))
+    // What was one tensor stays one, but without a batch: then one product serves them all.
+    let (isSelf, isShared) = (isBatch && q === k && k === v, isBatch && k === v)
+    let given = (key: k, value: v)
+    q = try arranged(q)
+    k = isSelf ? q : try arranged(given.key)
+    v = isShared ? k : try arranged(given.value)
+    let (width, size) = (m.int("embed_dim"), m.int("head_dim"))
     guard q.shape[2] == width else {
       throw TorchError(.assertion, "was expecting embedding dimension of \(width), but got \(q.shape[2])")
     }
-    let (length, batch, source) = (q.shape[0], q.shape[1], k.shape[0])
-    let (weight, bias) = (m.parameter("in_proj_weight"), m.parameter("in_proj_bias"))
-    var parts: [Tensor]
-    func three(_ t: Tensor, _ dim: Int) throws -> [Tensor] { try Ops.chunk(t, 3, dim) }
-    if isSelf {
-      // One product for all three, taken apart as PyTorch does.
-      let all = try op("linear", [.tensor(q), argument(weight), argument(bias)])
-      let wide = try Ops.unsqueeze(Ops.view(all, Array(all.shape.dropLast()) + [3, width]), 0)
-      let turned = try Ops.contiguous(Ops.squeeze(Ops.transpose(wide, 0, wide.dim - 2), wide.dim - 2))
-      parts = try (0..<3).map { try Ops.select(turned, 0, $0) }
-    } else {
-      let ws = try weight.map { try three($0, 0) } ?? []
-      let bs = try bias.map { try three($0, 0) } ?? []
-      parts = try zip([q, k, v], ws).enumerated().map { i, pair in
-        try op(
-          "linear", [.tensor(pair.0), .tensor(pair.1), bs.indices.contains(i) ? .tensor(bs[i]) : .none])
-      }
+    guard k.shape == v.shape else {
+      throw TorchError(
+        .assertion, "key shape \(sizeText(k.shape)) does not match value shape \(sizeText(v.shape))")
     }
+    let (length, batch, source) = (q.shape[0], q.shape[1], k.shape[0])
+    let parts = try projected(m, q, k, v, width)
     guard parts.count == 3 else { throw TorchError.runtime("in_proj_weight does not fit") }
+    let needsWeights = try x.bool("need_weights", default: true)
+    let grid = try masks.checked(length: length, source: source, batch: batch, heads: heads)
     func split(_ t: Tensor, _ n: Int) throws -> Tensor {
       try Ops.transpose(Ops.view(t, [n, batch * heads, size]), 0, 1)
     }
     let (qs, ks, vs) = (try split(parts[0], length), try split(parts[1], source), try split(parts[2], source))
-    if try !x.bool("need_weights", default: true) {
-      let out = try fused(m, x, qs, ks, vs, batch: batch, heads: heads)
+    let mask = try masks.joined(grid, batch: batch, heads: heads, source: source)
+    if !needsWeights {
+      let out = try fused(m, mask, qs, ks, vs, batch: batch, heads: heads)
       let shaped = try project(m, out, length, batch, width)
       return .tuple(
         [(nil, .tensor(try turned(shaped, isFirst: isFirst, isBatch: isBatch))), (nil, .none)], type: nil)
     }
     let scaled = try op("mul", [.tensor(qs), .double((1 / Double(size)).squareRoot())])
-    var scores = try op("bmm", [.tensor(scaled), .tensor(Ops.transpose(ks, 1, 2))])
-    func masked(_ scores: Tensor, _ mask: Tensor) throws -> Tensor {
-      mask.dtype == .bool
-        ? try op("masked_fill", [.tensor(scores), .tensor(mask), .double(-.infinity)])
-        : try Ops.add(scores, mask)
-    }
-    if let mask = try x.optionalTensor("attn_mask") { scores = try masked(scores, mask) }
-    if let mask = try x.optionalTensor("key_padding_mask") {
-      let wide = try Ops.reshape(mask, [batch, 1, 1, source])
-      let grid = try masked(Ops.reshape(scores, [batch, heads, length, source]), wide)
-      scores = try Ops.reshape(grid, [batch * heads, length, source])
-    }
+    let across = try Ops.transpose(ks, 1, 2)
+    let scores =
+      try mask.map { try op("baddbmm", [.tensor($0), .tensor(scaled), .tensor(across)]) }
+      ?? op("bmm", [.tensor(scaled), .tensor(across)])
     var weights = try op("softmax", [.tensor(scores), .int(-1)])
     if m.double("dropout") > 0, m.isTraining {
       weights = try op("dropout", [.tensor(weights), m["dropout"]], [("training", .bool(true))])
@@ -130,6 +116,39 @@ extension Modules {
     }
     if !isBatch { shown = try Ops.squeeze(shown, 0) }
     return .tuple([(nil, .tensor(out)), (nil, .tensor(shown))], type: nil)
+  }
+
+  /// Queries, keys and values: by one product where they are one tensor, by two where keys and values are, else by three.
+  private static func projected(
+    _ m: Layer, _ q: Tensor, _ k: Tensor, _ v: Tensor, _ width: Int
+  ) throws -> [Tensor] {
+    let (weight, bias) = (m.parameter("in_proj_weight"), m.parameter("in_proj_bias"))
+    func product(_ t: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
+      try op("linear", [.tensor(t), argument(w), argument(b)])
+    }
+    /// Parts of one product, side by side in memory, taken apart as PyTorch does.
+    func apart(_ all: Tensor, _ n: Int) throws -> [Tensor] {
+      let wide = try Ops.unsqueeze(Ops.view(all, Array(all.shape.dropLast()) + [n, width]), 0)
+      let turned = try Ops.contiguous(Ops.squeeze(Ops.transpose(wide, 0, wide.dim - 2), wide.dim - 2))
+      return try (0..<n).map { try Ops.select(turned, 0, $0) }
+    }
+    if q === k, k === v { return try apart(product(q, weight, bias), 3) }
+    if k === v {
+      func split(_ t: Tensor) throws -> [Tensor] {
+        guard
+          case .tuple(let parts, _) = try call("split", [.tensor(t), .list([.int(width), .int(2 * width)])])
+        else { return [] }
+        return parts.compactMap { if case .tensor(let t) = $0.value { t } else { nil } }
+      }
+      guard let ws = try weight.map(split), ws.count == 2 else { return [] }
+      let bs = try bias.map(split)
+      return [try product(q, ws[0], bs?.first)] + (try apart(product(k, ws[1], bs?.last), 2))
+    }
+    let ws = try weight.map { try Ops.chunk($0, 3, 0) } ?? []
+    let bs = try bias.map { try Ops.chunk($0, 3, 0) } ?? []
+    return try zip([q, k, v], ws).enumerated().map { i, pair in
+      try product(pair.0, pair.1, bs.indices.contains(i) ? bs[i] : nil)
+    }
   }
 
   /// The last linear layer, back in (length, batch, width).
@@ -147,29 +166,19 @@ extension Modules {
 
   /// All heads by one operation, where nobody asks for the weights. Rows of (length × batch, width).
   private static func fused(
-    _ m: Layer, _ x: Arguments, _ q: Tensor, _ k: Tensor, _ v: Tensor, batch: Int, heads: Int
+    _ m: Layer, _ mask: Tensor?, _ q: Tensor, _ k: Tensor, _ v: Tensor, batch: Int, heads: Int
   ) throws -> Tensor {
     let (length, source, size) = (q.shape[1], k.shape[1], q.shape[2])
-    func additive(_ mask: Tensor) throws -> Tensor {
-      guard mask.dtype == .bool else { return mask }
-      let zeros = try Ops.full(mask.shape, .double(0), q.dtype, op: "zeros")
-      return try op("masked_fill", [.tensor(zeros), .tensor(mask), .double(-.infinity)])
-    }
-    var mask: Tensor?
-    if let given = try x.optionalTensor("attn_mask") {
-      let wide = try additive(given)
-      mask = wide.dim == 3 ? try Ops.reshape(wide, [batch, heads, length, source]) : wide
-    }
-    if let padding = try x.optionalTensor("key_padding_mask") {
-      let wide = try Ops.reshape(additive(padding), [batch, 1, 1, source])
-      mask = try mask.map { try Ops.add($0, wide) } ?? wide
+    let wide = try mask.map {
+      $0.shape[0] == 1
+        ? try Ops.unsqueeze($0, 0) : try Ops.view($0, [batch, heads, $0.shape[1], source])
     }
     func four(_ t: Tensor, _ n: Int) throws -> Tensor { try Ops.view(t, [batch, heads, n, size]) }
     let rate = m.isTraining ? m["dropout"] : .double(0)
     let out = try op(
       "scaled_dot_product_attention",
-      [.tensor(four(q, length)), .tensor(four(k, source)), .tensor(four(v, source)), argument(mask), rate])
+      [.tensor(four(q, length)), .tensor(four(k, source)), .tensor(four(v, source)), argument(wide), rate])
     let turned = try op("permute", [.tensor(out), tuple([2, 0, 1, 3])])
-    return try Ops.view(Ops.contiguous(turned), [length * batch, heads * size])
+    return try Ops.reshape(turned, [length * batch, heads * size])
   }
 }

@@ -29,12 +29,10 @@ extension Ops {
   }
 
   static func initialise(
-    _ t: Tensor, by name: String, _ fill: (Tensor) throws -> Void
-  ) throws
-    -> OperationResult
-  {
+    _ t: Tensor, by name: String, draws: Bool = false, _ fill: (Tensor) throws -> Void
+  ) throws -> OperationResult {
     let context = Context.current
-    let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    let fresh = draws ? try blank(for: t) : try Tensor(zeros: t.shape, t.dtype, device: t.device)
     try fill(fresh)
     try t.write(by: name, context) { try copyElements(from: fresh, to: t) }
     return .tensor(t)
@@ -47,9 +45,9 @@ extension Ops {
       let (fanIn, fanOut) = try fans(t)
       let std = try a.double("gain", default: 1) * (2 / Double(fanIn + fanOut)).squareRoot()
       let g = try a.generator()
-      return try initialise(t, by: name) {
+      return try initialise(t, by: name, draws: true) {
         if normal {
-          normalFill($0, 0, std, g)
+          normalFill($0, 0, std, g, inBlocks: t.isContiguous)
         } else {
           let bound = 3.0.squareRoot() * std
           uniformFill($0, -bound, bound, g)
@@ -76,9 +74,9 @@ extension Ops {
       let gain = try gain(nonlinearity, a.double("a", default: 0))
       let std = gain / Double(mode == "fan_in" ? fanIn : fanOut).squareRoot()
       let g = try a.generator()
-      return try initialise(t, by: name) {
+      return try initialise(t, by: name, draws: true) {
         if normal {
-          normalFill($0, 0, std, g)
+          normalFill($0, 0, std, g, inBlocks: t.isContiguous)
         } else {
           let bound = 3.0.squareRoot() * std
           uniformFill($0, -bound, bound, g)
@@ -104,7 +102,9 @@ extension Ops {
     ) {
       a in
       let (low, high, g) = (try a.double("a", default: 0), try a.double("b", default: 1), try a.generator())
-      return try initialise(target(a, "uniform_"), by: "uniform_") { uniformFill($0, low, high, g) }
+      return try initialise(target(a, "uniform_"), by: "uniform_", draws: true) {
+        uniformFill($0, low, high, g)
+      }
     },
     Operation(
       "normal_(tensor, mean=0.0, std=1.0, generator=None)", [.initializer("normal_")], named: "init.normal_"
@@ -113,7 +113,10 @@ extension Ops {
       let (mean, std, g) = (
         try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
       )
-      return try initialise(target(a, "normal_"), by: "normal_") { normalFill($0, mean, std, g) }
+      let t = try target(a, "normal_")
+      return try initialise(t, by: "normal_", draws: true) {
+        normalFill($0, mean, std, g, inBlocks: t.isContiguous)
+      }
     },
     Operation("eye_(tensor)", [.initializer("eye_")]) { a in
       let t = try target(a, "ndimension")

@@ -5,7 +5,7 @@ public final class Layer: Module {
   /// As ``Arguments`` matches them: `forward(input)`.
   let signature: Signature
   var body: (Layer, Arguments) throws -> OperationResult
-  var extra: (Layer) -> String = { _ in "" }
+  var extra: (Layer) throws -> String = { _ in "" }
 
   init(
     _ typeName: String, forward signature: String = "forward(input)",
@@ -25,7 +25,7 @@ public final class Layer: Module {
   func flag(_ name: String) -> Bool { if case .bool(true) = self[name] { true } else { false } }
   func string(_ name: String) -> String { if case .string(let s) = self[name] { s } else { "" } }
 
-  public override var extraRepr: String { extra(self) }
+  public override var extraRepr: String { get throws { try extra(self) } }
 
   /// The same settings and function, without parameters.
   public override func emptyCopy() -> Module {

@@ -41,7 +41,7 @@ open class Module {
   }
 
   /// What stands between the parentheses of its `repr`.
-  open var extraRepr: String { "" }
+  open var extraRepr: String { get throws { "" } }
 
   /// From the name the program gave: `net.fc1`; the class where it gave none.
   public var path: String {

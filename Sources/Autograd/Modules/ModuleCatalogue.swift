@@ -9,7 +9,7 @@ public struct ModuleType: Sendable {
   /// The class it becomes once it has seen its input: `Linear` of `LazyLinear`.
   public internal(set) var lazyOf: String?
   /// The function that takes the arguments, as messages name it.
-  let initializer: String
+  internal(set) var initializer: String
   /// Functions it is made of; without them it is not there.
   let needs: [String]
   let make: @Sendable (Arguments, _ name: String) throws -> Module
@@ -43,7 +43,25 @@ public enum ModuleCatalogue {
     types.filter { $0.needs.allSatisfy(Modules.exists) }.map { type in
       var type = type
       if !file.isEmpty { type.file = file }
+      if type.initializer == "\(type.name).__init__", let owner = owner(of: type) {
+        type.initializer = "\(owner).__init__"
+      }
       return type
+    }
+  }
+
+  /// The class whose `__init__` makes it, where a family shares one.
+  private static func owner(of type: ModuleType) -> String? {
+    if type.file == "dropout" { return "_DropoutNd" }
+    let name = type.name
+    let stem = name.hasSuffix("d") ? String(name.dropLast(2)) : name
+    switch stem {
+    case "BatchNorm", "InstanceNorm": return "_" + stem
+    case "LazyBatchNorm", "LazyInstanceNorm": return "_LazyNormBase"
+    case "MaxPool", "LPPool", "AdaptiveAvgPool", "AdaptiveMaxPool": return "_\(stem)Nd"
+    case "MSELoss", "L1Loss", "SoftMarginLoss", "MultiLabelMarginLoss": return "_Loss"
+    case "BCELoss", "MultiLabelSoftMarginLoss": return "_WeightedLoss"
+    default: return nil
     }
   }
 
@@ -79,6 +97,7 @@ enum Modules {
     }
     values.isParameter = true
     values.leafRequiresGrad = true
+    values.isInference = Context.current.inferenceMode
     // Its initialiser wrote it once.
     values.counter.value = 1
     if let recorder = Context.current.recorder {
@@ -113,9 +132,32 @@ enum Modules {
     case .double(let d)?: pythonRepr(d)
     case .bool(let b)?: pythonBool(b)
     case .string(let s)?: s
+    // As `format` does: the number of a tensor of no dimensions.
+    case .tensor(let t)?:
+      switch t.shape.isEmpty ? try? t.item() : nil {
+      case .bool(let b)?: pythonBool(b)
+      case .int(let i)?: "\(i)"
+      case .double(let d)?: pythonRepr(d)
+      case nil: t.text()
+      }
     case .list(let items)?, .tuple(let items)?:
       items.count == 1 ? "(\(text(items[0])),)" : "(\(items.map { text($0) }.joined(separator: ", ")))"
     default: "None"
+    }
+  }
+  /// What Python takes it for where a flag is asked for.
+  static func truth(_ a: Argument?) throws -> Bool {
+    switch a {
+    case .tensor(let t)?:
+      guard t.count == 1 else {
+        throw TorchError.runtime(
+          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
+      }
+      return try t.item().double != 0
+    case .string(let s)?: return !s.isEmpty
+    case .list(let items)?, .tuple(let items)?: return !items.isEmpty
+    case .none?, nil: return false
+    default: return a?.number.map { $0.double != 0 } ?? true
     }
   }
   static func tuple(_ a: [Int]) -> Argument { .tuple(a.map(Argument.int)) }

@@ -68,7 +68,7 @@ extension Module {
   /// As `repr` prints it.
   public var text: String {
     Module.text(
-      typeName, extraRepr, children.map { ($0.name, $0.value?.text ?? "None") },
+      typeName, (try? extraRepr) ?? "", children.map { ($0.name, $0.value?.text ?? "None") },
       isFolded: typeName == "ModuleList")
   }
 
@@ -111,11 +111,12 @@ extension Module {
 
   /// Copies values into parameters and buffers of the same names. Throws PyTorch's list of what does not fit.
   ///
+  /// - Parameter version: of the module that had this path where the entries come from; `nil` where nothing is known of it.
   /// - Returns: names that were missing and names that were not expected, where `strict` is false.
   @discardableResult
   public func load(
-    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true, hasMetadata: Bool = true,
-    copies: Bool = true
+    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true,
+    version: (String) -> Int? = { _ in 2 }, copies: Bool = true
   ) throws
     -> (missing: [String], unexpected: [String])
   {
@@ -128,9 +129,12 @@ extension Module {
     collect(self, "")
     let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
     let known = Set(own.map(\.name))
-    // Dictionaries of before the counter, and plain ones, may lack it.
-    let missing = own.map(\.name).filter {
-      given[$0] == nil && (hasMetadata || !$0.hasSuffix("num_batches_tracked"))
+    // What is older than a norm's counter, or says nothing of it, may lack it.
+    let counter = "num_batches_tracked"
+    let missing = own.map(\.name).filter { name in
+      guard given[name] == nil else { return false }
+      guard name == counter || name.hasSuffix("." + counter) else { return true }
+      return (version(String(name.dropLast(counter.count + 1))) ?? 0) >= 2
     }
     let unexpected = entries.map(\.name).filter { !known.contains($0) }
     var problems: [String] = []

@@ -131,10 +131,10 @@ extension Modules {
   private static func dropout(_ name: String, _ function: String) -> ModuleType {
     ModuleType("\(name)(p=0.5, inplace=False)", needs: [function]) { a, name in
       if let given = a["p"], given.number == nil {
-        if case .tensor = given {
-        } else {
+        guard case .tensor = given else {
           throw TorchError.type("'<' not supported between instances of '\(given.typeName)' and 'int'")
         }
+        _ = try truth(given)
       }
       let p = try a.double("p", default: 0.5)
       guard p >= 0, p <= 1 else {

@@ -35,9 +35,12 @@ extension Ops {
     return q
   }
 
-  private static func write(_ t: Tensor, _ name: String, _ values: [Double]) throws -> OperationResult {
+  /// - Parameter areDraws: whether the values come in the order of the tensor's memory, as draws do.
+  private static func write(
+    _ t: Tensor, _ name: String, _ values: [Double], areDraws: Bool = false
+  ) throws -> OperationResult {
     let context = Context.current
-    let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    let fresh = areDraws ? try blank(for: t) : try Tensor(zeros: t.shape, t.dtype, device: t.device)
     fresh.setRaw(values.map(Number.double))
     try t.write(by: name, context) { try copyElements(from: fresh, to: t) }
     return .tensor(t)
@@ -87,18 +90,19 @@ extension Ops {
         guard rounds < 20_000 else {
           throw TorchError.runtime("trunc_normal_: hardly any number drawn lies within [a, b]")
         }
-        let fresh = try Tensor(zeros: t.shape, t.dtype)
+        // In the order of the tensor's memory.
+        let fresh = try Tensor(zeros: [t.count], t.dtype)
         fill(fresh)
         return fresh.numbers().map(\.double)
       }
       if share((high - mean) / std) - share((low - mean) / std) > 0.3 {
         // What falls outside is drawn again, all numbers anew each time.
-        var values = try drawn { normalFill($0, mean, std, g) }
+        var values = try drawn { normalFill($0, mean, std, g, inBlocks: t.isContiguous) }
         while values.contains(where: { $0 < rounded(low) || $0 > rounded(high) }) {
-          let more = try drawn { normalFill($0, mean, std, g) }
+          let more = try drawn { normalFill($0, mean, std, g, inBlocks: t.isContiguous) }
           values = zip(values, more).map { $0 < rounded(low) || $0 > rounded(high) ? $1 : $0 }
         }
-        return try write(t, "trunc_normal_", values)
+        return try write(t, "trunc_normal_", values, areDraws: true)
       }
       let peak = -0.5 * C.pow((max(low, min(mean, high)) - mean) / std, 2)
       func isPending(_ x: Double, _ u: Double) -> Bool {
@@ -116,7 +120,7 @@ extension Ops {
           pending[k] = isPending(more[k], accept[k])
         }
       }
-      return try write(t, "trunc_normal_", values)
+      return try write(t, "trunc_normal_", values, areDraws: true)
     },
   ]
 }

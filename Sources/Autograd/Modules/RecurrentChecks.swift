@@ -111,6 +111,11 @@ enum RecurrentChecks {
       )
     }
     try inputSize(m, input)
+    if let home = m.parameter("weight_ih_l0")?.device, home != input.device {
+      throw TorchError.runtime(
+        "Input and parameter tensors are not at the same device, found input tensor at \(input.device) and parameter "
+          + "tensor at \(home)", tensors: [input])
+    }
   }
   static func inputSize(_ m: Layer, _ input: Tensor) throws {
     guard input.shape.last == m.int("input_size") else {

@@ -88,14 +88,15 @@ extension Ops {
       try Context.current.quietly { try apart(x.contiguousData()) }
     } derivative: {
       Derivative(
-        name: "PdistBackward0", saved: [("self", x)], attributes: [NamedAttribute("p", .double(p))],
+        name: "PdistBackward0", saved: [("self", x)], result: "result",
+        attributes: [NamedAttribute("p", .double(p))],
         label: "pdist",
         rule: { rule in
           let (g, x) = (try rule.grad, try rule.saved(0))
           let out = try Context.current.quietly { try pulledBack(g, x, through: apart) }
           return [
             try undifferentiable(
-              "_pdist_backward", out, of: [g, x],
+              "_pdist_backward", out, of: [g, x, rule.saved(1)], node: "PdistBackwardBackward0",
               because: TorchError(
                 .notImplemented, "the derivative for '_pdist_backward' is not implemented."))
           ]

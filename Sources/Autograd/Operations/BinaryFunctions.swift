@@ -103,7 +103,7 @@ extension Ops {
           if p.node.next.count == 1 { return [g] }
           return [
             p.needs(0) ? g : nil,
-            try p.ifNeeded(1) { try neg(mul(g, divRounded(p.saved(0), p.saved(1), .trunc))) },
+            try p.ifNeeded(1) { try mul(neg(g), divRounded(p.saved(0), p.saved(1), .trunc)) },
           ]
         })
     }.run()

@@ -12,6 +12,8 @@ extension Ops {
     if !a.dtype.isFloatingPoint {
       throw TorchError.notImplemented("lerp_kernel_\(isNumber ? "scalar" : "tensor")", a.dtype)
     }
+    // A number is no tensor to save.
+    let number = isNumber ? try w.item().double : 0
     return Call("lerp", isNumber ? [a, b] : [a, b, w]) {
       let shape = try broadcastShape(broadcastShape(a.shape, b.shape), w.shape)
       let out = try Tensor(unset: shape, a.dtype, device: device([a, b]))
@@ -47,12 +49,12 @@ extension Ops {
       Derivative(
         name: isNumber ? "LerpBackward0" : "LerpBackward1",
         saved: isNumber
-          ? [("weight" as StaticString, w)]
+          ? []
           : [("weight" as StaticString, w), ("self" as StaticString, a), ("end" as StaticString, b)],
-        label: "lerp",
+        attributes: isNumber ? [NamedAttribute("weight", .double(number))] : [], label: "lerp",
         rule: { p in
-          let (g, w) = (try p.grad, try p.saved(0))
-          let rest = isNumber ? try n(1 - w.item().double) : try rsub(w, wrap(.int(1)))
+          let (g, w) = (try p.grad, try isNumber ? n(number) : p.saved(0))
+          let rest = try isNumber ? n(1 - number) : rsub(w, wrap(.int(1)))
           var all = [try p.ifNeeded(0) { try mul(g, rest) }, try p.ifNeeded(1) { try mul(g, w) }]
           if p.node.next.count > 2 {
             all.append(try p.ifNeeded(2) { try mul(g, sub(p.saved(2), p.saved(1))) })

@@ -64,7 +64,7 @@ extension Ops {
     let target = device ?? t.device
     if t.dtype == dtype, target == t.device, !copy { return t }
     let (from, home) = (t.dtype, t.device)
-    let out = try Call(t.dtype == dtype ? "to" : "to", [t]) {
+    let out = try Call("to", [t]) {
       let out = try Tensor(zeros: t.shape, dtype, device: target)
       ElementOrder.follow(out, t)
       try copyElements(from: t, to: out)
@@ -130,7 +130,7 @@ extension Ops {
   static func copied(_ source: Tensor, as like: Tensor? = nil) throws -> Tensor {
     let nothing = try zeros([0], source.dtype)
     return try Call("copy", [nothing, source]) {
-      try copyOf(source)
+      try copyOf(source, as: like)
     } derivative: {
       Derivative(
         name: "CopyBackwards", label: "copy", formula: "$1", rule: { p in [nil, try p.grad] })
@@ -170,9 +170,7 @@ extension Ops {
       case .device(let d), .string(let d): device = try Devices.check(d)
       case .tensor(let other): (dtype, device) = (other.dtype, other.device)
       case .bool, .none: break
-      case .int where Context.current.simulatedDevices.isEmpty:
-        throw TorchError.runtime("Cannot access accelerator device when none is available.")
-      case .int(let k): device = try Devices.check("cuda:\(k)")
+      case .int(let k): device = try Devices.check(number: k)
       default:
         throw TorchError.type(
           "to() received an invalid combination of arguments - got (\(item.typeName)), but expected one of:\n"
@@ -224,9 +222,13 @@ extension Ops {
         let t = try a.tensor("input")
         return .tensor(try cast(t, t.dtype, device: "cpu"))
       },
-      Operation("cuda(input, device=None)", [.method("cuda")]) { a in
+      Operation(
+        "cuda(input, device=None, non_blocking=False, *, memory_format=None)", [.method("cuda")]
+      ) { a in
         let t = try a.tensor("input")
-        return .tensor(try cast(t, t.dtype, device: Devices.check("cuda")))
+        let device = a.has("device") ? try a.device() : try Devices.check("cuda")
+        guard device != "cpu" else { throw TorchError.runtime("Invalid device, must be cuda device") }
+        return .tensor(try cast(t, t.dtype, device: device))
       },
       Operation("copy_(input, other, non_blocking=False)", [.inPlaceMethod("copy_")]) { a in
         .tensor(try copyInto(a.tensor("input"), a.operand("other")))

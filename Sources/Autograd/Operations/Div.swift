@@ -75,8 +75,8 @@ extension Ops {
     } derivative: {
       // The name says whether `div` or `floor_divide` was called; the latter has no derivative.
       Derivative(
-        name: isNamed ? "NotImplemented" : b.isWrappedNumber ? "DivBackward3" : "DivBackward2",
-        edges: [a, b].filter { !$0.isWrappedNumber }, label: "⌊ ÷ ⌋",
+        name: isNamed ? "NotImplemented" : "DivBackward2",
+        edges: isNamed ? [a, b].filter { !$0.isWrappedNumber } : nil, label: "⌊ ÷ ⌋",
         rule: { p in
           if isNamed {
             throw TorchError(.runtime, "derivative for aten::\(name) is not implemented")
@@ -135,7 +135,7 @@ extension Ops {
       Derivative(
         name: isOfNumber
           ? "NotImplemented" : b.isWrappedNumber ? "RemainderBackward0" : "RemainderBackward1",
-        edges: b.isWrappedNumber ? [a] : nil,
+        edges: b.isWrappedNumber ? [a] : isOfNumber ? [b] : nil,
         saved: b.isWrappedNumber
           ? [] : [("self" as StaticString, b.requiresGrad ? a : nil), ("other" as StaticString, b)],
         label: "mod",
@@ -145,7 +145,7 @@ extension Ops {
           if p.node.next.count == 1 { return [g] }
           return [
             p.needs(0) ? g : nil,
-            try p.ifNeeded(1) { try neg(mul(g, divRounded(p.saved(0), p.saved(1), .floor))) },
+            try p.ifNeeded(1) { try mul(neg(g), divRounded(p.saved(0), p.saved(1), .floor)) },
           ]
         })
     }.run()

@@ -211,14 +211,16 @@ extension Ops {
           padding: a.optionalInt("padding_idx"), byFrequency: a.bool("scale_grad_by_freq")))
     },
     Operation(
-      "randint_like(input, low, high=None, *, dtype=None, device=None, requires_grad=False)",
+      "randint_like(input, low, high=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
       [.torch("randint_like")]
     ) { a in
       let t = try a.tensor("input")
       let (first, second) = (try a.int("low"), try a.optionalInt("high"))
-      let out = try randint(
-        second == nil ? 0 : first, second ?? first, t.shape, dtype: a.dtype() ?? t.dtype,
-        Context.current.generator)
+      let (low, high, dtype) = (second == nil ? 0 : first, second ?? first, try a.dtype() ?? t.dtype)
+      try checkRandint(low, high, dtype)
+      let out = try Tensor(zeros: t.shape, dtype)
+      ElementOrder.followDensely(out, t)
+      randintFill(out, low, high, try a.generator())
       return .tensor(try created(out, "randint_like", requiresGrad: a.bool("requires_grad")))
     },
     Operation.both(

@@ -25,8 +25,8 @@ extension Ops {
     }
     let shape = byFeature ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
     let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
-    bernoulliFill(noise, 1 - p, Context.current.generator)
-    if !byFeature { ElementOrder.follow(noise, x) }
+    bernoulliFill(noise, 1 - p, try Context.current.drawn)
+    if !byFeature { ElementOrder.followDensely(noise, x) }
     guard alpha else { return try mul(x, created(binary(noise, wrap(1 - p), Kernels.div), "bernoulli")) }
     let limit = 1.7580993408473766
     let a = 1 / ((limit * limit * p + 1) * (1 - p)).squareRoot()
@@ -80,7 +80,7 @@ extension Ops {
     let values = x.numbers()
     slopes.setRaw(
       training
-        ? Context.current.generator.with { state in
+        ? try Context.current.drawn.with { state in
           values.map { $0.double <= 0 ? .double(state.uniformDouble() * (last - first) + first) : .double(1) }
         } : values.map { .double($0.double > 0 ? 1 : (low + high) / 2) })
     return try Call("rrelu", [x]) {

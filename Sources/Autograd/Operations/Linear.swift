@@ -4,7 +4,8 @@ import Recordings
 extension Ops {
   static func linear(_ x: Tensor, _ w: Tensor, _ bias: Tensor?) throws -> Tensor {
     guard w.dim == 2 else {
-      return try bias.map { try add(matmul(x, w), $0) } ?? matmul(x, w)
+      guard let bias else { return try matmul(x, w) }
+      return x.dim == 2 ? try addmm(bias, x, w) : try add(matmul(x, w), bias)
     }
     let k = w.shape[1]
     guard let n = x.shape.last else {
@@ -119,8 +120,8 @@ extension Ops {
       name == "dropout2d" && x.dim >= 2
       ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
     let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
-    bernoulliFill(noise, 1 - p, Context.current.generator)
-    if shape == x.shape { ElementOrder.follow(noise, x) }
+    bernoulliFill(noise, 1 - p, try Context.current.drawn)
+    if shape == x.shape { ElementOrder.followDensely(noise, x) }
     let scaled = try binary(noise, wrap(1 - p), Kernels.div)
     return try mul(x, created(scaled, "bernoulli"))
   }

@@ -69,14 +69,20 @@ extension Ops {
 
   /// A matrix as LAPACK leaves it in memory: column after column.
   static func byColumns(
-    _ rows: [Double], _ height: Int, _ width: Int, _ dtype: DType, of leading: Int? = nil
+    _ rows: [Double], _ height: Int, _ width: Int, _ dtype: DType, of leading: Int? = nil, batch: [Int] = []
   ) throws -> Tensor {
     let step = leading ?? height
-    let memory = try Tensor(zeros: [width, step], dtype)
-    var all = [Number](repeating: .double(0), count: width * step)
-    for j in 0..<width { for i in 0..<height { all[j * step + i] = .double(rows[i * width + j]) } }
+    let count = batch.reduce(1, *)
+    let memory = try Tensor(zeros: [count * width, step], dtype)
+    var all = [Number](repeating: .double(0), count: count * width * step)
+    for k in 0..<count {
+      for j in 0..<width {
+        for i in 0..<height { all[(k * width + j) * step + i] = .double(rows[(k * height + i) * width + j]) }
+      }
+    }
     memory.setRaw(all)
-    let out = memory.alias(shape: [height, width], strides: [1, step])
+    let out = memory.alias(
+      shape: batch + [height, width], strides: batch.map { _ in width * step } + [1, step])
     out.dtype = dtype
     return out
   }

@@ -67,15 +67,21 @@ extension Ops {
         found += try drawn(row, n, noise: own, isFloat: isFloat, g).map(Number.int)
       }
       out.setRaw(found)
-      return .tensor(try created(out, "multinomial"))
+      return .tensor(try created(out.placed(on: weights.device), "multinomial"))
     },
     Operation("exponential_(input, lambd=1, *, generator=None)", [.inPlaceMethod("exponential_")]) { a in
       let (rate, g) = (try a.double("lambd", default: 1), try a.generator())
       guard rate > 0 else {
         throw TorchError.runtime("exponential_ expects lambda > 0.0, but found lambda=\(shortNumber(rate))")
       }
+      let input = try a.tensor("input")
+      guard input.dtype.isFloatingPoint else {
+        throw TorchError.runtime(
+          "Exponential distribution is a continuous probability distribution. dtype must be a floating point but you "
+            + "specified \(input.dtype.scalarName)")
+      }
       return .tensor(
-        try refill(a.tensor("input"), by: "exponential_") { t in
+        try refill(input, by: "exponential_") { t in
           t.setRaw(exponentials(t.count, rate: rate, g).map(Number.double))
         })
     },

@@ -9,8 +9,8 @@ extension Ops {
       // One number alone is the upper bound.
       let hasBoth = a.has("to")
       let (low, high) = (hasBoth ? try a.int("from") : 0, try a.int(hasBoth ? "to" : "from"))
-      let draws = try randint(low, high, t.shape, dtype: t.dtype, g)
-      return try refill(t, by: "random_", overload: hasBoth ? 0 : 1) { try copyElements(from: draws, to: $0) }
+      try checkRandint(low, high, t.dtype)
+      return try refill(t, by: "random_", overload: hasBoth ? 0 : 1) { randintFill($0, low, high, g) }
     }
     return try refill(t, by: "random_", overload: 2) { fresh in
       let n = fresh.count
@@ -86,6 +86,7 @@ extension Ops {
         guard p > 0, p < 1 else {
           throw TorchError.runtime("geometric_ expects p to be in (0, 1), but got p=\(shortNumber(p))")
         }
+        if try a.tensor("input").dtype == .bool { throw TorchError.notImplemented("geometric_cpu", .bool) }
       }, { a, s in (C.log(s.uniformDouble()) / C.log(1 - (try a.double("p")))).rounded(.up) }),
     drawing(
       "median=0, sigma=1", "cauchy_",
@@ -94,11 +95,11 @@ extension Ops {
         guard dtype.isFloatingPoint else {
           throw TorchError.runtime(
             "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you "
-              + "specified \(dtype.scalarName)")
+              + "specified \(dtype.wordName)")
         }
         let sigma = try a.double("sigma", default: 1)
         guard sigma > 0 else {
-          throw TorchError.runtime("cauchy_ expects sigma > 0.0, but found sigma=\(pythonRepr(sigma))")
+          throw TorchError.runtime("cauchy_ expects sigma > 0.0, but found sigma=\(shortNumber(sigma))")
         }
       },
       { a, s in
@@ -112,6 +113,8 @@ extension Ops {
         guard std > 0 else {
           throw TorchError.runtime("log_normal_ expects std > 0.0, but found std=\(shortNumber(std))")
         }
+        let dtype = try a.tensor("input").dtype
+        guard dtype.isFloatingPoint else { throw TorchError.notImplemented("log_normal_cpu", dtype) }
       },
       { a, s in
         C.exp(s.normal() * (try a.double("std", default: 2)) + (try a.double("mean", default: 1)))

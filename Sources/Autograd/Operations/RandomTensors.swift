@@ -2,21 +2,33 @@ import Recordings
 
 /// Random tensors, digit for digit those of PyTorch's CPU generator.
 extension Ops {
+  /// A draw that rounding lifts to the upper bound, which does not belong to the range, becomes the lower one.
   static func uniformFill(_ t: Tensor, _ low: Double, _ high: Double, _ generator: Generator) {
     let n = t.count
     if t.dtype == .float64 {
-      let values = generator.with { g in (0..<n).map { _ in g.uniformDouble() } }
-      t.setRaw(values.map { .double(low.addingProduct($0, high - low)) })
+      let values = generator.with { g in (0..<n).map { _ in low.addingProduct(g.uniformDouble(), high - low) }
+      }
+      t.setRaw(values.map { .double($0 == high ? low : $0) })
     } else {
-      let (a, b) = (Float(low), Float(high))
-      let values = generator.with { g in (0..<n).map { _ in g.uniformFloat() } }
-      t.setRaw(values.map { .double(Double(a.addingProduct($0, b - a))) })
+      let isShort = t.dtype.isShort
+      func rounded(_ x: Float) -> Float { isShort ? t.dtype.rounded(x) : x }
+      let (a, width) = (Float(low), Float(high) - Float(low))
+      let (first, last) = (rounded(a), rounded(Float(high)))
+      let values = generator.with { g in (0..<n).map { _ in a.addingProduct(g.uniformFloat(), width) } }
+      t.setRaw(
+        values.map {
+          let x = rounded($0)
+          return .double(Double(x == last ? first : x))
+        })
     }
   }
 
-  static func normalFill(_ t: Tensor, _ mean: Double, _ std: Double, _ generator: Generator) {
+  /// - Parameter inBlocks: whether sixteen or more are drawn in blocks, as where what they are for lies in a row.
+  static func normalFill(
+    _ t: Tensor, _ mean: Double, _ std: Double, _ generator: Generator, inBlocks: Bool = true
+  ) {
     let n = t.count
-    if n < 16 {
+    if n < 16 || !inBlocks {
       let values = generator.with { g in (0..<n).map { _ in g.normal() } }
       return t.setRaw(values.map { .double($0 * std + mean) })
     }
@@ -61,8 +73,7 @@ extension Ops {
     return out
   }
 
-  static func randint(_ low: Int, _ high: Int, _ shape: [Int], dtype: DType, _ g: Generator) throws -> Tensor
-  {
+  static func checkRandint(_ low: Int, _ high: Int, _ dtype: DType) throws {
     guard low < high else {
       throw TorchError.runtime(
         "random_ expects 'from' to be less than 'to', but got from=\(low) >= to=\(high)")
@@ -74,16 +85,35 @@ extension Ops {
       }
       if high - 1 > limits.1 { throw TorchError.runtime("to - 1 is out of bounds for \(dtype.wordName)") }
     }
-    let range = UInt64(bitPattern: Int64(high &- low))
+  }
+  static func randint(_ low: Int, _ high: Int, _ shape: [Int], dtype: DType, _ g: Generator) throws -> Tensor
+  {
+    try checkRandint(low, high, dtype)
     let t = try Tensor(zeros: shape, dtype)
+    randintFill(t, low, high, g)
+    return t
+  }
+
+  static func randintFill(_ t: Tensor, _ low: Int, _ high: Int, _ g: Generator) {
+    let range = UInt64(bitPattern: Int64(high &- low))
     let n = t.count
     let values = g.with { s in
       (0..<n).map { _ in range >= 1 << 28 ? s.next64() % range : UInt64(s.next32()) % range }
     }
     t.setRaw(values.map { .int(low &+ Int(truncatingIfNeeded: $0)) })
-    return t
   }
 
+  /// Whether a dtype holds all the numbers of a permutation.
+  private static func checkPermutation(_ n: Int, _ dtype: DType) throws {
+    switch dtype {
+    case .bool: throw TorchError.notImplemented("randperm", .bool)
+    case .float16 where n > 2049: throw TorchError.runtime("n cannot be greater than 2049 for Half type.")
+    case .uint8, .int8, .int16, .int32:
+      guard n - 1 > dtype.limits.1 else { return }
+      throw TorchError.runtime("value cannot be converted to type \(dtype.rawValue)_t without overflow")
+    default: return
+    }
+  }
   static func randperm(_ n: Int, _ g: Generator) throws -> Tensor {
     guard n >= 0 else {
       throw TorchError.runtime("Trying to create tensor with negative dimension \(n): [\(n)]")
@@ -139,6 +169,30 @@ extension Ops {
     }.run()
   }
 
+  private static func checkUniform(_ dtype: DType, _ from: Double, _ to: Double) throws {
+    guard dtype.isFloatingPoint else { throw TorchError.notImplemented("check_uniform_bounds", dtype) }
+    let limit: Double =
+      switch dtype {
+      case .float16: 65504
+      case .bfloat16: 0x1.FEp127
+      case .float32: Double(Float.greatestFiniteMagnitude)
+      default: Double.greatestFiniteMagnitude
+      }
+    for (name, value) in [("from", from), ("to", to)] where !(value.magnitude <= limit) {
+      throw TorchError.runtime("\(name) is out of bounds for \(dtype.cppName)")
+    }
+    guard from <= to else {
+      throw TorchError.runtime(
+        "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))"
+      )
+    }
+    guard to - from <= limit else {
+      throw TorchError.runtime(
+        "uniform_ expects to-from <= std::numeric_limits<\(dtype.scalarName)>::max(), but found "
+          + "to=\(shortNumber(to)) and from=\(shortNumber(from)) which result in to-from to exceed the limit")
+    }
+  }
+
   private static func factory(
     _ name: String, _ fill: @escaping @Sendable (Tensor, Generator) -> Void
   ) -> [Operation] {
@@ -165,14 +219,8 @@ extension Ops {
         let dtype = try a.dtype() ?? like.dtype
         let t = try Tensor(zeros: like.shape, dtype, device: like.device)
         try checkDraws(dtype)
-        // Sixteen or more are drawn in blocks only where they lie in a row.
-        if like.isDenseButTurned, name == "randn", t.count >= 16 {
-          let values = try a.generator().with { g in (0..<t.count).map { _ in g.normal() } }
-          t.setRaw(values.map(Number.double))
-        } else {
-          fill(t, try a.generator())
-        }
-        ElementOrder.follow(t, like)
+        ElementOrder.followDensely(t, like)
+        fill(t, try a.generator())
         return .tensor(try created(t, "\(name)_like", requiresGrad: a.bool("requires_grad")))
       },
     ]
@@ -184,6 +232,13 @@ extension Ops {
     return shape
   }
 
+  /// Memory for draws that are meant for a tensor: filled one after another, they arrive there in its order of memory.
+  static func blank(for t: Tensor) throws -> Tensor {
+    let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+    ElementOrder.followDensely(fresh, t)
+    return fresh
+  }
+
   /// Draws new values into a tensor in place.
   static func refill(
     _ t: Tensor, _ others: [Tensor] = [], by name: String, overload: Int = 0,
@@ -193,7 +248,7 @@ extension Ops {
     let words = op.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
     let shapes = ([t] + others).map { ($0.shape, $0.dtype) }
     return try Call(op, [t] + others) {
-      let fresh = try Tensor(zeros: t.shape, t.dtype, device: t.device)
+      let fresh = try blank(for: t)
       try fill(fresh)
       return fresh
     } derivative: {
@@ -233,7 +288,8 @@ extension Ops {
   }
 
   static let randomOperations =
-    factory("rand") { uniformFill($0, 0, 1, $1) } + factory("randn") { normalFill($0, 0, 1, $1) } + [
+    factory("rand") { uniformFill($0, 0, 1, $1) }
+    + factory("randn") { normalFill($0, 0, 1, $1, inBlocks: $0.isContiguous) } + [
       Operation(
         "randint(low=None, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False)",
         [.torch("randint")]
@@ -247,7 +303,8 @@ extension Ops {
         if !a.has("low"), a.has("high"), a.has("size") {
           return .tensor(
             try created(
-              randint(0, a.int("high"), checked(a.ints("size")), dtype: a.dtype() ?? .int64, a.generator()),
+              randint(0, a.int("high"), checked(a.ints("size")), dtype: a.dtype() ?? .int64, a.generator())
+                .placed(on: a.device()),
               "randint",
               requiresGrad: a.bool("requires_grad")))
         }
@@ -268,13 +325,15 @@ extension Ops {
         let size = a["high"]?.items != nil ? try a.ints("high") : try a.ints("size")
         return .tensor(
           try created(
-            randint(low, high, checked(size), dtype: a.dtype() ?? .int64, a.generator()), "randint",
+            randint(low, high, checked(size), dtype: a.dtype() ?? .int64, a.generator())
+              .placed(on: a.device()), "randint",
             requiresGrad: a.bool("requires_grad")))
       },
       Operation("randperm(n, *, generator=None, dtype=None, device=None)", [.torch("randperm")]) { a in
-        if try a.dtype() == .bool { throw TorchError.notImplemented("randperm", .bool) }
+        let (n, dtype) = (try a.int("n"), try a.dtype() ?? .int64)
+        try checkPermutation(n, dtype)
         return .tensor(
-          try created(rawCast(randperm(a.int("n"), a.generator()), a.dtype() ?? .int64), "randperm"))
+          try created(rawCast(randperm(n, a.generator()), dtype).placed(on: a.device()), "randperm"))
       },
       Operation.both(
         "bernoulli(input, p=None, *, generator=None)",
@@ -315,14 +374,9 @@ extension Ops {
         let (from, to, g) = (
           try a.double("from", default: 0), try a.double("to", default: 1), try a.generator()
         )
-        let dtype = try a.tensor("input").dtype
-        guard dtype.isFloatingPoint else { throw TorchError.notImplemented("check_uniform_bounds", dtype) }
-        guard from <= to else {
-          throw TorchError.runtime(
-            "uniform_ expects to return a [from, to) range, but found from=\(shortNumber(from)) > to=\(shortNumber(to))"
-          )
-        }
-        return .tensor(try refill(a.tensor("input"), by: "uniform_") { uniformFill($0, from, to, g) })
+        let t = try a.tensor("input")
+        try checkUniform(t.dtype, from, to)
+        return .tensor(try refill(t, by: "uniform_") { uniformFill($0, from, to, g) })
       },
       Operation("normal_(input, mean=0.0, std=1.0, *, generator=None)", [.inPlaceMethod("normal_")]) { a in
         let (mean, std, g) = (
@@ -333,17 +387,19 @@ extension Ops {
         }
         let t = try a.tensor("input")
         guard t.dtype.isFloatingPoint else { throw TorchError.notImplemented("normal_kernel_cpu", t.dtype) }
-        return .tensor(try refill(t, by: "normal_") { normalFill($0, mean, std, g) })
+        return .tensor(
+          try refill(t, by: "normal_") { normalFill($0, mean, std, g, inBlocks: t.isContiguous) })
       },
       Operation("bernoulli_(input, p=0.5, *, generator=None)", [.inPlaceMethod("bernoulli_")]) { a in
         let (t, g) = (try a.tensor("input"), try a.generator())
         if case .tensor(let p)? = a["p"] {
-          let chances = try Tensor(zeros: t.shape, p.dtype)
           if (try? broadcastShape(p.shape, t.shape)) != t.shape { _ = try expand(p, t.shape) }
+          let chances = try Tensor(zeros: t.shape, p.dtype)
+          ElementOrder.followDensely(chances, t)
           try copyElements(from: p, to: chances)
           return .tensor(
             try refill(t, [p], by: "bernoulli_", overload: 1) {
-              try copyElements(from: bernoulliDraws(chances, g), to: $0)
+              try copyElements(from: bernoulliDraws(chances.asRow(), g), to: $0.asRow())
             })
         }
         let p = try a.double("p", default: 0.5)

@@ -43,7 +43,7 @@ extension Ops {
           + "specified \(x.dtype.scalarName)")
     }
     let noise = try Tensor(zeros: x.shape, x.dtype)
-    let draws = exponentials(x.count, rate: 1, Context.current.generator)
+    let draws = exponentials(x.count, rate: 1, try Context.current.drawn)
     noise.setRaw(draws.map(Number.double))
     let gumbels = try div(add(x, neg(log(noise))), n(tau))
     let soft = try softmax(gumbels, dim)

@@ -255,7 +255,7 @@ extension Ops {
           let (g, x, y) = (try pass.grad, try pass.saved(0), try pass.saved(1))
           func once(_ slope: Tensor) throws -> Tensor {
             try undifferentiable(
-              "_cdist_backward", slope, of: [g, x, y],
+              "_cdist_backward", slope, of: [g, x, y, pass.saved(2)], node: "CdistBackwardBackward0",
               because: TorchError(
                 .notImplemented, "the derivative for '_cdist_backward' is not implemented."))
           }

@@ -25,8 +25,16 @@ extension Ops {
   }
 
   static let readOperations = [
-    Operation("item(input)", [.method("item")]) { a in .number(try a.tensor("input").item()) },
-    Operation("tolist(input)", [.method("tolist")]) { a in try toList(a.tensor("input")) },
+    Operation("item(input)", [.method("item")]) { a in
+      let t = try a.tensor("input")
+      try t.checkMapped(.number)
+      return .number(try t.item())
+    },
+    Operation("tolist(input)", [.method("tolist")]) { a in
+      let t = try a.tensor("input")
+      try t.checkMapped(.memory)
+      return try toList(t)
+    },
     Operation("size(input, dim=None)", [.method("size")]) { a in
       let t = try made(a, "size")
       guard a.has("dim") else { return .size(t.shape) }

@@ -2,50 +2,61 @@ import Recordings
 
 /// Systems whose matrix is a triangle, and A = P · L · U.
 extension Ops {
-  /// Solves A · X = B by going through the rows; what lies on the other side of the diagonal is not read.
+  /// Solves A · X = B by going through the rows, for one pair or a batch of them; what lies on the other side of the diagonal is not read.
   private static func triangularSolve(
     _ a: Tensor, _ b: Tensor, isUpper: Bool, isUnit: Bool = false, node: String
   ) throws -> Tensor {
-    let (n, m) = (a.shape[0], b.shape[1])
+    let (rows, columns) = (a.dim - 2, a.dim - 1)
+    let (n, m, batch) = (a.shape[rows], b.shape[columns], Array(a.shape.prefix(rows)))
     return try Call("linalg_solve_triangular", [a, b]) {
       let l = a.numbers().map(\.double)
       var x = b.numbers().map(\.double)
-      for step in 0..<n {
-        let i = isUpper ? n - 1 - step : step
-        for j in 0..<m {
-          var sum = x[i * m + j]
-          for k in isUpper ? i + 1..<max(n, i + 1) : 0..<i { sum -= l[i * n + k] * x[k * m + j] }
-          x[i * m + j] = isUnit ? sum : sum / l[i * n + i]
+      for one in 0..<batch.reduce(1, *) {
+        let (la, xa) = (one * n * n, one * n * m)
+        for step in 0..<n {
+          let i = isUpper ? n - 1 - step : step
+          for j in 0..<m {
+            var sum = x[xa + i * m + j]
+            for k in isUpper ? i + 1..<max(n, i + 1) : 0..<i {
+              sum -= l[la + i * n + k] * x[xa + k * m + j]
+            }
+            x[xa + i * m + j] = isUnit ? sum : sum / l[la + i * n + i]
+          }
         }
       }
-      return try byColumns(x, n, m, a.dtype)
+      return try byColumns(x, n, m, a.dtype, batch: batch)
     } derivative: {
       Derivative(
         name: node, saved: [("self", a)], result: "result", label: "solve",
         rule: { p in
           let g = try triangularSolve(
-            transpose(p.saved(0), 0, 1), p.grad, isUpper: !isUpper, isUnit: isUnit, node: node)
+            transpose(p.saved(0), rows, columns), p.grad, isUpper: !isUpper, isUnit: isUnit, node: node)
           return [
             try p.ifNeeded(0) {
-              try triangle(
-                neg(mm(g, transpose(p.saved(1), 0, 1))), isUnit ? (isUpper ? 1 : -1) : 0, lower: !isUpper)
+              let across = try transpose(p.saved(1), rows, columns)
+              return try triangle(
+                neg(batch.isEmpty ? mm(g, across) : bmm(g, across)), isUnit ? (isUpper ? 1 : -1) : 0,
+                lower: !isUpper)
             }, g,
           ]
         })
     }.run()
   }
 
-  private static func checkSystem(_ a: Tensor, _ b: Tensor, _ name: String) throws {
+  private static func checkSystem(
+    _ a: Tensor, _ b: Tensor, _ name: String, takesBatch: Bool = false
+  ) throws {
     try checkMatrix(a, name, isSquare: true)
-    try checkSingle(a, name)
+    let isBatch = takesBatch && a.dim == 3 && b.dim == 3 && a.shape[0] == b.shape[0]
+    if !isBatch { try checkSingle(a, name) }
     guard b.dim >= 2 else {
       throw TorchError.runtime("\(name): The input tensor B must have at least 2 dimensions.")
     }
-    try checkSingle(b, name)
-    guard b.shape[0] == a.shape[0] else {
+    if !isBatch { try checkSingle(b, name) }
+    let (m, n, k, l) = (a.shape[a.dim - 2], a.shape[a.dim - 1], b.shape[b.dim - 2], b.shape[b.dim - 1])
+    guard k == m else {
       throw TorchError.runtime(
-        "\(name): Incompatible shapes of A and B for the equation AX = B (\(a.shape[0])x\(a.shape[1]) and "
-          + "\(b.shape[0])x\(b.shape[1]))")
+        "\(name): Incompatible shapes of A and B for the equation AX = B (\(m)x\(n) and \(k)x\(l))")
     }
   }
 
@@ -148,7 +159,7 @@ extension Ops {
           try transpose(
             triangularSolve(transpose(x, 0, 1), turned, isUpper: !isUpper, isUnit: isUnit, node: node), 0, 1))
       }
-      try checkSystem(x, b, "linalg.solve_triangular")
+      try checkSystem(x, b, "linalg.solve_triangular", takesBatch: true)
       return .tensor(try triangularSolve(x, b, isUpper: isUpper, isUnit: isUnit, node: node))
     },
     Operation.both("cholesky_solve(input, L, upper=False)") { a in

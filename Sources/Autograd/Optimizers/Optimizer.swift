@@ -242,6 +242,16 @@ open class Optimizer {
     }
   }
 
+  /// A model that was moved after the first step has left the optimizer's state behind.
+  private func checkDevices(_ p: Tensor) throws {
+    for (name, value) in state(of: p) where name != "step" && value.device != p.device {
+      throw TorchError.runtime(
+        "Tensors of the same index must be on the same device and the same dtype except `step` tensors that can be CPU "
+          + "and float32/64, and optimizer states that can be bfloat16 for mixed-precision training",
+        tensors: [p, value])
+    }
+  }
+
   private func update(_ p: Tensor, _ g: Int, _ group: ParameterSettings, _ context: Context) throws {
     let recorder = context.recorder
     guard let grad = p.gradSlot else {
@@ -258,6 +268,7 @@ open class Optimizer {
       throw TorchError(.notImplemented, "")
     }
     try checkStep(p, group)
+    if !context.simulatedDevices.isEmpty { try checkDevices(p) }
     let before = recorder.map { r in (r.id(of: p), r.capture(p), r.capture(grad)) }
     // What a recorder meets has an identity of its own; else the tensors themselves will do.
     let raw = recorder == nil ? p : p.alias()

@@ -66,8 +66,16 @@ public final class Generator: Sendable {
   }
 
   private let state: Mutex<State>
+  /// For the binding: the object a program holds it by.
+  nonisolated(unsafe) public weak var attachment: AnyObject?
 
-  public init(seed: UInt64 = Generator.defaultSeed) { state = Mutex(State(seed: seed)) }
+  /// Where its numbers are for: a label.
+  public let device: String
+
+  public init(seed: UInt64 = Generator.defaultSeed, device: String = "cpu") {
+    state = Mutex(State(seed: seed))
+    self.device = device
+  }
 
   /// `manual_seed`: starts anew.
   public func seed(_ seed: UInt64) { state.withLock { $0 = State(seed: seed) } }

@@ -382,7 +382,7 @@ enum Builtins {
 
   static func rounding(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let p = try a.bind("round", "number", "ndigits?")
-    let v = p[0] ?? .none
+    let v = (p[0] ?? .none).unboxed
     // Beyond what any number has, more digits change nothing.
     let digits = try p[1].flatMap { $0.isGiven ? max(try StringMethods.integer($0, i), -20_000) : nil }
     if let whole = Integers.big(v) {

@@ -1,15 +1,15 @@
 /// `contextlib`: `contextmanager`, `suppress`, `nullcontext`, `closing`, `ExitStack` and the abstract classes.
 enum ContextlibModule {
   static func fill(_ m: ModuleObject) {
-    m.function("contextmanager") { a, _ in
+    m.function("contextmanager") { a, i in
       let f = try a.positionalOnly("contextmanager", 1...1)[0]
-      return .object(
-        NativeFunction("contextmanager") { b, i in
-          guard let g = try i.call(f, b).object as? GeneratorObject else {
-            throw Raise.type("'\(i.typeName(f))' object is not an iterator")
-          }
-          return .object(GeneratorContext(g, f, b))
-        })
+      return try i.standing(for: f) { b, i in
+        let made = try i.call(f, b)
+        guard let g = made.object as? GeneratorObject else {
+          throw Raise.type("'\(i.typeName(made))' object is not an iterator")
+        }
+        return .object(GeneratorContext(g, f, b))
+      }
     }
     m.function("suppress") { a, _ in .object(SuppressContext(a.positional)) }
     m.function("nullcontext") { a, _ in .object(ValueContext(a.positional.first ?? .none)) }
@@ -27,20 +27,11 @@ enum ContextlibModule {
     m.set("AbstractContextManager", .object(abstract))
     let decorator = ClassObject("ContextDecorator", module: "contextlib")
     decorator.method("__call__") { v, a, i in
-      let wrapped = try a.positionalOnly("__call__", 1...1)[0]
-      return .object(
-        NativeFunction("inner") { b, i in
-          _ = try i.enterContext(v)
-          do {
-            let result = try i.call(wrapped, b)
-            _ = try i.exitContext(v, nil)
-            return result
-          } catch let raise as Raise {
-            if try i.exitContext(v, raise.exception) { return .none }
-            throw raise
-          }
-        })
+      try i.decorating(a.positionalOnly("__call__", 1...1)[0]) { i in
+        try i.callMethod(v, "_recreate_cm") ?? v
+      }
     }
+    decorator.method("_recreate_cm") { v, _, _ in v }
     m.set("ContextDecorator", .object(decorator))
   }
 }
@@ -48,6 +39,7 @@ enum ContextlibModule {
 /// What `@contextmanager` makes of a generator.
 final class GeneratorContext: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   let generator: GeneratorObject
   private let function: Value
   private let arguments: Arguments
@@ -81,28 +73,18 @@ final class GeneratorContext: Object {
   }
   /// As a decorator.
   override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
-    let wrapped = try a.positionalOnly("inner", 1...1)[0]
     let (function, arguments) = (function, arguments)
-    return .object(
-      NativeFunction("inner") { b, i in
-        guard let g = try i.call(function, arguments).object as? GeneratorObject else { return .none }
-        let context = GeneratorContext(g, function, arguments)
-        _ = try context.enter(i)
-        do {
-          let result = try i.call(wrapped, b)
-          _ = try context.exit(nil, i)
-          return result
-        } catch let raise as Raise {
-          if try context.exit(raise.exception, i) { return .none }
-          throw raise
-        }
-      })
+    return try i.decorating(a.positionalOnly("inner", 1...1)[0]) { i in
+      guard let g = try i.call(function, arguments).object as? GeneratorObject else { return .none }
+      return .object(GeneratorContext(g, function, arguments))
+    }
   }
 }
 
 /// `contextlib.suppress(…)`.
 final class SuppressContext: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   let types: [Value]
   init(_ types: [Value]) { self.types = types }
   override func enter(_ i: Interpreter) throws -> Value? { Value.none }
@@ -174,6 +156,7 @@ extension Interpreter {
 /// `contextlib.ExitStack`: what was entered is left in the reverse order.
 final class ExitStackObject: Object {
   override var isContext: Bool { true }
+  override var exitResult: Value { .bool(false) }
   private var exits: [(InstanceObject?, Interpreter) throws -> Bool] = []
   nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib")
   override var typeObject: ClassObject { ExitStackObject.type }

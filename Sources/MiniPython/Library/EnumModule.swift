@@ -7,7 +7,27 @@ public final class Enumeration {
   var byName: [String: Value] = [:]
   var nameOrder: [String] = []
   let isFlag: Bool
+  /// Members by what they stand for, where that can be hashed.
+  private let byValue = DictObject()
   init(isFlag: Bool) { self.isFlag = isFlag }
+
+  /// The member of this value: found by hash; a value that has none is compared with all.
+  func known(_ value: Value, _ i: Interpreter) throws -> Value? {
+    if let place = try place(of: value, i) { return byValue.get(place) }
+    return try (canonical + combined).first { try i.equal(EnumModule.value($0), value) }
+  }
+
+  /// Makes a member known by its value.
+  func learn(_ member: Value, _ i: Interpreter) throws {
+    let value = EnumModule.value(member)
+    if let place = try place(of: value, i) { byValue.set(place, value, member) }
+  }
+
+  private func place(of value: Value, _ i: Interpreter) throws -> HashKey? {
+    do { return try byValue.place(value, i) } catch let raise as Raise
+      where raise.exception.classObject.isSubclass(of: Exceptions.type("TypeError"))
+    { return nil }
+  }
 
   /// `Color["RED"]`.
   func named(_ key: Value, _ c: ClassObject, _ i: Interpreter) throws -> Value {
@@ -18,7 +38,7 @@ public final class Enumeration {
   /// `Color(1)`.
   func member(of value: Value, _ c: ClassObject, _ i: Interpreter) throws -> Value {
     if i.type(of: value) === c { return value }
-    for member in canonical + combined where try i.equal(EnumModule.value(member), value) { return member }
+    if let member = try known(value, i) { return member }
     if let hook = c.lookup("_missing_") {
       let found = try i.call(
         (hook.object as? MethodWrapper)?.function ?? hook, Arguments([.object(c), value]))
@@ -29,12 +49,8 @@ public final class Enumeration {
       // What an `IntFlag` does not know it keeps; below zero, all but those bits.
       let known = bits < 0 && bits >= ~all ? all & bits : bits
       if known & ~all == 0 || c.isSubclass(of: EnumModule.intFlag) && known >= 0 {
-        if let member = try (canonical + combined).first(where: {
-          try i.equal(EnumModule.value($0), .int(known))
-        }) {
-          return member
-        }
-        return EnumModule.make(c, EnumModule.flagName(known, self, i), .int(known))
+        return try self.known(.int(known), i)
+          ?? EnumModule.make(c, EnumModule.flagName(known, self, i), .int(known), i)
       }
       throw Raise.value(EnumModule.outside(bits, all, try i.repr(.object(c))))
     }
@@ -42,7 +58,7 @@ public final class Enumeration {
   }
 }
 
-/// Python's `enum`: `Enum`, `IntEnum`, `StrEnum`, `Flag`, `IntFlag`, `auto`, `unique`.
+/// Python's `enum`: `Enum`, `ReprEnum`, `IntEnum`, `StrEnum`, `Flag`, `IntFlag`, `auto`, `unique`.
 enum EnumModule {
   /// `auto()`, and what operators make of it: what it stands for is known once the class body is over.
   final class Auto: Object {
@@ -76,17 +92,22 @@ enum EnumModule {
   }
 
   nonisolated(unsafe) static let base = install(ClassObject("Enum", module: "enum"))
-  nonisolated(unsafe) static let intEnum = ClassObject("IntEnum", bases: [Types.int, base], module: "enum")
-  nonisolated(unsafe) static let strEnum = ClassObject("StrEnum", bases: [Types.str, base], module: "enum")
-  nonisolated(unsafe) static let flag = ClassObject("Flag", bases: [base], module: "enum")
-  nonisolated(unsafe) static let intFlag = ClassObject("IntFlag", bases: [Types.int, flag], module: "enum")
+  /// Its members show themselves as the values they are, but for `repr`.
+  nonisolated(unsafe) static let reprEnum = ClassObject("ReprEnum", bases: [base], module: "enum")
+  nonisolated(unsafe) static let intEnum = ClassObject(
+    "IntEnum", bases: [Types.int, reprEnum], module: "enum")
+  nonisolated(unsafe) static let strEnum = ClassObject(
+    "StrEnum", bases: [Types.str, reprEnum], module: "enum")
+  nonisolated(unsafe) static let flag = installFlag(ClassObject("Flag", bases: [base], module: "enum"))
+  nonisolated(unsafe) static let intFlag = ClassObject(
+    "IntFlag", bases: [Types.int, reprEnum, flag], module: "enum")
 
   nonisolated(unsafe) static let metaclass = ClassObject("EnumType", bases: [Types.type], module: "enum")
 
   static func fill(_ m: ModuleObject) {
     m.set("EnumType", .object(metaclass))
     m.set("EnumMeta", .object(metaclass))
-    for c in [base, intEnum, strEnum, flag, intFlag] {
+    for c in [base, reprEnum, intEnum, strEnum, flag, intFlag] {
       c.enumeration = Enumeration(isFlag: c.isSubclass(of: flag))
       m.set(c.name, .object(c))
     }
@@ -123,20 +144,39 @@ enum EnumModule {
   }
 
   static func name(_ member: Value) -> String {
-    ((member.object as? InstanceObject)?.attributes["_name_"]?.object as? StringObject)?.value ?? ""
+    (kept("_name_", member)?.object as? StringObject)?.value ?? ""
   }
-  static func value(_ member: Value) -> Value {
-    (member.object as? InstanceObject)?.attributes["_value_"] ?? .none
+  static func value(_ member: Value) -> Value { kept("_value_", member) ?? .none }
+
+  /// What a member keeps: in itself, or beside the string or tuple that it is.
+  private static func kept(_ name: String, _ member: Value) -> Value? {
+    guard let object = member.object else { return nil }
+    return object.extra?.attributes[name] ?? (object as? InstanceObject)?.attributes[name]
+  }
+  private static func keep(_ name: String, _ value: Value, _ member: Value) {
+    if let extra = member.object?.extra { return extra.set(name, value) }
+    (member.object as? InstanceObject)?.set(name, value)
   }
 
-  static func make(_ c: ClassObject, _ name: String?, _ value: Value) -> Value {
-    let made = InstanceObject(c)
-    made.set("_name_", name.map(Value.string) ?? .none)
-    made.set("_value_", value)
-    if c.isSubclass(of: Types.int) || c.isSubclass(of: Types.float) || c.isSubclass(of: Types.str) {
-      made.payload = BoxedNumber(value)
+  /// A member: an object of the built-in class that is mixed in, where there is one.
+  static func make(_ c: ClassObject, _ name: String?, _ value: Value, _ i: Interpreter) throws -> Value {
+    let made: Value
+    var value = value
+    let parts = (value.object as? TupleObject)?.items
+    if let new = c.lookup("__new__") {
+      made = try i.call(
+        (new.object as? MethodWrapper)?.function ?? new, Arguments([.object(c)] + (parts ?? [value])))
+      value = kept("_value_", made) ?? value
+    } else if let base = c.builtinBase, let native = Constructors.of(base) {
+      let arguments = Arguments(base === Types.tuple ? [value] : parts ?? [value])
+      made = try i.makeExtending(c, base, arguments)
+      value = try native(arguments, i)
+    } else {
+      made = .object(InstanceObject(c))
     }
-    return .object(made)
+    keep("_name_", name.map(Value.string) ?? .none, made)
+    keep("_value_", value, made)
+    return made
   }
 
   static func flagName(_ bits: Int, _ e: Enumeration, _ i: Interpreter) -> String? {
@@ -178,14 +218,18 @@ enum EnumModule {
             return try Auto.known(part, i)
           })
       }
-      seen.append(value)
-      let known = try (made.canonical + made.combined).first { try i.equal(EnumModule.value($0), value) }
-      let member = known ?? make(c, name, value)
-      if known == nil {
+      let given = value
+      var member = try make(c, name, given, i)
+      value = EnumModule.value(member)
+      seen.append(given)
+      if let known = try made.known(value, i) {
+        member = known
+      } else {
         if let initializer = c.lookup("__init__") {
-          let arguments = (value.object as? TupleObject)?.items ?? [value]
+          let arguments = (given.object as? TupleObject)?.items ?? [given]
           _ = try i.call(initializer, Arguments([member] + arguments))
         }
+        try made.learn(member, i)
         // What flags combine stands for its parts, among which it is not counted.
         let isCombined =
           if isFlag, case .int(let bits) = value { bits == 0 || bits & (bits &- 1) != 0 } else { false }
@@ -247,7 +291,7 @@ enum EnumModule {
   }
 
   private static func install(_ c: ClassObject) -> ClassObject {
-    c.property("name") { v, _ in (v.object as? InstanceObject)?.attributes["_name_"] ?? .none }
+    c.property("name") { v, _ in kept("_name_", v) ?? .none }
     c.property("value") { v, _ in value(v) }
     c.method("__setattr__") { v, a, i in
       let pair = try a.positionalOnly("__setattr__", 2...2)
@@ -263,21 +307,32 @@ enum EnumModule {
       let shown = try i.repr(value(v))
       return .string(name(v).isEmpty ? "<\(type.name): \(shown)>" : "<\(type.name).\(name(v)): \(shown)>")
     }
-    func text(_ v: Value, _ i: Interpreter) throws -> String {
+    c.method("__str__") { v, _, i in
       let type = i.type(of: v)
-      if type.isSubclass(of: Types.int) || type.isSubclass(of: Types.str) { return try i.str(value(v)) }
-      return name(v).isEmpty ? "\(type.name)(\(try i.repr(value(v))))" : "\(type.name).\(name(v))"
+      if isShownAsValue(type) { return .string(try i.str(value(v))) }
+      return .string(
+        name(v).isEmpty ? "\(type.name)(\(try i.repr(value(v))))" : "\(type.name).\(name(v))")
     }
-    c.method("__str__") { v, _, i in .string(try text(v, i)) }
     c.method("__format__") { v, a, i in
       let spec = try StringMethods.text(a.positional.first ?? .string(""), i)
       let type = i.type(of: v)
-      if type.isSubclass(of: Types.int) || type.isSubclass(of: Types.str) {
-        return .string(try i.format(value(v), spec))
-      }
-      return .string(try i.format(.string(i.str(v)), spec))
+      guard isShownAsValue(type), !spec.isEmpty else { return .string(try i.format(.string(i.str(v)), spec)) }
+      let isText = type.isSubclass(of: Types.str)
+      return .string(try FormatSpec(spec, isText: isText, of: type.name).apply(value(v), i))
     }
-    c.method("__hash__") { v, _, i in .int(Hashing.text(name(v))) }
+    c.method("__hash__") { v, _, i in
+      .int(i.type(of: v).builtinBase == nil ? Hashing.text(name(v)) : try i.hash(value(v)))
+    }
+    return c
+  }
+
+  /// Whether `str` and `format` are those of the class that is mixed in.
+  private static func isShownAsValue(_ type: ClassObject) -> Bool {
+    type.isSubclass(of: reprEnum) && type.builtinBase != nil
+  }
+
+  /// What flags can do beside: they are combined, taken apart and searched.
+  private static func installFlag(_ c: ClassObject) -> ClassObject {
     for (word, op) in [("or", 9), ("and", 8), ("xor", 10)] {
       c.method("__\(word)__") { v, a, i in
         let type = i.type(of: v)
@@ -285,8 +340,7 @@ enum EnumModule {
         guard type.isSubclass(of: flag), let e = type.enumeration,
           case .int(let bits) = try i.binary(op, value(v), i.type(of: other) === type ? value(other) : other)
         else { return .object(Types.notImplemented) }
-        return try (e.canonical + e.combined).first { try i.equal(value($0), .int(bits)) }
-          ?? make(type, flagName(bits, e, i), .int(bits))
+        return try e.known(.int(bits), i) ?? make(type, flagName(bits, e, i), .int(bits), i)
       }
     }
     c.method("__invert__") { v, _, i in
@@ -295,11 +349,7 @@ enum EnumModule {
       let all = try e.canonical.reduce(0) { try $0 | (i.index(value($1)) ?? 0) }
       return try e.member(of: .int(all & ~bits), type, i)
     }
-    c.method("__bool__") { v, _, i in
-      let type = i.type(of: v)
-      return .bool(
-        type.isSubclass(of: flag) || type.isSubclass(of: Types.int) ? try i.isTrue(value(v)) : true)
-    }
+    c.method("__bool__") { v, _, i in .bool(try i.isTrue(value(v))) }
     c.method("__iter__") { v, _, i in
       let type = i.type(of: v)
       guard type.isSubclass(of: flag), let e = type.enumeration, case .int(let bits) = value(v) else {

@@ -126,7 +126,7 @@ final class CachedFunction: Object {
 /// Python's `functools`.
 enum FunctoolsModule {
   /// Makes a wrapper look like what it wraps.
-  private static func wrap(_ target: Value, as source: Value, _ i: Interpreter) throws -> Value {
+  static func wrap(_ target: Value, as source: Value, _ i: Interpreter) throws -> Value {
     for name in ["__module__", "__name__", "__qualname__", "__doc__"] {
       if let value = try i.attribute(source, name) { try i.setAttribute(target, name, value) }
     }

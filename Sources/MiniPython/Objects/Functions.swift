@@ -159,6 +159,8 @@ final class CodeView: Object {
     case "co_argcount": .int(s.positionalCount)
     case "co_posonlyargcount": .int(s.positionalOnly)
     case "co_kwonlyargcount": .int(s.keywordOnlyCount)
+    // Optimized, with locals of its own; then what CPython has bits for.
+    case "co_flags": .int(3 | (s.hasStar ? 4 : 0) | (s.hasDoubleStar ? 8 : 0) | (code.isGenerator ? 32 : 0))
     case "co_varnames": names(code.localNames)
     case "co_nlocals": .int(code.localNames.count)
     case "co_cellvars": names(code.cellNames.prefix(code.ownCellCount))
@@ -246,6 +248,8 @@ public final class FunctionObject: Object {
   }
   private var classHandle: ClassHandle?
   let defaultCount: Int
+  /// Whether a call makes a generator.
+  public var isGenerator: Bool { code.isGenerator }
   init(code: Code, cells: [Cell], defaults: [Value], keywordDefaults: [String: Value]) {
     self.code = code
     self.cells = cells

@@ -187,7 +187,7 @@ extension Interpreter {
       if !o.answersDunders, case .string(let text) = key { return Hashing.text(text) }
       let unboxed = v.unboxed
       if unboxed.object !== o { return try hash(unboxed) }
-      return identity(v) >> 4
+      return o.hashesAsIdentity ? identity(v) : identity(v) >> 4
     default: return 0
     }
   }

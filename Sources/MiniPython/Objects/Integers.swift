@@ -22,6 +22,17 @@ public final class BigIntObject: Object {
   }
 }
 
+extension Value {
+  /// A number of 64 bits without a sign.
+  public static func unsigned(_ number: UInt64) -> Value { Integers.value(BigInt(number)) }
+
+  /// The bits of a whole number that fits into 64, with a sign or without; `nil` where it does not.
+  public var bits64: UInt64? {
+    if case .int(let k) = self { return UInt64(bitPattern: Int64(k)) }
+    return Integers.big(self).flatMap { UInt64(exactly: $0) }
+  }
+}
+
 /// Arithmetic on integers of any size.
 enum Integers {
   /// Integers of more bits than this are refused: they would take minutes and gigabytes.

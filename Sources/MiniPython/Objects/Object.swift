@@ -97,6 +97,8 @@ open class Object {
   }
   /// The key under which it lies in dictionaries and sets.
   open func hashKey(_ i: Interpreter) throws -> HashKey { .identity(ObjectIdentifier(self)) }
+  /// Whether `hash` gives what `id` does.
+  open var hashesAsIdentity: Bool { false }
   open func toFloat(_ i: Interpreter) throws -> Double? { nil }
   /// For `int(x)`.
   open func toInt(_ i: Interpreter) throws -> Int? { nil }
@@ -106,6 +108,8 @@ open class Object {
   open var isContext: Bool { false }
   /// `with self as …`; `nil` where it is no context manager.
   open func enter(_ i: Interpreter) throws -> Value? { nil }
+  /// What `__exit__` gives, called by hand, where it swallows nothing.
+  open var exitResult: Value { .none }
   /// Ends a `with`; true swallows the exception.
   open func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool { false }
 }

@@ -32,7 +32,7 @@ extension ClassObject {
 
 extension Value {
   /// The number inside an instance of a subclass of `int` or `float`; any other value as it is.
-  var unboxed: Value {
+  public var unboxed: Value {
     guard case .object(let o) = self, o.answersDunders, let instance = o as? InstanceObject,
       let box = instance.payload as? BoxedNumber
     else { return self }

@@ -27,19 +27,16 @@ extension Interpreter {
     if let c = value.object as? ClassObject { return try classAttribute(c, name) }
     let type = type(of: value)
     if let hook = getHook(value, type) {
-      do { return try call(hook, Arguments([value, .string(name)])) } catch let raise as Raise
-        where raise.exception.classObject.isSubclass(of: Exceptions.type("AttributeError"))
-      {
-        guard let fallback = type.lookup("__getattr__") else { throw raise }
-        return try call(fallback, Arguments([value, .string(name)]))
-      }
+      return try orFallback(value, type, name) { try call(hook, Arguments([value, .string(name)])) }
     }
     let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] : type.lookup(name)
     if let found = inClass?.object {
-      if let property = found as? PropertyObject { return try get(property, value) }
+      if let property = found as? PropertyObject {
+        return try orFallback(value, type, name) { try get(property, value) }
+      }
       if let cached = found as? CachedProperty {
         if let known = try value.object?.getAttribute(name, self) { return known }
-        let made = try call(cached.function, Arguments([value]))
+        let made = try orFallback(value, type, name) { try call(cached.function, Arguments([value])) }
         try setPlainAttribute(value, name, made)
         return made
       }
@@ -48,7 +45,9 @@ extension Interpreter {
       {
         let isData = self.type(of: .object(found)).lookup("__set__") != nil
         if !isData, let own = try value.object?.getAttribute(name, self) { return own }
-        return try call(getter, Arguments([.object(found), value, .object(type)]))
+        return try orFallback(value, type, name) {
+          try call(getter, Arguments([.object(found), value, .object(type)]))
+        }
       }
     }
     if let object = value.object {
@@ -92,7 +91,8 @@ extension Interpreter {
       return .object(
         NativeFunction(name) { a, i in
           if name == "__enter__" { return try i.enterContext(value) }
-          return .bool(try i.exitContext(value, a.positional.dropFirst().first?.object as? InstanceObject))
+          let exception = a.positional.dropFirst().first?.object as? InstanceObject
+          return try i.exitContext(value, exception) ? .bool(true) : context.exitResult
         })
     case "__dataclass_fields__" where type.inheritedDataclass != nil: return try classAttribute(type, name)
     case _ where (value.object as? InstanceObject)?.exception != nil:
@@ -115,6 +115,18 @@ extension Interpreter {
       }
     }
     return nil
+  }
+
+  /// What a property or descriptor gives; where it fails with an `AttributeError`, what `__getattr__` says instead.
+  private func orFallback(
+    _ value: Value, _ type: ClassObject, _ name: String, _ body: () throws -> Value
+  ) throws -> Value {
+    do { return try body() } catch let raise as Raise
+      where raise.exception.classObject.isSubclass(of: Exceptions.type("AttributeError"))
+    {
+      guard let fallback = type.lookup("__getattr__") else { throw raise }
+      return try call(fallback, Arguments([value, .string(name)]))
+    }
   }
 
   /// The program's own `__getattribute__`.

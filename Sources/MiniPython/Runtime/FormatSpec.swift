@@ -122,7 +122,7 @@ struct FormatSpec {
   }
 
   private func string(_ text: String) throws -> String {
-    if let t = type, t != "s" { throw unknown(t, "str") }
+    if let t = type, t != "s" { throw unknown(t, owner == "int" ? "str" : owner) }
     if hasSign {
       throw Raise.value("\(sign == " " ? "Space" : "Sign") not allowed in string format specifier")
     }

@@ -56,6 +56,7 @@ public final class Interpreter {
   /// Where a traceback marks what is being raised, if not at the instruction.
   @exclusivity(unchecked) var raisedPlace: Span?
   @exclusivity(unchecked) var outputBytes = 0
+  @exclusivity(unchecked) private var diversion: ((String) -> Void)?
   @exclusivity(unchecked) var loadedModules: [String: Value] = [:]
   /// Set from anywhere to stop the program with `KeyboardInterrupt`.
   public let interrupt: Interrupt
@@ -168,8 +169,15 @@ public final class Interpreter {
     if ContinuousClock.now - began > .seconds(seconds) { throw LimitReached.time(seconds) }
   }
 
+  /// Takes what is written to standard output, while a host holds it back.
+  public var divert: ((String) -> Void)? {
+    get { diversion }
+    set { diversion = newValue }
+  }
+
   /// Writes to standard output, within the limit.
   public func write(_ text: String) throws {
+    if let divert { return divert(text) }
     outputBytes += text.utf8.count
     guard outputBytes <= limits.outputBytes else {
       throw LimitReached.output(limits.outputBytes)
@@ -179,7 +187,7 @@ public final class Interpreter {
   }
 
   /// `id(v)`: small numbers in the order of asking; CPython's are addresses.
-  func identity(_ v: Value) -> Int {
+  public func identity(_ v: Value) -> Int {
     switch v {
     case .int(let k): return 0x5000_0000 &+ (k &* 32 & 0x0FFF_FFFF)
     case .bool(let b): return b ? 0x4000_0020 : 0x4000_0000

@@ -24,6 +24,7 @@ final class AnomalyMode: Object {
     Context.current.checksNaN = checksNaN
   }
 
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? {
     start(wish.0, wish.1)
     return Value.none

@@ -19,13 +19,15 @@ enum AutogradNamespace {
       let p = try a.bind(
         "grad", "outputs", "inputs", "grad_outputs?", "retain_graph?", "create_graph?", "only_inputs?",
         "allow_unused?", "is_grads_batched?", "materialize_grads?")
-      let outputs = try Convert.tensors(p[0], "grad", "outputs", i)
-      if let given = p[1], !(given.object is TensorObject) {
-        for input in try i.array(given) where !(input.object is TensorObject) {
-          throw Raise.runtime("all inputs have to be Tensors or GradientEdges, but got \(i.typeName(input))")
-        }
+      let outputs = try Convert.tensors(places(p[0], i), "grad", "outputs", i)
+      // Once: `model.parameters()` can be walked only once.
+      let keys = try p[1]?.object is DictObject ? i.array(p[1] ?? .none) : nil
+      let given = try places(
+        keys.map { try Value.tuple($0.map { try i.getItem(p[1] ?? .none, $0) }) } ?? p[1], i)
+      for input in (given.object as? TupleObject)?.items ?? [] where !(input.object is TensorObject) {
+        throw Raise.runtime("all inputs have to be Tensors or GradientEdges, but got \(i.typeName(input))")
       }
-      let inputs = try Convert.tensors(p[1], "grad", "inputs", i)
+      let inputs = try Convert.tensors(given, "grad", "inputs", i)
       let seeds: [Tensor?]? = try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
       let retain: Bool? = try p[3].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) }
       let materializes = try p[8].map(i.isTrue) ?? false
@@ -43,20 +45,27 @@ enum AutogradNamespace {
         outputs: outputs, inputs: inputs, gradOutputs: seeds, retainGraph: retain,
         createGraph: try p[4].map(i.isTrue) ?? false, allowUnused: try p[6].map(i.isTrue) ?? false,
         materializeGrads: try p[8].map(i.isTrue) ?? false)
-      return .tuple(found.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+      let values = found.map { g -> Value in g.map { .object(TensorObject.of($0)) } ?? .none }
+      guard let keys else { return .tuple(values) }
+      let named = DictObject()
+      for (key, value) in zip(keys, values) { try i.setItem(.object(named), key, value) }
+      return .object(named)
     }
     m.function("backward") { a, i in
+      try RunState.of(i).checkOutside(TransformRefusals.backward)
       let p = try a.bind(
         "backward", "tensors", "grad_tensors?", "retain_graph?", "create_graph?", "grad_variables?",
         "inputs?")
-      let tensors = try Convert.tensors(p[0], "backward", "tensors", i)
+      let tensors = try Convert.tensors(places(p[0], i), "backward", "tensors", i)
       let given: [Tensor?]? = try p[1].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
       let seeds = given ?? tensors.map { _ in nil }
       try backward(
         tensors, gradients: seeds,
         retainGraph: try p[2].flatMap { $0.isNone ? nil : try AutogradNamespace.flag($0, i) },
         createGraph: try p[3].map(i.isTrue) ?? false,
-        inputs: try p[5].flatMap { $0.isNone ? nil : try Convert.tensors($0, "backward", "inputs", i) })
+        inputs: try p[5].flatMap {
+          $0.isNone ? nil : try Convert.tensors(places($0, i), "backward", "inputs", i)
+        })
       return .none
     }
   }
@@ -74,6 +83,17 @@ enum AutogradNamespace {
     c.accepts = { $0.object is TensorObject }
     return c
   }()
+
+  /// Tensors, edges of the graph standing for theirs.
+  private static func places(_ v: Value?, _ i: Interpreter) throws -> Value {
+    func place(_ v: Value) -> Value {
+      (v.object as? GradientEdgeObject).map { .object(TensorObject.of($0.tensor)) } ?? v
+    }
+    guard let v, !(v.object is TensorObject), !(v.object is GradientEdgeObject), !v.isNone else {
+      return place(v ?? .none)
+    }
+    return .tuple(try i.array(v).map(place))
+  }
 
   /// Gradients to begin with: one tensor, or several of which some may be missing.
   static func seeds(_ v: Value, _ i: Interpreter) throws -> [Tensor?] {

@@ -73,7 +73,7 @@ enum Checkpointing {
     private let interpreter: Interpreter
     /// The generator's state before the part ran.
     private let state: Generator.State?
-    private var count = 0
+    private var saved: [(shape: [Int], dtype: DType, device: String)] = []
     private var found: [Tensor]?
 
     private final class Place {
@@ -91,15 +91,13 @@ enum Checkpointing {
     func run() throws -> Value {
       let context = Context.current
       context.savedTensorHooks.append(
-        SavedTensorHooks { _ in
-          self.count += 1
-          return Place(self.count - 1)
+        SavedTensorHooks { t in
+          self.saved.append((t.shape, t.dtype, t.device))
+          return Place(self.saved.count - 1)
         } unpack: { kept in
           let all = try self.found ?? self.again()
           guard let place = kept as? Place, all.indices.contains(place.number) else {
-            throw Raise.runtime(
-              "torch.utils.checkpoint: A different number of tensors was saved during the original forward and "
-                + "recomputation.")
+            throw CheckpointMismatch.count(self.saved.count, all.count)
           }
           return all[place.number]
         })
@@ -117,7 +115,7 @@ enum Checkpointing {
       context.savedTensorHooks.append(
         SavedTensorHooks { t in
           all.append(t.detach())
-          if all.count == self.count { throw Enough() }
+          if all.count == self.saved.count { throw Enough() }
           return Place(all.count - 1)
         } unpack: { kept in
           guard let place = kept as? Place, all.indices.contains(place.number) else { throw Enough() }
@@ -130,6 +128,7 @@ enum Checkpointing {
       }
       do { _ = try interpreter.call(function, arguments) } catch is Enough {}
       found = all
+      try CheckpointMismatch.check(saved, all, interpreter)
       return all
     }
   }
@@ -147,6 +146,12 @@ enum Checkpointing {
       return try ModuleClass.withoutGraph { try i.call(function, PyArguments(inputs)) }
     }
     fixed("backward") { a, i in
+      if CurrentPass()?.isLimited == true {
+        throw Raise.runtime(
+          "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter "
+            + "to .backward(). To resolve this error, you can either set use_reentrant=False, or call .backward() without "
+            + "passing the `inputs` argument.")
+      }
       let parts = try i.array(i.getAttribute(a.positional[0], "parts"))
       let inputs = try parts.dropFirst().map { v -> Value in
         guard let t = v.object as? TensorObject else { return v }
@@ -169,4 +174,66 @@ enum Checkpointing {
     }
     return c
   }()
+}
+
+/// A part that did something else when it ran again.
+private enum CheckpointMismatch {
+  nonisolated(unsafe) private static let type = Exceptions.derived(
+    "CheckpointError", from: "RuntimeError", module: "torch.utils.checkpoint")
+
+  static func count(_ before: Int, _ now: Int) -> Raise {
+    error(
+      "torch.utils.checkpoint: A different number of tensors was saved during the original forward and "
+        + "recomputation.\nNumber of tensors saved during forward: \(before)\nNumber of tensors saved during "
+        + "recomputation: \(now).")
+  }
+
+  static func check(
+    _ saved: [(shape: [Int], dtype: DType, device: String)], _ found: [Tensor], _ i: Interpreter
+  ) throws {
+    guard saved.count == found.count else { throw count(saved.count, found.count) }
+    func text(_ shape: [Int], _ dtype: DType, _ device: String) throws -> String {
+      "{'shape': \(try i.repr(.object(SizeObject(shape)))), 'dtype': \(dtype.torchName), 'device': "
+        + "\(try i.repr(.object(DeviceObject(device))))}"
+    }
+    var differences = ""
+    for (k, (old, new)) in zip(saved, found).enumerated() {
+      let (before, now) = (
+        try text(old.shape, old.dtype, old.device), try text(new.shape, new.dtype, new.device)
+      )
+      if before == now { continue }
+      differences += "tensor at position \(k):\nsaved metadata: \(before)\nrecomputed metadata: \(now)\n"
+    }
+    guard !differences.isEmpty else { return }
+    throw error(
+      "torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the "
+        + "forward pass.\n\(differences).")
+  }
+
+  private static func error(_ what: String) -> Raise {
+    Raise(
+      Exceptions.make(
+        type,
+        what + """
+
+
+          Tip: To see a more detailed error message, either pass `debug=True` to
+          `torch.utils.checkpoint.checkpoint(...)` or wrap the code block
+          with `with torch.utils.checkpoint.set_checkpoint_debug_enabled(True):` to
+          enable checkpoint\u{2011}debug mode globally.
+
+          If this error occurs under torch.compile with automatic_dynamic_shapes enabled,
+          it may be because the recomputation selected a different compiled graph than the
+          forward pass (e.g., a dynamic graph instead of the original static graph).
+          To fix this, either:
+            - Use torch._dynamo.mark_dynamic() to explicitly mark varying dimensions as
+              dynamic upfront, avoiding the static-to-dynamic transition.
+            - Call torch._C._dynamo.eval_frame._set_lru_cache(False) to disable LRU cache
+              reordering, which can change which graph is checked first between forward
+              and recompute.
+          See https://github.com/pytorch/pytorch/issues/166926 for more details and
+          workaround examples.
+
+          """))
+  }
 }

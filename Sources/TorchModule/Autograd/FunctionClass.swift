@@ -52,10 +52,12 @@ enum FunctionClass {
     let setup = type.lookup("setup_context").flatMap { $0.object == nil ? nil : $0 }
     try checkTransforms(type, hasSetup: setup != nil, a, i)
     let a = setup == nil ? a : try filled(a, of: i.getAttribute(.object(type), "forward"), i)
-    let inputs = a.positional.compactMap { ($0.object as? TensorObject)?.tensor }
-    let ctx = FunctionContext(type, a.positional)
+    // What is given by name is an input, too, behind the others.
+    let given = a.positional + a.keywords.map(\.value)
+    let inputs = given.compactMap { ($0.object as? TensorObject)?.tensor }
+    let ctx = FunctionContext(type, given)
     // Each gradient that backward returns is for an argument; edges are for tensors only.
-    let isTensor = a.positional.map { $0.object is TensorObject }
+    let isTensor = given.map { $0.object is TensorObject }
     let node = FunctionNode(type.name + "Backward", inputs: inputs) { node, grads in
       ctx.node = node
       var arrived = grads.makeIterator()
@@ -69,6 +71,7 @@ enum FunctionClass {
       return try gradients(result, isTensor, name: type.name + "Backward", i)
     }
     ctx.node = node
+    node.owner = ctx
     ctx.needs = {
       var k = -1
       return isTensor.map { tensor in
@@ -182,7 +185,7 @@ enum FunctionClass {
       if !isTensor[k] {
         guard item.isNone else {
           throw Raise.runtime(
-            "function \(name) returned a gradient different from None at position \(k + 1), but the "
+            "function \(name) returned a gradient different than None at position \(k + 1), but the "
               + "corresponding forward input was not a Variable")
         }
         continue

@@ -54,7 +54,7 @@ enum FunctionalNamespace {
         let rows =
           name == "jacobian"
           ? try Functional.jacobian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
-          : try Functional.hessian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
+          : try Functional.hessian(of: call.runSingle, at: call.inputs, createGraph: create, strict: strict)
         let outer = name == "jacobian" ? call.givesTuple : call.isTuple
         let values = rows.map { value($0, isTuple: call.isTuple) }
         return outer ? .tuple(values) : values.first ?? .none
@@ -73,9 +73,12 @@ enum FunctionalNamespace {
           found = try Functional.vjp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
         case "jvp":
           found = try Functional.jvp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
-        // A Hessian is symmetric: both products are one.
+        case "vhp":
+          found = try Functional.vhp(
+            of: call.runSingle, at: call.inputs, v: v, createGraph: create, strict: strict)
         default:
-          found = try Functional.vhp(of: call.run, at: call.inputs, v: v, createGraph: create, strict: strict)
+          found = try Functional.hvp(
+            of: call.runSingle, at: call.inputs, v: v, createGraph: create, strict: strict)
         }
         let productIsTuple = name == "jvp" ? call.givesTuple : call.isTuple
         return .tuple([
@@ -106,6 +109,15 @@ enum FunctionalNamespace {
       (self.inputs, isTuple) = try Call.unpacked(inputs ?? .none, "inputs", name, i)
     }
 
+    /// The same, for functions that must give one tensor, and no tuple.
+    func runSingle(_ inputs: [Tensor]) throws -> [Tensor] {
+      let outputs = try run(inputs)
+      guard !givesTuple else {
+        throw Raise.runtime("The function given to \(name) should return a single Tensor")
+      }
+      return outputs
+    }
+
     func run(_ inputs: [Tensor]) throws -> [Tensor] {
       let result = try interpreter.call(
         function, PyArguments(inputs.map { .object(TensorObject.of($0)) }))
@@ -115,6 +127,20 @@ enum FunctionalNamespace {
       return tensors
     }
 
+    /// The outputs as `gradcheck` takes them: each is asked whether it requires a gradient.
+    func runLoosely(_ inputs: [Tensor]) throws -> [Tensor] {
+      let result = try interpreter.call(function, PyArguments(inputs.map { .object(TensorObject.of($0)) }))
+      let items =
+        try result.object is TensorObject
+        ? [result]
+        : (result.object as? TupleObject)?.items
+          ?? (result.object as? ListObject)?.items ?? [result]
+      return try items.compactMap { item in
+        _ = try interpreter.getAttribute(item, "requires_grad")
+        return (item.object as? TensorObject)?.tensor
+      }
+    }
+
     static func unpacked(
       _ v: Value, _ what: String, _ name: String, _ i: Interpreter
     ) throws -> (tensors: [Tensor], isTuple: Bool) {
@@ -122,17 +148,28 @@ enum FunctionalNamespace {
       guard let items = (v.object as? TupleObject)?.items else {
         throw Raise.type(
           "The \(what) given to \(name) must be either a Tensor or a tuple of Tensors but the given \(what) has "
-            + "type <class '\(i.typeName(v))'>.")
+            + "type \(PyTree.typeText(v, i)).")
       }
       let tensors = try items.enumerated().map { k, item in
         guard let t = item.object as? TensorObject else {
           throw Raise.type(
             "The \(what) given to \(name) must be either a Tensor or a tuple of Tensors but the value at index "
-              + "\(k) of the \(what) has type <class '\(i.typeName(item))'>.")
+              + "\(k) has type \(PyTree.typeText(item, i)).")
         }
         return t.tensor
       }
       return (tensors, true)
+    }
+  }
+
+  /// `grad_outputs` of `gradgradcheck`: as given, or drawn between -1 and 1.
+  private static func seeds(_ given: Value?, _ call: Call, _ i: Interpreter) throws -> [Tensor] {
+    if let given, !given.isNone { return try Convert.tensors(given, "gradgradcheck", "grad_outputs", i) }
+    return try call.runLoosely(call.inputs).filter(\.requiresGrad).map { out in
+      let t = try Tensor.ones(like: out)
+      _ = try i.callMethod(.object(TensorObject.of(t)), "uniform_", PyArguments([.int(-1), .int(1)]))
+      try t.setRequiresGrad(true)
+      return t
     }
   }
 
@@ -177,19 +214,21 @@ enum FunctionalNamespace {
             "Input #\(k) requires gradient and is not a double precision floating point or complex. This check will "
               + "likely fail if all the inputs are not of double precision floating point or complex. ")
         }
-        let f: Functional.Function =
-          name == "gradcheck"
-          ? call.run
-          : { x in
-            let live = x.filter { $0.requiresGrad }
-            let outputs = try call.run(x).filter(\.requiresGrad)
+        var inputs = call.inputs
+        var f: Functional.Function = call.runLoosely
+        if name == "gradgradcheck" {
+          // The gradients of the outputs are inputs, too.
+          let count = inputs.count
+          inputs += try seeds(given("grad_outputs"), call, i)
+          f = { x in
+            let outputs = try call.runLoosely(Array(x.prefix(count))).filter(\.requiresGrad)
             let found = try grad(
-              outputs: outputs, inputs: live.isEmpty ? x : live,
-              gradOutputs: try outputs.map { try Tensor.ones(like: $0) }, createGraph: true, allowUnused: true
-            )
+              outputs: outputs, inputs: x.prefix(count).filter(\.requiresGrad),
+              gradOutputs: Array(x.dropFirst(count)), createGraph: true, allowUnused: true)
             return found.compactMap(\.self)
           }
-        guard let problem = try settings.problem(of: f, at: call.inputs) else { return .bool(true) }
+        }
+        guard let problem = try settings.problem(of: f, at: inputs) else { return .bool(true) }
         if raises { throw Raise(Exceptions.make(gradcheckError, problem)) }
         return .bool(false)
       }

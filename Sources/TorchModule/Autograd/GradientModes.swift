@@ -7,7 +7,7 @@ final class GradientModeObject: Object {
   let on: Bool
   /// `nil` leaves inference mode as it is.
   let inference: Bool?
-  private var saved: [(Bool, Bool)] = []
+  private var before: (on: Bool, inference: Bool)?
 
   init(_ name: String, on: Bool, inference: Bool?) {
     self.name = name
@@ -19,16 +19,22 @@ final class GradientModeObject: Object {
   /// The class that made it, as `torch` has it.
   var maker: ClassObject?
   override var typeObject: ClassObject { maker ?? GradientModeObject.classes[name] }
+  override func repr(_ i: Interpreter) throws -> String {
+    name == "set_grad_enabled"
+      ? "torch.autograd.grad_mode.set_grad_enabled(mode=\(on ? "True" : "False"))" : try super.repr(i)
+  }
 
+  /// `set_grad_enabled(…)` took effect when it was made; what was before that comes back at its end.
   private func start() {
     let context = Context.current
-    saved.append((context.gradMode, context.inferenceMode))
+    if before == nil || name != "set_grad_enabled" { before = (context.gradMode, context.inferenceMode) }
     context.setGradMode(on, inference: inference ?? context.inferenceMode)
   }
   private func end() {
-    if let (on, inference) = saved.popLast() { Context.current.setGradMode(on, inference: inference) }
+    if let before { Context.current.setGradMode(before.on, inference: before.inference) }
   }
 
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? {
     start()
     return Value.none
@@ -37,40 +43,26 @@ final class GradientModeObject: Object {
     end()
     return false
   }
+  override var isCallable: Bool { true }
   /// As a decorator.
   override func call(_ arguments: PyArguments, _ i: Interpreter) throws -> Value {
     let function = try arguments.positionalOnly(name, 1...1)[0]
+    if name == "set_grad_enabled" { end() }
     // A class is decorated by decorating what makes its instances.
     if let type = function.object as? ClassObject {
-      if let make = type.lookup("__init__") { type.set("__init__", wrapped(make, i)) }
+      if let make = type.lookup("__init__") { type.set("__init__", try decorated(make, i)) }
       return function
     }
-    return wrapped(function, i)
+    return try decorated(function, i)
   }
 
-  private func wrapped(_ function: Value, _ i: Interpreter) -> Value {
+  private func decorated(_ function: Value, _ i: Interpreter) throws -> Value {
     let (name, on, inference) = (name, on, inference)
-    let wrapper = NativeFunction(
-      ((try? i.attribute(function, "__name__"))?.object as? StringObject)?.value ?? name, isMethod: true
-    ) { a, i in
-      let mode = GradientModeObject(name, on: on, inference: inference)
-      mode.start()
-      defer { mode.end() }
-      let result = try i.call(function, a)
-      // What a generator does, it does between two values.
-      guard let generator = result.object as? GeneratorObject else { return result }
-      return .object(
-        ClosureIterator { i in
-          mode.start()
-          defer { mode.end() }
-          return try generator.next(i)
-        })
+    func fresh() -> Value { .object(GradientModeObject(name, on: on, inference: inference)) }
+    if let own = function.object as? FunctionObject, own.isGenerator {
+      return try DecoratedGenerator.make(function, i) { fresh() }
     }
-    for name in ["__doc__", "__qualname__", "__module__"] {
-      if let value = try? i.attribute(function, name) { _ = try? wrapper.setAttribute(name, value, i) }
-    }
-    _ = try? wrapper.setAttribute("__wrapped__", function, i)
-    return .object(wrapper)
+    return try i.decorating(function) { _ in fresh() }
   }
 
   private func of(_ c: ClassObject?) -> GradientModeObject {
@@ -105,28 +97,49 @@ final class GradientModeObject: Object {
       case "enable_grad": return .object(GradientModeObject(name, on: true, inference: nil).of(c))
       case "inference_mode": return .object(GradientModeObject(name, on: !flag, inference: flag).of(c))
       case "set_grad_enabled":
-        // Acts at once; as a context it undoes that at its end.
-        let mode = GradientModeObject(name, on: flag, inference: nil)
-        let context = Context.current
-        mode.saved.append((context.gradMode, context.inferenceMode))
-        context.setGradMode(flag, inference: context.inferenceMode)
-        return .object(SetGradEnabled(mode, c))
+        let mode = GradientModeObject(name, on: flag, inference: nil).of(c)
+        mode.start()
+        return .object(mode)
       default: return .object(GradientModeObject(name, on: false, inference: nil).of(c))
       }
     }
     return c
   }
+}
 
-  /// `set_grad_enabled(…)`, which took effect when it was made.
-  private final class SetGradEnabled: Object {
-    let mode: GradientModeObject
-    private let maker: ClassObject?
-    init(_ mode: GradientModeObject, _ maker: ClassObject?) { (self.mode, self.maker) = (mode, maker) }
-    override var typeObject: ClassObject { maker ?? Types.object }
-    override func enter(_ i: Interpreter) throws -> Value? { Value.none }
-    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
-      mode.end()
-      return false
-    }
+/// A generator function that runs inside a context between each two values, and outside of it while it waits.
+enum DecoratedGenerator {
+  static func make(
+    _ function: Value, _ i: Interpreter, in context: @escaping () -> Value
+  ) throws -> Value {
+    guard
+      let module = try WrittenModules.make(WrittenModules.contexts.name, RunState.of(i), i)?.object
+        as? ModuleObject, let decorate = module.members["between"]
+    else { return function }
+    let fresh = NativeFunction("context") { _, _ in context() }
+    let generator = try i.call(decorate, PyArguments([.object(fresh), function]))
+    return try i.standing(for: function) { a, i in try i.call(generator, a) }
   }
+}
+
+extension WrittenModules {
+  /// `torch.utils._contextlib`: what `torch` makes of generators that are decorated with a context.
+  static let contexts = WrittenModule(
+    name: "torch.utils._contextlib",
+    source: #"""
+      def between(context, function):
+          def generator(*args, **kwargs):
+              inner = function(*args, **kwargs)
+              step, given = inner.send, None
+              while True:
+                  try:
+                      with context(): value = step(given)
+                  except StopIteration as end: return end.value
+                  try: step, given = inner.send, (yield value)
+                  except GeneratorExit:
+                      with context(): inner.close()
+                      raise
+                  except BaseException as error: step, given = inner.throw, error
+          return generator
+      """#)
 }

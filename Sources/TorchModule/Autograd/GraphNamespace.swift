@@ -7,7 +7,7 @@ enum GraphNamespace {
     let m = ModuleObject("torch.autograd.graph")
     m.set("Node", .object(NodeObject.base))
     m.function("saved_tensors_hooks") { a, i in
-      let p = try a.bind("saved_tensors_hooks.__init__", "pack_hook", "unpack_hook")
+      let p = try a.bindWritten("saved_tensors_hooks.__init__", "pack_hook", "unpack_hook")
       guard let pack = p[0], let unpack = p[1] else { return .none }
       return .object(SavedTensorsHooks("saved_tensors_hooks", hooks(pack, unpack, i)))
     }
@@ -22,6 +22,22 @@ enum GraphNamespace {
           } unpack: {
             try tensor($0, i)
           }))
+    }
+    m.function("allow_mutation_on_saved_tensors") { a, i in
+      _ = try a.positionalOnly("allow_mutation_on_saved_tensors", 0...0)
+      return .object(
+        SavedTensorsHooks(
+          "_AllowMutationOnSavedContext",
+          SavedTensorHooks(areCopies: true) { t in
+            Kept(.object(TensorObject.of(try t.detach().deepCopy())))
+          } unpack: {
+            try tensor($0, i)
+          }))
+    }
+    m.set("GradientEdge", .object(GradientEdgeObject.type))
+    m.function("get_gradient_edge") { a, i in
+      let p = try a.bindWritten("get_gradient_edge", "tensor")
+      return .object(try GradientEdgeObject(Convert.tensor(p[0], "get_gradient_edge", "tensor", i)))
     }
     m.function("disable_saved_tensors_hooks") { a, i in
       let text = try i.str(a.positionalOnly("disable_saved_tensors_hooks", 1...1)[0])
@@ -46,26 +62,41 @@ enum GraphNamespace {
     return m
   }
 
-  /// A hook of several tensors: runs when the gradients of all have arrived, or the first of any.
+  /// A hook of several tensors: runs when the gradients have arrived of all that a pass reaches, or the first of any.
   private final class MultiHookHandle: Object {
     private var handles: [(HookList, Int)] = []
-    private var found: [Tensor?]
+
+    /// What has arrived in a pass.
+    private final class Arrivals {
+      var pass: UInt32?
+      var found: [Tensor?] = []
+      var needed = 0
+    }
+
     init(_ tensors: [Tensor], _ hook: Value, isAny: Bool, _ i: Interpreter) throws {
-      found = tensors.map { _ in nil }
       super.init()
-      let needed = tensors.count { $0.requiresGrad }
+      let arrivals = Arrivals()
       for (k, t) in tensors.enumerated() where t.requiresGrad {
         handles.append(
-          try t.registerHook { [weak self] g in
-            guard let self else { return nil }
-            let isFirst = found.allSatisfy { $0 == nil }
-            found[k] = g
-            let isLast = found.count { $0 != nil } == needed
-            let all = found.map { $0.map { Value.object(TensorObject.of($0)) } ?? .none }
-            if isLast { found = tensors.map { _ in nil } }
+          try t.registerHook { g in
+            let pass = CurrentPass()
+            let isFirst = arrivals.pass == nil || arrivals.pass != pass?.number
+            if !isAny, pass?.writesNothing == true, tensors.contains(where: { $0.isLeaf && $0.requiresGrad })
+            {
+              throw Raise.runtime(
+                "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This "
+                  + "is currently not supported.")
+            }
+            if isFirst {
+              arrivals.pass = pass?.number
+              arrivals.found = tensors.map { _ in nil }
+              arrivals.needed = tensors.count { t in pass?.reaches(t) ?? t.requiresGrad }
+            }
+            arrivals.found[k] = g
             if isAny {
               if isFirst { _ = try i.call(hook, PyArguments([.object(TensorObject.of(g))])) }
-            } else if isLast {
+            } else if arrivals.found.count(where: { $0 != nil }) == arrivals.needed {
+              let all = arrivals.found.map { $0.map { Value.object(TensorObject.of($0)) } ?? .none }
               _ = try i.call(hook, PyArguments([.list(all)]))
             }
             return nil
@@ -82,6 +113,7 @@ enum GraphNamespace {
       return c
     }()
     override var typeObject: ClassObject { MultiHookHandle.type }
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
     override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
       remove()
@@ -102,7 +134,7 @@ enum GraphNamespace {
     return t.tensor
   }
 
-  private static func hooks(_ pack: Value, _ unpack: Value, _ i: Interpreter) -> SavedTensorHooks {
+  static func hooks(_ pack: Value, _ unpack: Value, _ i: Interpreter) -> SavedTensorHooks {
     SavedTensorHooks { t in
       Kept(try i.call(pack, PyArguments([.object(TensorObject.of(t))])))
     } unpack: { kept in
@@ -136,6 +168,7 @@ private final class SavedTensorsHooks: Object {
     refusal = text
   }
 
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? {
     let context = Context.current
     before = (context.savedTensorHooks, context.savedTensorHooksRefusal)

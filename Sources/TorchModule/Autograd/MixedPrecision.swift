@@ -37,7 +37,7 @@ enum MixedPrecision {
     private let isOn: Bool
     init(_ device: String, _ dtype: Value?, isOn: Bool, _ i: Interpreter) {
       var isOn = isOn
-      if device == "cuda", isOn {
+      if device == "cuda", isOn, Context.current.simulatedDevices.isEmpty {
         i.warn("User provided device_type of 'cuda', but CUDA is not available. Disabling")
         isOn = false
       }
@@ -48,6 +48,7 @@ enum MixedPrecision {
       self.isOn = isOn
     }
     override var typeObject: ClassObject { MixedPrecision.autocast }
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
       if isOn {
         throw Raise.named(
@@ -120,7 +121,7 @@ enum MixedPrecision {
       if names[0] == "device?", let given = p[0] { device = try i.str(given) }
       let rest = Array(p.suffix(settings.count))
       s.isOn = try rest[4].map(i.isTrue) ?? true
-      if device == "cuda", s.isOn {
+      if device == "cuda", s.isOn, Context.current.simulatedDevices.isEmpty {
         i.warn("torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.")
         s.isOn = false
       }

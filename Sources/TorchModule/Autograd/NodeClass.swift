@@ -38,7 +38,7 @@ final class NodeObject: Object {
         })
     case "name":
       // Nodes that PyTorch writes by hand say where they live; those made from a table do not.
-      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards"].contains(node.name)
+      let isByHand = ["AccumulateGrad", "CopySlices", "CopyBackwards", "NotImplemented"].contains(node.name)
       let text = isByHand ? "torch::autograd::\(node.name)" : node.name
       return .object(NativeFunction("name") { _, _ in .string(text) })
     case "register_hook", "register_prehook":
@@ -74,8 +74,15 @@ final class NodeObject: Object {
     case "variable":
       return node.accumulatedVariable.map { .object(TensorObject.of($0)) }
     default:
-      if name == "saved_tensors", let own = node as? FunctionNode {
-        return .tuple(try own.savedTensors().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
+      // The node of a program's own function is the `ctx` it wrote to.
+      if let context = (node as? FunctionNode)?.owner as? FunctionContext,
+        let found = try context.getAttribute(name, i)
+      {
+        return found
+      }
+      if name.hasPrefix("_raw_saved_") {
+        let plain = String(name.dropFirst(11))
+        return node.hasSaved(named: plain) ? .object(RawSaved(node, plain)) : nil
       }
       guard name.hasPrefix("_saved_") else { return nil }
       let plain = String(name.dropFirst(7))
@@ -115,4 +122,28 @@ final class NodeObject: Object {
     let made = try node.apply(grads).map { t -> Value in t.map { .object(TensorObject.of($0)) } ?? .none }
     return made.count == 1 ? made[0] : .tuple(made)
   }
+}
+
+/// `grad_fn._raw_saved_self`: a saved tensor as it is kept, which takes hooks of its own.
+private final class RawSaved: Object {
+  private let node: Node
+  private let name: String
+  init(_ node: Node, _ name: String) { (self.node, self.name) = (node, name) }
+  nonisolated(unsafe) private static let type: ClassObject = {
+    let c = ClassObject("SavedTensor", module: "torch._C._autograd")
+    c.method("register_hooks") { v, a, i in
+      guard let me = v.object as? RawSaved else { throw Raise.type("expected a SavedTensor") }
+      guard a.positional.count == 2, a.positional.allSatisfy(i.isCallable) else {
+        let given = try a.positional.map { ", \(try i.repr($0))" }.joined()
+        throw Raise.type(
+          "register_hooks(): incompatible function arguments. The following argument types are supported:\n    1. "
+            + "(self: torch._C._autograd.SavedTensor, arg0: collections.abc.Callable, arg1: collections.abc.Callable) "
+            + "-> None\n\nInvoked with: \(try i.repr(v))\(given)")
+      }
+      try me.node.putAway(named: me.name, GraphNamespace.hooks(a.positional[0], a.positional[1], i))
+      return .none
+    }
+    return c
+  }()
+  override var typeObject: ClassObject { RawSaved.type }
 }

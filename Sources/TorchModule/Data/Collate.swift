@@ -18,7 +18,7 @@ enum Collate {
     if first.object is TupleObject, i.type(of: first).lookup("_fields") != nil {
       return try i.call(.object(i.type(of: first)), PyArguments(try columns(samples, i)))
     }
-    switch first {
+    switch first.unboxed {
     case .float:
       return try Layers.call(
         .torch("tensor"), [.list(samples)], [("dtype", .object(DTypeObject.of(.float64)))], i)

@@ -9,13 +9,19 @@ import MiniPython
 enum Distributions {
   static let module = WrittenModule(
     name: "torch.distributions",
-    source: [constraints, base, continuous, discrete, wrappers, vectors, divergences].joined(separator: "\n"))
+    source: [
+      constraints, base, continuous, discrete, wrappers, transforms, transformed, vectors, oneHot, counts,
+      divergences,
+    ].joined(separator: "\n"))
 
   /// Where PyTorch defines what is in it.
   static let parts = [
     "distribution", "normal", "categorical", "bernoulli", "uniform", "exponential", "poisson", "laplace",
     "geometric", "log_normal", "independent", "kl", "constraints", "multivariate_normal", "gamma", "chi2",
-    "dirichlet", "beta", "studentT", "half_normal", "mixture_same_family",
+    "dirichlet", "beta", "studentT", "half_normal", "mixture_same_family", "transforms",
+    "transformed_distribution", "pareto", "weibull", "kumaraswamy", "gumbel", "cauchy", "half_cauchy",
+    "one_hot_categorical", "relaxed_categorical", "relaxed_bernoulli", "binomial", "negative_binomial",
+    "multinomial",
   ]
 
   /// What parameters and values must satisfy.

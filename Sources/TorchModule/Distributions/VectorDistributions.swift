@@ -19,10 +19,19 @@ extension Distributions {
     positive_definite, lower_cholesky = _PositiveDefinite(), _LowerCholesky()
 
     def _apart(L, x):
-        # The squared length of L⁻¹·x.
-        if L.dim() > 2: return _torch.stack([_apart(l, v) for l, v in zip(L, x.expand(L.shape[:-1]))])
-        flat = x.reshape(-1, x.shape[-1])
-        return _torch.linalg.solve_triangular(L, flat.mT, upper=False).pow(2).sum(-2).reshape(x.shape[:-1])
+        # The squared length of L⁻¹·x. A dimension that L has too is two: how often L repeats, and its own.
+        n, shape = x.size(-1), x.shape[:-1]
+        own = L.dim() - 2
+        free = len(shape) - own
+        pairs = [k for one, every in zip(L.shape[:-2], shape[free:]) for k in (every // one, one)]
+        x = x.reshape(tuple(shape[:free]) + tuple(pairs) + (n,))
+        first, end = list(range(free)), free + 2 * own
+        x = x.permute(first + list(range(free, end, 2)) + list(range(free + 1, end, 2)) + [end])
+        flat = L.reshape(-1, n, n)
+        columns = x.reshape(-1, flat.size(0), n).permute(1, 2, 0)
+        found = _torch.linalg.solve_triangular(flat, columns, upper=False).pow(2).sum(-2).t()
+        found = found.reshape(x.shape[:-1])
+        return found.permute(first + [k for j in range(own) for k in (free + j, free + own + j)]).reshape(shape)
 
     class MultivariateNormal(Distribution):
         __module__ = "torch.distributions.multivariate_normal"
@@ -236,6 +245,11 @@ extension Distributions {
                     raise ValueError(
                         f"`mixture_distribution.batch_shape` ({many}) is not compatible with `component_distribution."
                         f"batch_shape`({batch[:-1]})")
+            count, components = mixture_distribution.logits.shape[-1], batch[-1]
+            if count != components:
+                raise ValueError(
+                    f"`mixture_distribution component` ({count}) does not equal "
+                    f"`component_distribution.batch_shape[-1]` ({components})")
             self._mixture_distribution, self._component_distribution = mixture_distribution, component_distribution
             self._extra = len(component_distribution.event_shape)
             super().__init__(batch[:-1], component_distribution.event_shape, validate_args=validate_args)

@@ -26,7 +26,30 @@ enum BaseClasses {
   nonisolated(unsafe) private static let dropout = make("_DropoutNd", "dropout")
   nonisolated(unsafe) private static let loss = make("_Loss", "loss")
   nonisolated(unsafe) private static let weightedLoss = make("_WeightedLoss", "loss", loss)
-  nonisolated(unsafe) private static let recurrent = make("RNNBase", "rnn")
+  nonisolated(unsafe) private static let recurrent: ClassObject = {
+    let c = make("RNNBase", "rnn")
+    func weights(_ v: Value) throws -> [(name: String, value: Value)] {
+      try ModuleClass.me(v).core.parameters.compactMap { p in
+        p.value.map { (p.name, .object(TensorObject.of($0))) }
+      }
+    }
+    c.property("_flat_weights_names") { v, _ in .list(try weights(v).map { .string($0.name) }) }
+    c.property("_flat_weights") { v, _ in .list(try weights(v).map(\.value)) }
+    c.property("all_weights") { v, _ in
+      // A list for each layer and direction: `weight_ih_l1_reverse` belongs to `l1_reverse`.
+      var lists: [(end: Substring, items: [Value])] = []
+      for (name, value) in try weights(v) {
+        let end = name.firstRange(of: "_l").map { name[$0.upperBound...] } ?? ""
+        if lists.last?.end == end {
+          lists[lists.count - 1].items.append(value)
+        } else {
+          lists.append((end, [value]))
+        }
+      }
+      return .list(lists.map { .list($0.items) })
+    }
+    return c
+  }()
   nonisolated(unsafe) private static let recurrentCell = make("RNNCellBase", "rnn")
   /// Pooling and padding layers: one class for all dimensions each.
   nonisolated(unsafe) private static let families = [

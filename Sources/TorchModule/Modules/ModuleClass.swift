@@ -27,7 +27,10 @@ enum ModuleClass {
     }
     c.method("__deepcopy__") { v, _, i in .object(try me(v).deepCopy(i)) }
     c.method("__copy__") { v, _, _ in .object(try me(v).shallowCopy()) }
-    c.method("__dir__") { v, _, i in .list(try me(v).attributeNames.sorted().map(Value.string)) }
+    c.method("__dir__") { v, _, i in
+      try me(v).demand("_parameters")
+      return .list(try me(v).attributeNames.sorted().map(Value.string))
+    }
     c.method("__call__") { v, a, i in try run(try me(v), a, i) }
     c.method("forward") { v, _, _ in
       throw Raise.named(
@@ -82,21 +85,16 @@ enum ModuleClass {
   private static func tensor(_ t: Tensor) -> Value { .object(TensorObject.of(t)) }
 
   private static func collections(_ c: ClassObject) {
-    func ready(_ v: Value, _ name: String) throws {
-      guard try me(v).isReady else {
-        throw Raise.attribute("'\(try me(v).classObject.name)' object has no attribute '\(name)'")
-      }
-    }
     for (name, kind) in [("parameters", ModuleInstance.Kind.parameters), ("buffers", .buffers)] {
       c.method(name) { v, a, i in
         let p = try a.bindWritten("Module.\(name)", "recurse?")
-        try ready(v, name == "parameters" ? "_parameters" : "_buffers")
+        try me(v).demand("_\(name)")
         let all = try me(v).tensors(kind, recurse: try p[0].map(i.isTrue) ?? true)
         return generator(name, all.map { tensor($0.1) })
       }
       c.method("named_" + name) { v, a, i in
         let p = try a.bindWritten("Module.named_\(name)", "prefix?", "recurse?", "remove_duplicate?")
-        try ready(v, name == "parameters" ? "_parameters" : "_buffers")
+        try me(v).demand("_\(name)")
         let all = try me(v).tensors(
           kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
           removesDuplicates: try p[2].map(i.isTrue) ?? true)
@@ -105,16 +103,21 @@ enum ModuleClass {
     }
     func distinct(_ v: Value) throws -> [(name: String, module: ModuleInstance)] {
       var seen: Set<ObjectIdentifier> = []
+      try me(v).demand("_modules")
       return try me(v).childModules.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
     }
     c.method("children") { v, _, _ in generator("children", try distinct(v).map { .object($0.module) }) }
     c.method("named_children") { v, _, _ in
       generator("named_children", try distinct(v).map { .tuple([.string($0.name), .object($0.module)]) })
     }
-    c.method("modules") { v, _, _ in generator("modules", try me(v).tree().map { .object($0.module) }) }
+    c.method("modules") { v, _, _ in
+      try me(v).demand("_modules")
+      return generator("modules", try me(v).tree().map { .object($0.module) })
+    }
     c.method("named_modules") { v, a, i in
       let p = try a.bindWritten("Module.named_modules", "memo?", "prefix?", "remove_duplicate?")
       let once = try p[2].map(i.isTrue) ?? true
+      try me(v).demand("_modules")
       return generator(
         "named_modules",
         try me(v).tree(text(p[1]) ?? "", removesDuplicates: once).map {
@@ -127,7 +130,10 @@ enum ModuleClass {
   private static func name(
     _ v: Value?, _ what: String, _ m: ModuleInstance, _ i: Interpreter, isTaken: (String) -> Bool
   ) throws -> String {
-    guard m.isReady else { throw Raise.attribute("cannot assign \(what) before Module.__init__() call") }
+    if !m.isReady {
+      if what == "module" { try m.demand("_modules") }
+      throw Raise.attribute("cannot assign \(what) before Module.__init__() call")
+    }
     guard let name = text(v) else {
       throw Raise.type("\(what) name should be a string. Got \(OptimizerClass.typeText(v ?? .none, i))")
     }
@@ -240,6 +246,8 @@ enum ModuleClass {
         guard case .bool = mode else { throw Raise.value("training mode is expected to be boolean") }
       }
       let on = try p[0].map(i.isTrue) ?? true
+      if try !me(v).isReady { try me(v).set("training", .bool(on)) }
+      try me(v).demand("_modules")
       for (_, m) in try me(v).tree() { m.core.isTraining = on }
       return v
     }
@@ -250,16 +258,19 @@ enum ModuleClass {
     c.method("zero_grad") { v, a, i in
       let p = try a.bindWritten("Module.zero_grad", "set_to_none?")
       let toNone = try p[0].map(i.isTrue) ?? true
+      try me(v).demand("_parameters")
       for (_, t) in try me(v).tensors(.parameters) { try t.clearGrad(setToNone: toNone, by: "zero_grad") }
       return .none
     }
     c.method("requires_grad_") { v, a, i in
       let on = try a.bindWritten("Module.requires_grad_", "requires_grad?")[0].map(i.isTrue) ?? true
+      try me(v).demand("_parameters")
       for (_, t) in try me(v).tensors(.parameters) { try t.setRequiresGrad(on) }
       return v
     }
     c.method("apply") { v, a, i in
       let f = try a.bindWritten("Module.apply", "fn")[0] ?? .none
+      try me(v).demand("_modules")
       try apply(f, try me(v), i)
       return v
     }
@@ -277,6 +288,7 @@ enum ModuleClass {
           _ = try Devices.check(name)
         }
       }
+      try m.demand("_modules")
       for (_, t) in m.tensors(.parameters) + m.tensors(.buffers) {
         // A whole dtype leaves tensors of whole numbers alone.
         if !t.dtype.isFloatingPoint, !dtypes.isEmpty { continue }
@@ -294,7 +306,10 @@ enum ModuleClass {
     c.method("type") { v, a, i in
       try converted(v, PyArguments([try a.bindWritten("Module.type", "dst_type")[0] ?? .none]), i)
     }
-    c.method("share_memory") { v, _, _ in v }
+    c.method("share_memory") { v, _, _ in
+      try me(v).demand("_modules")
+      return v
+    }
     c.method("to_empty") { v, a, i in
       let p = try a.bindWritten("Module.to_empty", "device", "recurse?")
       return try converted(v, PyArguments([p[0] ?? .none]), i)
@@ -310,7 +325,11 @@ enum ModuleClass {
 
   private static func apply(_ f: Value, _ m: ModuleInstance, depth: Int = 0, _ i: Interpreter) throws {
     try checkDepth(depth)
-    for (_, child) in m.childModules { try apply(f, child, depth: depth + 1, i) }
+    // A module that hangs here under two names is visited once, as `children()` gives it once.
+    var seen: Set<ObjectIdentifier> = []
+    for (_, child) in m.childModules where seen.insert(ObjectIdentifier(child)).inserted {
+      try apply(f, child, depth: depth + 1, i)
+    }
     _ = try i.call(f, PyArguments([.object(m)]))
   }
 

@@ -65,6 +65,8 @@ final class ModuleHooks {
     func register(_ name: String, _ table: @escaping (ModuleHooks) -> HookTable) {
       c.method(name) { v, a, i in
         let p = try a.bind(name, "hook", "prepend?", "with_kwargs?", "always_call?")
+        try ModuleClass.me(v).demand(
+          name.hasPrefix("register_full") ? "_is_full_backward_hook" : "_\(name.dropFirst(9))s")
         if name == "register_full_backward_hook", try !ModuleClass.me(v).hooks.oldBackward.isEmpty {
           throw mixed
         }
@@ -224,11 +226,10 @@ private final class BackwardWatch {
           let result = try interpreter.call(
             hook.function, PyArguments([.object(module), .tuple(gradOutputs)]))
           if case .none = result { continue }
-          let new = try interpreter.array(result.object is TupleObject ? result : .tuple([result]))
-          if new.count == gradOutputs.count { gradOutputs = new }
+          gradOutputs = try replacements(result, gradOutputs.count, "pre hook", "grad_output")
         }
         if places.isEmpty { try fire() }
-        return (gradOutputs[k].object as? TensorObject)?.tensor
+        return try replacement(gradOutputs[k], of: g)
       }
       return .object(TensorObject.of(out))
     }
@@ -239,10 +240,28 @@ private final class BackwardWatch {
     found[place] = .object(TensorObject.of(g))
     guard found.count == places.count else { return nil }
     let new = try fire()
-    if new.indices.contains(place), let given = (new[place].object as? TensorObject)?.tensor, given !== g {
-      try HookChecks.check(given, g, named: "hook")
+    return try new.indices.contains(place) ? replacement(new[place], of: g) : nil
+  }
+
+  /// As many gradients as there were: asked for their number first, whatever they come in.
+  private func replacements(
+    _ result: Value, _ count: Int, _ kind: String, _ what: String
+  ) throws -> [Value] {
+    let length = try interpreter.length(result)
+    guard length == count else {
+      throw Raise.runtime(
+        "Backward \(kind) returned an invalid number of \(what), got \(length), but expected \(count)")
     }
-    return (new.indices.contains(place) ? new[place].object as? TensorObject : nil)?.tensor
+    return try interpreter.array(result)
+  }
+
+  private func replacement(_ v: Value, of g: Tensor) throws -> Tensor? {
+    if v.isNone { return nil }
+    guard let given = (v.object as? TensorObject)?.tensor else {
+      throw Raise.type("expected Variable, but hook returned '\(interpreter.typeName(v))'")
+    }
+    if given !== g { try HookChecks.check(given, g, named: "hook") }
+    return given
   }
 
   @discardableResult private func fire() throws -> [Value] {
@@ -251,13 +270,7 @@ private final class BackwardWatch {
       let result = try interpreter.call(
         hook.function, PyArguments([.object(module), .tuple(gradients), .tuple(gradOutputs)]))
       if case .none = result { continue }
-      let new = try interpreter.array(result.object is TupleObject ? result : .tuple([result]))
-      guard new.count == gradients.count else {
-        throw Raise.runtime(
-          "Backward hook returned an invalid number of grad_input, got \(new.count), but expected \(gradients.count)"
-        )
-      }
-      gradients = new
+      gradients = try replacements(result, gradients.count, "hook", "grad_input")
     }
     return gradients
   }

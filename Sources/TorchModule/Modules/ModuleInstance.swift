@@ -47,6 +47,12 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     for case (let name, let child?) in module.children { held[name] = .object(ModuleInstance.of(child)) }
   }
 
+  /// Throws `AttributeError` where `Module.__init__` has not made this table, here or in a module below.
+  func demand(_ table: String) throws {
+    guard let bare = tree().first(where: { !$0.module.isReady })?.module else { return }
+    throw Raise.attribute("'\(bare.classObject.name)' object has no attribute '\(table)'")
+  }
+
   /// Draws the starting values again.
   func resetParameters(_ kind: ModuleType) throws {
     let fresh = try kind(
@@ -183,6 +189,9 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   }
 
   override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool {
+    guard isReady else {
+      throw Raise.attribute("'\(classObject.name)' object has no attribute '_parameters'")
+    }
     if has(.parameter, name) || has(.buffer, name) || has(.child, name) {
       if core.parameter(name) != nil, core.hasName {
         freed.insert(name)
@@ -387,6 +396,9 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     isBeingShown = true
     defer { isBeingShown = false }
     let extra = try i.callMethod(.object(self), "extra_repr").map(i.str) ?? ""
+    guard isReady else {
+      throw Raise.attribute("'\(classObject.name)' object has no attribute '_modules'")
+    }
     let name = try i.callMethod(.object(self), "_get_name").map(i.str) ?? classObject.name
     return Module.text(
       name, extra, try children.map { ($0.name, try i.repr($0.value)) },

@@ -150,8 +150,8 @@ enum PackedSequences {
         "Expected sequence length to be larger than or equal to the longest of `lengths`, but got \(steps)")
     }
     let sizes = (0..<longest).map { step in counts.count { $0 > step } }
-    let time = batchFirst ? try method(input, "transpose", [.int(0), .int(1)], i) : input
-    let data = try SequencePacking.pack(try Convert.tensor(time, "pack_padded_sequence", "input", i), sizes)
+    let data = try SequencePacking.pack(
+      try Convert.tensor(input, "pack_padded_sequence", "input", i), sizes, isBatchFirst: batchFirst)
     return .object(PackedObject(.object(TensorObject.of(data)), try numbers(sizes, i), order, back))
   }
 

@@ -69,6 +69,7 @@ enum Parametrizing {
   }
 
   private final class Cached: Object {
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
       RunState.of(i).cachings += 1
       return Value.none

@@ -6,6 +6,7 @@ enum StateDictionary {
   static func fill(_ c: ClassObject) {
     c.method("state_dict") { v, a, i in
       let p = try a.bindWritten("Module.state_dict", "destination?", "prefix?", "keep_vars?")
+      try ModuleClass.me(v).demand("_state_dict_pre_hooks")
       let out = (p[0]?.object as? DictObject) ?? DictObject()
       if p[0]?.object == nil {
         out.flavor = .ordered
@@ -25,6 +26,7 @@ enum StateDictionary {
           "Expected state_dict to be dict-like, got \(try i.repr(.object(i.type(of: p[0] ?? .none)))).")
       }
       let me = try ModuleClass.me(v)
+      try me.demand("_load_state_dict_pre_hooks")
       let isStrict = try p[1].map(i.isTrue) ?? true
       for (name, module) in me.tree() where !module.hooks.loading.isEmpty {
         let prefix = name.isEmpty ? "" : "\(name)."
@@ -55,7 +57,7 @@ enum StateDictionary {
       }
       let assigns = try p[2].map(i.isTrue) ?? false
       let found = try me.core.load(
-        entries, strict: isStrict, hasMetadata: d.typeObject === Types.orderedDict, copies: !assigns)
+        entries, strict: isStrict, version: try versions(of: d, i), copies: !assigns)
       if assigns { try assign(entries, me) }
       for (owner, value) in extras {
         _ = try i.callMethod(.object(owner), "set_extra_state", PyArguments([value]))
@@ -74,6 +76,17 @@ enum StateDictionary {
           "Reached a code path in Module.\(words)_extra_state() that should never be called. Please file an issue at "
             + "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.")
       }
+    }
+  }
+
+  /// The versions of the modules that a dictionary came from, by their paths; of a plain one nothing is known.
+  private static func versions(of d: DictObject, _ i: Interpreter) throws -> (String) -> Int? {
+    let metadata = try i.attribute(.object(d), "_metadata")?.object as? DictObject
+    return { path in
+      guard let local = metadata?.get(.string(path))?.object as? DictObject,
+        case .int(let version)? = local.get(.string("version"))
+      else { return nil }
+      return version
     }
   }
 

@@ -48,7 +48,7 @@ enum TransformerClasses {
     let c = makeClass("TransformerEncoder")
     c.method("__init__") { v, a, i in
       let m = try ModuleContainers.start(v)
-      let p = try a.bind(
+      let p = try a.bindWritten(
         "TransformerEncoder.__init__", "encoder_layer", "num_layers", "norm?", "enable_nested_tensor?",
         "mask_check?")
       let layer = try module(p[0], i)
@@ -60,7 +60,8 @@ enum TransformerClasses {
     }
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
-      let p = try a.bind("TransformerEncoder.forward", "src", "mask?", "src_key_padding_mask?", "is_causal?")
+      let p = try a.bindWritten(
+        "TransformerEncoder.forward", "src", "mask?", "src_key_padding_mask?", "is_causal?")
       var x = p[0] ?? .none
       for layer in try layers(m, i) {
         x = try i.call(
@@ -100,13 +101,13 @@ enum TransformerClasses {
     let c = makeClass("TransformerDecoder")
     c.method("__init__") { v, a, i in
       let m = try ModuleContainers.start(v)
-      let p = try a.bind("TransformerDecoder.__init__", "decoder_layer", "num_layers", "norm?")
+      let p = try a.bindWritten("TransformerDecoder.__init__", "decoder_layer", "num_layers", "norm?")
       try stack(m, module(p[0], i), p[1], p[2], i)
       return .none
     }
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
-      let p = try a.bind(
+      let p = try a.bindWritten(
         "TransformerDecoder.forward", "tgt", "memory", "tgt_mask?", "memory_mask?", "tgt_key_padding_mask?",
         "memory_key_padding_mask?", "tgt_is_causal?", "memory_is_causal?")
       var x = p[0] ?? .none
@@ -127,7 +128,7 @@ enum TransformerClasses {
     let c = makeClass("Transformer")
     c.method("__init__") { v, a, i in
       let m = try ModuleContainers.start(v)
-      let p = try a.bind(
+      let p = try a.bindWritten(
         "Transformer.__init__", "d_model?", "nhead?", "num_encoder_layers?", "num_decoder_layers?",
         "dim_feedforward?",
         "dropout?", "activation?", "custom_encoder?", "custom_decoder?", "layer_norm_eps?", "batch_first?",

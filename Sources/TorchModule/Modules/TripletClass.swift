@@ -60,7 +60,8 @@ enum TripletClass {
       let c = ClassObject(name, bases: [ModuleClass.module], module: "torch.nn.modules.loss")
       c.method("__init__") { v, a, i in
         let m = try ModuleContainers.start(v)
-        let p = try a.bind("\(name).__init__", "distance_function?", "margin?", "swap?", "reduction?")
+        let p = try a.bindWritten(
+          "\(name).__init__", "*", "distance_function?", "margin?", "swap?", "reduction?")
         guard isPositive(p[1]) else {
           throw Raise.value(
             "\(name): expected margin to be greater than 0, got \(try i.str(p[1] ?? .none)) instead")
@@ -76,7 +77,7 @@ enum TripletClass {
         return .none
       }
       c.method("forward") { v, a, i in
-        let p = try a.bind("\(name).forward", "anchor", "positive", "negative")
+        let p = try a.bindWritten("\(name).forward", "anchor", "positive", "negative")
         func setting(_ key: String) throws -> Value { try i.getAttribute(v, key) }
         return try loss(
           p.map { $0 ?? .none }, distance: setting("distance_function"), margin: setting("margin"),

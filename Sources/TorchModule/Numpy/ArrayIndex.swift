@@ -112,7 +112,8 @@ enum ArrayIndex {
       }
       if let t = o as? TensorObject, t.tensor.shape.isEmpty { return try t.toIndex(i) }
       if let a = o as? ArrayObject, a.shape.isEmpty, a.dtype != .bool { return try a.toIndex(i) }
-      return nil
+      // A program's own object that is an integer, or says which it stands for.
+      return o is InstanceObject ? try i.index(v) : nil
     default: return nil
     }
   }

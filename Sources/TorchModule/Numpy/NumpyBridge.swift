@@ -44,7 +44,7 @@ enum NumpyBridge {
       }
       // Of plain numbers and scalars of NumPy, torch makes its own common type.
       let types = l.items.map { item -> DType? in
-        switch item {
+        switch item.unboxed {
         case .float: return Context.current.defaultDType
         case .int: return .int64
         case .bool: return .bool

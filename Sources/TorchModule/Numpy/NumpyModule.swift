@@ -266,6 +266,7 @@ enum NumpyModule {
   /// `with np.errstate(…)`: floating warnings are as they are.
   private final class ErrorState: Object {
     private var saved = false
+    override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
       saved = i.silencesWarnings
       i.silencesWarnings = true

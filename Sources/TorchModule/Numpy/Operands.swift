@@ -41,7 +41,10 @@ struct Operand {
         try TensorInterop.checkReadable(t.tensor)
         return Operand(shape: t.tensor.shape, numbers: t.tensor.numbers(), dtype: t.tensor.dtype)
       case is ListObject, is TupleObject, is RangeObject, is SizeObject: return try nested(v, i)
-      default: return nil
+      default:
+        let plain = v.unboxed
+        if plain.object !== o { return try of(plain, i) }
+        return try Sequences.items(v, i).flatMap { try nested(.list($0), i) }
       }
     }
   }

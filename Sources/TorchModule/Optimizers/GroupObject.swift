@@ -228,6 +228,7 @@ final class TableHandle: Object {
     return c
   }()
   override var typeObject: ClassObject { TableHandle.type }
+  override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
     table.remove(id)

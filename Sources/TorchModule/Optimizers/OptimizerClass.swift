@@ -154,6 +154,7 @@ enum OptimizerClass {
       p = try a.bindWritten("\(me.classObject.name).step", "closure?")
     }
     try me.readState(i)
+    defer { try? me.showState(i) }
     let context = Context.current
     let (mode, inference) = (context.gradMode, context.inferenceMode)
     guard let closure = p[0], !closure.isNone else {

@@ -80,11 +80,13 @@ enum OptimizerStateDictionary {
     try i.setAttribute(.object(me), "state", .object(state))
   }
 
-  /// A state tensor in its parameter's dtype; `step` as it is.
+  /// A state tensor in its parameter's dtype and on its device; `step` as it is.
   private static func cast(_ v: Value, _ key: Value, _ p: Tensor, _ i: Interpreter) throws -> Value {
     guard let t = v.object as? TensorObject, (key.object as? StringObject)?.value != "step",
-      p.dtype.isFloatingPoint, t.tensor.dtype != p.dtype
+      p.dtype.isFloatingPoint && t.tensor.dtype != p.dtype || t.tensor.device != p.device
     else { return v }
-    return try Layers.call(.method("to"), [v, .object(DTypeObject.of(p.dtype))], i)
+    let dtype = p.dtype.isFloatingPoint ? p.dtype : t.tensor.dtype
+    return try Layers.call(
+      .method("to"), [v, .object(DeviceObject(p.device)), .object(DTypeObject.of(dtype))], i)
   }
 }

@@ -25,21 +25,28 @@ enum FunctionTransforms {
       let isForward = name != "jacrev"
       m.function(name) { a, i in
         let p = try a.bind(name, "func", "argnums?", "has_aux?", "chunk_size?", "randomness?")
-        let (f, argnums) = (p[0] ?? .none, p[1] ?? .int(0))
+        let (f, argnums, hasAux) = (p[0] ?? .none, p[1] ?? .int(0), try p[2].map(i.isTrue) ?? false)
         let inner =
           name == "hessian"
           ? Value.object(
             NativeFunction("wrapper_fn") { a, i in try jacobian(of: f, argnums, forward: false, a, i) }) : f
         return .object(
-          NativeFunction("wrapper_fn") { a, i in try jacobian(of: inner, argnums, forward: isForward, a, i) })
+          NativeFunction("wrapper_fn") { a, i in
+            try jacobian(of: inner, argnums, forward: isForward, hasAux: hasAux, a, i)
+          })
       }
     }
     m.function("vjp") { a, i in
       guard let f = a.positional.first else {
         throw Raise.type("vjp() missing 1 required positional argument: 'func'")
       }
+      if let (name, _) = a.keywords.first(where: { $0.name != "has_aux" }) {
+        throw Raise.type("vjp() got an unexpected keyword argument '\(name)'")
+      }
+      let hasAux = try a.keyword("has_aux").map(i.isTrue) ?? false
       let level = try Level(Array(a.positional.dropFirst()), i)
-      let out = try level.run { try i.call(f, PyArguments(level.arguments)) }
+      let result = try level.run { try i.call(f, PyArguments(level.arguments)) }
+      let (out, aux) = try parted(result, hasAux, "vjp(f, *primals)", level, i)
       let outputs = try PyTree.tensors(out, i)
       guard !outputs.isEmpty else {
         throw Raise.runtime(
@@ -61,7 +68,7 @@ enum FunctionTransforms {
             }
           })
       }
-      return .tuple([try level.leave(out, i), .object(product)])
+      return .tuple([try level.leave(out, i), .object(product)] + (hasAux ? [aux] : []))
     }
     m.function("jvp") { a, i in
       let p = try a.bind("jvp", "func", "primals", "tangents", "strict?", "has_aux?")
@@ -70,31 +77,92 @@ enum FunctionTransforms {
           "jvp(f, primals, tangents): Expected primals to be a tuple. E.g. it should be valid to call f(*primals)."
         )
       }
-      let level = try Level(primals, i)
-      let out = try level.run { try i.call(p[0] ?? .none, PyArguments(level.arguments)) }
-      let outputs = try PyTree.tensors(out, i)
+      let hasAux = try p[4].map(i.isTrue) ?? false
+      for leaf in try PyTree.leaves(.tuple(primals), i) where !(leaf.object is TensorObject) {
+        throw Raise.runtime(
+          "jvp(f, primals, tangents): Expected primals to only contain Tensors, got \(PyTree.typeText(leaf, i))"
+        )
+      }
+      let line = try Linearized(p[0] ?? .none, primals, hasAux: hasAux, i)
       let tangents = try PyTree.tensors(p[2] ?? .none, i)
-      guard tangents.count == level.inputs.count else {
+      guard tangents.count == line.level.inputs.count else {
         throw Raise.runtime(
           "jvp(f, primals, tangents): Expected primals and tangents to have the same python structure.")
       }
-      // Backward twice: the slope of the first pass by its seeds.
-      let seeds = try outputs.map { out in
-        let zero = try Tensor.ones(like: out)
-        try zero.setRequiresGrad(true)
-        return zero
+      let slopes = try line.product(tangents, i)
+      return .tuple([try line.level.leave(line.out, i), slopes] + (hasAux ? [line.aux] : []))
+    }
+    m.function("linearize") { a, i in
+      guard let f = a.positional.first else {
+        throw Raise.type("linearize() missing 1 required positional argument: 'func'")
       }
-      let inner = try grads(outputs, level.inputs, seeds)
-      let product = try level.run { try grads(inner, seeds, tangents) }
-      var found = product.makeIterator()
-      let slopes = try PyTree.map(out, i) { leaf in
-        guard leaf.object is TensorObject, let t = found.next() else { return leaf }
-        return try level.leave(t, beside: seeds)
+      let primals = Array(a.positional.dropFirst())
+      let line = try Linearized(f, primals, hasAux: false, i)
+      let product = NativeFunction("jvp_fn") { a, i in
+        let (given, wanted) = (Value.tuple(a.positional), Value.tuple(primals))
+        let (own, other) = (Vmap.structure(given, i), Vmap.structure(wanted, i))
+        guard own == other else {
+          throw Raise.runtime(
+            "Expected the tangents \(own) to have the same argspec as the primals \(other)")
+        }
+        let tangents = try PyTree.tensors(given, i)
+        for (k, (t, x)) in zip(tangents, line.level.inputs).enumerated() where t.shape != x.shape {
+          throw Raise.runtime(
+            "tangent:\(k) with shape \(try i.repr(.object(SizeObject(t.shape)))) in flattened pytree doesn't match the "
+              + "shape \(try i.repr(.object(SizeObject(x.shape)))) of the corresponding primal.")
+        }
+        return try line.product(tangents, i)
       }
-      return .tuple([try level.leave(out, i), slopes])
+      return .tuple([try line.level.leave(line.out, i), .object(product)])
     }
     Vmap.fill(m)
     FunctionalCalls.fill(m)
+  }
+
+  /// What a function with `has_aux` gave: its output, and what it gave beside that, as the outer level sees it.
+  private static func parted(
+    _ result: Value, _ hasAux: Bool, _ words: String, _ level: Level, _ i: Interpreter
+  ) throws -> (out: Value, aux: Value) {
+    guard hasAux else { return (result, .none) }
+    guard let pair = (result.object as? TupleObject)?.items, pair.count == 2 else {
+      throw Raise.runtime(
+        "\(words): output of function f should be a tuple: (output, aux) if has_aux is True")
+    }
+    for leaf in try PyTree.leaves(pair[1], i) where !(leaf.object is TensorObject) {
+      throw Raise.runtime("Expected tensors, got unsupported type \(PyTree.typeText(leaf, i))")
+    }
+    return (pair[0], try level.leave(pair[1], i))
+  }
+
+  /// A function at a point, ready to be multiplied by tangents: backward twice, the slope of the first pass by its seeds.
+  private struct Linearized {
+    let level: Level
+    let out: Value
+    let aux: Value
+    private let seeds: [Tensor]
+    private let slope: [Tensor]
+
+    init(_ f: Value, _ primals: [Value], hasAux: Bool, _ i: Interpreter) throws {
+      let level = try Level(primals, i)
+      self.level = level
+      let result = try level.run { try i.call(f, PyArguments(level.arguments)) }
+      (out, aux) = try parted(result, hasAux, "jvp(f, primals, tangents)", level, i)
+      let outputs = try PyTree.tensors(out, i)
+      seeds = try outputs.map { out in
+        let one = try Tensor.ones(like: out)
+        try one.setRequiresGrad(true)
+        return one
+      }
+      slope = try grads(outputs, level.inputs, seeds)
+    }
+
+    func product(_ tangents: [Tensor], _ i: Interpreter) throws -> Value {
+      var found = try level.run { try grads(slope, seeds, tangents) }.makeIterator()
+      return try PyTree.map(out, i) { leaf in
+        guard leaf.object is TensorObject, let t = found.next() else { return leaf }
+        return try level.leave(t, beside: seeds)
+      }
+    }
   }
 
   // MARK: Levels
@@ -104,10 +172,16 @@ enum FunctionTransforms {
     let inputs: [Tensor]
     private(set) var arguments: [Value] = []
     private let state: RunState
+    /// What the copies are of.
+    private let originals: [Tensor]
+    /// How many of PyTorch's levels it is.
+    private let depth: Int
 
-    init(_ arguments: [Value], at places: [Int]? = nil, _ i: Interpreter) throws {
+    init(_ arguments: [Value], at places: [Int]? = nil, depth: Int = 1, _ i: Interpreter) throws {
       var inputs: [Tensor] = []
+      var originals: [Tensor] = []
       state = RunState.of(i)
+      self.depth = depth
       let context = Context.current
       let mode = context.gradMode
       context.setGradMode(true, inference: context.inferenceMode)
@@ -115,14 +189,26 @@ enum FunctionTransforms {
       self.arguments = try arguments.enumerated().map { k, argument in
         if let places, !places.contains(k) { return argument }
         return try PyTree.map(argument, i) { leaf in
-          guard let t = (leaf.object as? TensorObject)?.tensor else { return leaf }
+          guard let t = (leaf.object as? TensorObject)?.tensor else {
+            throw Raise.value(
+              "Thing passed to transform API must be Tensor, got \(PyTree.typeText(leaf, i))")
+          }
           let copy = try t.asTransformInput()
           inputs.append(copy)
+          originals.append(t)
           return .object(TensorObject.of(copy))
         }
       }
       self.inputs = inputs
+      self.originals = originals
     }
+
+    /// What a copy is of.
+    func original(of t: Tensor) -> Tensor? {
+      inputs.firstIndex { $0 === t }.map { originals[$0] }
+    }
+    /// Whether the level differentiates by what a tensor was computed from.
+    func tracks(_ t: Tensor) -> Bool { t.requiresGrad && t.dependsOn(anyOf: inputs) }
 
     /// Runs with gradients on, whatever the mode outside.
     func run<R>(_ body: () throws -> R) throws -> R {
@@ -130,7 +216,7 @@ enum FunctionTransforms {
       let mode = context.gradMode
       context.setGradMode(true, inference: context.inferenceMode)
       defer { context.setGradMode(mode, inference: context.inferenceMode) }
-      return try state.transforming(mapping: false, body)
+      return try state.transforming(.level(self), depth: depth, body)
     }
 
     /// A result as the outer level sees it.
@@ -194,17 +280,7 @@ enum FunctionTransforms {
     return try level.run {
       var out = try i.call(f, PyArguments(level.arguments, keywords: a.keywords))
       var aux = Value.none
-      if hasAux {
-        guard let pair = (out.object as? TupleObject)?.items, pair.count == 2 else {
-          throw Raise.runtime(
-            "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
-          )
-        }
-        for leaf in try PyTree.leaves(pair[1], i) where !(leaf.object is TensorObject) {
-          throw Raise.runtime("Expected tensors, got unsupported type \(PyTree.typeText(leaf, i))")
-        }
-        (out, aux) = (pair[0], try level.leave(pair[1], i))
-      }
+      (out, aux) = try parted(out, hasAux, "grad_and_value(f)(*args)", level, i)
       guard let y = (out.object as? TensorObject)?.tensor else {
         throw Raise.runtime(
           "grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got \(PyTree.typeText(out, i))")
@@ -230,17 +306,26 @@ enum FunctionTransforms {
   }
 
   private static func jacobian(
-    of f: Value, _ argnums: Value, forward: Bool, _ a: PyArguments, _ i: Interpreter
+    of f: Value, _ argnums: Value, forward: Bool, hasAux: Bool = false, _ a: PyArguments, _ i: Interpreter
   ) throws -> Value {
     let (at, isTuple) = try places(argnums, a.positional.count, i)
-    let level = try Level(a.positional, at: at, i)
+    if forward {
+      // PyTorch asks for the number of elements first.
+      for leaf in try at.flatMap({ try PyTree.leaves(a.positional[$0], i) }) {
+        _ = try i.getAttribute(leaf, "numel")
+      }
+    }
+    // PyTorch maps over the columns.
+    let level = try Level(a.positional, at: at, depth: forward ? 2 : 1, i)
     return try level.run {
-      let out = try i.call(f, PyArguments(level.arguments, keywords: a.keywords))
+      let result = try i.call(f, PyArguments(level.arguments, keywords: a.keywords))
+      let (out, aux) = try parted(
+        result, hasAux, forward ? "jvp(f, primals, tangents)" : "vjp(f, *primals)", level, i)
       guard try !PyTree.tensors(out, i).isEmpty else {
         throw Raise.runtime(
           "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(PyTree.typeText(out, i))")
       }
-      return try PyTree.map(out, i) { leaf in
+      let found = try PyTree.map(out, i) { leaf in
         guard let y = (leaf.object as? TensorObject)?.tensor else { return leaf }
         // Forward, each element of an input gives a column; backward, each of the output a row.
         let rows = forward ? [] : try (0..<y.count).map { try grads([y], level.inputs, [oneHot($0, y)]) }
@@ -272,6 +357,7 @@ enum FunctionTransforms {
         let ordered = at.map { k in all.first { $0.0 == k }?.1 ?? .none }
         return isTuple ? .tuple(ordered) : ordered[0]
       }
+      return hasAux ? .tuple([found, aux]) : found
     }
   }
 

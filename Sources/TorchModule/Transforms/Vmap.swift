@@ -13,8 +13,7 @@ enum Vmap {
           "Only allowed values for randomness are 'error', 'different', or 'same'. Got \(randomness)")
       }
       return .object(
-        NativeFunction("wrapped") { a, i in try run(f, inDims, outDims, sameDraws: randomness == "same", a, i)
-        })
+        NativeFunction("wrapped") { a, i in try run(f, inDims, outDims, draws: randomness, a, i) })
     }
   }
 
@@ -24,7 +23,7 @@ enum Vmap {
   }
 
   private static func run(
-    _ f: Value, _ inDims: Value, _ outDims: Value, sameDraws: Bool, _ a: PyArguments, _ i: Interpreter
+    _ f: Value, _ inDims: Value, _ outDims: Value, draws: String, _ a: PyArguments, _ i: Interpreter
   ) throws -> Value {
     let shown = "vmap(\(name(f, i)), in_dims=\(try i.repr(inDims)), ...)(<inputs>): "
     if case .int = inDims {
@@ -80,20 +79,45 @@ enum Vmap {
         "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
           + "[\(sizes.map(String.init).joined(separator: ", "))] for the mapped dimension")
     }
-    let generator = Context.current.generator
-    let start = generator.snapshot
-    let results = try (0..<size).map { k in
-      if sameDraws { generator.snapshot = start }
+    let (context, state) = (Context.current, RunState.of(i))
+    let start = context.generator.snapshot
+    let once = MappedText(
+      zip(leaves, places).compactMap { leaf, d in
+        d.flatMap { d in (leaf.object as? TensorObject).map { ($0.tensor, d) } }
+      })
+    var results: [Value] = []
+    var failure: (any Error)?
+    for k in 0..<size {
+      if draws == "same" { context.generator.snapshot = start }
       var at = 0
       let sample = try PyTree.map(inputs, i) { leaf in
         defer { at += 1 }
         guard let d = places[at] else { return leaf }
-        return try Layers.call(.method("select"), [leaf, .int(d), .int(k)], i)
+        let made = try Layers.call(.method("select"), [leaf, .int(d), .int(k)], i)
+        if let t = (made.object as? TensorObject)?.tensor {
+          t.isSample = true
+          once.begin(t, in: k)
+        }
+        return made
       }
-      return try RunState.of(i).transforming(mapping: true) {
-        try i.call(f, PyArguments((sample.object as? TupleObject)?.items ?? [], keywords: a.keywords))
+      do {
+        try context.mapping(refusingDraws: draws == "error") {
+          try state.transforming(.map(once)) {
+            let (outer, outerDivert) = (once, i.divert)
+            i.divert = { outer.say($0) }
+            defer { i.divert = outerDivert }
+            results.append(
+              try i.call(f, PyArguments((sample.object as? TupleObject)?.items ?? [], keywords: a.keywords)))
+          }
+        }
+      } catch {
+        failure = failure ?? error
+        // What was printed before shows all samples.
+        guard once.isWaiting, error is Raise || error is TorchError else { break }
       }
     }
+    try once.tell(i)
+    if let failure { throw failure }
     return try stacked(results, outDims, name(f, i), i)
   }
 
@@ -144,7 +168,7 @@ enum Vmap {
   }
 
   /// As PyTorch writes the shape of nested containers.
-  private static func structure(_ v: Value, _ i: Interpreter) -> String {
+  static func structure(_ v: Value, _ i: Interpreter) -> String {
     let (kind, items): (String, [Value])
     switch v.object {
     case let t as TupleObject: (kind, items) = ("tuple", t.items)

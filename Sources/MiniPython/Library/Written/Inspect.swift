@@ -119,9 +119,12 @@ extension WrittenLibrary {
       def signature(obj):
           if not callable(obj): raise TypeError("%r is not a callable object" % (obj,))
           bound = False
-          while hasattr(obj, "__wrapped__"): obj = obj.__wrapped__
+          while hasattr(obj, "__wrapped__") and not hasattr(obj, "__signature__"): obj = obj.__wrapped__
+          if isinstance(getattr(obj, "__signature__", None), Signature): return obj.__signature__
           if isinstance(obj, type):
               made = getattr(obj, "__init__", None)
+              given = getattr(made, "__signature__", None)
+              if isinstance(given, Signature): return given.replace(parameters=list(given.parameters.values())[1:])
               if not isinstance(made, _types.FunctionType): return Signature()
               obj, bound, returns = made, True, False
           elif isinstance(obj, _types.MethodType): obj, bound, returns = obj.__func__, True, True
@@ -219,6 +222,14 @@ extension WrittenLibrary {
           hints = dict(getattr(f, "__annotations__", {}))
           if "return" in hints: hints = {"return": hints.pop("return"), **hints}
           return kind(args, star[0] if star else None, double[0] if double else None, defaults or None, only, standing or None, hints)
+
+      def getargvalues(frame):
+          from collections import namedtuple
+          kind, code = namedtuple("ArgInfo", "args varargs keywords locals"), frame.f_code
+          rest = list(code.co_varnames)
+          args = [rest.pop(0) for _ in range(code.co_argcount + code.co_kwonlyargcount)]
+          star = rest.pop(0) if code.co_flags & 4 else None
+          return kind(args, star, rest.pop(0) if code.co_flags & 8 else None, frame.f_locals)
 
       def currentframe(): return _sys._getframe(0)
       class FrameInfo(tuple):

@@ -6,7 +6,7 @@ extension WrittenNumpy {
     names: """
       ix_ mgrid ogrid r_ c_ s_ index_exp take_along_axis put_along_axis indices fromfunction tri \
       triu_indices tril_indices triu_indices_from tril_indices_from diag_indices diag_indices_from \
-      fill_diagonal unravel_index ravel_multi_index ndindex ndenumerate
+      fill_diagonal unravel_index ravel_multi_index ndindex ndenumerate nditer
       """,
     name: "numpy._indexing", prelude: arrayPrelude,
     source: #"""
@@ -104,5 +104,41 @@ extension WrittenNumpy {
       def ndenumerate(arr):
           arr = _array(arr)
           return ((at, arr[at]) for at in ndindex(*arr.shape))
+      class nditer:
+          """Walks one array or several of one shape, element by element, row by row."""
+          def __init__(self, op, flags=(), op_flags=None, **settings):
+              self.operands = tuple(_array(x) for x in op) if isinstance(op, (tuple, list)) and op and all(hasattr(x, "shape") for x in op) else (_array(op),)
+              self._places, self._at, self._begun = list(ndindex(*self.operands[0].shape)), 0, False
+              self._names = set(flags)
+          itersize = property(lambda self: len(self._places))
+          finished = property(lambda self: self._at >= len(self._places))
+          @property
+          def multi_index(self):
+              if "multi_index" not in self._names: raise ValueError("Iterator is not tracking a multi-index")
+              return self._places[self._at]
+          @property
+          def index(self):
+              if not self._names & {"c_index", "f_index"}: raise ValueError("Iterator does not have an index")
+              return self._at
+          def _here(self): return tuple(x[self._places[self._at] + (...,)] for x in self.operands)
+          value = property(lambda self: self._here()[0] if len(self.operands) == 1 else self._here())
+          def iternext(self):
+              self._at += 1
+              return not self.finished
+          def __getitem__(self, k):
+              if self.finished: raise ValueError("Iterator is past the end")
+              return self._here()[k]
+          def __setitem__(self, k, value): self.operands[k][self._places[self._at]] = value
+          def reset(self): self._at, self._begun = 0, False
+          def __iter__(self): return self
+          def __next__(self):
+              if self._begun: self._at += 1
+              self._begun = True
+              if self.finished: raise StopIteration
+              return self.value
+          def __len__(self): return self.itersize
+          def __enter__(self): return self
+          def __exit__(self, *error): return False
+          def close(self): pass
       """#)
 }
