@@ -68,10 +68,7 @@ final class GeneratorHandle: Object {
     return c
   }()
   override var typeObject: ClassObject { GeneratorHandle.type }
-  /// With an address, as PyTorch's own type prints it.
-  override func repr(_ i: Interpreter) throws -> String {
-    "<torch._C.Generator object at 0x\(String(i.identity(.object(self)), radix: 16))>"
-  }
+  override func repr(_ i: Interpreter) throws -> String { "<torch._C.Generator object>" }
 
   /// A whole number of 64 bits, with a sign or without.
   static func seed(_ given: Value, _ i: Interpreter) throws -> UInt64 {

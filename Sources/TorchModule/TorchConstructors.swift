@@ -110,7 +110,7 @@ enum TorchConstructors {
     let isSequence =
       first.object is ListObject || first.object is TupleObject || first.object is ArrayObject
       || first.object is RangeObject
-    guard isSequence else {
+    guard try isSequence || Sequences.items(first, i) != nil else {
       throw Raise.type("new(): data must be a sequence (got \(i.typeName(first)))")
     }
     return try run("tensor", [try Convert.argument(first, i, takesArrays: true)])
