@@ -561,6 +561,7 @@ add("addr_", "e", "floats", ["f:3,2", "f:3", "f:2"], "x.clone().addr_(y, z)")
 add("chain_matmul", "r", "floats", ["f:2,3", "f:3,4", "f:4,2"], "torch.chain_matmul(x, y)")
 add("multi_dot", "r", "floats", ["f:2,3", "f:3,4"], "torch.linalg.multi_dot([x, y])")
 # Inputs that ask for gradients where the gradient is zero, none or refused.
+add("binomial", "e", "once", ["=torch.tensor([3., 20., 40.])", "=torch.tensor([0.2, 0.5, 0.9])"], "torch.binomial(x, y)")
 add("multinomial", "e", "floats", ["p:2,5"], "torch.multinomial(x, 3)", "x.multinomial(2, replacement=True)")
 add("bincount", "e", "once", ["=i(5, 9)", "p:9"], "torch.bincount(x, y)", "y.bincount()")
 add("histc", "r", "floats", ["f:20"], "torch.histc(x, 5)", "x.histc(4, -1, 1)")

@@ -62,6 +62,8 @@ struct Call {
   var differentiable: Set<Int>?
   /// For views: how to take the same view of another tensor.
   var view: ((Tensor) throws -> Tensor)?
+  /// For several views of one tensor: tells them of it, once they have their node and before a recorder sees them.
+  var relateAll: (([Tensor]) -> Void)?
 
   init(
     _ op: String, _ inputs: [Tensor], forward: @escaping () throws -> Tensor,
@@ -141,6 +143,7 @@ struct Call {
         out.outputNumber = i
       }
     }
+    relateAll?(outputs)
     try save(node, outputs)
     record(context, node, outputs)
     try node?.packSaved(context)

@@ -76,7 +76,7 @@ extension Ops {
     _ op: String, _ node: String, _ t: Tensor, _ d: Int, _ ranges: [(start: Int, count: Int)], drops: Bool
   ) throws -> [Tensor] {
     let from = t.shape
-    let outputs = try Call(
+    var call = Call(
       many: op, [t],
       forward: {
         ranges.map { start, count in
@@ -110,18 +110,20 @@ extension Ops {
             return [try cat(pieces, d)]
           })
       }
-    ).runMany()
-    for (i, out) in outputs.enumerated() where t.requiresGrad || t.view != nil {
-      let range = ranges[i]
-      let replay: (Tensor) throws -> Tensor = {
-        drops ? try select($0, d, range.start) : try slice($0, d, range.start, range.start + range.count, 1)
+    )
+    call.relateAll = { outputs in
+      for (i, out) in outputs.enumerated() where t.requiresGrad || t.view != nil {
+        let range = ranges[i]
+        let replay: (Tensor) throws -> Tensor = {
+          drops ? try select($0, d, range.start) : try slice($0, d, range.start, range.start + range.count, 1)
+        }
+        let origin: ViewOrigin =
+          out.isMade || !t.requiresGrad
+          ? .several(function: node.replacing("Backward0", with: ""), output: i) : .noGrad
+        out.view = ViewBase(base: t, replay: replay, dataVersion: out.version, origin: origin)
       }
-      let origin: ViewOrigin =
-        out.isMade || !t.requiresGrad
-        ? .several(function: node.replacing("Backward0", with: ""), output: i) : .noGrad
-      out.view = ViewBase(base: t, replay: replay, dataVersion: out.version, origin: origin)
     }
-    return outputs
+    return try call.runMany()
   }
 
   static func split(

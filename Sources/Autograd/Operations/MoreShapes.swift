@@ -314,7 +314,7 @@ extension Ops {
         throw TorchError.runtime(
           "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
       }
-      return .tensor(t.dim == 0 ? try aliasView(t) : try transpose(t, -2, -1))
+      return .tensor(t.dim == 0 ? t : try transpose(t, -2, -1))
     },
     Operation("result_type(tensor1, tensor2)", [.torch("result_type")]) { a in
       .dtype(try resultType([a.operand("tensor1"), a.operand("tensor2")]))

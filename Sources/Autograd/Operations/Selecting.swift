@@ -196,9 +196,14 @@ extension Ops {
       throw TorchError.runtime("reduce argument must be either add or multiply.")
     }
     let whole = src.isWrappedNumber ? try quietFull(index.shape, src.item().double, t.dtype, t.device) : src
-    let value = try Context.current.quietly {
+    // The value alone: what writes it in place comes behind, and is told.
+    let context = Context.current
+    let destination = context.destination
+    context.destination = nil
+    let value = try context.quietly {
       try scatterReduce(t, a.int("dim"), index, whole, how == "add" ? .sum : .prod, includesSelf: true)
     }
+    context.destination = destination
     return try undifferentiable("scatter", value, of: [t, src])
   }
 

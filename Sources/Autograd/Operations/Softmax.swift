@@ -169,6 +169,7 @@ extension Ops {
         if t.count == 0, dims.contains(where: { shape[$0] == 0 }) {
           return try quietFull(reducedShape(shape, dims, keepDim: keepDim), -.infinity, t.dtype, t.device)
         }
+        let t = t.dtype == .bool ? try rawCast(t, Context.current.defaultDType) : t
         let high = try extreme(t, dims, keepDim: true, isMax: true, op: "amax")
         let finite = try whereSelect(
           compare(abs(high), wrap(.double(.infinity)), .eq), wrap(.double(0)), high)
