@@ -105,7 +105,8 @@ public struct Operation: Sendable {
       {
         return try call(old.positional, old.keywords, isMethod: isMethod)
       }
-      if !isPython,
+      // Where `inplace` is given, the function is Python's, though `torch` may have one of the same name.
+      if !isPython, !(takesInPlace && keywords.contains { $0.0 == "inplace" }),
         let forms = (isMethod ? methodForms : functionForms).forms(
           signature.name, isMethod ? "Tensor." : formsHome),
         let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)

@@ -46,7 +46,8 @@ final class AccumulateGrad: Node {
       variable.gradSlot = try Ops.copied(grad, as: variable)
     } else {
       let copy = try Ops.copyOf(grad, as: variable)
-      copy.storage.captured = grad.storage.captured
+      // What was captured of one order of memory says nothing of another.
+      if copy.isContiguous { copy.storage.captured = grad.storage.captured }
       variable.gradSlot = copy
     }
     guard let recorder = context.recorder, let now = variable.gradSlot else { return }

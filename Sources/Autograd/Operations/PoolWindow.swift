@@ -13,6 +13,7 @@ extension Ops {
       return given.count == 1 ? Array(repeating: given[0], count: rank) : given
     }
     let kernel = try sizes("kernel_size", default: [])
+    guard !kernel.isEmpty else { throw wrongCount(name, pool, rank, "kernel_size", 0) }
     let stride = try sizes("stride", default: kernel)
     let padding = try sizes("padding", default: Array(repeating: 0, count: rank))
     let dilation = try sizes("dilation", default: Array(repeating: 1, count: rank))
