@@ -16,21 +16,27 @@ extension Ops {
   /// - Parameters:
   ///   - node: PyTorch's name: `MishBackward0`.
   ///   - inputs: the tensors gradients flow to, in `next_functions` order.
+  ///   - absent: how many more inputs PyTorch's has that were not given: edges to nothing.
   ///   - kernel: computes the value, and the gradients where they need no graph.
   ///   - again: the node that its gradients are under `create_graph`, where PyTorch has one for them.
   static func composed(
     _ op: String, _ node: String, _ inputs: [Tensor], attributes: [NamedAttribute] = [], label: String? = nil,
     again: String? = nil, laidOutAs like: Tensor? = nil, kernel: (any ComposedKernel)? = nil,
-    _ formula: @escaping Formula
+    absent: Int = 0, _ formula: @escaping Formula
   ) throws -> Tensor {
-    try Call(op, inputs) {
+    let nothing = try (0..<absent).map { _ in try wrap(.int(0)) }
+    // The rule must hold no tensor: what it needs is saved.
+    let (count, edges) = (inputs.count, inputs + nothing)
+    return try Call(op, inputs) {
       let out = try Context.current.quietly { try kernel?.value(inputs) ?? formula(inputs) }
       return try like.map { try ElementOrder.laidOut(out, as: $0) } ?? out
     } derivative: {
       Derivative(
-        name: node, saved: inputs.map { ("self", $0) }, attributes: attributes, label: label ?? op,
+        name: node, edges: edges, saved: inputs.map { ("self", $0) }, attributes: attributes,
+        label: label ?? op,
         rule: { p in
-          let (g, all) = (try p.grad, try inputs.indices.map { try p.saved($0) })
+          let (g, all) = (try p.grad, try (0..<count).map { try p.saved($0) })
+          let none = [Tensor?](repeating: nil, count: absent)
           if let again, Context.current.recordsGraph {
             return try backwardOperations(again, [g] + all) { kept in
               try all.indices.map { i in
@@ -44,9 +50,9 @@ extension Ops {
             }
           }
           if let kernel, !Context.current.recordsGraph {
-            return try kernel.gradients(g, all).enumerated().map { p.needs($0) ? $1 : nil }
+            return try kernel.gradients(g, all).enumerated().map { p.needs($0) ? $1 : nil } + none
           }
-          return try all.indices.map { i in
+          let found: [Tensor?] = try all.indices.map { i in
             try p.ifNeeded(i) {
               try pulledBack(g, all[i]) { x in
                 var inputs = all
@@ -55,6 +61,7 @@ extension Ops {
               }
             }
           }
+          return found + none
         })
     }.run()
   }

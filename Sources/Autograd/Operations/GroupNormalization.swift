@@ -87,16 +87,17 @@ extension Ops {
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
     let shape = x.shape
     let perChannel = [1, channels] + shape.dropFirst(2).map { _ in 1 }
+    let (hasWeight, hasBias) = (w != nil, b != nil)
     return try composed(
       "group_norm", "NativeGroupNormBackward0", [x] + [w, b].compactMap(\.self), label: "group norm",
-      kernel: GroupNormKernel(x, w, b, groups, eps: eps)
+      kernel: GroupNormKernel(x, w, b, groups, eps: eps), absent: hasBias ? 0 : hasWeight ? 1 : 2
     ) { t in
       let rows = try reshape(t[0], [shape[0] * groups, -1])
       let center = try sub(rows, mean(rows, dim: [1], keepDim: true))
       let spread = try mean(mul(center, center), dim: [1], keepDim: true)
       var out = try reshape(div(center, sqrt(add(spread, n(eps)))), shape)
-      if w != nil { out = try mul(out, reshape(t[1], perChannel)) }
-      if b != nil { out = try add(out, reshape(t[w == nil ? 1 : 2], perChannel)) }
+      if hasWeight { out = try mul(out, reshape(t[1], perChannel)) }
+      if hasBias { out = try add(out, reshape(t[hasWeight ? 2 : 1], perChannel)) }
       return out
     }
   }
