@@ -30,9 +30,8 @@ enum CudaNamespace {
     ] {
       m.function(name) { _, _ in .int(0) }
     }
-    m.function("get_arch_list") { _, _ in .list([]) }
+    for name in ["get_arch_list", "get_rng_state_all"] { m.function(name) { _, _ in .list([]) } }
     m.function("memory_stats") { _, _ in .object(DictObject()) }
-    for name in ["get_rng_state_all"] { m.function(name) { _, _ in .list([]) } }
     present(m)
     classes(m)
     return m

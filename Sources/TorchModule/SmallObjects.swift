@@ -160,22 +160,13 @@ final class DeviceObject: Object {
   }
 }
 
-/// A tuple whose places have names: what `max(dim)` returns.
-final class NamedTupleObject: Object {
-  let name: String
+/// A tuple of a class of its own, whose places have names.
+class NamedFields: Object {
   let items: [(name: String, value: Value)]
-  init(_ name: String, _ items: [(name: String, value: Value)]) {
-    self.name = name
-    self.items = items
-  }
-  nonisolated(unsafe) static let type = ClassObject("return_types", bases: [Types.tuple], module: "torch")
-  private static let classes = ClassTable(type, module: "torch.return_types")
-  override var typeObject: ClassObject {
-    NamedTupleObject.classes[name.split(separator: ".").last.map(String.init) ?? name]
-  }
-  private var tuple: Value { .tuple(items.map(\.value)) }
+  init(_ items: [(name: String, value: Value)]) { self.items = items }
+  fileprivate var tuple: Value { .tuple(items.map(\.value)) }
   override func repr(_ i: Interpreter) throws -> String {
-    "\(name)(\n" + (try items.map { "\($0.name)=\(try i.repr($0.value))" }).joined(separator: ",\n") + ")"
+    "\(typeObject.name)(\(try items.map { "\($0.name)=\(try i.repr($0.value))" }.joined(separator: ", ")))"
   }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     items.first { $0.name == name }?.value
@@ -184,10 +175,27 @@ final class NamedTupleObject: Object {
   override func iterate(_ i: Interpreter) throws -> IteratorObject { try i.iterate(tuple) }
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value { try i.getItem(tuple, key) }
   override func compare(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    try tuple.object?.compare(op, (other.object as? NamedTupleObject)?.tuple ?? other, i)
+    try tuple.object?.compare(op, (other.object as? NamedFields)?.tuple ?? other, i)
   }
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    try tuple.object?.binary(op, (other.object as? NamedTupleObject)?.tuple ?? other, i)
+    try tuple.object?.binary(op, (other.object as? NamedFields)?.tuple ?? other, i)
+  }
+}
+
+/// A tuple whose places have names: what `max(dim)` returns.
+final class NamedTupleObject: NamedFields {
+  let name: String
+  init(_ name: String, _ items: [(name: String, value: Value)]) {
+    self.name = name
+    super.init(items)
+  }
+  nonisolated(unsafe) static let type = ClassObject("return_types", bases: [Types.tuple], module: "torch")
+  private static let classes = ClassTable(type, module: "torch.return_types")
+  override var typeObject: ClassObject {
+    NamedTupleObject.classes[name.split(separator: ".").last.map(String.init) ?? name]
+  }
+  override func repr(_ i: Interpreter) throws -> String {
+    "\(name)(\n" + (try items.map { "\($0.name)=\(try i.repr($0.value))" }).joined(separator: ",\n") + ")"
   }
 }
 

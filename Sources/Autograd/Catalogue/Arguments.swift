@@ -169,19 +169,7 @@ public struct Arguments {
   }
   /// Whether a value is true, as Python asks any object.
   func truth(_ name: String, default fallback: Bool = false) throws -> Bool {
-    switch self[name] {
-    case nil: return fallback
-    case .none?: return false
-    case .tensor(let t)?:
-      guard t.count == 1 else {
-        throw TorchError.runtime(
-          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
-      }
-      return try t.item().double != 0
-    case .string(let s)?: return !s.isEmpty
-    case .list(let items)?, .tuple(let items)?: return !items.isEmpty
-    case let other?: return other.number.map { $0.double != 0 } ?? true
-    }
+    try self[name]?.isTrue() ?? fallback
   }
   public func string(_ name: String, default fallback: String) throws -> String {
     guard has(name) else { return fallback }

@@ -36,9 +36,6 @@ enum DeviceRules {
     "take": Wrapper("_take", "input:self", "index"),
     "take_along_dim": Wrapper("gather", "input:self", "indices:index"),
     "masked_select": Wrapper("_masked_select", "input:self", "mask"),
-    "batch_norm": Wrapper("_cudnn_batch_norm", "input", "weight", "bias", "running_mean", "running_var"),
-    "group_norm": Wrapper("_native_group_norm", "input", "weight", "bias"),
-    "layer_norm": Wrapper("_native_layer_norm", "input", "weight", "bias"),
     "prelu": Wrapper("__prelu_kernel", "input:self", "weight"),
   ]
   /// Steps of other operations that are checked in the same way, their inputs in order.
@@ -55,7 +52,8 @@ enum DeviceRules {
   private static let free: Set = [
     "copy_", "to", "type_as", "linear", "matmul", "addmm", "addmv", "baddbmm", "mm", "mv", "bmm", "dot",
     "einsum",
-    "bilinear", "linalg_matmul", "inner", "tensordot", "multi_head_attention_forward",
+    "batch_norm", "group_norm", "layer_norm", "bilinear", "linalg_matmul", "inner", "tensordot",
+    "multi_head_attention_forward",
     "scaled_dot_product_attention", "expand_as", "view_as", "reshape_as", "zeros_like", "ones_like",
     "full_like",
     "empty_like", "rand_like", "randn_like", "randint_like", "tensor", "as_tensor", "new_tensor",

@@ -97,27 +97,26 @@ public struct Operation: Sendable {
   )
     throws -> OperationResult
   {
-    guard keywords.isEmpty, positional.count == 1, signature.required.count < 2,
-      case .tensor? = positional.first, signature.parameters.first?.isVariadic != true
-    else {
-      if keywords.isEmpty, positional.count > 2,
-        let old = DeprecatedOverloads.rewritten(signature.name, positional, isMethod: isMethod)
-      {
-        return try call(old.positional, old.keywords, isMethod: isMethod)
-      }
-      // Where `inplace` is given, the function is Python's, though `torch` may have one of the same name.
-      if !isPython, !(takesInPlace && keywords.contains { $0.0 == "inplace" }),
-        let forms = (isMethod ? methodForms : functionForms).forms(
-          signature.name, isMethod ? "Tensor." : formsHome),
-        let old = try Overloads.check(forms, isMethod ? Array(positional.dropFirst()) : positional, keywords)
-      {
-        let given = isMethod ? Array(positional.dropFirst()) : positional
-        let named = zip(old.parameters, given).map { ($0.name, $1) } + keywords
-        return try run(isMethod ? Array(positional.prefix(1)) : [], named, isMethod: isMethod)
-      }
+    let isPlain: Bool
+    // One tensor and nothing else, where no more is needed, fits every form.
+    if keywords.isEmpty, positional.count == 1, signature.required.count < 2, case .tensor? = positional.first
+    {
+      isPlain = signature.parameters.first?.isVariadic != true
+    } else {
+      isPlain = false
+    }
+    // Where `inplace` is given, the function is Python's, though `torch` may have one of the same name.
+    guard !isPlain, !isPython, !(takesInPlace && keywords.contains { $0.0 == "inplace" }),
+      let forms = (isMethod ? methodForms : functionForms).forms(
+        signature.name, isMethod ? "Tensor." : formsHome)
+    else { return try run(positional, keywords, isMethod: isMethod) }
+    let given = isMethod ? Array(positional.dropFirst()) : positional
+    guard let old = try Overloads.check(forms, given, keywords) else {
       return try run(positional, keywords, isMethod: isMethod)
     }
-    return try run(positional, keywords, isMethod: isMethod)
+    Overloads.warn(of: old, forms)
+    let named = zip(old.parameters, given).map { ($0.name, $1) } + keywords
+    return try run(isMethod ? Array(positional.prefix(1)) : [], named, isMethod: isMethod)
   }
 
   private func run(
@@ -178,6 +177,22 @@ public enum Argument {
     case .slice: "slice"
     case .ellipsis: "ellipsis"
     case .other(_, let type): type
+    }
+  }
+
+  /// As Python asks any object. Throws where a tensor has not one element.
+  func isTrue() throws -> Bool {
+    switch self {
+    case .none: return false
+    case .tensor(let t):
+      guard t.count == 1 else {
+        throw TorchError.runtime(
+          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
+      }
+      return try t.item().double != 0
+    case .string(let s): return !s.isEmpty
+    case .list(let items), .tuple(let items): return !items.isEmpty
+    default: return number.map { $0.double != 0 } ?? true
     }
   }
 

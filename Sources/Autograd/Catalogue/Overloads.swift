@@ -103,6 +103,17 @@ public enum Overloads {
     _ = try check(forms, positional, keywords)
   }
 
+  /// Says, once, that a call has the order of arguments that PyTorch had before 1.5.
+  static func warn(of old: Form, _ forms: Forms) {
+    let context = Context.current
+    guard !context.hasWarnedOfOldForm else { return }
+    context.hasWarnedOfOldForm = true
+    context.warnHere(
+      "UserWarning",
+      "This overload of \(forms.name) is deprecated:\n\t\(forms.name)\(old.text)\nConsider using one of the following "
+        + "signatures instead:" + forms.shown.map { "\n\t\(forms.name)\($0.text)" }.joined())
+  }
+
   /// Checks a call against the forms. Throws PyTorch's error where none fits.
   ///
   /// - Returns: the older form that was meant, if it was one.

@@ -1,5 +1,5 @@
 /// What PyTorch 2.13 takes where a function has one form: names, then the form. A name without a home is a function
-/// of `torch` and a method, whose form lacks the tensor; `~` marks older forms that are taken and not told of.
+/// of `torch` and a method, whose form lacks the tensor; `~` marks those of before 1.5, which are taken with a warning.
 extension Overloads {
   static let singleForms = """
     torch.scalar_tensor (Number s, *, torch.dtype dtype = None…)
@@ -158,8 +158,24 @@ extension Overloads {
     Tensor.addcmul Tensor.addcdiv Tensor.addcmul_ Tensor.addcdiv_ ~(Number value, Tensor tensor1, \
     Tensor tensor2)
     torch.addmm ~(Number beta, Tensor input, Number alpha, Tensor mat1, Tensor mat2)
-    torch.addmm ~(Number beta, Tensor input, Tensor mat1, Tensor mat2)
     Tensor.addmm Tensor.addmm_ ~(Number beta, Number alpha, Tensor mat1, Tensor mat2)
+    torch.addmm ~(Number beta, Tensor input, Tensor mat1, Tensor mat2)
     Tensor.addmm Tensor.addmm_ ~(Number beta, Tensor mat1, Tensor mat2)
+    torch.addmv ~(Number beta, Tensor input, Number alpha, Tensor mat, Tensor vec)
+    Tensor.addmv Tensor.addmv_ ~(Number beta, Number alpha, Tensor mat, Tensor vec)
+    torch.addmv ~(Number beta, Tensor input, Tensor mat, Tensor vec)
+    Tensor.addmv Tensor.addmv_ ~(Number beta, Tensor mat, Tensor vec)
+    torch.addr ~(Number beta, Tensor input, Number alpha, Tensor vec1, Tensor vec2)
+    Tensor.addr Tensor.addr_ ~(Number beta, Number alpha, Tensor vec1, Tensor vec2)
+    torch.addr ~(Number beta, Tensor input, Tensor vec1, Tensor vec2)
+    Tensor.addr Tensor.addr_ ~(Number beta, Tensor vec1, Tensor vec2)
+    torch.addbmm ~(Number beta, Tensor input, Number alpha, Tensor batch1, Tensor batch2)
+    Tensor.addbmm Tensor.addbmm_ ~(Number beta, Number alpha, Tensor batch1, Tensor batch2)
+    torch.addbmm ~(Number beta, Tensor input, Tensor batch1, Tensor batch2)
+    Tensor.addbmm Tensor.addbmm_ ~(Number beta, Tensor batch1, Tensor batch2)
+    torch.baddbmm ~(Number beta, Tensor input, Number alpha, Tensor batch1, Tensor batch2)
+    Tensor.baddbmm Tensor.baddbmm_ ~(Number beta, Number alpha, Tensor batch1, Tensor batch2)
+    torch.baddbmm ~(Number beta, Tensor input, Tensor batch1, Tensor batch2)
+    Tensor.baddbmm Tensor.baddbmm_ ~(Number beta, Tensor batch1, Tensor batch2)
     """
 }

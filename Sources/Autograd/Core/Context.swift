@@ -54,7 +54,7 @@ public final class Context: @unchecked Sendable {
   /// Whether a layer of an LSTM is one node, as the library makes it that PyTorch calls; else its steps are many.
   @exclusivity(unchecked) public var fusesRecurrence = true
   /// Whether the program was told that a call has the order of arguments of old; once is enough.
-  var hasWarnedOfOldOverload = false
+  var hasWarnedOfOldForm = false
   /// Devices a program may name beside `cpu`: `cuda` computes here, too, but knows its name.
   @exclusivity(unchecked) public var simulatedDevices: [String]
   /// The path of the module that runs: `net.fc1`.

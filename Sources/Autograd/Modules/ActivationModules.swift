@@ -26,7 +26,7 @@ extension Modules {
       for (key, value) in m.constants {
         if key != "inplace" {
           given.append((key, value))
-        } else if try truth(value) {
+        } else if try value.isTrue() {
           given.append((key, .bool(true)))
         }
       }
@@ -35,7 +35,7 @@ extension Modules {
     m.extra = { m in
       try m.constants.compactMap { key, value in
         // inplace shows only where it is set.
-        if key == "inplace" { return try truth(value) ? "inplace=True" : nil }
+        if key == "inplace" { return try value.isTrue() ? "inplace=True" : nil }
         if plain { return text(value) }
         if case .string(let word) = value, key == "approximate" { return "\(key)='\(word)'" }
         return "\(key)=\(text(value))"
@@ -111,7 +111,7 @@ extension Modules {
       constants[k].value = a[old] ?? .none
     }
     let (low, high) = (constants[0].value, constants[1].value)
-    for case .tensor(let t) in [low, high] where t.count != 1 { _ = try truth(.tensor(t)) }
+    for case .tensor(let t) in [low, high] where t.count != 1 { _ = try Argument.tensor(t).isTrue() }
     if let a = low.number?.double, let b = high.number?.double, b <= a {
       throw TorchError(
         .assertion, "max_val (\(text(high))) must be greater than min_val (\(text(low)))")

@@ -145,21 +145,6 @@ enum Modules {
     default: "None"
     }
   }
-  /// What Python takes it for where a flag is asked for.
-  static func truth(_ a: Argument?) throws -> Bool {
-    switch a {
-    case .tensor(let t)?:
-      guard t.count == 1 else {
-        throw TorchError.runtime(
-          "Boolean value of Tensor with \(t.count == 0 ? "no values" : "more than one value") is ambiguous")
-      }
-      return try t.item().double != 0
-    case .string(let s)?: return !s.isEmpty
-    case .list(let items)?, .tuple(let items)?: return !items.isEmpty
-    case .none?, nil: return false
-    default: return a?.number.map { $0.double != 0 } ?? true
-    }
-  }
   static func tuple(_ a: [Int]) -> Argument { .tuple(a.map(Argument.int)) }
   static func argument(_ t: Tensor?) -> Argument { t.map(Argument.tensor) ?? .none }
 

@@ -134,7 +134,7 @@ extension Modules {
         guard case .tensor = given else {
           throw TorchError.type("'<' not supported between instances of '\(given.typeName)' and 'int'")
         }
-        _ = try truth(given)
+        _ = try given.isTrue()
       }
       let p = try a.double("p", default: 0.5)
       guard p >= 0, p <= 1 else {

@@ -91,16 +91,6 @@ enum RecurrentChecks {
             + "got \(type)\"")
     }
   }
-  /// A setting that is only asked whether it is true; left out, it is.
-  static func isTrue(_ given: Argument?) -> Bool {
-    switch given {
-    case nil: true
-    case .none?: false
-    case .string(let s)?: !s.isEmpty
-    default: given?.number.map { $0.double != 0 } ?? given?.items.map { !$0.isEmpty } ?? true
-    }
-  }
-
   // MARK: Input
 
   static func input(_ m: Layer, _ input: Tensor) throws {

@@ -70,7 +70,7 @@ extension Modules {
       let (inputs, hidden) = (
         try RecurrentChecks.cellSize(a, "input_size"), try RecurrentChecks.cellSize(a, "hidden_size")
       )
-      let hasBias = RecurrentChecks.isTrue(a["bias"])
+      let hasBias = try a.truth("bias", default: true)
       var names = ["input_size", "hidden_size", "bias"]
       if name == "RNNCell" { names.append("nonlinearity") }
       let m = Layer(name, forward: "forward(input, hx=None)", settings(a, names)) { m, x in

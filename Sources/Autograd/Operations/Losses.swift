@@ -12,6 +12,7 @@ extension Ops {
   /// `reduction`, or what its two forerunners say.
   static func reductionWord(_ a: Arguments) throws -> Argument {
     guard a.has("size_average") || a.has("reduce") else { return a["reduction"] ?? .string("mean") }
+    // Left out, or `None`, they are true.
     func truth(_ name: String) throws -> Bool { a.has(name) ? try a.truth(name) : true }
     let isMean = try truth("size_average")
     let word = try truth("reduce") ? isMean ? "mean" : "sum" : "none"

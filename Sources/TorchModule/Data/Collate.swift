@@ -36,7 +36,7 @@ enum Collate {
           try out.set(entry.key, try batch(.list(values), i), i)
         }
         return .object(out)
-      case is ListObject, is TupleObject, is NamedTupleObject, is SizeObject:
+      case is ListObject, is TupleObject, is NamedFields, is SizeObject:
         return .list(try columns(samples, i))
       case let tuple as InstanceObject where tuple.classObject.lookup("_fields") != nil:
         return try i.call(.object(tuple.classObject), PyArguments(try columns(samples, i)))
