@@ -29,6 +29,8 @@ enum Namespaces {
     switch path {
     case "torch":
       torch(module)
+      // Its `__getattr__` raises an error without the name that suggestions need.
+      module.suggestsNames = false
       let random = ModuleObject("torch.random")
       cache.made["torch.random"] = random
       RandomNamespace.fill(random, like: module)
@@ -88,6 +90,7 @@ enum Namespaces {
     case let alias where ModuleAliases.names.contains(alias): ModuleAliases.fill(module, cache)
     default: break
     }
+    WrittenFunctions.mark(module)
     let prefix = path + "."
     // Paths that say again what stands elsewhere are made when first asked for.
     if (ModuleAliases.names + WrittenModules.names).contains(where: { $0.hasPrefix(prefix) }) {

@@ -92,6 +92,9 @@ final class DTypeObject: Object {
   }()
   override var typeObject: ClassObject { DTypeObject.type }
   override func repr(_ i: Interpreter) throws -> String { dtype.torchName }
+  override var attributeNames: [String] {
+    ["is_complex", "is_floating_point", "is_signed", "itemsize", "to_complex", "to_real"]
+  }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "is_floating_point": .bool(dtype.isFloatingPoint)
@@ -133,6 +136,7 @@ final class DeviceObject: Object {
     return "device(type='\(type)'\(index.map { ", index=\($0)" } ?? ""))"
   }
   override func str(_ i: Interpreter) throws -> String { name }
+  override var attributeNames: [String] { ["index", "type"] }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "type": .string(parts.type)

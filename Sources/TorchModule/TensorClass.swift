@@ -40,6 +40,7 @@ enum TensorClass {
     elementMethods(c)
     TensorDunders.fill(c)
     RemovedFunctions.fill(methods: c)
+    WrittenFunctions.mark(tensor: c)
     return c
   }()
 

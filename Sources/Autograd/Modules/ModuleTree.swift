@@ -109,6 +109,23 @@ extension Module {
     return out
   }
 
+  /// The paths that lead to nothing here, in the order in which modules meet them: those of a module before those of
+  /// its children.
+  private func unexpected(_ paths: [String], prefix: String = "") -> [String] {
+    let own = Set(
+      parameters.compactMap { $0.1 == nil ? nil : $0.0 } + buffers.compactMap { $0.1 != nil && $0.2 ? $0.0 : nil })
+    let below = Set(children.map(\.0))
+    var out = paths.filter { path in
+      let steps = path.dropFirst(prefix.count).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      return steps.count > 1 ? !below.contains(String(steps[0])) : !own.contains(String(steps.first ?? ""))
+    }
+    for case (let name, let child?) in children {
+      let inner = "\(prefix)\(name)."
+      out += child.unexpected(paths.filter { $0.hasPrefix(inner) }, prefix: inner)
+    }
+    return out
+  }
+
   /// Copies values into parameters and buffers of the same names. Throws PyTorch's list of what does not fit.
   ///
   /// - Parameter version: of the module that had this path where the entries come from; `nil` where nothing is known of it.
@@ -128,7 +145,6 @@ extension Module {
     }
     collect(self, "")
     let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
-    let known = Set(own.map(\.name))
     // What is older than a norm's counter, or says nothing of it, may lack it.
     let counter = "num_batches_tracked"
     let missing = own.map(\.name).filter { name in
@@ -136,7 +152,7 @@ extension Module {
       guard name == counter || name.hasSuffix("." + counter) else { return true }
       return (version(String(name.dropLast(counter.count + 1))) ?? 0) >= 2
     }
-    let unexpected = entries.map(\.name).filter { !known.contains($0) }
+    let unexpected = unexpected(entries.map(\.name))
     var problems: [String] = []
     func quoted(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
     if strict {

@@ -97,7 +97,8 @@ extension Ops {
     return activation(
       "elu", t, node: "EluBackward0", label: "ELU", attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0))) * a : $0 * s },
-      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale }, again: "EluBackwardBackward0",
+      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale },
+      tail: { $0 < 0 ? C.expm1Float($0) * a : $0 * s }, again: "EluBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
         { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
@@ -164,8 +165,8 @@ extension Ops {
   }
 
   static func gelu(_ t: Tensor, tanh approximate: Bool) -> Call {
-    // Another library computes what lies in a row.
-    let isInRow = t.isContiguous && t.dtype == .float32
+    // Another library computes what lies in a row, but for a single element.
+    let isInRow = t.isContiguous && t.dtype == .float32 && t.count != 1
     let k = 0.7978845608028654
     func value(_ x: Double) -> Double {
       approximate
@@ -179,7 +180,11 @@ extension Ops {
         guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
         let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
         return 0.5 * x * (1 + Float(C.tanh(Double(inner))))
-      }, double: value, again: "GeluBackwardBackward0",
+      }, double: value,
+      tail: { x in
+        guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
+        return 0.5 * x * (1 + C.tanhFloat(Float(k) * (x + 0.044715 * (x * x * x))))
+      }, again: "GeluBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in
           guard approximate else {
@@ -199,6 +204,16 @@ extension Ops {
           }
           let cdf = 0.5 * (1 + C.erf(x * 0.7071067811865476))
           return g * cdf.addingProduct(x, C.exp(x * x * -0.5) * 0.3989422804014327)
+        },
+        tail: { x, g in
+          guard approximate else {
+            if isInRow { return C.geluGradient(x, g) }
+            let cdf = 0.5 * (1 + C.erfFloat(x * 0.70710678))
+            return g * (cdf + x * (0.3989423 * C.expFloat(x * x * -0.5)))
+          }
+          let t = C.tanhFloat(Float(k) * (x + 0.044715 * (x * x * x)))
+          let steep = Float(k) * Float(1).addingProduct(3 * 0.044715, x * x)
+          return g * (0.5 * x * Float(1).addingProduct(-t, t) * steep + 0.5 * (1 + t))
         }),
       slope: { x, g in
         if approximate {

@@ -1,42 +1,7 @@
 import Recordings
 
 /// `torch.linalg`: norms, determinants, inverses and linear systems, by elimination with pivots.
-///
-/// Source: Golub, Van Loan: Matrix Computations, 4th ed., chapter 3.
 extension Ops {
-  /// Solves `A x = B` on plain memory; the determinant besides. Throws where a pivot is zero.
-  static func eliminate(
-    _ a: [Double], _ n: Int, _ b: [Double], _ m: Int
-  ) -> (x: [Double], determinant: Double, zeroPivot: Int?) {
-    var (a, b) = (a, b)
-    var determinant = 1.0
-    for k in 0..<n {
-      var pivot = k
-      for i in k..<n where a[i * n + k].magnitude > a[pivot * n + k].magnitude { pivot = i }
-      if a[pivot * n + k] == 0 { return ([], 0, k) }
-      if pivot != k {
-        for j in 0..<n { a.swapAt(k * n + j, pivot * n + j) }
-        for j in 0..<m { b.swapAt(k * m + j, pivot * m + j) }
-        determinant = -determinant
-      }
-      determinant *= a[k * n + k]
-      for i in k + 1..<max(n, k + 1) {
-        let f = a[i * n + k] / a[k * n + k]
-        if f == 0 { continue }
-        for j in k..<n { a[i * n + j] -= f * a[k * n + j] }
-        for j in 0..<m { b[i * m + j] -= f * b[k * m + j] }
-      }
-    }
-    for k in stride(from: n - 1, through: 0, by: -1) {
-      for j in 0..<m {
-        var sum = b[k * m + j]
-        for i in k + 1..<max(n, k + 1) { sum -= a[k * n + i] * b[i * m + j] }
-        b[k * m + j] = sum / a[k * n + k]
-      }
-    }
-    return (b, determinant, nil)
-  }
-
   /// PyTorch's refusals of what is no matrix, or not of floats.
   static func checkMatrix(
     _ a: Tensor, _ name: String, isSquare: Bool = false, takesWholeNumbers: Bool = false
@@ -87,20 +52,28 @@ extension Ops {
     return out
   }
 
+  static func elimination(_ a: Tensor) -> Elimination {
+    Elimination(a.numbers().map(\.double), a.shape[0], a.shape[1], isSingle: a.dtype == .float32)
+  }
+  /// What PyTorch decomposes for a determinant: LAPACK reads columns, so rows that lie together are taken for them.
+  static func turned(_ a: Tensor) -> Tensor {
+    a.isContiguous ? a.alias(shape: a.shape, strides: [1, a.shape[0]]) : a
+  }
+
   static func inverse(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, "linalg.inv")
     let size = a.shape[0]
     return try Call("inverse", [a]) {
       var unit = [Double](repeating: 0, count: size * size)
       for i in 0..<size { unit[i * size + i] = 1 }
-      let (x, _, zeroPivot) = eliminate(a.numbers().map(\.double), size, unit, size)
-      if let zeroPivot {
+      let elimination = elimination(a)
+      if let zeroPivot = elimination.zeroPivot {
         throw TorchError(
           .linearAlgebra,
           "linalg.inv: The diagonal element \(zeroPivot + 1) is zero, the inversion could not be completed because the input "
             + "matrix is singular.")
       }
-      return try byColumns(x, size, size, a.dtype)
+      return try byColumns(elimination.solve(unit, size), size, size, a.dtype)
     } derivative: {
       Derivative(
         name: "LinalgInvExBackward0", result: "inverse", label: "⁻¹",
@@ -114,8 +87,7 @@ extension Ops {
   static func determinant(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, "linalg.det")
     return try Call("det", [a]) {
-      let found = eliminate(a.numbers().map(\.double), a.shape[0], [], 0)
-      return try quietFull([], found.determinant, a.dtype, a.device)
+      try quietFull([], elimination(turned(a)).determinant, a.dtype, a.device)
     } derivative: {
       Derivative(
         name: "LinalgDetBackward0", saved: [("A", a)], result: "result", label: "det",
@@ -133,12 +105,12 @@ extension Ops {
           + "\(b.shape.first ?? 0)x\(isVector ? 1 : b.shape.last ?? 1))")
     }
     return try Call("solve", [a, b]) {
-      let (x, _, zeroPivot) = eliminate(
-        a.numbers().map(\.double), size, b.numbers().map(\.double), isVector ? 1 : b.shape[1])
-      if zeroPivot != nil {
+      let elimination = elimination(a)
+      guard elimination.zeroPivot == nil else {
         throw TorchError(
           .linearAlgebra, "torch.linalg.solve: The solver failed because the input matrix is singular.")
       }
+      let x = elimination.solve(b.numbers().map(\.double), isVector ? 1 : b.shape[1])
       if !isVector { return try byColumns(x, size, b.shape[1], a.dtype) }
       let out = try Tensor(zeros: b.shape, a.dtype)
       out.setRaw(x.map(Number.double))

@@ -41,9 +41,9 @@ extension Ops {
       }
     }
     let (top, bottom) = (zip(even, odd).map(+), zip(even, odd).map(-))
-    let solved = eliminate(bottom, n, top, n)
-    guard solved.zeroPivot == nil else { return nil }
-    var out = solved.x
+    let elimination = Elimination(bottom, n, n, isSingle: false)
+    guard elimination.zeroPivot == nil else { return nil }
+    var out = elimination.solve(top, n)
     for _ in 0..<halvings { out = product(out, out) }
     return out
   }
@@ -129,20 +129,16 @@ extension Ops {
     return try Call(
       many: "linalg_slogdet", [a],
       forward: {
-        // Rows are scaled, lest the product of pivots overflows.
-        var (rows, logarithm) = (a.numbers().map(\.double), 0.0)
-        for i in 0..<n {
-          let size = (0..<n).reduce(0.0) { max($0, rows[i * n + $1].magnitude) }
-          guard size > 0, size.isFinite else { continue }
-          logarithm += C.log(size)
-          for j in 0..<n { rows[i * n + j] /= size }
-        }
-        let found = eliminate(rows, n, [], 0)
-        let determinant = found.zeroPivot == nil ? found.determinant : 0
-        let sign: Double = determinant > 0 ? 1 : determinant < 0 ? -1 : determinant
+        let elimination = elimination(turned(a))
+        let pivots = elimination.diagonal
+        let sign = pivots.reduce(elimination.parity) { $0 * ($1 > 0 ? 1 : $1 < 0 ? -1 : $1) }
+        let logarithm =
+          a.dtype == .float32
+          ? Double(pivots.reduce(Float(0)) { $0 + Functions.log.float(Float($1.magnitude)) })
+          : pivots.reduce(0) { $0 + C.log($1.magnitude) }
         return [
           try quietFull([], sign, a.dtype, a.device),
-          try quietFull([], C.log(determinant.magnitude) + logarithm, a.dtype, a.device),
+          try quietFull([], logarithm, a.dtype, a.device),
         ]
       },
       derivative: {

@@ -26,7 +26,7 @@ extension Functions {
       slope: { x, _, g in try Ops.mul(g, Ops.apply(rsqrt, Ops.sub(Ops.mul(x, x), one()))) }),
     UnaryFunction(
       name: "atanh", node: "AtanhBackward0", label: "atanh", float: { Float(C.atanh(Double($0))) },
-      double: { C.atanh($0) },
+      double: { C.atanh($0) }, tail: { atanhf($0) },
       keeps: .argument,
       slope: { x, _, g in try Ops.div(g, Ops.rsub(Ops.pow(x, .int(2)), one())) }),
     UnaryFunction(

@@ -101,11 +101,15 @@ extension Ops {
             float: { x, _ in x * x * x }, double: { x, _ in x * x * x }, integer: { x, _ in x &* x &* x }),
           dtype: resultType([a, b]))
       }
-      if e == 0.5 { return try unary(a, { $0.squareRoot() }, { $0.squareRoot() }) }
+      if e == 0.5 {
+        return try unary(a, Functions.sqrt.float, Functions.sqrt.double, vector: Functions.sqrt.vector)
+      }
       if a.dtype.isFloatingPoint {
         if e == -0.5 { return try unary(a, { 1 / $0.squareRoot() }, { 1 / $0.squareRoot() }) }
         if e == -1 { return try unary(a, { 1 / $0 }, { 1 / $0 }) }
         if e == -2 { return try unary(a, { 1 / ($0 * $0) }, { 1 / ($0 * $0) }) }
+        return try unary(
+          a, { powf($0, Float(e)) }, { C.pow($0, e) }, tail: { Float(C.pow(Double($0), e)) })
       }
     }
     let out = try binary(

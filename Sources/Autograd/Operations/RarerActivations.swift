@@ -61,10 +61,12 @@ extension Ops {
     return try activation(
       "elu", x, node: "CeluBackward0", label: "CELU", attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0 * inverse))) * a : $0 },
-      double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 }, again: "EluBackwardBackward0",
+      double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 },
+      tail: { $0 < 0 ? a * C.expm1Float($0 * inverse) : $0 }, again: "EluBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
-        { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g }),
+        { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g },
+        tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g }),
       slope: { x, g in
         let bent = try whereSelect(compare(x, n(0), .lt), x, n(0.0))
         return try whereSelect(compare(x, n(0), .le), mul(mul(g, back * alpha), exp(mul(bent, back))), g)
@@ -74,20 +76,30 @@ extension Ops {
 
   /// x · tanh(softplus x)
   private static func mish(_ x: Tensor) throws -> Tensor {
-    func formula(_ x: Tensor) throws -> Tensor { try mul(x, tanh(softplus(x, 1, 20).run())) }
-    return try Call("mish", [x]) {
-      try Context.current.quietly { try formula(x) }
-    } derivative: {
-      Derivative(
-        name: "MishBackward0", saved: [("self", x)], label: "mish",
-        rule: { p in
-          let (g, x) = (try p.grad, try p.saved(0))
-          guard Context.current.recordsGraph else { return [try pulledBack(g, x, through: formula)] }
-          let t = try tanh(log1p(exp(x)))
-          let inner = try mul(mul(x, sigmoid(x)), rsub(mul(t, t), n(1)))
-          return [try mul(g, add(t, inner))]
-        })
-    }.run()
+    try activation(
+      "mish", x, node: "MishBackward0", label: "mish",
+      float: { $0 * Functions.tanh.float(Float(C.log1p(Double(C.vectorExp($0))))) },
+      double: { $0 * C.tanh(C.log1p(C.exp($0))) },
+      tail: { $0 * C.tanhFloat(C.log1pFloat(C.expFloat($0))) },
+      gradient: SlopeKernel(
+        { x, g in
+          let t = Functions.tanh.float(Float(C.log1p(Double(C.vectorExp(x)))))
+          return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
+        },
+        { x, g in
+          let t = C.tanh(C.log1p(C.exp(x)))
+          return g * (t + x / (1 + C.exp(-x)) * (1 - t * t))
+        },
+        tail: { x, g in
+          let t = C.tanhFloat(C.log1pFloat(C.expFloat(x)))
+          return g * t.addingProduct(x * (1 / (1 + C.expFloat(-x))), Float(1).addingProduct(-t, t))
+        }),
+      slope: { x, g in
+        let t = try tanh(log1p(exp(x)))
+        let inner = try mul(mul(x, sigmoid(x)), rsub(mul(t, t), n(1)))
+        return try mul(g, add(t, inner))
+      }
+    ).run()
   }
 
   private static func one(

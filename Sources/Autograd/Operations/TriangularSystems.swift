@@ -77,28 +77,6 @@ extension Ops {
     }
   }
 
-  /// The rows in their new order, and L below U in one matrix.
-  private static func decomposed(
-    _ a: [Double], _ m: Int, _ n: Int
-  ) -> (order: [Int], swaps: [Int], lu: [Double]) {
-    var (lu, order, swaps) = (a, Array(0..<m), [Int]())
-    for k in 0..<min(m, n) {
-      var pivot = k
-      for i in k..<m where lu[i * n + k].magnitude > lu[pivot * n + k].magnitude { pivot = i }
-      swaps.append(pivot)
-      if pivot != k {
-        order.swapAt(k, pivot)
-        for j in 0..<n { lu.swapAt(k * n + j, pivot * n + j) }
-      }
-      guard lu[k * n + k] != 0 else { continue }
-      for i in k + 1..<max(m, k + 1) {
-        lu[i * n + k] /= lu[k * n + k]
-        for j in k + 1..<max(n, k + 1) { lu[i * n + j] -= lu[i * n + k] * lu[k * n + j] }
-      }
-    }
-    return (order, swaps, lu)
-  }
-
   /// P, L and U.
   private static func lu(_ a: Tensor) throws -> [Tensor] {
     try checkMatrix(a, "linalg.lu")
@@ -108,7 +86,8 @@ extension Ops {
     var call = Call(
       many: "linalg_lu", [a],
       forward: {
-        let (order, _, lu) = decomposed(a.numbers().map(\.double), m, n)
+        let elimination = elimination(a)
+        let (order, lu) = (elimination.order, elimination.lu)
         var p = [Double](repeating: 0, count: m * m)
         for (i, row) in order.enumerated() { p[row * m + i] = 1 }
         func matrix(_ rows: Int, _ columns: Int, _ value: (Int, Int) -> Double) throws -> Tensor {

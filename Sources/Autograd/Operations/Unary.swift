@@ -18,6 +18,8 @@ struct UnaryFunction: Sendable {
   var label: String
   let float: @Sendable (Float) -> Float
   let double: @Sendable (Double) -> Double
+  /// What PyTorch computes of the elements behind the last whole vectors.
+  var tail: (@Sendable (Float) -> Float)?
   var vector: VectorKernel?
   /// Whether the rule reads the argument, the result, both or neither.
   let keeps: Keeps
@@ -59,7 +61,7 @@ extension Ops {
       if f.refusesWholeNumbers, !a.dtype.isFloatingPoint {
         throw TorchError.notImplemented("\(f.name)_cpu", a.dtype)
       }
-      return try unary(a, f.float, f.double, vector: f.vector)
+      return try unary(a, f.float, f.double, vector: f.vector, tail: f.tail)
     } derivative: {
       Derivative(
         name: f.node, saved: f.keeps == .argument ? [("self" as StaticString, a)] : [],
@@ -194,7 +196,7 @@ enum Functions {
       slope: { _, r, g in try Ops.mul(Ops.mul(g, -0.5), Ops.pow(r, .int(3))) }),
     UnaryFunction(
       name: "sinh", node: "SinhBackward0", label: "sinh", float: { Float(C.sinh(Double($0))) },
-      double: { C.sinh($0) },
+      double: { C.sinh($0) }, tail: { sinhf($0) },
       keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(cosh, x)) }),
     cosh,
     UnaryFunction(
@@ -229,7 +231,7 @@ enum Functions {
   ]
   static let cosh: UnaryFunction = UnaryFunction(
     name: "cosh", node: "CoshBackward0", label: "cosh", float: { Float(C.cosh(Double($0))) },
-    double: { C.cosh($0) },
+    double: { C.cosh($0) }, tail: { coshf($0) },
     keeps: .argument, slope: { x, _, g in try Ops.mul(g, Ops.apply(others[6], x)) })
   static let all: [UnaryFunction] = [exp, log, sqrt, sin, cos, tanh, sigmoid] + others + more
 }

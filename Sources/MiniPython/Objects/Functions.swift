@@ -76,6 +76,9 @@ public final class NativeFunction: Object {
   var attributes: [String: Value] = [:]
   /// A special method of a built-in class.
   var isSlot = false
+  /// Stands for a function that is written in the language where it comes from, and shows itself as one.
+  public var isWritten = false
+  var writtenOwner: String? { isWritten ? ownerName : nil }
   public init(
     _ name: String, owner: ClassObject? = nil, isMethod: Bool = false,
     _ body: @escaping (Arguments, Interpreter) throws -> Value
@@ -86,7 +89,9 @@ public final class NativeFunction: Object {
     self.body = body
   }
   public override var typeObject: ClassObject {
-    isSlot ? Types.wrapperDescriptor : isMethod ? Types.methodDescriptor : Types.builtinFunction
+    isWritten
+      ? Types.function
+      : isSlot ? Types.wrapperDescriptor : isMethod ? Types.methodDescriptor : Types.builtinFunction
   }
   public override func call(_ arguments: Arguments, _ i: Interpreter) throws -> Value {
     try body(arguments, i)
@@ -95,6 +100,7 @@ public final class NativeFunction: Object {
   public func put(_ name: String, _ value: Value) { attributes[name] = value }
   public override func repr(_ i: Interpreter) throws -> String {
     if isSlot, let ownerName { return "<slot wrapper '\(name)' of '\(ownerName)' objects>" }
+    if isWritten { return "<function \(ownerName.map { "\($0)." } ?? "")\(name)>" }
     return ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
   }
   public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
@@ -115,8 +121,10 @@ public final class BoundMethod: Object {
     self.receiver = receiver
     self.function = function
   }
-  public override var typeObject: ClassObject {
-    function.object is NativeFunction && owner == nil ? Types.builtinFunction : Types.method
+  public override var typeObject: ClassObject { isBuiltIn ? Types.builtinFunction : Types.method }
+  private var isBuiltIn: Bool {
+    guard let f = function.object as? NativeFunction else { return false }
+    return !f.isWritten && owner == nil
   }
   /// The class of the host's that has the function; there, methods are as if written in the language.
   private var owner: ClassObject? {
@@ -131,12 +139,18 @@ public final class BoundMethod: Object {
     try i.call(function, arguments.prepending(receiver))
   }
   public override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    name == "__self__" ? receiver : name == "__func__" ? function : try i.getAttribute(function, name)
+    if name == "__self__" { return receiver }
+    // A built-in method is an object of its own; of one written in the language, the function answers.
+    if isBuiltIn { return try function.object?.getAttribute(name, i) }
+    return name == "__func__" ? function : try i.getAttribute(function, name)
   }
   public override func repr(_ i: Interpreter) throws -> String {
     guard let f = function.object as? FunctionObject else {
-      let name = (function.object as? NativeFunction)?.name ?? "?"
-      if let owner { return "<bound method \(owner.name).\(name) of \(try i.repr(receiver))>" }
+      let native = function.object as? NativeFunction
+      let name = native?.name ?? "?"
+      if let owner = owner?.name ?? native?.writtenOwner {
+        return "<bound method \(owner).\(name) of \(try i.repr(receiver))>"
+      }
       return "<built-in method \(name) of \(i.typeName(receiver)) object>"
     }
     return "<bound method \(f.code.qualifiedName) of \(try i.repr(receiver))>"

@@ -3,6 +3,8 @@ open class ModuleObject: Object {
   public let name: String
   public private(set) var members: [String: Value] = [:]
   public private(set) var memberOrder: [String] = []
+  /// Whether an error over a missing member names the nearest one.
+  public var suggestsNames = true
   /// Finds members that are made when first asked for.
   public var missing: ((String, Interpreter) throws -> Value?)?
   /// Behind its ``Object/shapeKey``: another number after each change, so that instructions may remember members.

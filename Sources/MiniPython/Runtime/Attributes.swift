@@ -230,7 +230,7 @@ extension Interpreter {
       return raise("type object '\(c.name)' has no attribute '\(name)'", c.mro.flatMap(\.attributeOrder))
     }
     if let m = value.object as? ModuleObject {
-      return raise("module '\(m.name)' has no attribute '\(name)'", m.attributeNames)
+      return raise("module '\(m.name)' has no attribute '\(name)'", m.suggestsNames ? m.attributeNames : [])
     }
     let message = "'\(typeName(value))' object has no attribute '\(name)'"
     return raise(

@@ -12,6 +12,8 @@ extension Interpreter {
   ) throws -> Value? {
     if generator.isFinished {
       if let raising { throw Raise(raising) }
+      // What it returned was told once.
+      generator.result = .none
       return nil
     }
     guard !generator.isRunning else { throw Raise.value("generator already executing") }
