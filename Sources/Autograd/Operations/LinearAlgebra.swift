@@ -10,16 +10,19 @@ extension Ops {
   ) -> (x: [Double], determinant: Double, zeroPivot: Int?) {
     var (a, b) = (a, b)
     var determinant = 1.0
+    var zeroPivot: Int?
     for k in 0..<n {
       var pivot = k
       for i in k..<n where a[i * n + k].magnitude > a[pivot * n + k].magnitude { pivot = i }
-      if a[pivot * n + k] == 0 { return ([], 0, k) }
+      // The rest still decides the sign of the zero.
+      if a[pivot * n + k] == 0 { zeroPivot = zeroPivot ?? k }
       if pivot != k {
         for j in 0..<n { a.swapAt(k * n + j, pivot * n + j) }
         for j in 0..<m { b.swapAt(k * m + j, pivot * m + j) }
         determinant = -determinant
       }
       determinant *= a[k * n + k]
+      if a[k * n + k] == 0 { continue }
       for i in k + 1..<max(n, k + 1) {
         let f = a[i * n + k] / a[k * n + k]
         if f == 0 { continue }
@@ -27,6 +30,7 @@ extension Ops {
         for j in 0..<m { b[i * m + j] -= f * b[k * m + j] }
       }
     }
+    if let zeroPivot { return ([], determinant, zeroPivot) }
     for k in stride(from: n - 1, through: 0, by: -1) {
       for j in 0..<m {
         var sum = b[k * m + j]
@@ -114,7 +118,9 @@ extension Ops {
   static func determinant(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, "linalg.det")
     return try Call("det", [a]) {
-      let found = eliminate(a.numbers().map(\.double), a.shape[0], [], 0)
+      // What lies row by row is taken for its transpose, which shows in the sign of a zero.
+      let lying = a.isContiguous ? try Context.current.quietly { try t(a) } : a
+      let found = eliminate(lying.numbers().map(\.double), a.shape[0], [], 0)
       return try quietFull([], found.determinant, a.dtype, a.device)
     } derivative: {
       Derivative(

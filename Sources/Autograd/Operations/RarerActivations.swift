@@ -82,7 +82,9 @@ extension Ops {
         name: "MishBackward0", saved: [("self", x)], label: "mish",
         rule: { p in
           let (g, x) = (try p.grad, try p.saved(0))
-          guard Context.current.recordsGraph else { return [try pulledBack(g, x, through: formula)] }
+          guard Context.current.recordsGraph else {
+            return [try pulledBack(g, x, through: formula).written(0)]
+          }
           let t = try tanh(log1p(exp(x)))
           let inner = try mul(mul(x, sigmoid(x)), rsub(mul(t, t), n(1)))
           return [try mul(g, add(t, inner))]
