@@ -29,7 +29,9 @@ public struct BackwardGraph: Sendable, Equatable {
     var function = ""
     for event in recording.events {
       if case .statement(let statement) = event.body { function = statement.function }
-      if case .backwardBegan(let began) = event.body, began.accumulates, let root = began.roots.first {
+      if case .backwardBegan(let began) = event.body, began.accumulates, !began.isInner,
+        let root = began.roots.first
+      {
         var graph = BackwardGraph(root, moment, function: function)
         if var last = out.last {
           graph.count = last.count

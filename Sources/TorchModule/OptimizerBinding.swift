@@ -61,7 +61,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     case "defaults":
       return OptimizerObject.dictionary(
         core.defaults.map {
-          ($0.name, tensorSetting($0.name, $0.value, i) ?? OptimizerObject.value($0.value))
+          ($0.name, tensorSetting($0.name, $0.value) ?? OptimizerObject.value($0.value))
         })
     case "step":
       // A step of the program's own is a step all the same: hooks and events surround it.
@@ -158,9 +158,9 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     tensorSettings.append((name, value, try OptimizerObject.attribute(value, i)))
   }
   /// The tensor a setting was given as, while it says the same.
-  func tensorSetting(_ name: String, _ value: Attribute, _ i: Interpreter) -> Value? {
+  func tensorSetting(_ name: String, _ value: Attribute) -> Value? {
     guard let kept = tensorSettings.first(where: { $0.name == name })?.value,
-      let now = try? OptimizerObject.attribute(kept, i), now == value
+      let t = kept.object as? TensorObject, let now = try? t.tensor.item(), Attribute(now) == value
     else { return nil }
     return kept
   }
@@ -247,7 +247,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       if let s = o as? StringObject { return .string(s.value) }
       if let t = o as? TensorObject {
         guard t.tensor.count == 1 else { throw Raise.value("Tensor lr must be 1-element") }
-        return try attribute(Convert.value(try t.tensor.item()), i)
+        return Attribute(try t.tensor.item())
       }
       if o is ListObject || o is TupleObject { return .list(try i.array(v).map { try attribute($0, i) }) }
       if let d = try i.floating(v) { return .double(d) }
@@ -279,5 +279,15 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     let d = DictObject()
     for (name, value) in items { d.set(.string(name), .string(name), value) }
     return .object(d)
+  }
+}
+
+extension Attribute {
+  fileprivate init(_ n: Number) {
+    switch n {
+    case .bool(let b): self = .bool(b)
+    case .int(let k): self = .int(Int(k))
+    case .double(let d): self = .double(d)
+    }
   }
 }

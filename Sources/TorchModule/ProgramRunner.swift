@@ -46,7 +46,7 @@ public struct ProgramRunner {
         return .raised(error)
       case .success(let program):
         let outcome = run(
-          program, keepsAttributes: source.contains("_saved_"), output: output, errors: errors, input: input)
+          program, keepsAttributes: source.contains("_saved"), output: output, errors: errors, input: input)
         // Exceptions are recorded as they pass; a limit is none.
         if case .raised(let error) = outcome, error.isLimit { record(error) }
         return outcome

@@ -169,6 +169,11 @@ enum TensorClass {
       let (list, id) = try me(v, i).registerPostAccumulateHook { _ = try i.call(hook, PyArguments([v])) }
       return .object(HookHandle(list, id))
     }
+    c.method("__copy__") { v, _, i in
+      let made = TensorObject.of(try me(v, i).shallowCopy())
+      if let me = v.object as? TensorObject { try made.takeAttributes(of: me, i) }
+      return .object(made)
+    }
     c.method("__deepcopy__") { v, _, i in
       let t = try me(v, i)
       guard t.isLeaf else {

@@ -63,6 +63,8 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) var nodeNames: [String: String]?
   /// Whether nodes keep the plain values of their rules, `grad_fn._saved_exponent`, also while nobody records.
   @exclusivity(unchecked) public var keepsAttributes = false
+  /// Whether a backward pass that begins now is the library's own.
+  @exclusivity(unchecked) public var isInnerPass = false
   /// Called with each warning; each text is told once a run.
   @exclusivity(unchecked) public var onWarning: ((_ type: String, _ message: String) -> Void)?
   /// Sees every tensor when it becomes known to the recorder; for tests of completeness.

@@ -59,7 +59,7 @@ extension Tensor {
         gradSlot = plain
       }
       old.fillRaw(.int(0))
-      old.counter.value += 1
+      old.countWrites()
     }
     if let recorder, let (id, value) = before {
       recorder.record(

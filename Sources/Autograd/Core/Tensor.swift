@@ -24,11 +24,35 @@ public final class Tensor {
     get {
       if let counterIfMade { return counterIfMade }
       let made = VersionCounter()
+      made.value = Int(ownWrites)
       counterIfMade = made
       return made
     }
     set { counterIfMade = newValue }
   }
+  /// How often it was written to, until a counter says it that others may share.
+  @exclusivity(unchecked) private var ownWrites: Int32 = 0
+  /// Counts the version up.
+  func countWrites(_ n: Int = 1) {
+    if let counterIfMade {
+      counterIfMade.value += n
+    } else {
+      ownWrites &+= Int32(truncatingIfNeeded: n)
+    }
+  }
+  /// A gradient that a rule has just made, at the version at which PyTorch's rule leaves it: more than 0 where that writes
+  /// into what it made.
+  func written(_ times: Int) -> Tensor {
+    if Context.current.recordsGraph { return self }
+    if counterIfMade == nil {
+      ownWrites = Int32(truncatingIfNeeded: times)
+    } else if isKnownUniquelyReferenced(&counterIfMade) {
+      counterIfMade?.value = times
+    }
+    return self
+  }
+  /// How many gradients on their way through a pass are this tensor, beside the one that is looked at.
+  @exclusivity(unchecked) var travelling: Int32 = 0
 
   /// Set for leaves by the program; `requiresGrad` asks both.
   @exclusivity(unchecked) var leafRequiresGrad = false
@@ -81,6 +105,8 @@ public final class Tensor {
       && count == storage.count && isContiguous && !shape.contains { $0 <= 1 }
       && isKnownUniquelyReferenced(&storage)
   }
+  /// Whether no other tensor shares the memory.
+  var isStorageHeldAlone: Bool { isKnownUniquelyReferenced(&storage) }
   /// Hooks on a leaf; made when first asked for.
   var hooks: HookList {
     if let known = rarities?.hooks { return known }
@@ -137,7 +163,7 @@ public final class Tensor {
 
   public var count: Int { elementCount(shape) }
   public var dim: Int { shape.count }
-  public var version: Int { counterIfMade?.value ?? 0 }
+  public var version: Int { counterIfMade?.value ?? Int(ownWrites) }
   public var isLeaf: Bool { !requiresGrad || gradFn == nil }
   /// Views that no graph knows, as those made in no_grad mode are, say what their base says.
   public var requiresGrad: Bool {

@@ -13,6 +13,20 @@ extension Tensor {
     return out
   }
 
+  /// Another leaf on the same memory, without a gradient, as `copy.copy` makes it.
+  public func shallowCopy() throws -> Tensor {
+    if let failure { throw failure }
+    let out = Tensor(
+      storage: storage, shape: shape, strides: strides, offset: offset, device: device, dtype: dtype)
+    out.isInference = isInference
+    out.isParameter = isParameter
+    // PyTorch sets the memory of a tensor that it made before.
+    if !isParameter { out.countWrites() }
+    Ops.derived(out, from: self, .data)
+    if requiresGrad { try out.setRequiresGrad(true) }
+    return out
+  }
+
   /// A copy of a leaf with memory, flags and gradient of its own, as `copy.deepcopy` makes it.
   public func deepCopy() throws -> Tensor {
     let out = try Context.current.quietly {

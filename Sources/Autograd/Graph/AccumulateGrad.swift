@@ -42,12 +42,16 @@ final class AccumulateGrad: Node {
         variable.gradSlot = try Ops.add(old, grad)
       } else {
         try Ops.addInto(old, grad)
-        old.counter.value += 1
+        old.countWrites()
       }
     } else if context.recordsGraph {
       variable.gradSlot = try Ops.copied(grad, as: variable)
     } else {
       let copy = try Ops.copyOf(grad, as: variable)
+      // PyTorch takes over what nobody else holds; the rest it writes into new memory.
+      let isTaken = grad.isHeldByPassAlone && grad.lies(as: variable)
+      copy.countWrites(isTaken ? grad.version : variable.isDense ? 1 : 0)
+      if isTaken { copy.strides = grad.strides }
       // What was captured of one order of memory says nothing of another.
       if copy.isContiguous { copy.storage.captured = grad.storage.captured }
       variable.gradSlot = copy
@@ -62,6 +66,18 @@ final class AccumulateGrad: Node {
 }
 
 extension Tensor {
+  /// Whether nobody but the pass holds this gradient: no second edge, no program.
+  var isHeldByPassAlone: Bool { travelling == 0 && holder == nil }
+
+  /// Whether a gradient lies in memory as its leaf does: row-major where the leaf has gaps.
+  func lies(as leaf: Tensor) -> Bool {
+    guard leaf.isDense else { return isContiguous }
+    return shape.indices.allSatisfy { shape[$0] == 1 ? strides[$0] != 0 : strides[$0] == leaf.strides[$0] }
+  }
+
+  /// Whether it fills its memory without gaps or repeats, in any order.
+  var isDense: Bool { isContiguous || isDenseButTurned }
+
   /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
   var gradientEdge: Node.Edge? {
     if let gradFn { return Node.Edge(node: gradFn, inputNumber: outputNumber) }

@@ -105,8 +105,10 @@ private struct GradientPass {
         .backwardBegan(
           BackwardBegan(
             roots: ids, seed: first.map { recorder.capture($0.1) }, retainGraph: keepGraph,
-            createGraph: createGraph, accumulates: accumulates)))
+            createGraph: createGraph, accumulates: accumulates, isInner: context.isInnerPass)))
     }
+    // What the pass itself runs is the program's again.
+    context.isInnerPass = false
     defer { context.recorder?.record(.backwardEnded(BackwardEnded())) }
     if accumulates, inputs?.isEmpty == true {
       throw TorchError.runtime("`inputs` argument to `backward()` cannot be empty.")

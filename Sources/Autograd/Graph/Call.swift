@@ -23,9 +23,12 @@ struct Derivative {
   var rule: RuleNode.Rule
 
   /// Texts are made only where somebody records them.
+  ///
+  /// - Parameter details: further attributes, for programs that look into nodes.
   init(
     name: String, edges: [Tensor]? = nil, saved: [(name: StaticString, tensor: Tensor?)] = [],
     result: StaticString? = nil, resultNumber: Int = 0, attributes: @autoclosure () -> [NamedAttribute] = [],
+    details: @autoclosure () -> [NamedAttribute] = [],
     label: @autoclosure () -> String = "", formula: @autoclosure () -> String = "",
     rule: @escaping RuleNode.Rule
   ) {
@@ -35,9 +38,13 @@ struct Derivative {
     self.result = result
     self.resultNumber = resultNumber
     self.rule = rule
-    if Context.current.keepsAttributes { self.attributes = attributes() }
-    if Context.current.recorder != nil {
+    if Context.current.keepsAttributes {
+      let seen = details()
+      self.attributes = seen + attributes().filter { told in !seen.contains { $0.name == told.name } }
+    } else if Context.current.recorder != nil {
       self.attributes = attributes()
+    }
+    if Context.current.recorder != nil {
       self.label = label()
       self.formula = formula()
     }
@@ -236,7 +243,8 @@ struct Call {
     let node = RuleNode(
       name, next: Few(edges), rule: isInPlace ? InPlaceForms.refusal(d.name) ?? d.rule : d.rule)
     node.outputs = outputs.map { Node.Metadata(shape: $0.shape, dtype: $0.dtype, device: $0.device) }
-    node.attributes = d.attributes
+    node.attributes =
+      context.keepsAttributes ? SavedAttributes.completed(d.attributes, for: name, inputs) : d.attributes
     node.pending = d
     if context.anomaly { node.place = context.traceback?() }
     return node

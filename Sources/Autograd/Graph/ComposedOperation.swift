@@ -61,7 +61,7 @@ extension Ops {
               }
             }
           }
-          return found + none
+          return found.map { $0 === g ? g : $0?.written(0) } + none
         })
     }.run()
   }
@@ -80,7 +80,8 @@ extension Ops {
           name: node, saved: inputs.map { ("self", $0) }, label: op,
           rule: { p in
             let kept = try inputs.indices.map { try p.saved($0) }
-            return try pulledBack(p.grads, kept, needed: kept.indices.filter { p.needs($0) }, formula)
+            let found = try pulledBack(p.grads, kept, needed: kept.indices.filter { p.needs($0) }, formula)
+            return found.map { g in p.grads.contains { $0 === g } ? g : g?.written(0) }
           })
       }
     ).runMany()

@@ -76,6 +76,9 @@ final class Engine {
     defer { (context.recorder, context.gradMode) = (recorder, mode) }
     context.recorder = nil
     context.gradMode = false
+    // Whoever starts a pass holds its gradients until the end.
+    for (_, grad) in roots { grad.travelling += 1 }
+    defer { for (_, grad) in roots { grad.travelling -= 1 } }
     for (edge, grad) in roots { try put(try Engine.validated(grad, edge, "root"), at: edge) }
     for (i, (edge, _)) in roots.enumerated()
     where i == 0 || !roots[..<i].contains(where: { $0.0.node === edge.node }) {
@@ -174,16 +177,39 @@ final class Engine {
     if output == 0 {
       // Taken out first: a sum must not copy what is about to be replaced.
       let there = states[at].first
-      states[at].first = try there.map { try Self.sum($0, grad) } ?? grad
+      states[at].first = nil
+      states[at].first = try Self.joined(there, grad)
     } else {
       while states[at].others.count < output { states[at].others.append(nil) }
       let there = states[at].others[output - 1]
-      states[at].others[output - 1] = try there.map { try Self.sum($0, grad) } ?? grad
+      states[at].others[output - 1] = nil
+      states[at].others[output - 1] = try Self.joined(there, grad)
     }
   }
 
+  /// What waits at a node after another gradient arrived there.
+  private static func joined(_ there: Tensor?, _ grad: Tensor) throws -> Tensor {
+    guard let there else {
+      grad.travelling += 1
+      return grad
+    }
+    there.travelling -= 1
+    let out = try sum(there, grad)
+    out.travelling += 1
+    return out
+  }
+
   private static func sum(_ there: Tensor, _ grad: Tensor) throws -> Tensor {
-    grad.isKnownZero ? there : there.isKnownZero ? grad : try Ops.add(there, grad)
+    if grad.isKnownZero { return there }
+    if there.isKnownZero { return grad }
+    let out = try Ops.add(there, grad)
+    // PyTorch adds in place where nobody else sees the memory.
+    if !Context.current.recordsGraph, there !== grad, there.isHeldByPassAlone, there.isDense,
+      there.isStorageHeldAlone
+    {
+      out.countWrites(there.version + 1)
+    }
+    return out
   }
 
   /// Takes the gradients that arrived at a node, one an output.
@@ -196,6 +222,7 @@ final class Engine {
       states[at].others = []
       while out.count < node.outputCount { out.append(nil) }
     }
+    for grad in out { grad?.travelling -= 1 }
     return out
   }
 
@@ -226,6 +253,7 @@ final class Engine {
       let at = place(node)
       guard let grad = states[at].first else { return true }
       states[at].first = nil
+      grad.travelling -= 1
       try end.take(grad)
       return true
     }
@@ -244,6 +272,7 @@ final class Engine {
     var pair: (Tensor?, Tensor?)
     do {
       guard let grad = states[place(node)].first.take() else { return false }
+      grad.travelling -= 1
       pair = try Ops.quickGradients(of: node, grad)
     } catch let error as TorchError {
       throw error.involving(node)

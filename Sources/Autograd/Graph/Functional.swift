@@ -264,38 +264,66 @@ public struct GradientCheck {
       }
       return nil
     }
-    for (o, out) in outputs.filter(\.requiresGrad).enumerated() {
-      for (k, input) in inputs.enumerated() where input.requiresGrad && input.dtype.isFloatingPoint {
-        let numerical = try slopes(of: f, at: inputs, input: k, output: o, count: out.count)
-        var analytical = [Double](repeating: 0, count: input.count * out.count)
-        if out.requiresGrad {
-          let flat = try Ops.reshape(out, [-1])
-          for j in 0..<out.count {
-            let g = try grad(
-              outputs: [try Ops.getItem(flat, .int(j))], inputs: [input], retainGraph: true, allowUnused: true
-            )[0]
+    let live = outputs.filter(\.requiresGrad)
+    let checked = inputs.enumerated().filter { $0.element.requiresGrad && $0.element.dtype.isFloatingPoint }
+    let targets = checked.map(\.element)
+    let numerical = try checked.map { k, _ in
+      try live.indices.map { o in
+        try slopes(of: f, at: inputs, input: k, output: o, count: live[o].count)
+      }
+    }
+    for (o, out) in live.enumerated() {
+      var analytical = targets.map { [Double](repeating: 0, count: $0.count * out.count) }
+      // Twice, as PyTorch does, which looks whether both agree.
+      for _ in 0..<2 {
+        for j in 0..<out.count {
+          let found = try grad(
+            outputs: [out], inputs: targets, gradOutputs: [unit(j, like: out)], retainGraph: true,
+            allowUnused: true)
+          for (n, g) in found.enumerated() {
             for (i, value) in (g?.numbers() ?? []).enumerated() {
-              analytical[i * out.count + j] = value.double
+              analytical[n][i * out.count + j] = value.double
             }
           }
         }
-        let agrees = zip(analytical, numerical).allSatisfy { a, n in
+      }
+      for (n, (k, input)) in checked.enumerated() {
+        let agrees = zip(analytical[n], numerical[n][o]).allSatisfy { a, n in
           abs(a - n) <= atol + rtol * abs(n) || a == n
         }
-        if !agrees {
-          let shape = [input.count, out.count]
-          let (n, a) = Context.current.quietly {
-            (
-              Tensor(shape: shape, numerical, dtype: out.dtype),
-              Tensor(shape: shape, analytical, dtype: out.dtype)
-            )
-          }
-          return "Jacobian mismatch for output \(o) with respect to input \(k),\nnumerical:\(n.text())\n"
-            + "analytical:\(a.text())\n"
+        if agrees { continue }
+        let shape = [input.count, out.count]
+        let (left, right) = Context.current.quietly {
+          (
+            Tensor(shape: shape, numerical[n][o], dtype: out.dtype),
+            Tensor(shape: shape, analytical[n], dtype: input.dtype)
+          )
         }
+        return "Jacobian mismatch for output \(o) with respect to input \(k),\nnumerical:\(left.text())\n"
+          + "analytical:\(right.text())\n"
       }
     }
+    func slopesOfNothing(_ outputs: [Tensor]) throws -> [Tensor?] {
+      try grad(
+        outputs: outputs, inputs: targets, gradOutputs: outputs.map { try Ops.zeros($0.shape, $0.dtype) },
+        retainGraph: true, allowUnused: true)
+    }
+    if try slopesOfNothing(live).contains(where: { $0?.numbers().contains { $0.double != 0 } ?? false }) {
+      return "backward not multiplied by grad_output"
+    }
+    // What a rule makes of gradients that are not there: of all outputs, then of each.
+    let runs = try (0..<(live.count > 1 ? live.count + 1 : 1)).map { _ in
+      try f(inputs).filter(\.requiresGrad)
+    }
+    for run in runs where !run.isEmpty { _ = try slopesOfNothing(run) }
     return nil
+  }
+
+  /// One element of an output, 1 among zeros.
+  private func unit(_ j: Int, like out: Tensor) throws -> Tensor {
+    try Context.current.quietly {
+      Tensor(shape: out.shape, (0..<out.count).map { $0 == j ? 1 : 0 }, dtype: out.dtype)
+    }
   }
 
   /// Central differences, row-major `[input element][output element]`.
@@ -315,7 +343,7 @@ public struct GradientCheck {
         let live = all.contains(where: \.requiresGrad) ? all.filter(\.requiresGrad) : all
         return live.indices.contains(o) ? live[o].numbers().map(\.double) : []
       }
-      let (up, down) = (try moved(eps), try moved(-eps))
+      let (down, up) = (try moved(-eps), try moved(eps))
       out += zip(up, down).map { ($0 - $1) / (2 * eps) }
     }
     return out

@@ -52,13 +52,14 @@ extension Tensor {
   /// - Parameters:
   ///   - told: the tensor the program wrote to, where this is only a passing view of it.
   ///   - joinsGraph: whether the graph changes with it, which the caller tells the recorder.
+  ///   - times: how many writes PyTorch makes of it.
   func write(
-    by name: String, _ context: Context, told: Tensor? = nil, joinsGraph: Bool = false,
+    by name: String, _ context: Context, told: Tensor? = nil, joinsGraph: Bool = false, times: Int = 1,
     _ body: () throws -> Void
   ) throws {
     guard let recorder = context.recorder else {
       try body()
-      counter.value += 1
+      countWrites(times)
       try checkCanCount(context)
       return
     }
@@ -66,11 +67,11 @@ extension Tensor {
     let id = recorder.id(of: shown)
     let before = recorder.capture(shown)
     try body()
-    counter.value += 1
+    countWrites(times)
     recorder.record(
       .dataWritten(
         DataWritten(
-          tensor: id, by: name, versionBefore: counter.value - 1, versionAfter: counter.value,
+          tensor: id, by: name, versionBefore: version - times, versionAfter: version,
           before: before, after: recorder.capture(shown), aliases: recorder.aliases(of: shown))))
     if !joinsGraph { recordViewsMadeAnew(recorder) }
     try checkCanCount(context)

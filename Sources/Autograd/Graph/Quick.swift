@@ -58,6 +58,8 @@ enum Operand {
   case tensor(Tensor)
   case number(Number)
 
+  var requiresGrad: Bool { if case .tensor(let t) = self { t.requiresGrad } else { false } }
+
   /// The number in a tensor's clothes, for the long way.
   func asTensor() throws -> Tensor {
     switch self {
@@ -82,6 +84,7 @@ extension Ops {
     }
     guard let out = try quickValue(op, a, b, into: nil) else { return nil }
     guard context.gradMode else { return out }
+    if context.keepsAttributes, a.requiresGrad || b.requiresGrad { return nil }
     let (left, right): (Node.Edge?, Node.Edge?)
     let needsA = a.requiresGrad
     if a.isLost { return nil }
@@ -170,7 +173,7 @@ extension Ops {
     if context.gradMode, target.view != nil { return false }
     if case .tensor(let b) = b, b.storage === target.storage { return false }
     guard try quickValue(op, target, b, into: target) != nil else { return false }
-    target.counter.value += 1
+    target.countWrites()
     return true
   }
 

@@ -3,6 +3,8 @@
 enum ViewOrigin: Equatable {
   case noGrad
   case inferenceMode
+  /// One of several outputs of a function of what needs no gradient.
+  case severalWithoutGraph
   /// One of several outputs of a function: `unbind`, `split`.
   case several(function: String, output: Int)
   /// Returned by the program's own `torch.autograd.Function`, or by a hook on a module.
@@ -20,6 +22,11 @@ enum ViewOrigin: Equatable {
     case .inferenceMode:
       return "A view was created in inference mode and \(written) modified inplace in normal mode. "
         + Self.ambiguous("inference_mode")
+    case .severalWithoutGraph:
+      return
+        "A view was created in no_grad mode and \(written) modified inplace with grad mode enabled. This view is "
+        + "the output of a function that returns multiple views. Such functions do not allow the output views to be "
+        + "modified inplace. You should replace the inplace operation by an out-of-place one."
     case .several(let function, let output):
       return
         "Output \(output) of \(function) is a view and \(written) modified inplace. This view is the output of a "

@@ -41,22 +41,35 @@ extension Ops {
     }
   }
 
-  static func clipValue(_ parameters: [Tensor], _ limit: Double) throws {
+  static func clipValue(_ parameters: [Tensor], _ limit: Double, together: Bool = true) throws {
     let context = Context.current
     for g in parameters.compactMap(\.gradSlot) {
       let clamped = try context.quietly { try clampCall(g, .double(-limit), .double(limit)).run() }
-      try g.write(by: "clip_grad_value_", context) { try copyElements(from: clamped, to: g) }
+      // All gradients at once are bounded from below, then from above.
+      try g.write(by: "clip_grad_value_", context, times: together ? 2 : 1) {
+        try copyElements(from: clamped, to: g)
+      }
     }
   }
 
-  /// `norm_type`, a number or its text: `'inf'`.
-  private static func order(_ a: Arguments) throws -> Double {
-    guard case .string(let word)? = a["norm_type"] else { return try a.double("norm_type", default: 2) }
-    guard let d = Double(word) else {
-      throw TorchError.value("could not convert string to float: '\(word)'")
+  /// An argument as `float()` makes one of it: a number, its text (`'inf'`), a tensor of one element.
+  private static func float(_ a: Arguments, _ name: String, default fallback: Double = 0) throws -> Double {
+    switch a[name] {
+    case nil: return fallback
+    case .string(let word)?:
+      guard let d = Double(word) else {
+        throw TorchError.value("could not convert string to float: '\(word)'")
+      }
+      return d
+    case .tensor(let t)?: return try t.item().double
+    case .some(let value):
+      guard let n = value.number else {
+        throw TorchError.type("float() argument must be a string or a real number, not '\(value.typeName)'")
+      }
+      return n.double
     }
-    return d
   }
+  private static func order(_ a: Arguments) throws -> Double { try float(a, "norm_type", default: 2) }
 
   private static func list(_ a: Arguments) throws -> [Tensor] {
     let given = a["parameters"] ?? .none
@@ -79,7 +92,7 @@ extension Ops {
     ) { a in
       .tensor(
         try clipNorm(
-          list(a), a.double("max_norm"), order(a),
+          list(a), float(a, "max_norm"), order(a),
           errorIfNonfinite: a.bool("error_if_nonfinite")))
     },
     Operation(
@@ -101,12 +114,13 @@ extension Ops {
       [.utility("clip_grads_with_norm_")]
     ) { a in
       try scale(
-        list(a).compactMap(\.gradSlot), a.double("max_norm"), a.tensor("total_norm"),
+        list(a).compactMap(\.gradSlot), float(a, "max_norm"), a.tensor("total_norm"),
         by: "clip_grads_with_norm_")
       return .none
     },
     Operation("clip_grad_value_(parameters, clip_value, foreach=None)", [.utility("clip_grad_value_")]) { a in
-      try clipValue(list(a), a.double("clip_value"))
+      try clipValue(
+        list(a), float(a, "clip_value"), together: a.bool("foreach", default: true))
       return .none
     },
   ]

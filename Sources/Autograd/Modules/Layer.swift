@@ -25,7 +25,12 @@ public final class Layer: Module {
   func flag(_ name: String) -> Bool { if case .bool(true) = self[name] { true } else { false } }
   func string(_ name: String) -> String { if case .string(let s) = self[name] { s } else { "" } }
 
-  public override var extraRepr: String { get throws { try extra(self) } }
+  public override var extraRepr: String {
+    get throws {
+      try demand("bias")
+      return try extra(self)
+    }
+  }
 
   /// The same settings and function, without parameters.
   public override func emptyCopy() -> Module {
@@ -44,6 +49,7 @@ public final class Layer: Module {
   {
     let signature = signatureOverride ?? signature
     try PythonCall.check("\(typeName).forward", signature, positional.count, keywords.map(\.0))
+    try demand("running_mean", "running_var", "weight", "bias")
     return try body(self, Arguments(signature, positional, keywords, isMethod: false))
   }
 }

@@ -101,7 +101,16 @@ open class Module {
     return out
   }
 
+  /// Names of parameters and buffers that were deleted.
+  private var lost: [String] = []
+  /// Throws for the first of the names that a program deleted.
+  func demand(_ names: String...) throws {
+    guard let name = names.first(where: { lost.contains($0) && computed[$0] == nil }) else { return }
+    throw TorchError(.attribute, "'\(typeName)' object has no attribute '\(name)'")
+  }
+
   public func setParameter(_ name: String, _ value: Tensor?) {
+    lost.removeAll { $0 == name }
     if let at = parameters.firstIndex(where: { $0.name == name }) {
       parameters[at].value = value
     } else {
@@ -109,6 +118,7 @@ open class Module {
     }
   }
   public func setBuffer(_ name: String, _ value: Tensor?, isPersistent: Bool = true) {
+    lost.removeAll { $0 == name }
     if let at = buffers.firstIndex(where: { $0.name == name }) {
       buffers[at].value = value
     } else {
@@ -128,6 +138,7 @@ open class Module {
   }
   /// Forgets a name of any kind: `del self.fc`.
   public func remove(_ name: String) {
+    if !children.contains(where: { $0.name == name }) { lost.append(name) }
     parameters.removeAll { $0.name == name }
     buffers.removeAll { $0.name == name }
     children.removeAll { $0.name == name }

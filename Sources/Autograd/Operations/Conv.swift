@@ -99,6 +99,12 @@ extension Ops {
         attributes: [
           NamedAttribute("stride", .list(window.stride.suffix(rank).map(Attribute.int))),
           NamedAttribute("padding", .list(window.padding.suffix(rank).map(Attribute.int))),
+        ],
+        details: [
+          NamedAttribute("dilation", .list(window.dilation.suffix(rank).map(Attribute.int))),
+          NamedAttribute("groups", .int(window.groups)),
+          NamedAttribute("output_padding", .list((0..<rank).map { _ in .int(0) })),
+          NamedAttribute("bias_sym_sizes_opt", .list([.int(hasBias ? undefined.shape.first ?? 0 : 0)])),
         ], label: "conv",
         rule: { p in
           let g = try contiguous(p.grad)

@@ -130,7 +130,9 @@ extension Ops {
   static func copied(_ source: Tensor, as like: Tensor? = nil) throws -> Tensor {
     let nothing = try zeros([0], source.dtype)
     return try Call("copy", [nothing, source]) {
-      try copyOf(source, as: like)
+      let out = try copyOf(source, as: like)
+      out.countWrites()
+      return out
     } derivative: {
       Derivative(
         name: "CopyBackwards", label: "copy", formula: "$1", rule: { p in [nil, try p.grad] })

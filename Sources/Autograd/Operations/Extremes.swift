@@ -60,13 +60,15 @@ extension Ops {
       Derivative(
         name: isWhole
           ? (isMax ? "MaxBackward1" : "MinBackward1") : (isMax ? "AmaxBackward0" : "AminBackward0"),
-        saved: [("self", t)], result: "result", label: isMax ? "max" : "min",
+        saved: [("self", t)], result: "result",
+        details: isWhole ? [] : [.dims(dims), NamedAttribute("keepdim", .bool(keepDim))],
+        label: isMax ? "max" : "min",
         rule: { p in
           if isWhole {
             // Written where it belongs, so that no zero gets a sign.
             let hits = try equals(p.saved(0), p.saved(1))
             let nothing = try Tensor(zeros: shape, p.grad.dtype, device: p.grad.device)
-            return [try maskedFill(nothing, hits, div(p.grad, sum(hits)))]
+            return [try maskedFill(nothing, hits, div(p.grad, sum(hits))).written(1)]
           }
           let wide = reducedShape(shape, dims, keepDim: true)
           let g = keepDim ? try p.grad : try view(p.grad, wide)
@@ -115,6 +117,7 @@ extension Ops {
       derivative: {
         Derivative(
           name: node, result: "indices", resultNumber: 1, attributes: [NamedAttribute("dim", .int(d))],
+          details: [NamedAttribute("keepdim", .bool(!from.isEmpty && shape.count == from.count))],
           label: "\(op) dim \(d)",
           rule: { p in
             _ = try p.saved(0)
@@ -165,7 +168,7 @@ extension Ops {
           let (g, x, y) = (try p.grad, try p.saved(0), try p.saved(1))
           func share(_ u: Tensor, _ v: Tensor) throws -> Tensor {
             let half = try whereSelect(compare(u, v, .eq), div(g, wrap(.int(2))), g)
-            return try maskedFill(half, compare(u, v, isMax ? .lt : .gt), wrap(.int(0)))
+            return try maskedFill(half, compare(u, v, isMax ? .lt : .gt), wrap(.int(0))).written(1)
           }
           return [try p.ifNeeded(0) { try share(x, y) }, try p.ifNeeded(1) { try share(y, x) }]
         })

@@ -278,18 +278,18 @@ extension Ops {
     }.run()
   }
 
-  /// What PyTorch's backward formulas use, and whether it writes into zeros.
-  private static let scatterNodes: [String: (node: String, isIntoZeros: Bool)] = {
-    var all: [String: (node: String, isIntoZeros: Bool)] = [
-      "index": ("IndexPutImplBackward0", true), "gather": ("ScatterAddBackward0", true),
-      "cummax": ("ScatterAddBackward0", true), "cummin": ("ScatterAddBackward0", true),
-      "index_select": ("IndexAddBackward0", true), "take": ("PutBackward0", true),
-      "masked_select": ("MaskedScatterBackward0", true),
-      "embedding": ("EmbeddingDenseBackwardBackward0", false), "flip": ("FlipBackward0", false),
-      "roll": ("RollBackward0", false), "unfold": ("UnfoldBackwardBackward0", false),
+  /// What PyTorch's backward formulas use, and how often they write into zeros.
+  private static let scatterNodes: [String: (node: String, writes: Int)] = {
+    var all: [String: (node: String, writes: Int)] = [
+      "index": ("IndexPutImplBackward0", 1), "gather": ("ScatterAddBackward0", 1),
+      "cummax": ("ScatterAddBackward0", 2), "cummin": ("ScatterAddBackward0", 2),
+      "index_select": ("IndexAddBackward0", 1), "take": ("PutBackward0", 1),
+      "masked_select": ("MaskedScatterBackward0", 1),
+      "embedding": ("EmbeddingDenseBackwardBackward0", 0), "flip": ("FlipBackward0", 0),
+      "roll": ("RollBackward0", 0), "unfold": ("UnfoldBackwardBackward0", 0),
     ]
     for name in ["max", "min", "median", "nanmedian", "kthvalue", "mode", "sort", "topk"] {
-      all[name] = ("ScatterBackward0", true)
+      all[name] = ("ScatterBackward0", 2)
     }
     return Dictionary(uniqueKeysWithValues: all.map { ("\($0.key)_backward", $0.value) })
   }()
@@ -300,9 +300,9 @@ extension Ops {
     _ g: Tensor, _ shape: [Int], _ at: [Int], back: String, shares: Tensor? = nil
   ) throws -> Tensor {
     let small = g.shape
-    let (node, isIntoZeros) = scatterNodes[back] ?? ("IndexPutBackward0", false)
+    let (node, writes) = scatterNodes[back] ?? ("IndexPutBackward0", 0)
     // PyTorch writes into zeros, which are the first operand there.
-    let edges = isIntoZeros && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
+    let edges = writes > 0 && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
     return try Call(back, [g]) {
       let part = try shares.map { s in try Context.current.quietly { try mul(g, s) } } ?? g
       let source = try part.contiguousData()
@@ -316,7 +316,7 @@ extension Ops {
         }
       }
       try g.dtype.dispatch(Body(source: source, out: out, at: at))
-      return out
+      return out.written(writes)
     } derivative: {
       Derivative(
         name: node, edges: edges,

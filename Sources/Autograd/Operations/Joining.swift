@@ -112,14 +112,15 @@ extension Ops {
       }
     )
     call.relateAll = { outputs in
-      for (i, out) in outputs.enumerated() where t.requiresGrad || t.view != nil {
+      for (i, out) in outputs.enumerated() where !t.isInference {
         let range = ranges[i]
         let replay: (Tensor) throws -> Tensor = {
           drops ? try select($0, d, range.start) : try slice($0, d, range.start, range.start + range.count, 1)
         }
         let origin: ViewOrigin =
-          out.isMade || !t.requiresGrad
-          ? .several(function: node.replacing("Backward0", with: ""), output: i) : .noGrad
+          out.isMade
+          ? .several(function: node.replacing("Backward0", with: ""), output: i)
+          : t.requiresGrad ? .noGrad : .severalWithoutGraph
         out.view = ViewBase(base: t, replay: replay, dataVersion: out.version, origin: origin)
       }
     }

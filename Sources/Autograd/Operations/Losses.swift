@@ -41,7 +41,8 @@ extension Ops {
     term: @escaping (_ x: Tensor, _ y: Tensor) throws -> Tensor,
     slope: @escaping (_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor,
     targetSlope: ((_ x: Tensor, _ y: Tensor, _ g: Tensor) throws -> Tensor)? = nil,
-    fused: ((_ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double) throws -> Tensor)? = nil
+    fused: ((_ x: Tensor, _ y: Tensor, _ g: Tensor, _ norm: Double) throws -> Tensor)? = nil,
+    writes: Int = 0
   ) throws -> Tensor {
     try Call(op, [x, y]) {
       try Context.current.quietly {
@@ -66,7 +67,8 @@ extension Ops {
           func shared(_ t: Tensor) throws -> Tensor { r == .mean ? try div(t, count) : t }
           let again = String(node.dropLast()) + "Backward0"
           func slopes(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-            if isComposed { return try shared(slope(a, b, g)) }
+            // In place: less the target, times the gradient, by the count.
+            if isComposed { return try shared(slope(a, b, g)).written(writes) }
             return try backwardOperation(again, g, [a, b], isSymmetric: g.shape == a.shape) { g, kept in
               try fused?(kept[0], kept[1], g, r == .mean ? 1 / Double(all) : 1)
                 ?? shared(slope(kept[0], kept[1], g))
@@ -285,7 +287,7 @@ extension Ops {
         guard let positive else { return try weighted(mul(neg(x), g)) }
         return try weighted(
           mul(sub(logSigmoid(neg(x)).run(), mul(positive, logSigmoid(x).run())), g))
-      })
+      }, writes: (r == .mean ? 3 : 2) + (weight == nil ? 0 : 1) + (positive == nil ? 0 : 2))
   }
 
   static func klDiv(

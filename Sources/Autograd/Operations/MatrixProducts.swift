@@ -98,10 +98,10 @@ extension Ops {
   }
   /// The gradient of a product's first matrix: in columns where the matrix lies in columns.
   private static func leftSlope(_ g: Tensor, _ b: Tensor, like isColumnMajor: Bool) throws -> Tensor {
-    isColumnMajor && Context.current.recordsGraph ? try t(mm(b, t(g))) : try mm(g, t(b))
+    isColumnMajor ? try t(mm(b, t(g))) : try mm(g, t(b))
   }
   private static func rightSlope(_ g: Tensor, _ a: Tensor, like isColumnMajor: Bool) throws -> Tensor {
-    isColumnMajor && Context.current.recordsGraph ? try t(mm(t(g), a)) : try mm(t(a), g)
+    isColumnMajor ? try t(mm(t(g), a)) : try mm(t(a), g)
   }
 
   private static func checkShapes(_ a: Tensor, _ b: Tensor) throws {

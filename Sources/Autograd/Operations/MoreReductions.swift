@@ -142,51 +142,54 @@ extension Ops {
       throw TorchError.runtime("quantile() q values must be in the range [0, 1]")
     }
     let d = try dim.map { try wrapDim($0, t.dim) }
-    let flat = try d.map { t.dim == 0 ? t : try transpose(t, $0, t.dim - 1) } ?? flatten(t, 0, -1)
-    let sorted = try sort(flat.dim == 0 ? unsqueeze(flat, 0) : flat, -1, descending: false)[0]
-    let n = sorted.shape.last ?? 1
+    var inner: [Int] = []
+    if let d, t.dim > 0 {
+      inner = t.shape
+      if keepDim { inner[d] = 1 } else { inner.remove(at: d) }
+    } else if keepDim {
+      inner = t.shape.map { _ in 1 }
+    }
+    // The dimension to reduce comes last, behind what stays.
+    let flat =
+      try d.map { $0 >= t.dim - 1 ? t : try transpose(unsqueeze(t, -1), $0, t.dim) } ?? flatten(t, 0, -1)
+    let ordered = try sort(flat, -1, descending: false)[0]
+    let n = ordered.shape.last ?? 1
+    let sorted = try view(ordered, inner + [n])
     let lines = sorted.count / max(n, 1)
     let values = sorted.numbers().map(\.double)
     let ranks = q.numbers().map(\.double)
     let isFloat = t.dtype == .float32
-    // One row of places and weights for each quantile and line.
-    let full = [ranks.count] + sorted.shape.dropLast() + [1]
+    // A column of places and weights for each quantile.
+    let full = inner + [ranks.count]
     let (below, above) = (try Tensor(zeros: full, .int64), try Tensor(zeros: full, .int64))
     let weight = try Tensor(zeros: full, t.dtype)
     var weights: [Number] = []
-    for (r, rank) in ranks.enumerated() {
-      for line in 0..<lines {
-        let row = values[line * n..<(line + 1) * n]
-        let nans = row.count { $0.isNaN }
-        let last = ignoresNaN ? max(0, n - nans - 1) : n - 1
+    for line in 0..<lines {
+      let row = values[line * n..<(line + 1) * n]
+      let nans = row.count { $0.isNaN }
+      let last = ignoresNaN ? max(0, n - nans - 1) : n - 1
+      for (r, rank) in ranks.enumerated() {
         let place = isFloat ? Double(Float(rank) * Float(last)) : rank * Double(last)
         let at = mode.moved(!ignoresNaN && nans > 0 ? Double(n - 1) : place)
-        let k = r * lines + line
+        let k = line * ranks.count + r
         below.pointer(Int64.self)[k] = Int64(at.rounded(.down))
         above.pointer(Int64.self)[k] = Int64(at.rounded(.up))
         weights.append(.double(mode == .midpoint ? 0.5 : at - at.rounded(.down)))
       }
     }
     weight.setRaw(weights)
-    let spread = try expand(unsqueeze(sorted, 0), [ranks.count] + sorted.shape)
-    let lower = try gather(spread, sorted.dim, below)
+    let lower = try gather(sorted, -1, below)
     let blended =
       mode == .linear || mode == .midpoint
-      ? try lerpCall(lower, gather(spread, sorted.dim, above), weight).run() : lower
-    // The last dimension goes back to where it came from; the quantiles stand first.
-    var shape = q.dim == 0 ? [] : [ranks.count]
-    if let d {
-      var rest = t.shape
-      if !rest.isEmpty {
-        rest[d] = 1
-        let turned = try transpose(blended, 1 + d, blended.dim - 1)
-        if !keepDim { rest.remove(at: d) }
-        return try squeezedBack(turned, shape + rest, isListed: q.dim == 1)
-      }
-    } else if keepDim {
-      shape += t.shape.map { _ in 1 }
-    }
-    return try squeezedBack(blended, shape, isListed: q.dim == 1)
+      ? try lerpCall(lower, gather(sorted, -1, above), weight).run() : lower
+    if q.dim == 0 { return try squeezedLast(blended) }
+    // The quantiles go to the front.
+    let names = ["UnsqueezeBackward0": "UnsqueezeBackward1", "TransposeBackward0": "TransposeBackward1"]
+    let context = Context.current
+    context.nodeNames = names
+    defer { context.nodeNames = nil }
+    let listed = try unsqueeze(blended, 0)
+    return try squeezedLast(transpose(listed, 0, listed.dim - 1))
   }
 
   /// Where between two places a quantile is read.
@@ -219,21 +222,14 @@ extension Ops {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// - Parameter isListed: whether the first dimension counts quantiles, which lie side by side in memory.
-  private static func squeezedBack(_ a: Tensor, _ shape: [Int], isListed: Bool) throws -> Tensor {
-    let from = a.shape
-    return try Call("squeeze", [a]) {
-      try Context.current.quietly {
-        let rows = try reshape(a, shape)
-        guard isListed else { return try copyOf(rows) }
-        let out = try Tensor(unset: shape, a.dtype, device: a.device)
-        out.strides = [1] + contiguousStrides(Array(shape.dropFirst())).map { $0 * shape[0] }
-        try copyElements(from: rows, to: out)
-        return out
-      }
+  /// PyTorch's in-place squeeze of the last dimension: a node of its own.
+  private static func squeezedLast(_ a: Tensor) throws -> Tensor {
+    try Call("squeeze", [a]) {
+      a.alias(shape: Array(a.shape.dropLast()), strides: Array(a.strides.dropLast()))
     } derivative: {
       Derivative(
-        name: "SqueezeBackward4", label: "squeeze", rule: { p in [try reshape(p.grad, from)] })
+        name: "SqueezeBackward4", attributes: [NamedAttribute("dim", .int(-1))], label: "squeeze",
+        rule: { p in [try unsqueeze(p.grad, -1)] })
     }.run()
   }
 

@@ -103,7 +103,10 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           let count = min(from[0], from[1])
-          return [try placed(expand(g, [count]), in: from, "trace_backward") { try diagonal($0, 0, 0, 1) }]
+          return [
+            try placed(expand(g, [count]), in: from, "trace_backward") { try diagonal($0, 0, 0, 1) }.written(
+              2)
+          ]
         })
     }.run()
   }

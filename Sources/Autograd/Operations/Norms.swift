@@ -59,7 +59,12 @@ extension Ops {
     } derivative: {
       Derivative(
         name: node, saved: [("self", t)], result: "result",
-        attributes: [NamedAttribute("ord", .double(p))], label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",
+        attributes: [NamedAttribute("ord", .double(p))],
+        details: [
+          dim == nil ? NamedAttribute("dim", .none) : .dims(dims), NamedAttribute("keepdim", .bool(keepDim)),
+          NamedAttribute("ord", .whole(p)),
+        ],
+        label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",
         formula: "‖$0‖",
         rule: { pass in
           let x = try pass.saved(0)

@@ -108,7 +108,7 @@ extension Ops {
       Derivative(
         name: "AsStridedBackward0", label: "as strided",
         rule: { p in
-          [try unstrided(p.grad, positions, t.shape, geometry)]
+          [try unstrided(p.grad, positions, t.shape, geometry).written(1)]
         })
     }
   }

@@ -41,7 +41,12 @@ extension Ops {
     } derivative: {
       Derivative(
         name: isStd ? "StdBackward0" : "VarBackward0", saved: [("self", t)], result: isStd ? "result" : nil,
-        attributes: [NamedAttribute("correction", .double(correction))], label: isStd ? "std" : "var",
+        attributes: [NamedAttribute("correction", .double(correction))],
+        details: [
+          dim == nil ? NamedAttribute("dim", .none) : .dims(dims), NamedAttribute("keepdim", .bool(keepDim)),
+          NamedAttribute("correction", dim == nil && correction == 1 ? .none : .whole(correction)),
+        ],
+        label: isStd ? "std" : "var",
         rule: { p in
           return [
             try spreadSlope(
@@ -297,7 +302,7 @@ extension Ops {
           // Shared by all that equal it.
           let hits = try equals(p.saved(0), p.saved(1))
           let nothing = try Tensor(zeros: shape, p.grad.dtype, device: p.grad.device)
-          return [try maskedFill(nothing, hits, div(p.grad, sum(hits)))]
+          return [try maskedFill(nothing, hits, div(p.grad, sum(hits))).written(1)]
         })
     }.run()
   }

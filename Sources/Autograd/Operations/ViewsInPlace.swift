@@ -13,7 +13,7 @@ extension Ops {
     // Before the version counts up: the write that this is does not concern the view.
     let made = shaped.gradFn
     try target.setData(shaped)
-    target.counter.value += 1
+    target.countWrites()
     if target.view != nil, let view = shaped.view {
       target.view = ViewBase(
         base: view.base, replay: view.replay, dataVersion: target.version, origin: view.origin)
@@ -66,7 +66,7 @@ extension Ops {
       try copyElements(from: from, to: to)
       try t.setData(grown)
     }
-    t.counter.value += 1
+    t.countWrites()
     tellVersion(of: t)
     return t
   }

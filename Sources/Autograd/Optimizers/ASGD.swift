@@ -16,6 +16,11 @@ public enum ASGDRule: UpdateRule {
     NamedAttribute("capturable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "|| lambd lr t0 alpha weight_decay foreach maximize differentiable capturable",
+    state: "mu ax eta step",
+    restored: "foreach maximize=False differentiable=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     try group.checkNonNegative("weight_decay", "weight_decay value")

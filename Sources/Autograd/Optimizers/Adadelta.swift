@@ -12,6 +12,11 @@ public enum AdadeltaRule: UpdateRule {
     NamedAttribute("foreach", .none), NamedAttribute("differentiable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "lr rho eps weight_decay foreach maximize differentiable capturable ||",
+    state: "square_avg acc_delta step",
+    restored: "foreach maximize=False differentiable=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     let rho = group.double("rho")

@@ -15,6 +15,11 @@ public enum AdafactorRule: UpdateRule {
     NamedAttribute("maximize", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "eps || d lr beta2_decay weight_decay foreach maximize",
+    state: "step",
+    restored: "foreach")
+
   public static func check(_ group: ParameterSettings) throws {
     func need(_ holds: Bool, _ words: String, _ name: String) throws {
       guard holds else { throw TorchError.value("\(words) but is: \(group[name]?.text ?? "")") }

@@ -13,6 +13,11 @@ public enum AdagradRule: UpdateRule {
     NamedAttribute("differentiable", .bool(false)), NamedAttribute("fused", .none),
   ]
 
+  public static let reads = StepReads(
+    "| fused | lr weight_decay lr_decay eps foreach maximize differentiable fused",
+    state: "sum step",
+    restored: "foreach maximize=False differentiable=False fused")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     try group.checkNonNegative("lr_decay", "lr_decay value")

@@ -14,6 +14,13 @@ public enum AdamRule: UpdateRule {
     NamedAttribute("decoupled_weight_decay", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "betas | fused amsgrad differentiable foreach | amsgrad lr weight_decay eps maximize foreach capturable differentiable fused decoupled_weight_decay",
+    state: "exp_avg exp_avg_sq max_exp_avg_sq:amsgrad step",
+    restored:
+      "amsgrad=False maximize=False foreach capturable=False differentiable=False decoupled_weight_decay=False fused"
+  )
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     try group.checkNonNegative("eps", "epsilon value")
@@ -92,6 +99,7 @@ public enum AdamWRule: UpdateRule {
     default: $0
     }
   }
+  public static let reads = AdamRule.reads
   public static func check(_ group: ParameterSettings) throws { try AdamRule.check(group) }
   public static func formula(_ group: ParameterSettings) -> String { AdamRule.formula(group) }
   public static func update(_ u: inout Update) throws -> Tensor { try AdamRule.update(&u) }

@@ -15,6 +15,11 @@ public enum AdamaxRule: UpdateRule {
     NamedAttribute("differentiable", .bool(false)), NamedAttribute("capturable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "betas eps lr weight_decay foreach maximize differentiable capturable ||",
+    state: "exp_avg exp_inf step",
+    restored: "foreach maximize=False differentiable=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws { try group.checkAdaptive() }
 
   public static func formula(_ group: ParameterSettings) -> String { "x ← x − lr / (1 − β₁ᵗ) · m / u" }

@@ -217,7 +217,7 @@ public final class LBFGS: Optimizer {
       }
       let told = context.recorder.map { r in (r.id(of: p), r.capture(p), p.gradSlot.map { r.capture($0) }) }
       try copyElements(from: new, to: p)
-      p.counter.value += 1
+      p.countWrites()
       guard let recorder = context.recorder, let (id, before, gradient) = told else { continue }
       recorder.record(
         .parameterUpdated(

@@ -17,6 +17,9 @@ public enum MuonRule: UpdateRule {
     NamedAttribute("adjust_lr_fn", .none),
   ]
 
+  public static let reads = StepReads(
+    "lr weight_decay momentum || nesterov ns_coefficients eps ns_steps adjust_lr_fn")
+
   public static func check(_ group: ParameterSettings) throws {
     for (name, title) in [
       ("lr", "Learning rate"), ("momentum", "momentum"), ("weight_decay", "weight decay"),

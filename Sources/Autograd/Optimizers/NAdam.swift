@@ -16,6 +16,11 @@ public enum NAdamRule: UpdateRule {
     NamedAttribute("capturable", .bool(false)), NamedAttribute("differentiable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "betas || lr weight_decay momentum_decay eps maximize decoupled_weight_decay foreach capturable differentiable",
+    state: "exp_avg exp_avg_sq mu_product step",
+    restored: "maximize=False foreach capturable=False differentiable=False decoupled_weight_decay=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkAdaptive()
     try group.checkNonNegative("momentum_decay", "momentum_decay value")

@@ -235,6 +235,7 @@ open class Optimizer {
       recorder.record(.stepBegan(StepBegan(optimizer: id(recorder), number: stepCount)))
     }
     for (g, group) in groups.enumerated() {
+      if let rule = rule as? any UpdateRule.Type { try rule.reads.check(group, state: state(of:)) }
       for p in group.parameters { try update(p, g, group, context) }
     }
     if let recorder {
@@ -282,9 +283,9 @@ open class Optimizer {
       u.terms.map { Term(name: $0.name, formula: $0.formula, value: r.capture($0.value)) }
     }
     // The state first: whoever holds one of its tensors sees a write of its own.
-    if !u.state.isEmpty { try keep(&u, p, context) }
+    if !u.state.isEmpty { try keep(&u, p, rule, context) }
     try copyElements(from: new, to: p)
-    p.counter.value += u.writes
+    p.countWrites(u.writes)
     guard let recorder, let (id, value, gradient) = before else { return }
     recorder.record(
       .parameterUpdated(
@@ -299,17 +300,23 @@ open class Optimizer {
   }
 
   /// Writes the new state into the tensors that held the old, as PyTorch's in-place rules do.
-  private func keep(_ u: inout Update, _ p: Tensor, _ context: Context) throws {
+  private func keep(
+    _ u: inout Update, _ p: Tensor, _ rule: any UpdateRule.Type, _ context: Context
+  ) throws {
     let old = state(of: p)
     for (k, entry) in u.state.enumerated() {
-      guard let kept = old.first(where: { $0.name == entry.name })?.value, kept !== entry.value,
-        kept.shape == entry.value.shape, kept.dtype == entry.value.dtype
+      guard let kept = old.first(where: { $0.name == entry.name })?.value else {
+        entry.value.countWrites(rule.writes(entry.name, isFirst: true))
+        continue
+      }
+      guard kept !== entry.value, kept.shape == entry.value.shape, kept.dtype == entry.value.dtype
       else { continue }
+      let times = rule.writes(entry.name, isFirst: false)
       if let recorder = context.recorder, recorder.isKnown(kept) {
-        try kept.write(by: "step", context) { try copyElements(from: entry.value, to: kept) }
+        try kept.write(by: "step", context, times: times) { try copyElements(from: entry.value, to: kept) }
       } else {
         try copyElements(from: entry.value, to: kept)
-        kept.counter.value += 1
+        kept.countWrites(times)
       }
       u.state[k].value = kept
     }

@@ -16,6 +16,11 @@ public enum RAdamRule: UpdateRule {
     NamedAttribute("differentiable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "betas || lr weight_decay eps maximize foreach capturable differentiable decoupled_weight_decay",
+    state: "exp_avg exp_avg_sq step",
+    restored: "foreach maximize=False differentiable=False decoupled_weight_decay=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws { try group.checkAdaptive() }
 
   public static func formula(_ group: ParameterSettings) -> String {

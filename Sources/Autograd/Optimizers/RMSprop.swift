@@ -13,6 +13,11 @@ public enum RMSpropRule: UpdateRule {
     NamedAttribute("maximize", .bool(false)), NamedAttribute("differentiable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "| momentum centered | lr alpha eps weight_decay momentum centered foreach maximize differentiable capturable",
+    state: "square_avg step momentum_buffer:momentum grad_avg:centered",
+    restored: "momentum=0 centered=False foreach maximize=False differentiable=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     try group.checkNonNegative("eps", "epsilon value")
@@ -28,6 +33,10 @@ public enum RMSpropRule: UpdateRule {
 
   private static func root(_ group: ParameterSettings) -> String {
     group.bool("centered") ? "√(v − ḡ²)" : "√v"
+  }
+
+  public static func writes(_ name: String, isFirst: Bool) -> Int {
+    ["square_avg", "momentum_buffer"].contains(name) ? 2 : 1
   }
 
   public static func update(_ u: inout Update) throws -> Tensor {

@@ -14,6 +14,11 @@ public enum RpropRule: UpdateRule {
     NamedAttribute("capturable", .bool(false)),
   ]
 
+  public static let reads = StepReads(
+    "etas step_sizes foreach maximize || differentiable capturable",
+    state: "prev step_size step",
+    restored: "foreach maximize=False differentiable=False capturable=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate")
     let (minus, plus) = group.pair("etas")

@@ -13,6 +13,10 @@ public enum SGDRule: UpdateRule {
     NamedAttribute("fused", .none),
   ]
 
+  public static let reads = StepReads(
+    "| fused momentum | weight_decay momentum lr dampening nesterov maximize foreach fused",
+    restored: "nesterov=False maximize=False foreach differentiable=False fused=False")
+
   public static func check(_ group: ParameterSettings) throws {
     try group.checkNonNegative("lr", "learning rate", isReversed: true)
     try group.checkNonNegative("momentum", "momentum value", isReversed: true)
@@ -29,6 +33,8 @@ public enum SGDRule: UpdateRule {
         ? "x ← x \(sign.isEmpty ? "−" : "+") lr · grad" : "x ← x − lr · (\(sign)grad + λ · x)"
       : group.bool("nesterov") ? "x ← x − lr · (\(group.gradientName) + μ · b)" : "x ← x − lr · b"
   }
+
+  public static func writes(_ name: String, isFirst: Bool) -> Int { isFirst ? 0 : 2 }
 
   public static func update(_ u: inout Update) throws -> Tensor {
     let g = u.group

@@ -39,9 +39,18 @@ public protocol UpdateRule: OptimizerType {
   static func start(_ parameter: Tensor, _ group: ParameterSettings) throws -> [(name: String, value: Tensor)]
   /// The new value of the parameter.
   static func update(_ u: inout Update) throws -> Tensor
+  /// What a step looks up by name.
+  static var reads: StepReads { get }
+  /// How many writes PyTorch makes of a step to an entry of the state.
+  static func writes(_ name: String, isFirst: Bool) -> Int
 }
 
 extension UpdateRule {
+  public static var reads: StepReads { StepReads() }
+  public static func writes(_ name: String, isFirst: Bool) -> Int {
+    // A mean of squares is scaled, then added to.
+    ["exp_avg_sq", "exp_inf", "square_avg", "acc_delta", "step_size"].contains(name) ? 2 : 1
+  }
   public static func start(
     _ parameter: Tensor, _ group: ParameterSettings
   ) throws -> [(name: String, value: Tensor)] { [] }

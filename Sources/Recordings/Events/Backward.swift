@@ -9,16 +9,19 @@ public struct BackwardBegan: EventPayload {
   public var createGraph: Bool
   /// `backward` writes `.grad`; `autograd.grad` returns gradients and writes none.
   public var accumulates: Bool
+  /// Whether a function of the library runs it for itself, as a checkpoint does.
+  public var isInner: Bool
 
   public init(
     roots: [TensorID], seed: Capture?, retainGraph: Bool = false, createGraph: Bool = false,
-    accumulates: Bool = true
+    accumulates: Bool = true, isInner: Bool = false
   ) {
     self.roots = roots
     self.seed = seed
     self.retainGraph = retainGraph
     self.createGraph = createGraph
     self.accumulates = accumulates
+    self.isInner = isInner
   }
 
   public static let kind: StaticString = "backward_began"
@@ -30,6 +33,7 @@ public struct BackwardBegan: EventPayload {
     json.flag("retain_graph", retainGraph)
     json.flag("create_graph", createGraph)
     json.flag("accumulates", accumulates)
+    json.flag("inner", isInner)
   }
   public init(from json: JSONObject) throws {
     roots = try json.get("roots")
@@ -37,6 +41,7 @@ public struct BackwardBegan: EventPayload {
     retainGraph = try json.flag("retain_graph")
     createGraph = try json.flag("create_graph")
     accumulates = try json.flag("accumulates")
+    isInner = try json.flag("inner")
   }
 
   public func apply(to moment: inout Moment) {

@@ -166,6 +166,8 @@ enum Checkpointing {
       let outputs = out.object is TupleObject ? try i.array(out) : [out]
       for (output, grad) in zip(outputs, a.positional.dropFirst())
       where (output.object as? TensorObject)?.tensor.requiresGrad == true {
+        context.isInnerPass = true
+        defer { context.isInnerPass = false }
         _ = try i.callMethod(output, "backward", PyArguments([grad]))
       }
       return .tuple(

@@ -29,6 +29,19 @@ final class NodeObject: Object {
   override func repr(_ i: Interpreter) throws -> String {
     "<\(node is FunctionNode ? "torch.autograd.function." : "")\(node.name) object>"
   }
+  override var attributeNames: [String] {
+    let common = [
+      "_input_metadata", "_register_hook_dict", "_sequence_nr", "_set_sequence_nr", "metadata", "name",
+      "next_functions", "register_hook", "register_prehook", "requires_grad",
+    ]
+    if let context = (node as? FunctionNode)?.owner as? FunctionContext {
+      return common + context.attributeNames + ["_raw_saved_tensors", "saved_tensors", "needs_input_grad"]
+    }
+    if node.accumulatedVariable != nil { return common + ["variable"] }
+    let names = node.savedNames
+    return common + names.map { "_saved_\($0)" }
+      + names.filter(node.hasSaved).map { "_raw_saved_\($0)" }
+  }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "next_functions":
@@ -86,8 +99,19 @@ final class NodeObject: Object {
       }
       guard name.hasPrefix("_saved_") else { return nil }
       let plain = String(name.dropFirst(7))
+      // A number that a tensor was multiplied by is kept as a tensor.
+      if plain == "other", let found = try node.saved(named: plain) {
+        return found.map { .object(TensorObject.of($0)) } ?? Value.none
+      }
       if let value = node.attributes.first(where: { $0.name == plain })?.value {
+        if plain == "reduction", case .string(let word) = value {
+          return .int(["none", "mean", "sum"].firstIndex(of: word) ?? 1)
+        }
         return NodeObject.value(value)
+      }
+      if plain == "indices", node.name.hasPrefix("Index") {
+        return .tuple(
+          try node.allSaved(named: plain).map { $0.map { .object(TensorObject.of($0)) } ?? .none })
       }
       guard let found = try node.saved(named: plain) else { return nil }
       return found.map { .object(TensorObject.of($0)) } ?? Value.none

@@ -18,8 +18,11 @@ enum ModuleUtilities {
       var at = 0
       for item in try i.array(p[1] ?? .none) {
         let target = try Convert.tensor(item, "vector_to_parameters", "parameters", i)
+        // A slice, which ends where the vector ends.
+        let size = (vector.object as? TensorObject)?.tensor.shape.first ?? 0
         let part = try Layers.call(
-          .method("narrow"), [vector, .int(0), .int(at), .int(target.count)], i)
+          .method("narrow"),
+          [vector, .int(0), .int(min(at, size)), .int(min(target.count, max(0, size - at)))], i)
         let shaped = try Layers.call(.method("view"), [part, .tuple(target.shape.map(Value.int))], i)
         at += target.count
         if let t = shaped.object as? TensorObject { try target.setData(t.tensor) }

@@ -166,7 +166,7 @@ enum Parametrizing {
           try iteration.round(matrix, &u, &w, uFirst: true, i)
         }
       }
-      return try iteration.divided(weight, matrix, u, w, i)
+      return try iteration.divided(weight, matrix, u, w, by: "vdot", i)
     }
     return c
   }()

@@ -48,7 +48,7 @@ enum WeightNormalizing {
           let me = Value.object(module)
           let original = try i.getAttribute(me, name + "_orig")
           var (u, v) = (try i.getAttribute(me, name + "_u"), try i.getAttribute(me, name + "_v"))
-          let matrix = try iteration.matrix(original, i)
+          let matrix = try iteration.matrix(original, isOld: true, i)
           if module.isTraining {
             for _ in 0..<rounds { try iteration.round(matrix, &u, &v, uFirst: false, i) }
           }
@@ -143,12 +143,18 @@ struct PowerIteration {
   }
 
   /// The weight as a matrix: the axis of the outputs first.
-  func matrix(_ weight: Value, _ i: Interpreter) throws -> Value {
+  ///
+  /// - Parameter isOld: the older norm takes a view of what is a matrix already.
+  func matrix(_ weight: Value, isOld: Bool = false, _ i: Interpreter) throws -> Value {
     var w = weight
     let rank = (weight.object as? TensorObject)?.tensor.dim ?? 0
     if dim != 0 {
       let order = [dim] + (0..<rank).filter { $0 != dim }
       w = try Layers.call(.method("permute"), [w, .tuple(order.map(Value.int))], i)
+    }
+    if isOld {
+      let rows = (w.object as? TensorObject)?.tensor.shape.first ?? 0
+      return try Layers.call(.method("reshape"), [w, .tuple([.int(rows), .int(-1)])], i)
     }
     return rank == 2 ? w : try Layers.call(.method("flatten"), [w, .int(1)], i)
   }
@@ -176,9 +182,12 @@ struct PowerIteration {
     }
   }
 
-  func divided(_ weight: Value, _ matrix: Value, _ u: Value, _ v: Value, _ i: Interpreter) throws -> Value {
+  /// - Parameter product: the older and the newer norm call the product of vectors differently.
+  func divided(
+    _ weight: Value, _ matrix: Value, _ u: Value, _ v: Value, by product: String = "dot", _ i: Interpreter
+  ) throws -> Value {
     let (u, v) = (try Layers.call(.method("clone"), [u], i), try Layers.call(.method("clone"), [v], i))
-    let sigma = try Layers.call(.torch("dot"), [u, mv(matrix, v, i)], i)
+    let sigma = try Layers.call(.torch(product), [u, mv(matrix, v, i)], i)
     return try Layers.call(.method("div"), [weight, sigma], i)
   }
 }

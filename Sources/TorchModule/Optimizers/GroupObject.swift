@@ -92,7 +92,10 @@ final class GroupObject: Object {
     let d = DictObject()
     d.set(.string("params"), .string("params"), .object(parameters(settings)))
     for o in settings.options {
-      d.set(.string(o.name), .string(o.name), OptimizerObject.value(o.value, isList: o.name == "param_names"))
+      d.set(
+        .string(o.name), .string(o.name),
+        owner?.tensorSetting(o.name, o.value)
+          ?? OptimizerObject.value(o.value, isList: o.name == "param_names"))
     }
     for e in extras { d.set(.string(e.name), .string(e.name), e.value) }
     return d
@@ -100,7 +103,7 @@ final class GroupObject: Object {
 
   override func getItem(_ key: Value, _ i: Interpreter) throws -> Value {
     if let name = (key.object as? StringObject)?.value, name != "params", let found = current?[name] {
-      return owner?.tensorSetting(name, found, i)
+      return owner?.tensorSetting(name, found)
         ?? OptimizerObject.value(found, isList: name == "param_names")
     }
     guard let found = try dictionary.get(key, i) else {

@@ -58,7 +58,7 @@ enum OptimizerStateDictionary {
         }
         options.append(NamedAttribute(name, try OptimizerObject.attribute(entry.value, i)))
       }
-      settings.append(options)
+      settings.append(core.restored(options))
     }
     let state = DictObject()
     state.flavor = .defaulting(.object(Types.dict))
@@ -78,6 +78,7 @@ enum OptimizerStateDictionary {
     for (k, options) in settings.enumerated() { core.replaceSettings(options, group: k) }
     for p in core.groups.flatMap(\.parameters) { core.setState(of: p, []) }
     try i.setAttribute(.object(me), "state", .object(state))
+    try core.checkLoaded()
   }
 
   /// A state tensor in its parameter's dtype and on its device; `step` as it is.
