@@ -61,9 +61,45 @@ struct Elimination {
       ? Double(diagonal.reduce(Float(1)) { $0 * Float($1) } * Float(parity)) : diagonal.reduce(1, *) * parity
   }
 
+  /// Puts a small number in the place of missing pivots, as PyTorch does for the slope of a determinant.
+  mutating func fillPivots() {
+    for k in 0..<min(rows, columns) where lu[k * columns + k] == 0 {
+      lu[k * columns + k] = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
+    }
+    zeroPivot = nil
+  }
+
   /// Solves `A X = B` for a square `A` that has all pivots and `B` of `width` columns.
   func solve(_ b: [Double], _ width: Int) -> [Double] {
     isSingle ? solve(b, width, Float.self) : solve(b, width, Double.self)
+  }
+
+  /// Solves `Aᵀ X = B` likewise.
+  func solveTransposed(_ b: [Double], _ width: Int) -> [Double] {
+    isSingle ? solveTransposed(b, width, Float.self) : solveTransposed(b, width, Double.self)
+  }
+
+  private func solveTransposed<T: BinaryFloatingPoint>(_ b: [Double], _ width: Int, _: T.Type) -> [Double] {
+    let n = rows
+    let a = lu.map { T($0) }
+    var x = b.map { T($0) }
+    for j in 0..<width {
+      for i in 0..<n {
+        var sum: T = 0
+        for k in 0..<i { sum += a[k * n + i] * x[k * width + j] }
+        x[i * width + j] = (x[i * width + j] - sum) * (1 / a[i * n + i])
+      }
+      for i in stride(from: n - 2, through: 0, by: -1) {
+        var sum: T = 0
+        for k in stride(from: n - 1, to: i, by: -1) { sum += a[k * n + i] * x[k * width + j] }
+        x[i * width + j] -= sum
+      }
+    }
+    var out = [Double](repeating: 0, count: x.count)
+    for (i, row) in order.enumerated() {
+      for j in 0..<width { out[row * width + j] = Double(x[i * width + j]) }
+    }
+    return out
   }
 
   private func solve<T: BinaryFloatingPoint>(_ b: [Double], _ width: Int, _: T.Type) -> [Double] {

@@ -73,8 +73,8 @@ extension Ops {
         }
         return .bool(try t.item().double != 0)
       },
-      Operation.both(
-        "isin(elements, test_elements)",
+      Operation(
+        "isin(elements, test_elements)", [.torch("isin")],
         body: { a in
           let known = Set(try a.operand("test_elements").numbers().map(\.double))
           let x = try a.operand("elements")

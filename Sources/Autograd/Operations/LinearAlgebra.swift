@@ -91,8 +91,23 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "LinalgDetBackward0", saved: [("A", a)], result: "result", label: "det",
-        rule: { p in [try mul(mul(p.grad, p.saved(1)), transpose(inverse(p.saved(0)), 0, 1))] })
+        rule: { p in [try determinantSlope(p.saved(0), try mul(p.grad, p.saved(1)))] })
     }.run()
+  }
+
+  /// What solves `Aᵀ X = d I`, where `d` is the determinant times its gradient.
+  private static func determinantSlope(_ a: Tensor, _ d: Tensor) throws -> Tensor {
+    let n = a.shape[0]
+    if Context.current.recordsGraph {
+      let diagonal = try diagEmbed(expand(unsqueeze(d, -1), [n]), 0, -2, -1)
+      return try solve(transpose(a, 0, 1), transpose(diagonal, 0, 1))
+    }
+    var elimination = elimination(turned(a))
+    elimination.fillPivots()
+    var scaled = [Double](repeating: 0, count: n * n)
+    for i in 0..<n { scaled[i * n + i] = try d.item().double }
+    return try byColumns(
+      a.isContiguous ? elimination.solve(scaled, n) : elimination.solveTransposed(scaled, n), n, n, a.dtype)
   }
 
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {

@@ -132,13 +132,12 @@ extension Ops {
         let elimination = elimination(turned(a))
         let pivots = elimination.diagonal
         let sign = pivots.reduce(elimination.parity) { $0 * ($1 > 0 ? 1 : $1 < 0 ? -1 : $1) }
-        let logarithm =
-          a.dtype == .float32
-          ? Double(pivots.reduce(Float(0)) { $0 + Functions.log.float(Float($1.magnitude)) })
-          : pivots.reduce(0) { $0 + C.log($1.magnitude) }
+        let sizes = try Tensor(zeros: [n], a.dtype)
+        sizes.setRaw(pivots.map { .double($0.magnitude) })
+        let logarithm = try Context.current.quietly { try sum(log(sizes)) }
         return [
           try quietFull([], sign, a.dtype, a.device),
-          try quietFull([], logarithm, a.dtype, a.device),
+          try quietFull([], logarithm.item().double, a.dtype, a.device),
         ]
       },
       derivative: {

@@ -159,8 +159,9 @@ extension Ops {
     Operation("linalg_cross(input, other, dim=-1)", [.linalg("cross")]) { a in
       .tensor(try cross(a.tensor("input"), a.tensor("other"), a.int("dim", default: -1)))
     },
-    Operation.both(
+    Operation(
       "searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None)",
+      [.torch("searchsorted")],
       body: { a in
         let line = try a.tensor("sorted_sequence").numbers().map(\.double)
         let x = try a.operand("input")
