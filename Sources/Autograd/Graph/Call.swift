@@ -144,7 +144,8 @@ struct Call {
       }
     }
     relateAll?(outputs)
-    try save(node, outputs)
+    try saveOperands(node)
+    saveResult(node, outputs)
     record(context, node, outputs)
     try node?.packSaved(context)
     return outputs
@@ -155,6 +156,8 @@ struct Call {
     let context = Context.current
     try check()
     try target.checkInPlace(context, inputs)
+    let operands = inputs.first === target ? Array(inputs.dropFirst()) : inputs
+    try MemoryOverlap.check(target, operands, by: op)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
     if context.isMapping, inputs.contains(where: \.isSample) { target.isSample = true }
@@ -168,8 +171,12 @@ struct Call {
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
         edges: inputs) : self
     let node = joins ? try call.makeNode(context, [target], isInPlace: true) : nil
+    // Operands have the version they had before the write, also where they share its memory.
+    try call.saveOperands(node)
+    let isStepwise = MemoryOverlap.readsItself(target, inputs)
     try target.write(by: name, context, told: told, joinsGraph: node != nil) {
-      try copyElements(from: result, to: target)
+      guard isStepwise else { return try copyElements(from: result, to: target) }
+      try MemoryOverlap.writeStepwise(result, into: target, inputs) { try compute().first ?? result }
     }
     guard let node else { return target }
     if target.view == nil {
@@ -178,11 +185,11 @@ struct Call {
         for edge in node.next { if let below = edge?.node { _ = recorder.id(of: below) } }
       }
       try target.rebase(onto: node, context, by: name)
-      try call.save(node, [target])
+      call.saveResult(node, [target])
       recordInPlace(context, node, target)
     } else {
       // The view's own node is told before its base changes, so that every event tells what is already so.
-      try call.save(node, [target])
+      call.saveResult(node, [target], isView: true)
       recordInPlace(context, node, target)
       try target.rebase(onto: node, context, by: name)
     }
@@ -242,8 +249,7 @@ struct Call {
     return node
   }
 
-  /// Outputs can be saved only now that their version and node are known.
-  private func save(_ node: RuleNode?, _ outputs: [Tensor]) throws {
+  private func saveOperands(_ node: RuleNode?) throws {
     guard let node, let d = node.pending else { return }
     let recorder = Context.current.recorder
     for (name, saved) in d.saved {
@@ -261,10 +267,17 @@ struct Call {
       }
       node.saved.append(SavedVariable(name, t))
     }
-    if let name = d.result, outputs.indices.contains(d.resultNumber) {
-      if let recorder { _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder)) }
-      node.saved.append(SavedVariable(name, outputs[d.resultNumber], isOutput: true))
+  }
+
+  /// An output can be saved only when its version and node are known.
+  private func saveResult(_ node: RuleNode?, _ outputs: [Tensor], isView: Bool = false) {
+    guard let node, let d = node.pending, let name = d.result, outputs.indices.contains(d.resultNumber)
+    else { return }
+    if let recorder = Context.current.recorder {
+      _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder))
     }
+    node.saved.append(
+      SavedVariable(name, outputs[d.resultNumber], isOutput: true, isWrittenView: isView))
   }
 }
 

@@ -183,7 +183,15 @@ final class Engine {
   }
 
   private static func sum(_ there: Tensor, _ grad: Tensor) throws -> Tensor {
-    grad.isKnownZero ? there : there.isKnownZero ? grad : try Ops.add(there, grad)
+    guard grad.isKnownZero || there.isKnownZero else { return try Ops.add(there, grad) }
+    let other = grad.isKnownZero ? there : grad
+    guard Context.current.recordsGraph, other.requiresGrad else { return other }
+    // The sum is a node all the same.
+    return try Call("add", [there, grad]) {
+      try Ops.copyOf(other)
+    } derivative: {
+      Derivative(name: "AddBackward0", label: "+", formula: "$0 + $1", rule: Ops.addRule)
+    }.run()
   }
 
   /// Takes the gradients that arrived at a node, one an output.

@@ -4,27 +4,30 @@ enum ViewOrigin: Equatable {
   case noGrad
   case inferenceMode
   /// One of several outputs of a function: `unbind`, `split`.
-  case several(function: String, output: Int)
+  case several
   /// Returned by the program's own `torch.autograd.Function`, or by a hook on a module.
   case customFunction(name: String, output: Int)
 
   /// The error, in PyTorch's words.
   ///
   /// - Parameter isIndirect: whether the write has been, by way of the base or another view.
-  func refusal(isIndirect: Bool) -> String {
+  func refusal(of view: Tensor, isIndirect: Bool) -> String {
     let written = isIndirect ? "its base or another view of its base has been" : "is being"
     switch self {
     case .noGrad:
-      return "A view was created in no_grad mode and \(written) modified inplace with grad mode enabled. "
-        + Self.ambiguous("no_grad")
+      return Self.withoutGraph(written) + Self.ambiguous("no_grad")
     case .inferenceMode:
       return "A view was created in inference mode and \(written) modified inplace in normal mode. "
         + Self.ambiguous("inference_mode")
-    case .several(let function, let output):
-      return
-        "Output \(output) of \(function) is a view and \(written) modified inplace. This view is the output of a "
-        + "function that returns multiple views. Such functions do not allow the output views to be modified inplace. "
-        + "You should replace the inplace operation by an out-of-place one."
+    case .several:
+      // A view that was taken without a graph has no function to name.
+      let start =
+        view.rawNode.map {
+          "Output \(view.outputNumber) of \(forwardName($0.name)) is a view and \(written) modified inplace. "
+        } ?? Self.withoutGraph(written)
+      return start
+        + "This view is the output of a function that returns multiple views. Such functions do not allow the "
+        + "output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
     case .customFunction(let name, let output):
       return
         "Output \(output) of \(name) is a view and \(written) modified inplace. This view was created inside a "
@@ -32,6 +35,10 @@ enum ViewOrigin: Equatable {
         + "override the custom backward associated with the custom Function, leading to incorrect gradients. This "
         + "behavior is forbidden. You can fix this by cloning the output of the custom Function."
     }
+  }
+
+  private static func withoutGraph(_ written: String) -> String {
+    "A view was created in no_grad mode and \(written) modified inplace with grad mode enabled. "
   }
 
   private static func ambiguous(_ block: String) -> String {
