@@ -166,7 +166,14 @@ enum TensorClass {
     }
     c.method("register_post_accumulate_grad_hook") { v, a, i in
       let hook = try a.positionalOnly("register_post_accumulate_grad_hook", 1...1)[0]
-      let (list, id) = try me(v, i).registerPostAccumulateHook { _ = try i.call(hook, PyArguments([v])) }
+      let (list, id) = try me(v, i).registerPostAccumulateHook {
+        let result = try i.call(hook, PyArguments([v]))
+        if case .none = result { return }
+        guard result.object is TensorObject else {
+          throw Raise.type("expected Variable, but hook returned '\(i.typeName(result))'")
+        }
+        throw Raise.runtime("Tensor post accumulate grad hooks should return None.")
+      }
       return .object(HookHandle(list, id))
     }
     c.method("__copy__") { v, _, i in

@@ -102,11 +102,13 @@ final class TensorObject: Object {
   private static let backward = [
     "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__", "//": "__rfloordiv__",
     "%": "__rmod__", "**": "__rpow__", "@": "__rmatmul__", "&": "__rand__", "|": "__ror__", "^": "__rxor__",
+    "<<": "__rlshift__", ">>": "__rrshift__",
   ]
   private static let inPlace = [
     "+": "__iadd__", "-": "__isub__", "*": "__imul__", "/": "__itruediv__", "**": "__ipow__",
     "//": "__ifloordiv__",
-    "&": "__iand__", "|": "__ior__", "%": "__imod__",
+    "&": "__iand__", "|": "__ior__", "%": "__imod__", "^": "__ixor__", "<<": "__ilshift__",
+    ">>": "__irshift__",
   ]
   private static let comparisons = [
     "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",

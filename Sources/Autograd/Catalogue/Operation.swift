@@ -123,7 +123,8 @@ public struct Operation: Sendable {
     _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
   ) throws -> OperationResult {
     if !keywords.isEmpty, !isMethod, let (out, rest) = OutForms.split(keywords, self) {
-      return try OutForms.written(into: out, by: signature.name) {
+      let given = (positional + rest.map(\.1)).flatMap { $0.items ?? [$0] }.compactMap(\.asTensor)
+      return try OutForms.written(into: out, by: signature.name, from: given) {
         try run(positional, rest, isMethod: false)
       }
     }

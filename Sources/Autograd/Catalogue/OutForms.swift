@@ -17,15 +17,19 @@ enum OutForms {
 
   /// Writes one tensor into one, or several into as many.
   static func written(
-    into out: Argument, by name: String, _ body: () throws -> OperationResult
+    into out: Argument, by name: String, from operands: [Tensor], _ body: () throws -> OperationResult
   ) throws -> OperationResult {
-    if case .tensor(let one) = out { return .tensor(try written(into: one, by: name, body)) }
+    if case .tensor(let one) = out {
+      try MemoryOverlap.check(one, operands, by: name)
+      return .tensor(try written(into: one, by: name, body))
+    }
     guard let items = out.items else { return try body() }
     guard case .tuple(let parts, let type) = try body(), parts.count == items.count else {
       throw TorchError.type("\(name)() got an unexpected keyword argument 'out'")
     }
     let all = try zip(parts, items).map { part, item -> (name: String?, value: OperationResult) in
       guard case .tensor(let one) = item else { return part }
+      try MemoryOverlap.check(one, operands, by: name)
       return (part.name, .tensor(try written(into: one, by: name) { part.value }))
     }
     return .tuple(all, type: type.map { $0 + "_out" })

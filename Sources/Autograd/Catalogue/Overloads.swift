@@ -95,6 +95,7 @@ public enum Overloads {
   private static let arithmetic: Set = [
     "add", "add_", "sub", "sub_", "mul", "mul_", "div", "div_", "divide", "divide_", "multiply", "multiply_",
     "subtract", "subtract_", "true_divide", "true_divide_", "floor_divide", "floor_divide_",
+    "copy_",
   ]
 
   /// Checks what `torch.Tensor(…)` is made of.

@@ -11,6 +11,9 @@ extension Tensor {
     return out
   }
 
+  /// Says that NumPy has the memory, too.
+  public func shareMemory() { storage.isShared = true }
+
   /// Another tensor on the same memory; `nil` where it would reach outside.
   public func plainView(shape: [Int], strides: [Int], offset: Int) -> Tensor? {
     guard shape.count == strides.count, shape.allSatisfy({ $0 >= 0 }) else { return nil }

@@ -13,6 +13,8 @@ public final class Storage {
   /// The number `data_ptr()` is made of; 0 until somebody asks.
   @exclusivity(unchecked) var place: UInt32 = 0
   let count: Int
+  /// Whether NumPy has the memory, too, which then stays where it is.
+  @exclusivity(unchecked) var isShared = false
   /// `nil` for blocks so small that the objects around them outweigh them: they are not counted.
   private let meter: MemoryMeter?
   @exclusivity(unchecked) var mark = RecordMark()

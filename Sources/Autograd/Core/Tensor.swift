@@ -63,8 +63,23 @@ public final class Tensor {
       if isStaleView { try? refreshView(.current) }
       return node
     }
-    set { node = newValue }
+    set {
+      node = newValue
+      view?.isAsked = newValue != nil
+    }
   }
+  /// The node, where somebody asks for it who makes it known: a view of memory that was written to has none before.
+  var askedGradFn: Node? {
+    let found = gradFn
+    if found != nil { view?.isAsked = true }
+    return found
+  }
+  /// Whether the graph knows a node of it, as PyTorch's checks of writes ask.
+  var hasNode: Bool { view?.isAsked ?? (node != nil) }
+  /// The node as it was last made.
+  var rawNode: Node? { node }
+  /// Takes the node that a view has after a write, which nobody has asked for yet.
+  func renew(_ made: Node?) { node = made }
   /// Whether a node is held, without asking whether a write to the base made it anew.
   var isMade: Bool { node != nil }
   /// For release without recursion.
@@ -216,6 +231,8 @@ final class ViewBase {
   var dataVersion: Int
   /// The same of the base's graph, which changes a moment after its memory.
   var graphVersion: Int
+  /// Whether the view has a node that was made with it or that somebody has asked for.
+  var isAsked = false
   /// Set where the node cannot be computed anew, so that changes in place are refused.
   var origin: ViewOrigin?
 

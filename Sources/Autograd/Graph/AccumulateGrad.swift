@@ -80,7 +80,7 @@ extension Tensor {
 
   /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
   var gradientEdge: Node.Edge? {
-    if let gradFn { return Node.Edge(node: gradFn, inputNumber: outputNumber) }
+    if let node = askedGradFn { return Node.Edge(node: node, inputNumber: outputNumber) }
     // A view made in no_grad mode has no node, and is a leaf of its own.
     guard leafRequiresGrad || (view?.base.requiresGrad ?? false) else { return nil }
     return Node.Edge(leaf: self)

@@ -180,6 +180,7 @@ extension Tensor {
     guard requiresGrad else {
       throw TorchError.runtime("can't retain_grad on Tensor that has requires_grad=False")
     }
+    try checkIsCurrent()
     guard let gradFn, !retainsGrad else { return }
     retainsGrad = true
     gradFn.retained[outputNumber] = WeakTensor(tensor: self)
@@ -212,6 +213,7 @@ extension Tensor {
     guard requiresGrad else {
       throw TorchError.runtime("cannot register a hook on a tensor that doesn't require gradient")
     }
+    try checkIsCurrent()
     let list: HookList
     if let gradFn {
       list = gradFn.tensorHooks[outputNumber] ?? HookList()

@@ -9,10 +9,12 @@ extension Ops {
   ///   - node: `ThresholdBackwardBackward0`
   ///   - kept: the saved tensors that the formula reads, in PyTorch's order of edges.
   ///   - isSymmetric: the formula is its own adjoint in the gradient, as all elementwise ones are.
+  ///   - adjoint: the derivative by the gradient, where PyTorch writes it by hand.
   ///   - byKept: the derivative by the one tensor that was kept, where PyTorch writes it by hand.
   ///   - formula: linear in the gradient; written with tensor operations, so that its own slope follows.
   static func backwardOperation(
     _ node: String, _ grad: Tensor, _ kept: [Tensor], isSymmetric: Bool = true,
+    adjoint: ((_ again: Tensor, _ kept: [Tensor]) throws -> Tensor)? = nil,
     byKept: ((_ again: Tensor, _ g: Tensor, _ kept: Tensor) throws -> Tensor)? = nil,
     _ formula: @escaping BackwardFormula
   ) throws -> Tensor {
@@ -28,7 +30,8 @@ extension Ops {
           let g = try p.saved(0)
           let tensors = try kept.indices.map { try p.saved($0 + 1) }
           let first = try p.ifNeeded(0) {
-            isSymmetric
+            if let adjoint { return try adjoint(again, tensors) }
+            return isSymmetric
               ? try backwardOperation(node, again, tensors, byKept: byKept, formula)
               : try pulledBack(again, g) { try formula($0, tensors) }
           }

@@ -69,6 +69,8 @@ struct Call {
   var differentiable: Set<Int>?
   /// For views: how to take the same view of another tensor.
   var view: ((Tensor) throws -> Tensor)?
+  /// The operation that a write is one of for the rules of shared memory, where that is another.
+  var overlapRule: String?
   /// For several views of one tensor: tells them of it, once they have their node and before a recorder sees them.
   var relateAll: (([Tensor]) -> Void)?
 
@@ -104,7 +106,9 @@ struct Call {
       derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
     {
       try check()
-      return try forward()
+      let out = try forward()
+      if out.view != nil { out.view = nil }
+      return out
     }
     let all = try runMany()
     guard let first = all.first else { throw TorchError.runtime("\(op): no output") }
@@ -151,7 +155,8 @@ struct Call {
       }
     }
     relateAll?(outputs)
-    try save(node, outputs)
+    try saveOperands(node)
+    saveResult(node, outputs)
     record(context, node, outputs)
     try node?.packSaved(context)
     return outputs
@@ -162,6 +167,8 @@ struct Call {
     let context = Context.current
     try check()
     try target.checkInPlace(context, inputs)
+    let operands = inputs.first === target ? Array(inputs.dropFirst()) : inputs
+    try MemoryOverlap.check(target, operands, by: overlapRule ?? op)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
     if context.isMapping, inputs.contains(where: \.isSample) { target.isSample = true }
@@ -175,8 +182,12 @@ struct Call {
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
         edges: inputs) : self
     let node = joins ? try call.makeNode(context, [target], isInPlace: true) : nil
+    // Operands have the version they had before the write, also where they share its memory.
+    try call.saveOperands(node)
+    let isStepwise = MemoryOverlap.readsItself(target, inputs)
     try target.write(by: name, context, told: told, joinsGraph: node != nil) {
-      try copyElements(from: result, to: target)
+      guard isStepwise else { return try copyElements(from: result, to: target) }
+      try MemoryOverlap.writeStepwise(result, into: target, inputs) { try compute().first ?? result }
     }
     guard let node else { return target }
     if target.view == nil {
@@ -185,11 +196,11 @@ struct Call {
         for edge in node.next { if let below = edge?.node { _ = recorder.id(of: below) } }
       }
       try target.rebase(onto: node, context, by: name)
-      try call.save(node, [target])
+      call.saveResult(node, [target])
       recordInPlace(context, node, target)
     } else {
       // The view's own node is told before its base changes, so that every event tells what is already so.
-      try call.save(node, [target])
+      call.saveResult(node, [target], isView: true)
       recordInPlace(context, node, target)
       try target.rebase(onto: node, context, by: name)
     }
@@ -250,8 +261,7 @@ struct Call {
     return node
   }
 
-  /// Outputs can be saved only now that their version and node are known.
-  private func save(_ node: RuleNode?, _ outputs: [Tensor]) throws {
+  private func saveOperands(_ node: RuleNode?) throws {
     guard let node, let d = node.pending else { return }
     let recorder = Context.current.recorder
     for (name, saved) in d.saved {
@@ -269,10 +279,17 @@ struct Call {
       }
       node.saved.append(SavedVariable(name, t))
     }
-    if let name = d.result, outputs.indices.contains(d.resultNumber) {
-      if let recorder { _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder)) }
-      node.saved.append(SavedVariable(name, outputs[d.resultNumber], isOutput: true))
+  }
+
+  /// An output can be saved only when its version and node are known.
+  private func saveResult(_ node: RuleNode?, _ outputs: [Tensor], isView: Bool = false) {
+    guard let node, let d = node.pending, let name = d.result, outputs.indices.contains(d.resultNumber)
+    else { return }
+    if let recorder = Context.current.recorder {
+      _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder))
     }
+    node.saved.append(
+      SavedVariable(name, outputs[d.resultNumber], isOutput: true, isWrittenView: isView))
   }
 }
 

@@ -200,8 +200,16 @@ final class Engine {
   }
 
   private static func sum(_ there: Tensor, _ grad: Tensor) throws -> Tensor {
-    if grad.isKnownZero { return there }
-    if there.isKnownZero { return grad }
+    if grad.isKnownZero || there.isKnownZero {
+      let other = grad.isKnownZero ? there : grad
+      guard Context.current.recordsGraph, other.requiresGrad else { return other }
+      // The sum is a node all the same.
+      return try Call("add", [there, grad]) {
+        try Ops.copyOf(other)
+      } derivative: {
+        Derivative(name: "AddBackward0", label: "+", formula: "$0 + $1", rule: Ops.addRule)
+      }.run()
+    }
     let out = try Ops.add(there, grad)
     // PyTorch adds in place where nobody else sees the memory.
     if !Context.current.recordsGraph, there !== grad, there.isHeldByPassAlone, there.isDense,

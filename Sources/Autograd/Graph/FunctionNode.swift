@@ -117,7 +117,7 @@ public final class FunctionNode: Node {
       view.dataVersion = out.version
       view.origin =
         made.count > 1
-        ? .several(function: function, output: out.outputNumber)
+        ? .several
         : .customFunction(name: function, output: out.outputNumber)
     }
   }

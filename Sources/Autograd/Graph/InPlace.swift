@@ -2,22 +2,24 @@ import Recordings
 
 /// Writing in place: what is refused, what the version counter and the graph see of it.
 extension Tensor {
+  /// Throws where the graph forbids to write here.
   ///
   /// - Parameter operands: what is written comes from these: a graph is at stake where one of them needs a gradient.
   func checkInPlace(_ context: Context, _ operands: [Tensor] = []) throws {
-    guard context.recordsGraph else { return }
-    if leafRequiresGrad && gradFn == nil {
+    guard context.recordsGraph, requiresGrad || operands.contains(where: \.requiresGrad) else { return }
+    if let view {
+      if let origin = view.origin {
+        throw TorchError.runtime(origin.refusal(of: self, isIndirect: false), tensors: [self])
+      }
+      if requiresGrad, !view.base.hasNode {
+        throw TorchError.runtime(
+          "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+          tensors: [self])
+      }
+    }
+    if requiresGrad, !hasNode {
       throw TorchError.runtime(
         "a leaf Variable that requires grad is being used in an in-place operation.", tensors: [self])
-    }
-    guard let view else { return }
-    if let origin = view.origin, requiresGrad || operands.contains(where: \.requiresGrad) {
-      throw TorchError.runtime(origin.refusal(isIndirect: false), tensors: [self])
-    }
-    if view.base.leafRequiresGrad && view.base.gradFn == nil {
-      throw TorchError.runtime(
-        "a view of a leaf Variable that requires grad is being used in an in-place operation.",
-        tensors: [self])
     }
   }
 
@@ -35,15 +37,6 @@ extension Tensor {
         "result type \(result.dtype.scalarName) can't be cast to the desired output type "
           + (byKernel ? dtype.cppName.replacing("long", with: "long int") : dtype.scalarName),
         tensors: [self])
-    }
-    try checkNoOverlap()
-  }
-
-  func checkNoOverlap() throws {
-    if zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) {
-      throw TorchError.runtime(
-        "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-          + "location. Please clone() the tensor before performing the operation.", tensors: [self])
     }
   }
 
@@ -104,6 +97,12 @@ extension Tensor {
     let replay = view.replay
     let slices = CopySlices(base: base, node: node, replay: replay)
     slices.outputs = [Metadata(of: base)]
+    // What asked for `.grad` of the base asks for that of its new value.
+    if base.retainsGrad, let old = base.gradFn {
+      old.retained[base.outputNumber] = nil
+      slices.retained[0] = WeakTensor(tensor: base)
+    }
+    view.isAsked = true
     base.gradFn = slices
     base.outputNumber = 0
     base.graphVersion += 1
@@ -128,7 +127,7 @@ extension Tensor {
     let again =
       view.base.isContiguous && storage === view.base.storage
       ? try Ops.asStrided(view.base, shape, strides, offset) : try view.replay(view.base)
-    gradFn = again.gradFn
+    renew(again.gradFn)
     outputNumber = again.outputNumber
     view.dataVersion = version
     view.graphVersion = view.base.graphVersion
@@ -143,12 +142,12 @@ extension Tensor {
   /// The node, as a program asks for it: throws where a view's memory was written to and its node cannot be made anew.
   public func currentGradFn() throws -> Node? {
     try checkIsCurrent()
-    return gradFn
+    return askedGradFn
   }
 
   func checkIsCurrent() throws {
     guard isLost, let origin = view?.origin else { return }
-    throw TorchError.runtime(origin.refusal(isIndirect: true), tensors: [self])
+    throw TorchError.runtime(origin.refusal(of: self, isIndirect: true), tensors: [self])
   }
 
   /// Whether ``checkIsCurrent()`` throws.
@@ -248,8 +247,7 @@ extension Call {
     view out: Tensor, to source: Tensor, _ replay: @escaping (Tensor) throws -> Tensor, _ context: Context
   ) throws {
     let origin: ViewOrigin? =
-      context.recordsGraph || !(source.requiresGrad || context.inferenceMode)
-      ? nil : context.inferenceMode ? .inferenceMode : .noGrad
+      context.recordsGraph ? nil : context.inferenceMode ? .inferenceMode : .noGrad
     if let outer = source.view {
       let first = outer.replay
       out.view = ViewBase(

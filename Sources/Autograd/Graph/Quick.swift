@@ -82,6 +82,8 @@ extension Ops {
     else {
       return nil
     }
+    // In a rule a number has no edge: the operation's own file makes that node.
+    if context.gradMode, context.isInRule, case .number = b, a.requiresGrad { return nil }
     guard let out = try quickValue(op, a, b, into: nil) else { return nil }
     guard context.gradMode else { return out }
     if context.keepsAttributes, a.requiresGrad || b.requiresGrad { return nil }

@@ -22,15 +22,18 @@ struct SavedVariable {
   let version: Int
   private let recordNumber: Int32
   let isOutput: Bool
+  /// Whether it is a view that the saving node wrote to: its maker is what takes it of its base.
+  private let isWrittenView: Bool
   private let wasNone: Bool
   /// Whether a hook put the tensor away: the node has what it gave.
   private(set) var isPacked = false
   var record: TensorID? { recordNumber == 0 ? nil : TensorID(recordNumber) }
 
   /// - Parameter isOutput: the saving node makes this tensor.
-  init(_ name: StaticString, _ tensor: Tensor?, isOutput: Bool = false) {
+  init(_ name: StaticString, _ tensor: Tensor?, isOutput: Bool = false, isWrittenView: Bool = false) {
     nameIfKnown = Name(name)
     self.isOutput = isOutput
+    self.isWrittenView = isWrittenView
     wasNone = tensor == nil
     version = tensor?.version ?? 0
     recordNumber = tensor.map { $0.isWrappedNumber ? 0 : $0.mark.id } ?? 0
@@ -48,6 +51,7 @@ struct SavedVariable {
     nameIfKnown = Name(name)
     self.number = number
     isOutput = false
+    isWrittenView = false
     wasNone = false
     version = 0
     recordNumber = 0
@@ -123,16 +127,19 @@ struct SavedVariable {
     if let maker {
       // A view of changed memory is taken again, in one step, before it is named.
       let isTakenAgain =
-        !isOutput
-        && value.view.map {
-          $0.origin == nil && $0.base.requiresGrad && $0.base.isContiguous
-            && $0.base.storage === value.storage
-        } ?? false
+        isWrittenView
+        || !isOutput
+          && value.view.map {
+            $0.origin == nil && $0.base.requiresGrad && $0.base.isContiguous
+              && $0.base.storage === value.storage
+          } ?? false
       let name =
         isTakenAgain
-        ? "AsStrided" : maker is CopySlices ? "torch::autograd::CopySlices" : forwardName(maker.name)
+        ? "AsStrided"
+        : ["CopySlices", "CopyBackwards"].contains(maker.name)
+          ? "torch::autograd::\(maker.name)" : forwardName(maker.name)
       message +=
-        ", which is output \(isOutput ? outputNumber : isTakenAgain ? 0 : value.outputNumber) of \(name),"
+        ", which is output \(isTakenAgain ? 0 : isOutput ? outputNumber : value.outputNumber) of \(name),"
     }
     message += " is at version \(now); expected version \(version) instead."
     if !Context.current.anomaly {
@@ -151,7 +158,8 @@ struct SavedVariable {
 
 /// `ExpBackward0` is of `Exp`: how errors name the operation.
 func forwardName(_ name: String) -> String {
-  guard let range = name.firstRange(of: "Backward") else { return name }
+  // A name may begin with the word: `BackwardHookFunctionBackward`.
+  guard let range = name.dropFirst().firstRange(of: "Backward") else { return name }
   let number = name[range.upperBound...]
   return String(name[..<range.lowerBound]) + (number == "0" ? "" : number)
 }

@@ -87,6 +87,8 @@ struct BinaryKernel {
   var vector: VectorKernel?
   /// What PyTorch computes where its vectors do not fit: the elements behind the last whole ones.
   var tail: ((Float, Float) -> Float)?
+  /// Whether one number as the second operand keeps its 32 bits beside elements of 16.
+  var keepsNumber = false
 }
 
 extension Ops {
@@ -129,7 +131,14 @@ extension Ops {
     let out = try Tensor(
       unset: broadcastShape(a.shape, b.shape), dtype,
       device: a.device == b.device ? a.device : device([a, b]))
-    let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
+    let x = try rawCast(a, dtype)
+    let y: Tensor
+    if kernel.keepsNumber, dtype.isShort, b.dim == 0, b.dtype != dtype {
+      y = try rawCast(b, .float32)
+      y.dtype = dtype
+    } else {
+      y = try rawCast(b, dtype)
+    }
     if let vector = kernel.vector, vector.run(x, y, into: out) {
       roundHalf(out)
       return try inOrder(out, a, b)
@@ -283,8 +292,9 @@ enum Kernels {
   nonisolated(unsafe) static let sub = BinaryKernel(
     float: { $0 - $1 }, double: { $0 - $1 }, integer: { $0 &- $1 }, vector: .sub)
   nonisolated(unsafe) static let mul = BinaryKernel(
-    float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 }, vector: .mul)
-  nonisolated(unsafe) static let div = BinaryKernel(float: { $0 / $1 }, double: { $0 / $1 }, vector: .div)
+    float: { $0 * $1 }, double: { $0 * $1 }, integer: { $0 &* $1 }, vector: .mul, keepsNumber: true)
+  nonisolated(unsafe) static let div = BinaryKernel(
+    float: { $0 / $1 }, double: { $0 / $1 }, vector: .div, keepsNumber: true)
   nonisolated(unsafe) static let reluGradient = BinaryKernel(
     float: { $0 <= 0 ? 0 : $1 }, double: { $0 <= 0 ? 0 : $1 }, vector: .reluGradient)
 }

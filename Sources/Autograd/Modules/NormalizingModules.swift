@@ -79,7 +79,8 @@ extension Modules {
       needs: ["group_norm"]
     ) { a, name in
       let (groups, n) = (try a.int("num_groups"), try a.int("num_channels"))
-      guard groups > 0, n % groups == 0 else {
+      guard groups != 0 else { throw TorchError(.zeroDivision, "integer modulo by zero") }
+      guard n % groups == 0 else {
         throw TorchError.value("num_channels (\(n)) must be divisible by num_groups (\(groups))")
       }
       let (affine, hasBias) = (try a.bool("affine", default: true), try a.bool("bias", default: true))

@@ -78,6 +78,7 @@ extension Ops {
     let isLost = slope < 0 && Context.current.destination != nil
     return activation(
       "leaky_relu", t, node: "LeakyReluBackward0", label: "leaky ReLU",
+      saves: Context.current.destination == nil,
       attributes: [NamedAttribute("negative_slope", .double(slope))], float: { $0 > 0 ? $0 : $0 * f },
       double: { $0 > 0 ? $0 : $0 * slope }, again: "LeakyReluBackwardBackward0",
       slope: { x, g in
@@ -94,21 +95,46 @@ extension Ops {
 
   static func elu(_ t: Tensor, _ alpha: Double, scale: Double = 1, inputScale: Double = 1) -> Call {
     let (a, s) = (Float(alpha * scale), Float(scale))
+    // Written over, the input is gone: the slope is that of the result.
+    let isInPlace = Context.current.destination != nil
     return activation(
-      "elu", t, node: "EluBackward0", label: "ELU", attributes: [NamedAttribute("alpha", .double(alpha))],
+      "elu", t, node: "EluBackward0", label: "ELU", saves: !isInPlace,
+      attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0))) * a : $0 * s },
       double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale },
       tail: { $0 < 0 ? C.expm1Float($0) * a : $0 * s }, again: "EluBackwardBackward0",
-      gradient: SlopeKernel(
-        { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
-        { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
-        tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
-      slope: { x, g in
-        // At 0 and at NaN the slope has no slope of its own.
-        let bent = try whereSelect(compare(x, wrap(.int(0)), .lt), x, wrap(.double(0)))
+      gradient: isInPlace
+        ? SlopeKernel(
+          { r, g in r <= 0 ? g * (r + a) : g * s }, { r, g in r <= 0 ? g * (r + alpha * scale) : g * scale })
+        : SlopeKernel(
+          { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
+          { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
+          tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
+      bend: { again, g, x in try eluBend(again, g, x, inputScale, slope) }, slope: slope)
+    @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
+      if isInPlace {
         return try whereSelect(
-          compare(x, wrap(.int(0)), .le), mul(g, mul(exp(bent), alpha * scale)), mul(g, scale))
-      })
+          compare(x, wrap(.int(0)), .le), mul(g, add(x, n(alpha * scale))), mul(g, scale))
+      }
+      // At 0 and at NaN the slope has no slope of its own.
+      let bent = try whereSelect(compare(x, wrap(.int(0)), .lt), x, wrap(.double(0)))
+      return try whereSelect(
+        compare(x, wrap(.int(0)), .le), mul(g, mul(exp(bent), alpha * scale)), mul(g, scale))
+    }
+  }
+
+  /// The slope of ELU's slope: below zero the slope once more.
+  static func eluBend(
+    _ again: Tensor, _ g: Tensor, _ x: Tensor, _ inputScale: Double,
+    _ slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    func bend(_ again: Tensor, _ g: Tensor, _ x: Tensor) throws -> Tensor {
+      try eluBend(again, g, x, inputScale, slope)
+    }
+    let steeper = try backwardOperation(
+      "EluBackwardBackward0", mul(mul(again, g), inputScale), [x], byKept: bend
+    ) { g, kept in try slope(kept[0], g) }
+    return try mul(steeper, cast(compare(x, wrap(.int(0)), .lt), g.dtype))
   }
 
   static func softplus(_ t: Tensor, _ beta: Double, _ threshold: Double) -> Call {
@@ -135,6 +161,14 @@ extension Ops {
           let z = C.expFloat(x * b)
           return g * z / (z + 1)
         }),
+      bend: { again, g, x in
+        let z = try mul(x, beta)
+        let f = Functions.sigmoid
+        let bent = try backwardOperation(
+          "SigmoidBackwardBackward0", mul(again, g), [sigmoid(z)], byKept: f.slopeByKept
+        ) { g, kept in try f.slope(kept[0], kept[0], g) }
+        return try mul(mul(bent, cast(compare(z, wrap(threshold), .lt), g.dtype)), beta)
+      },
       slope: { x, g in
         let z = try mul(x, beta)
         return try whereSelect(compare(z, wrap(threshold), .gt), g, mul(g, sigmoid(z)))
@@ -215,6 +249,21 @@ extension Ops {
           let steep = Float(k) * Float(1).addingProduct(3 * 0.044715, x * x)
           return g * (0.5 * x * Float(1).addingProduct(-t, t) * steep + 0.5 * (1 + t))
         }),
+      bend: { again, g, x in
+        let weight = try mul(again, g)
+        guard approximate else {
+          let square = try mul(x, x)
+          let density = try mul(exp(mul(square, -0.5)), 0.3989422804014327)
+          return try mul(weight, sub(mul(density, 2.0), mul(square, density)))
+        }
+        let th = try tanh(mul(add(x, mul(pow(x, .int(3)), 0.044715)), k))
+        let steep = try rsub(mul(th, th), wrap(.int(1)))
+        let inner = try mul(add(mul(mul(x, x), 3 * 0.044715), wrap(.int(1))), k)
+        // The slope is ½ (1 + t) + ½ x s i, with s and i the slopes of t and of its argument.
+        let product = try mul(steep, inner)
+        let bent = try sub(mul(mul(steep, x), 6 * 0.044715 * k), mul(mul(mul(th, product), inner), 2.0))
+        return try mul(weight, add(product, mul(mul(x, bent), 0.5)))
+      },
       slope: { x, g in
         if approximate {
           let cube = try pow(x, .int(3))
@@ -312,6 +361,7 @@ extension Ops {
     Operation("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", [.functional("hardtanh")]) { a in
       let (low, high) = (try a.double("min_val", default: -1), try a.double("max_val", default: 1))
       if low > high { throw TorchError.value("min_val cannot be greater than max_val") }
+      for n in [low, high] { try checkFits(.double(n), a.tensor("input").dtype) }
       return .tensor(try hardtanh(a.tensor("input"), low, high).run())
     },
   ]

@@ -41,6 +41,10 @@ extension Ops {
   /// `a + alpha·b`, floats rounded once.
   static func plusScaled(_ a: Tensor, _ b: Tensor, _ alpha: Number) throws -> Tensor {
     let dtype = resultType([a, b])
+    if case .bool = alpha, dtype != .bool {
+      throw TorchError.runtime("Boolean alpha only supported for Boolean results.")
+    }
+    try checkFits(alpha, dtype)
     guard dtype.isFloatingPoint else {
       return try binary(a, scaled(b, alpha, like: [a, b]), Kernels.add, dtype: dtype)
     }

@@ -9,7 +9,30 @@ extension Ops {
   ) throws -> Tensor {
     guard q.dim >= 2, k.dim >= 2, v.dim >= 2 else {
       throw TorchError.runtime(
-        "scaled_dot_product_attention: Expected query, key, and value to all be  at least 2 dimensional")
+        "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: \(q.dim) key.dim: "
+          + "\(k.dim) and value.dim: \(v.dim) instead.")
+    }
+    guard q.dtype == k.dtype, q.dtype == v.dtype else {
+      let types = [q, k, v].map(\.dtype.cppName)
+      throw TorchError.runtime(
+        "Expected query, key, and value to have the same dtype, but got query.dtype: \(types[0]) key.dtype: "
+          + "\(types[1]) and value.dtype: \(types[2]) instead.")
+    }
+    if let mask, mask.dtype != .bool, mask.dtype != q.dtype, mask.dtype != .float32 {
+      throw TorchError.runtime(
+        "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: "
+          + "\(mask.dtype.cppName.replacing("long", with: "long int")) and  query.dtype: \(q.dtype.cppName) instead."
+      )
+    }
+    // The kernel of batches and heads takes both.
+    let isFused = q.dim == 4 && dropoutP == 0 && mask?.requiresGrad != true
+    if causal, mask != nil, !isFused {
+      throw TorchError.runtime(
+        "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
+    }
+    guard dropoutP >= 0, dropoutP <= 1 else {
+      throw TorchError.runtime(
+        "dropout probability has to be between 0 and 1, but got \(shortNumber(dropoutP))")
     }
     if !q.dtype.isFloatingPoint {
       throw TorchError.runtime(
@@ -26,10 +49,14 @@ extension Ops {
         let ones = try quietFull([q.shape[q.dim - 2], k.shape[k.dim - 2]], 1, .float32, q.device)
         let hidden = try compare(triangle(ones, 0, lower: true), n(0), .eq)
         scores = try maskedFill(scores, hidden, n(-.infinity))
-      } else if let mask {
-        scores =
-          mask.dtype == .bool
-          ? try maskedFill(scores, logicalNot(mask), n(-.infinity)) : try add(scores, mask)
+      }
+      if let mask {
+        if mask.dtype == .bool {
+          _ = try broadcastShape(scores.shape, mask.shape)
+          scores = try maskedFill(scores, logicalNot(mask), n(-.infinity))
+        } else {
+          scores = try add(scores, mask)
+        }
       }
       var weights = try softmax(scores, -1, node: "SafeSoftmaxBackward0")
       // A row that sees nothing weighs nothing.
@@ -39,7 +66,7 @@ extension Ops {
       if dropoutP > 0 { weights = try dropout(weights, dropoutP, training: true) }
       return try matmul(weights, v)
     }
-    if q.dim == 4, dropoutP == 0, mask?.requiresGrad != true {
+    if isFused {
       return try composed(
         "scaled_dot_product_attention", "ScaledDotProductFlashAttentionForCpuBackward0", [q, k, v],
         label: "attention", laidOutAs: q, value)

@@ -134,6 +134,13 @@ extension Ops {
     .both("\(name)(input, other)", body: { a in .tensor(try body(a.tensor("input"), a.operand("other"))) })
   }
 
+  private static func shift(_ a: Tensor, _ b: Tensor, toLeft: Bool) throws -> Tensor {
+    try bitwise(toLeft ? "lshift" : "rshift", a, b) { x, n in
+      let isOut = n < 0 || n > 63
+      return toLeft ? isOut ? 0 : x << n : x >> (isOut ? 63 : n)
+    }
+  }
+
   static let binaryFunctionOperations = [
     .both("atan2(input, other)", alias: "arctan2") { a in
       .tensor(try atan2(a.tensor("input"), a.operand("other")))
@@ -142,19 +149,15 @@ extension Ops {
     op("fmax") { try fExtreme($0, $1, isMax: true) }, op("fmin") { try fExtreme($0, $1, isMax: false) },
     Operation.both(
       "bitwise_left_shift(input, other)", [.method("__lshift__")],
-      body: { a in
-        .tensor(
-          try bitwise("lshift", a.tensor("input"), a.operand("other")) { x, n in
-            n < 0 || n > 63 ? 0 : x << n
-          })
-      }),
+      body: { a in .tensor(try shift(a.tensor("input"), a.operand("other"), toLeft: true)) }),
     Operation.both(
       "bitwise_right_shift(input, other)", [.method("__rshift__")],
-      body: { a in
-        .tensor(
-          try bitwise("rshift", a.tensor("input"), a.operand("other")) { x, n in
-            x >> (n < 0 || n > 63 ? 63 : n)
-          })
-      }),
+      body: { a in .tensor(try shift(a.tensor("input"), a.operand("other"), toLeft: false)) }),
+    Operation("__rlshift__(input, other)", [.method("__rlshift__")]) { a in
+      .tensor(try shift(a.operand("other"), a.tensor("input"), toLeft: true))
+    },
+    Operation("__rrshift__(input, other)", [.method("__rrshift__")]) { a in
+      .tensor(try shift(a.operand("other"), a.tensor("input"), toLeft: false))
+    },
   ]
 }

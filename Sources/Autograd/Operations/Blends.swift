@@ -14,6 +14,7 @@ extension Ops {
     }
     // A number is no tensor to save.
     let number = isNumber ? try w.item().double : 0
+    if isNumber { try checkFactor(.double(number), a.dtype) }
     return Call("lerp", isNumber ? [a, b] : [a, b, w]) {
       let shape = try broadcastShape(broadcastShape(a.shape, b.shape), w.shape)
       let out = try Tensor(unset: shape, a.dtype, device: device([a, b]))
@@ -50,12 +51,20 @@ extension Ops {
         name: isNumber ? "LerpBackward0" : "LerpBackward1",
         saved: isNumber
           ? []
-          : [("weight" as StaticString, w), ("self" as StaticString, a), ("end" as StaticString, b)],
+          : [
+            ("weight" as StaticString, a.requiresGrad || b.requiresGrad ? w : nil),
+            ("self" as StaticString, w.requiresGrad ? a : nil),
+            ("end" as StaticString, w.requiresGrad ? b : nil),
+          ],
         attributes: isNumber ? [NamedAttribute("weight", .double(number))] : [], label: "lerp",
         rule: { p in
-          let (g, w) = (try p.grad, try isNumber ? n(number) : p.saved(0))
-          let rest = try isNumber ? n(1 - number) : rsub(w, wrap(.int(1)))
-          var all = [try p.ifNeeded(0) { try mul(g, rest) }, try p.ifNeeded(1) { try mul(g, w) }]
+          let g = try p.grad
+          func weight() throws -> Tensor { try isNumber ? n(number) : p.saved(0) }
+          var all = [
+            try p.ifNeeded(0) {
+              try mul(g, isNumber ? n(1 - number) : rsub(weight(), wrap(.int(1))))
+            }, try p.ifNeeded(1) { try mul(g, weight()) },
+          ]
           if p.node.next.count > 2 {
             all.append(try p.ifNeeded(2) { try mul(g, sub(p.saved(2), p.saved(1))) })
           }
@@ -101,6 +110,7 @@ extension Ops {
           + "* tensor1 / tensor2), for all dtypes.")
     }
     return Call(divides ? "addcdiv" : "addcmul", all) {
+      try checkFactor(value, resultType(all))
       if !divides, a.dtype == .float32 || a.dtype == .float64,
         all.allSatisfy({ $0.dtype == a.dtype && $0.shape == a.shape })
       {

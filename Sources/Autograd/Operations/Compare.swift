@@ -78,6 +78,11 @@ extension Ops {
       let dtype = resultType([a, b])
       let shape = try broadcastShape(try broadcastShape(condition.shape, a.shape), b.shape)
       let out = try Tensor(zeros: shape, dtype, device: device([condition, a, b]))
+      if !dtype.isShort {
+        for n in [a, b] where n.isWrappedNumber && resultType([a]) != resultType([b]) {
+          try checkFits(n.item(), dtype)
+        }
+      }
       let (x, y) = (try rawCast(a, dtype), try rawCast(b, dtype))
       let mask = condition.pointer(UInt8.self)
       struct Body: ScalarBody {
@@ -168,7 +173,7 @@ extension Ops {
         if !a.has("input") { return .tensors(try nonzeroColumns(a.tensor("condition"))) }
         return .tensor(try whereSelect(a.tensor("condition"), a.operand("input"), a.operand("other")))
       },
-      Operation("tensor_where(input, condition, other)", [.method("where")]) { a in
+      Operation("where(input, condition, other)", [.method("where")], named: "Tensor.where") { a in
         .tensor(try whereSelect(a.tensor("condition"), a.tensor("input"), a.operand("other")))
       },
       Operation.both(

@@ -66,7 +66,9 @@ extension Ops {
     let (h, v) = (window.places(wideX[2], 0), window.places(wideX[3], 1))
     guard h > 0, v > 0 else {
       let padded = (0..<rank).map { d in wideX[2 + d + (2 - rank)] + 2 * window.padding[d + (2 - rank)] }
-      let kernel = (0..<rank).map { window.kernel[$0 + (2 - rank)] }
+      let kernel = (0..<rank).map {
+        (window.kernel[$0 + (2 - rank)] - 1) * window.dilation[$0 + (2 - rank)] + 1
+      }
       func text(_ a: [Int]) -> String { "(\(a.map(String.init).joined(separator: " x ")))" }
       throw TorchError.runtime(
         "Calculated padded input size per channel: \(text(padded)). Kernel size: \(text(kernel)). Kernel size can't "
@@ -221,7 +223,8 @@ extension Ops {
         rule: { p in
           [
             try backwardOperation(
-              node.replacing("Backward0", with: "BackwardBackward0"), p.grad, [p.saved(0)], isSymmetric: false
+              node.replacing("Backward0", with: "BackwardBackward0"), p.grad, [p.saved(0)],
+              adjoint: { again, _ in try pooledMean(again, shape, at, sizes, node) }
             ) { g, _ in try spread(g) }
           ]
         })
@@ -239,6 +242,7 @@ extension Ops {
   }
 
   static func adaptiveAvgPool(_ x: Tensor, _ size: [Int?]) throws -> Tensor {
+    if size.allSatisfy({ $0 == 1 }) { return try mean(x, dim: [-1, -2], keepDim: true) }
     try checkPool(x, "adaptive_avg_pool2d", 2)
     let (h, w) = (x.shape[x.dim - 2], x.shape[x.dim - 1])
     let (oh, ow) = (size.first.flatMap(\.self) ?? h, size.last.flatMap(\.self) ?? w)

@@ -125,12 +125,21 @@ extension Ops {
       } else {
         size = [try a.int("output_size")]
       }
+      let x = try a.tensor("input")
+      if a["output_size"]?.items != nil {
+        guard x.dim > size.count else {
+          throw TorchError.value("Input dimension should be at least \(size.count + 1)")
+        }
+        guard size.count == 2 else {
+          throw TorchError.runtime("adaptive_avg_pool2d: output_size must be 2")
+        }
+      }
       if size.count == 1 { size.append(size[0]) }
       for case let n? in size where n <= 0 {
         throw TorchError.runtime(
           "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0")
       }
-      return .tensor(try adaptiveAvgPool(a.tensor("input"), size))
+      return .tensor(try adaptiveAvgPool(x, size))
     },
   ]
 }

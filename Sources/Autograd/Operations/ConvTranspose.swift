@@ -84,17 +84,13 @@ extension Ops {
         "Input type (\(x.dtype.cppName)) and bias type (\(w.dtype.cppName)) should be the same")
     }
     for d in 2 - rank..<2 where extra[d] >= max(window.stride[d], window.dilation[d]) {
-      if rank == 1 {
-        let (s, w) = (window.stride[1], window.dilation[1])
-        throw TorchError.runtime(
-          "output padding must be smaller than either stride or dilation, but got output_padding_height: 0 "
-            + "output_padding_width: \(extra[1]) stride_height: 1 stride_width: \(s) dilation_height: 1 "
-            + "dilation_width: \(w)")
+      func both(_ name: String, _ values: [Int], _ one: Int) -> String {
+        "\(name)_height: \(rank == 1 ? one : values[0]) \(name)_width: \(values[1])"
       }
       throw TorchError.runtime(
-        "output padding must be smaller than either stride or dilation, but got output_padding="
-          + "\(listText(Array(extra.suffix(rank)))), stride=\(listText(Array(window.stride.suffix(rank)))), dilation="
-          + listText(Array(window.dilation.suffix(rank))))
+        "output padding must be smaller than either stride or dilation, but got "
+          + "\(both("output_padding", extra, 0)) \(both("stride", window.stride, 1)) "
+          + both("dilation", window.dilation, 1))
     }
     func widened(_ shape: [Int]) -> [Int] { rank == 1 ? Array(shape.prefix(2)) + [1, shape[2]] : shape }
     let (wideX, wideW) = (widened(x.shape), widened(w.shape))

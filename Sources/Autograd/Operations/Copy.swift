@@ -102,6 +102,7 @@ extension Ops {
     _ target: Tensor, _ source: Tensor, by name: String = "copy_", told: Tensor? = nil
   ) throws -> Tensor {
     try target.checkInPlace(Context.current, [source])
+    try MemoryOverlap.check(target, [source], by: "copy")
     let common = try broadcastShape(target.shape, source.shape)
     guard common == target.shape else {
       throw TorchError.runtime(
@@ -144,7 +145,7 @@ extension Ops {
     _ target: Tensor, _ value: Tensor, by name: String, told: Tensor? = nil, asTensor: Bool = false
   ) throws -> Tensor {
     let isNumber = value.isWrappedNumber && !asTensor
-    if let n = value.numbers().first { try checkFits(n, target.dtype) }
+    if value.isWrappedNumber, !asTensor, let n = value.numbers().first { try checkFits(n, target.dtype) }
     return try Call(name == "zero_" ? "zero" : "fill", [target, value]) {
       let out = try Tensor(zeros: target.shape, target.dtype, device: target.device)
       try copyElements(from: value, to: out)

@@ -56,9 +56,9 @@ extension Ops {
     case .bool, .float64: return
     case .float32:
       limits = (-Double(Float.greatestFiniteMagnitude), Double(Float.greatestFiniteMagnitude), "float")
-    case .float16: limits = (-65504, 65504, "at::Half")
+    case .float16: limits = (-65504, 65504, "c10::Half")
     case .int64: limits = (-0x1p63, 0x1p63, "int64_t")
-    case .bfloat16: limits = (-0x1.FEp127, 0x1.FEp127, "at::BFloat16")
+    case .bfloat16: limits = (-0x1.FEp127, 0x1.FEp127, "c10::BFloat16")
     case .int32: limits = (-0x1p31, 0x1p31 - 1, "int")
     case .int16: limits = (-0x1p15, 0x1p15 - 1, "int16_t")
     case .int8: limits = (-128, 127, "int8_t")
@@ -75,6 +75,11 @@ extension Ops {
     guard !fits else { return }
     let name = names ? dtype.rawValue : limits.name
     throw TorchError.runtime("value cannot be converted to type \(name) without overflow")
+  }
+
+  /// The same for a factor of a kernel that computes with 16 bits in 32.
+  static func checkFactor(_ n: Number, _ dtype: DType) throws {
+    try checkFits(n, dtype.isShort ? .float32 : dtype)
   }
 
   /// From nested lists: all of one shape; the widest kind of number decides the dtype.

@@ -71,7 +71,8 @@ extension Ops {
         BinaryKernel(
           float: { isFloor ? Float(floorDivide(Double($0), Double($1))) : ($0 / $1).rounded(.towardZero) },
           double: { isFloor ? floorDivide($0, $1) : ($0 / $1).rounded(.towardZero) },
-          integer: { isFloor ? floorDivide($0, $1) : $0.dividedReportingOverflow(by: $1).partialValue }))
+          integer: { isFloor ? floorDivide($0, $1) : $0.dividedReportingOverflow(by: $1).partialValue },
+          keepsNumber: true))
     } derivative: {
       // The name says whether `div` or `floor_divide` was called; the latter has no derivative.
       Derivative(
@@ -92,7 +93,7 @@ extension Ops {
     _ = try broadcastShape(a.shape, b.shape)
     let dtype = resultType([a, b])
     if dtype == .bool { throw TorchError.notImplemented(kernel, dtype) }
-    if !dtype.isFloatingPoint, b.numbers().contains(where: { $0.integer == 0 }) {
+    if !dtype.isFloatingPoint, try rawCast(b, dtype).numbers().contains(where: { $0.integer == 0 }) {
       throw TorchError.runtime("ZeroDivisionError")
     }
   }

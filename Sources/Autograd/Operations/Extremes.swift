@@ -185,6 +185,7 @@ extension Ops {
     return Call(op, [t]) {
       let types = try [t] + [low, high].compactMap { try $0.map(wrap) }
       let dtype = resultType(types)
+      for n in [low, high].compactMap(\.self) { try checkFits(n, dtype) }
       return try binary(
         t, t,
         BinaryKernel(

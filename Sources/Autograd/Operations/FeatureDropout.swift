@@ -83,17 +83,21 @@ extension Ops {
         ? try Context.current.drawn.with { state in
           values.map { $0.double <= 0 ? .double(state.uniformDouble() * (last - first) + first) : .double(1) }
         } : values.map { .double($0.double > 0 ? 1 : (low + high) / 2) })
+    let isInPlace = Context.current.destination != nil
     return try Call("rrelu", [x]) {
       try binary(x.contiguousData(), slopes, Kernels.mul)
     } derivative: {
       Derivative(
-        name: "RreluWithNoiseBackward0", saved: [("self", x), ("noise", slopes)],
+        name: "RreluWithNoiseBackward0",
+        saved: [("self" as StaticString, isInPlace ? nil : x), ("noise" as StaticString, slopes)],
+        result: isInPlace ? "result" : nil,
         attributes: [
           NamedAttribute("lower", .double(low)), NamedAttribute("upper", .double(high)),
           NamedAttribute("training", .bool(training)),
         ], label: "RReLU",
         rule: { p in
-          let (g, x, slopes) = (try p.grad, try p.saved(0), try p.saved(1))
+          let g = try p.grad
+          let (x, slopes) = (try p.saved(isInPlace ? 2 : 0), try p.saved(1))
           guard Context.current.recordsGraph else { return [try mul(g, slopes)] }
           // The slope has no slope: it is a step.
           return [

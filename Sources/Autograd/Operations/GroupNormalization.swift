@@ -79,10 +79,25 @@ extension Ops {
       throw TorchError.runtime("Expected at least 2 dimensions for input tensor but received \(x.dim)")
     }
     let channels = x.shape[1]
-    guard groups > 0, channels % groups == 0 else {
+    guard groups != 0 else { throw TorchError(.zeroDivision, "integer division or modulo by zero") }
+    if x.shape.dropFirst(2).reduce(x.shape[0] * channels / groups, &*) == 1 {
+      let size = [x.shape[0] * channels / groups, groups] + x.shape.dropFirst(2)
+      throw TorchError.value(
+        "Expected more than 1 value per channel when training, got input size \(listText(size))")
+    }
+    guard groups > 0 else {
+      throw TorchError.runtime("Expected num groups to be greater than 0, got \(groups)")
+    }
+    guard channels % groups == 0 else {
       throw TorchError.runtime(
         "Expected number of channels in input to be divisible by num_groups, but got input of shape "
           + "\(listText(x.shape)) and num_groups=\(groups)")
+    }
+    for (name, t) in [("weight", w), ("bias", b)] {
+      guard let t, t.shape != [channels] else { continue }
+      throw TorchError.runtime(
+        "Expected \(name) to be a vector of size equal to the number of channels in input, but got \(name) of shape "
+          + "\(listText((w ?? t).shape)) and input of shape \(listText(x.shape))")
     }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
     let shape = x.shape

@@ -5,7 +5,11 @@ extension Ops {
   /// Checks the index and gives its numbers, from the front.
   private static func lines(_ op: String, _ t: Tensor, _ d: Int, _ index: Tensor) throws -> [Int] {
     guard index.dim <= 1 else {
-      throw TorchError.index("\(op)(): Index is supposed to be 1-dimensional, got \(index.dim)")
+      throw TorchError.index(
+        "index_add" == op
+          ? "index_add_(): Index is supposed to be a vector, but got dim: \(index.dim) with type: "
+            + "\(index.dtype.scalarName) and size: \(listText(index.shape))"
+          : "\(op)(): Index is supposed to be 1-dimensional, got \(index.dim)")
     }
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime("\(op)(): Expected dtype int32/int64 for index")
@@ -320,11 +324,6 @@ extension Ops {
       Operation.both(signature, body: { a in .tensor(try call(a).run()) }),
       Operation("\(name)_\(signature.dropFirst(name.count))", [.inPlaceMethod("\(name)_")]) { a in
         let (t, call) = (try a.tensor("input"), try call(a))
-        if name != "index_fill", let source = call.inputs.last, source !== t, source.storage === t.storage {
-          throw TorchError.runtime(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-              + "memory location. Please clone() the tensor before performing the operation.")
-        }
         return .tensor(try call.run(into: t, by: "\(name)_"))
       },
     ]

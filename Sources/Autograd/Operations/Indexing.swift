@@ -19,7 +19,7 @@ extension Ops {
           default: false
           }
         }
-      parts = isTuple ? items : [.tensor(try quietTensor(.list(items)))]
+      parts = isTuple ? items : [.tensor(try wholeNumbers(.list(items)))]
     }
     func rest(_ parts: ArraySlice<Argument>) -> Int {
       parts.reduce(0) { n, p in
@@ -51,6 +51,7 @@ extension Ops {
     var out = t
     var dim = 0
     var found: [Tensor?] = []
+    var masks: [(mask: Tensor, dim: Int)] = []
     for (place, part) in parts.enumerated() {
       switch part {
       case .int(let i):
@@ -99,11 +100,7 @@ extension Ops {
           continue
         }
         if i.dtype == .bool || i.dtype == .uint8 {
-          for d in 0..<i.dim where i.shape[d] != out.shape[dim + d] {
-            throw TorchError.index(
-              "The shape of the mask \(listText(i.shape)) at index \(d) does not match the shape of the indexed "
-                + "tensor \(listText(out.shape)) at index \(dim + d)")
-          }
+          masks.append((i, dim))
           if i.shape.isEmpty {
             out = try unsqueeze(out, dim)
             found.append(try quietTensor(.list([.bool(i.item().double != 0)])))
@@ -119,18 +116,23 @@ extension Ops {
           dim += 1
         }
       case .list(let items), .tuple(let items):
-        let list = try quietTensor(.list(items))
-        guard !list.dtype.isFloatingPoint || list.count == 0 else { throw notIndices(list) }
+        let list = try wholeNumbers(.list(items))
         found.append(
-          list.dtype == .bool
-            ? try Context.current.quietly { try nonzeroColumns(list) }.first
-            : list.count == 0 ? try rawCast(list, .int64) : list)
+          list.dtype == .bool ? try Context.current.quietly { try nonzeroColumns(list) }.first : list)
         dim += 1
       case .string: throw TorchError.type("new(): invalid data type 'str'")
       default:
         throw TorchError.index(
           "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
             + "\(part.typeName))")
+      }
+    }
+    // Numbers are taken first, also those behind a mask.
+    for (i, dim) in masks {
+      for d in 0..<i.dim where i.shape[d] != out.shape[dim + d] {
+        throw TorchError.index(
+          "The shape of the mask \(listText(i.shape)) at index \(d) does not match the shape of the indexed "
+            + "tensor \(listText(out.shape)) at index \(dim + d)")
       }
     }
     for (d, i) in found.enumerated() {
@@ -143,6 +145,11 @@ extension Ops {
 
   private static func notIndices(_ i: Tensor) -> TorchError {
     TorchError.index("tensors used as indices must be long, int, byte or bool tensors")
+  }
+  /// A list as an index: its numbers lose what follows the point.
+  private static func wholeNumbers(_ list: Argument) throws -> Tensor {
+    let t = try quietTensor(list)
+    return t.dtype.isFloatingPoint ? try rawCast(t, .int64) : t
   }
   private static func quietTensor(_ a: Argument) throws -> Tensor {
     // An empty list names no places.
@@ -159,10 +166,17 @@ extension Ops {
   private static func indexTensors(_ index: Argument) -> [Tensor] {
     let parts: [Argument]
     switch index {
+    case .list(let items) where items.contains(where: { if case .bool = $0 { true } else { false } }):
+      parts = [index]
     case .tuple(let items), .list(let items): parts = items
     default: parts = [index]
     }
     return parts.compactMap { part in
+      if case .list(let items) = part, !items.isEmpty,
+        items.allSatisfy({ if case .bool = $0 { true } else { false } })
+      {
+        return try? quietTensor(part)
+      }
       guard case .tensor(let t) = part, t.dim > 0 || t.dtype == .bool else { return nil }
       return t
     }
@@ -193,7 +207,7 @@ extension Ops {
     }
     let strides = contiguousStrides(shape)
     var starts = [Int](repeating: 0, count: elementCount(common))
-    for d in used {
+    for (place, d) in used.enumerated() {
       guard let i = indices[d] else { continue }
       if shape[d] == 0, i.count > 0 {
         throw TorchError.index("index is out of bounds for dimension with size 0")
@@ -203,7 +217,8 @@ extension Ops {
       for (k, n) in wide.numbers().enumerated() {
         let raw = Int(n.integer)
         guard raw >= -shape[d], raw < shape[d] else {
-          throw TorchError.index("index \(raw) is out of bounds for dimension \(d) with size \(shape[d])")
+          // The kernel counts the index tensors.
+          throw TorchError.index("index \(raw) is out of bounds for dimension \(place) with size \(shape[d])")
         }
         starts[k] += (raw < 0 ? raw + shape[d] : raw) * strides[d]
       }
@@ -268,7 +283,19 @@ extension Ops {
           if let again {
             let kept = try p.saved(saved.count)
             return [
-              try backwardOperation(again, p.grad, [kept], isSymmetric: false) { g, _ in
+              try backwardOperation(
+                again, p.grad, [kept],
+                adjoint: { g, _ in
+                  if op == "max_pool2d" {
+                    // PyTorch gathers along all places of an image at once.
+                    let flat = try view(g, Array(from.dropLast(2)) + [from.suffix(2).reduce(1, *)])
+                    let out = Array(shape.dropLast(2)) + [shape.suffix(2).reduce(1, *)]
+                    return try view(
+                      gathered("gather", flat, out, at, node: "GatherBackward0", label: "gather"), shape)
+                  }
+                  return try gathered(op, g, shape, at, node: node, label: label, again: again)
+                }
+              ) { g, _ in
                 try scattered(g, from, at, back: "\(op)_backward")
               }
             ]
@@ -278,21 +305,43 @@ extension Ops {
     }.run()
   }
 
-  /// What PyTorch's backward formulas use, and how often they write into zeros.
-  private static let scatterNodes: [String: (node: String, writes: Int)] = {
-    var all: [String: (node: String, writes: Int)] = [
-      "index": ("IndexPutImplBackward0", 1), "gather": ("ScatterAddBackward0", 1),
-      "cummax": ("ScatterAddBackward0", 2), "cummin": ("ScatterAddBackward0", 2),
-      "index_select": ("IndexAddBackward0", 1), "take": ("PutBackward0", 1),
-      "masked_select": ("MaskedScatterBackward0", 1),
-      "embedding": ("EmbeddingDenseBackwardBackward0", 0), "flip": ("FlipBackward0", 0),
-      "roll": ("RollBackward0", 0), "unfold": ("UnfoldBackwardBackward0", 0),
+  /// What PyTorch's backward formulas use.
+  private struct Scattering {
+    let node: String
+    /// How often it writes into zeros, which are the first operand there.
+    var writes = 1
+    /// How the gradient of its gradient is gathered: the operation, and what gives it its shape.
+    var again = "index"
+    var shaping = ""
+  }
+  private static let scatterings: [String: Scattering] = {
+    var all = [
+      "index": Scattering(node: "IndexPutImplBackward0"),
+      "gather": Scattering(node: "ScatterAddBackward0", again: "gather"),
+      "cummax": Scattering(node: "ScatterAddBackward0", writes: 2, again: "gather"),
+      "cummin": Scattering(node: "ScatterAddBackward0", writes: 2, again: "gather"),
+      "index_select": Scattering(
+        node: "IndexAddBackward0", again: "index_select", shaping: "ExpandBackward0"),
+      "take": Scattering(node: "PutBackward0", again: "take", shaping: "ViewBackward0"),
+      "masked_select": Scattering(node: "MaskedScatterBackward0", again: "masked_scatter_backward"),
+      "embedding": Scattering(
+        node: "EmbeddingDenseBackwardBackward0", writes: 0, again: "index_select",
+        shaping: "ViewBackward0"),
+      "flip": Scattering(node: "FlipBackward0", writes: 0, again: "flip"),
+      "roll": Scattering(node: "RollBackward0", writes: 0, again: "roll"),
+      "unfold": Scattering(node: "UnfoldBackwardBackward0", writes: 0, again: "unfold"),
     ]
     for name in ["max", "min", "median", "nanmedian", "kthvalue", "mode", "sort", "topk"] {
-      all[name] = ("ScatterBackward0", 2)
+      all[name] = Scattering(node: "ScatterBackward0", writes: 2, again: "gather")
     }
     return Dictionary(uniqueKeysWithValues: all.map { ("\($0.key)_backward", $0.value) })
   }()
+  private static let gatherNodes = [
+    "index": "IndexBackward0", "gather": "GatherBackward0", "index_select": "IndexSelectBackward0",
+    "take": "TakeBackward0", "masked_scatter_backward": "MaskedScatterBackwardBackward0",
+    "flip": "FlipBackward0",
+    "roll": "RollBackward0", "unfold": "UnfoldBackward0",
+  ]
 
   /// Zeros of a shape, with elements added at positions.
   /// - Parameter shares: what part of each is added; its derivative, as PyTorch's, knows only which are none.
@@ -300,9 +349,8 @@ extension Ops {
     _ g: Tensor, _ shape: [Int], _ at: [Int], back: String, shares: Tensor? = nil
   ) throws -> Tensor {
     let small = g.shape
-    let (node, writes) = scatterNodes[back] ?? ("IndexPutBackward0", 0)
-    // PyTorch writes into zeros, which are the first operand there.
-    let edges = writes > 0 && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
+    let kind = scatterings[back] ?? Scattering(node: "IndexPutBackward0", writes: 0)
+    let edges = kind.writes > 0 && Context.current.recordsGraph ? [try zeros([0], g.dtype), g] : [g]
     return try Call(back, [g]) {
       let part = try shares.map { s in try Context.current.quietly { try mul(g, s) } } ?? g
       let source = try part.contiguousData()
@@ -316,12 +364,15 @@ extension Ops {
         }
       }
       try g.dtype.dispatch(Body(source: source, out: out, at: at))
-      return out.written(writes)
+      return out.written(kind.writes)
     } derivative: {
       Derivative(
-        name: node, edges: edges,
+        name: kind.node, edges: edges,
         rule: { p in
-          var g = try gathered("index", p.grad, small, at, node: "IndexBackward0", label: "[ ]")
+          var g = try gathered(
+            kind.again, p.grad, small, at, node: gatherNodes[kind.again] ?? "IndexBackward0", label: "[ ]")
+          if kind.shaping == "ExpandBackward0" { g = try expand(g, small) }
+          if kind.shaping == "ViewBackward0" { g = try view(g, small) }
           if let shares, shares.numbers().contains(where: { $0.double == 0 }) {
             let mask = try Tensor(zeros: shares.shape, g.dtype)
             mask.setRaw(shares.numbers().map { .int($0.double == 0 ? 0 : 1) })
@@ -333,7 +384,9 @@ extension Ops {
   }
 
   static func setItem(_ t: Tensor, _ index: Argument, _ value: Tensor) throws {
-    if value.isWrappedNumber, let n = value.numbers().first { try checkFits(n, t.dtype) }
+    if value.isWrappedNumber, !t.dtype.isShort, let n = value.numbers().first {
+      try checkFits(n, t.dtype)
+    }
     let (view, found) = try basic(t, index, toRead: false)
     if found.isEmpty {
       if value.shape.isEmpty, !view.shape.isEmpty {
@@ -372,12 +425,13 @@ extension Ops {
         "shape mismatch: value tensor of shape \(listText(value.shape)) cannot be broadcast to indexing result of "
           + "shape \(listText(shape))", tensors: [t, value])
     }
-    if !value.isWrappedNumber, value.dtype != t.dtype, !value.shape.isEmpty {
+    let isMask = given.count == 1 && (given[0].dtype == .bool || given[0].dtype == .uint8)
+    if !value.isWrappedNumber, value.dtype != t.dtype, !(isMask && value.count == 1) {
       throw TorchError.runtime(
         "Index put requires the source and destination dtypes match, got \(t.dtype.scalarName) for the destination "
           + "and \(value.dtype.scalarName) for the source.")
     }
-    let call = Call("index_put", [t, value]) {
+    var call = Call("index_put", [t, value]) {
       let out = try copyOf(t)
       let values = try Tensor(zeros: shape, t.dtype)
       try copyElements(from: value, to: values)
@@ -410,6 +464,8 @@ extension Ops {
           ]
         })
     }
+    // One value where a mask is true is filled in.
+    if isMask, value.count == 1, !accumulate { call.overlapRule = "masked_fill" }
     return isInPlace ? try call.run(into: t, by: name, told: told) : try call.run()
   }
 

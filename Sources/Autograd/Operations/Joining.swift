@@ -112,16 +112,21 @@ extension Ops {
       }
     )
     call.relateAll = { outputs in
-      for (i, out) in outputs.enumerated() where !t.isInference {
+      let context = Context.current
+      // Of several views none may be written to with a graph, be it there already or not.
+      let origin: ViewOrigin =
+        context.inferenceMode ? .inferenceMode : context.recordsGraph ? .several : .noGrad
+      for (i, out) in outputs.enumerated() where out.storage === t.storage && !t.isInference {
         let range = ranges[i]
         let replay: (Tensor) throws -> Tensor = {
           drops ? try select($0, d, range.start) : try slice($0, d, range.start, range.start + range.count, 1)
         }
-        let origin: ViewOrigin =
-          out.isMade
-          ? .several(function: node.replacing("Backward0", with: ""), output: i)
-          : t.requiresGrad ? .noGrad : .severalWithoutGraph
-        out.view = ViewBase(base: t, replay: replay, dataVersion: out.version, origin: origin)
+        let outer = t.view
+        out.view = ViewBase(
+          base: outer?.base ?? t, replay: { try replay(try outer?.replay($0) ?? $0) },
+          dataVersion: out.version,
+          origin: origin)
+        out.view?.isAsked = out.isMade
       }
     }
     return try call.runMany()

@@ -3,7 +3,12 @@ import Recordings
 /// Layers with weights: linear, embedding, dropout.
 extension Ops {
   static func linear(_ x: Tensor, _ w: Tensor, _ bias: Tensor?) throws -> Tensor {
+    if w.dim > 2 { _ = try t(w) }
     guard w.dim == 2 else {
+      guard w.dim > 0 else {
+        throw TorchError.runtime(
+          "both arguments to linear need to be at least 1D, but they are \(x.dim)D and 0D", tensors: [x, w])
+      }
       guard let bias else { return try matmul(x, w) }
       return x.dim == 2 ? try addmm(bias, x, w) : try add(matmul(x, w), bias)
     }
@@ -16,7 +21,7 @@ extension Ops {
       throw TorchError.runtime(
         "size mismatch, got input (\(w.shape[0])), mat (\(w.shape[0])x\(k)), vec (\(n))", tensors: [x, w])
     }
-    guard x.dtype == w.dtype || bias == nil else {
+    guard x.dtype == w.dtype || bias == nil || bias?.dtype != w.dtype else {
       throw TorchError.runtime(
         "mat1 and mat2 must have the same dtype, but got \(x.dtype.scalarName) and \(w.dtype.scalarName)",
         tensors: [x, w])

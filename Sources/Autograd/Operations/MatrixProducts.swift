@@ -223,6 +223,12 @@ extension Ops {
   static func addProduct(
     _ op: String, _ bias: Tensor, _ a: Tensor, _ b: Tensor, _ beta: Number, _ alpha: Number
   ) throws -> Tensor {
+    if op == "addmm", bias.dtype != b.dtype || a.dtype != b.dtype {
+      let (name, first) = bias.dtype == b.dtype ? ("mat1", a) : ("self", bias)
+      throw TorchError.runtime(
+        "\(name) and mat2 must have the same dtype, but got \(first.dtype.scalarName) and \(b.dtype.scalarName)",
+        tensors: [bias, a, b])
+    }
     let rank = op == "baddbmm" ? 3 : 2
     guard a.dim == rank, b.dim == (op == "addmv" ? 1 : rank) else {
       throw TorchError.runtime(
@@ -237,7 +243,7 @@ extension Ops {
     let shape: [Int]
     switch op {
     case "addmv":
-      guard a.shape[1] == b.shape[0] else {
+      guard a.shape[1] == b.shape[0], bias.count == 1 || bias.dim != 1 || bias.count == a.shape[0] else {
         throw TorchError.runtime(
           "size mismatch, got input (\(bias.shape.first ?? 1)), mat (\(a.shape[0])x\(a.shape[1])), vec (\(b.shape[0]))"
         )
@@ -253,6 +259,11 @@ extension Ops {
     default:
       try checkShapes(a, b)
       shape = [a.shape[0], b.shape[1]]
+    }
+    if op != "addmv", bias.shape != shape, Context.current.destination?.0 === bias {
+      throw TorchError.runtime(
+        "Bad in-place call: input tensor size \(listText(bias.shape)) and output tensor size \(listText(shape)) "
+          + "should match", tensors: [bias, a, b])
     }
     guard (try? broadcastShape(bias.shape, shape)) == shape else {
       let unlike = shape.indices.last { d in

@@ -36,9 +36,8 @@ extension Ops {
       )
       guard (1...2).contains(weights.dim) else { throw TorchError.runtime("prob_dist must be 1 or 2 dim") }
       guard weights.dtype.isFloatingPoint else {
-        let name =
-          weights.dtype.rawValue == "int64" ? "Long" : weights.dtype.rawValue == "bool" ? "Bool" : "Int"
-        throw TorchError.runtime("multinomial only supports floating-point dtypes for input, got: \(name)")
+        throw TorchError.runtime(
+          "multinomial only supports floating-point dtypes for input, got: \(weights.dtype.scalarName)")
       }
       guard n > 0 else { throw TorchError.runtime("cannot sample n_sample <= 0 samples") }
       let width = weights.shape.last ?? 0

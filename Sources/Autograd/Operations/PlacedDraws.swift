@@ -70,8 +70,13 @@ extension Ops {
     if zip(indices, t.shape).contains(where: { index, size in size == 0 && (index?.count ?? 0) > 0 }) {
       throw TorchError.index("index is out of bounds for dimension with size 0")
     }
+    // A mask stands for the places where it is true.
+    let places = try indices.flatMap { index -> [Tensor?] in
+      guard let index, index.dtype == .bool || index.dtype == .uint8, index.dim > 0 else { return [index] }
+      return try Context.current.quietly { try nonzeroColumns(index) }
+    }
     return try indexPut(
-      t, indices, a.tensor("values"), accumulate: a.bool("accumulate"), by: name, isInPlace: isInPlace,
+      t, places, a.tensor("values"), accumulate: a.bool("accumulate"), by: name, isInPlace: isInPlace,
       given: indices.compactMap(\.self))
   }
 

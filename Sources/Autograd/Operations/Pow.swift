@@ -61,7 +61,11 @@ extension Ops {
     }
     let text = numberText(exponent)
     return Call("pow", [a]) {
-      try powRaw(a, wrap(exponent))
+      let (e, dtype) = (try wrap(exponent), a.dtype)
+      if try resultType([a, e]) == dtype, dtype.isShort || !dtype.isFloatingPoint {
+        try checkFits(exponent, dtype)
+      }
+      return try powRaw(a, e)
     } derivative: {
       Derivative(
         name: "PowBackward0", saved: [("self", a)],

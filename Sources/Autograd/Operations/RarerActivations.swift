@@ -58,20 +58,29 @@ extension Ops {
   static func celu(_ x: Tensor, _ alpha: Double) throws -> Tensor {
     // The slope takes 1/α of α in single precision, whatever the type.
     let (a, inverse, back) = (Float(alpha), Float(1 / alpha), 1 / Double(Float(alpha)))
+    let isInPlace = Context.current.destination != nil
     return try activation(
-      "elu", x, node: "CeluBackward0", label: "CELU", attributes: [NamedAttribute("alpha", .double(alpha))],
+      "elu", x, node: "CeluBackward0", label: "CELU", saves: !isInPlace,
+      attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0 * inverse))) * a : $0 },
       double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 },
       tail: { $0 < 0 ? a * C.expm1Float($0 * inverse) : $0 }, again: "EluBackwardBackward0",
-      gradient: SlopeKernel(
-        { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
-        { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g },
-        tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g }),
-      slope: { x, g in
-        let bent = try whereSelect(compare(x, n(0), .lt), x, n(0.0))
-        return try whereSelect(compare(x, n(0), .le), mul(mul(g, back * alpha), exp(mul(bent, back))), g)
-      }
+      gradient: isInPlace
+        ? SlopeKernel(
+          { r, g in r <= 0 ? g * Float(back) * (r + a) : g }, { r, g in r <= 0 ? g * back * (r + alpha) : g })
+        : SlopeKernel(
+          { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
+          { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g },
+          tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g }),
+      bend: { again, g, x in try eluBend(again, g, x, back, slope) }, slope: slope
     ).run()
+    @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
+      if isInPlace {
+        return try whereSelect(compare(x, n(0), .le), mul(mul(g, back), add(x, n(alpha))), g)
+      }
+      let bent = try whereSelect(compare(x, n(0), .lt), x, n(0.0))
+      return try whereSelect(compare(x, n(0), .le), mul(mul(g, back * alpha), exp(mul(bent, back))), g)
+    }
   }
 
   /// x · tanh(softplus x)
@@ -206,6 +215,7 @@ extension Ops {
     ) {
       a in
       let (t, v) = (try a.number("threshold"), try a.number("value"))
+      for n in [t, v] { try checkFits(n, a.tensor("input").dtype) }
       let x = try a.tensor("input")
       if x.dtype == .bool { throw TorchError.notImplemented("threshold_cpu", .bool) }
       if !x.dtype.isFloatingPoint {

@@ -147,6 +147,14 @@ extension Ops {
       guard x.dtype.isFloatingPoint else {
         throw TorchError.runtime("cdist only supports floating-point dtypes, X1 got: \(x.dtype.scalarName)")
       }
+      for (name, t) in [("X1", x), ("X2", y)] where t.dim < 2 {
+        throw TorchError.runtime("cdist only supports at least 2D tensors, \(name) got: \(t.dim)D")
+      }
+      guard p >= 0 else { throw TorchError.runtime("cdist only supports non-negative p values") }
+      guard x.shape.last == y.shape.last else {
+        throw TorchError.runtime(
+          "X1 and X2 must have the same number of columns. X1: \(x.shape.last ?? 0) X2: \(y.shape.last ?? 0)")
+      }
       return .tensor(
         try distances(x, y, p))
     },

@@ -21,6 +21,7 @@ extension Ops {
       return try view(clone(wide, inRows: true), shape)
     }
     let n = t.shape[d]
+    if repeats == nil { throw TorchError.runtime("Repeats must be non-negative") }
     let counts = try (repeats?.numbers() ?? [.int(times)]).map { n -> Int in
       guard n.integer >= 0 else { throw TorchError.runtime("repeats can not be negative") }
       return Int(n.integer)

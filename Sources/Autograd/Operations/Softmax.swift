@@ -108,7 +108,13 @@ extension Ops {
         rule: { p in
           if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: false) { return [dx] }
           return [
-            try backwardOperation("SoftmaxBackwardDataBackward0", p.grad, [p.saved(0)]) { g, kept in
+            try backwardOperation(
+              "SoftmaxBackwardDataBackward0", p.grad, [p.saved(0)],
+              byKept: { again, g, r in
+                let left = try sub(mul(g, again), mul(sum(mul(r, g), dim: [d], keepDim: true), again))
+                return try sub(left, mul(g, sum(mul(r, again), dim: [d], keepDim: true)))
+              }
+            ) { g, kept in
               try mul(sub(g, sum(mul(g, kept[0]), dim: [d], keepDim: true)), kept[0])
             }
           ]
@@ -149,7 +155,10 @@ extension Ops {
           if let dx = try softmaxGradient(p.grad, p.saved(0), d, logarithm: true) { return [dx] }
           return [
             try backwardOperation(
-              "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)], isSymmetric: false,
+              "LogSoftmaxBackwardDataBackward0", p.grad, [p.saved(0)],
+              adjoint: { again, kept in
+                try sub(again, sum(mul(again, exp(kept[0])), dim: [d], keepDim: true))
+              },
               byKept: { again, g, result in
                 try mul(mul(neg(sum(g, dim: [d], keepDim: true)), exp(result)), again)
               }

@@ -60,6 +60,9 @@ extension Ops {
     if count <= memory.count {
       try t.setData(memory.alias(shape: size, strides: contiguousStrides(size)))
     } else {
+      guard !t.storage.isShared else {
+        throw TorchError.runtime("Trying to resize storage that is not resizable")
+      }
       let grown = try Tensor(zeros: size, t.dtype)
       let (from, to) = (memory.alias(shape: [memory.count]), grown.alias(shape: [memory.count]))
       (from.dtype, to.dtype) = (t.dtype, t.dtype)
@@ -85,7 +88,25 @@ extension Ops {
     Operation("resize_as_(input, the_template, *, memory_format=None)", [.inPlaceMethod("resize_as_")]) { a in
       .tensor(try resize(a.tensor("input"), a.tensor("the_template").shape))
     },
-    form("t_(input)") { x, _ in try t(x) },
+    Operation("set_(input, source)", [.inPlaceMethod("set_")]) { a in
+      let (t, source) = (try a.tensor("input"), try a.tensor("source"))
+      try t.checkInPlace(.current)
+      guard t.dtype == source.dtype else {
+        throw TorchError.runtime(
+          "Expected a Tensor of type \(t.dtype.cppName) but got type \(source.dtype.cppName) for argument 'source'"
+        )
+      }
+      try t.setData(source)
+      t.counter.value += 1
+      tellVersion(of: t)
+      return .tensor(t)
+    },
+    form("t_(input)") { x, _ in
+      guard x.dim <= 2 else {
+        throw TorchError.runtime("t_() expects a tensor with <= 2 dimensions, but self is \(x.dim)D")
+      }
+      return try t(x)
+    },
     form("transpose_(input, dim0, dim1)", ["swapaxes_", "swapdims_"]) { x, a in
       try transpose(x, a.int("dim0"), a.int("dim1"))
     },

@@ -24,7 +24,7 @@ extension Tensor: CustomStringConvertible {
   }
 
   /// `tensor([…], requires_grad=True)` of a parameter, too: as `state_dict()` prints it.
-  var gradFnText: String? { isLost ? "grad_fn=<Invalid>" : gradFn.map { "grad_fn=<\($0.name)>" } }
+  var gradFnText: String? { isLost ? "grad_fn=<Invalid>" : askedGradFn.map { "grad_fn=<\($0.name)>" } }
 }
 
 private struct TensorText {

@@ -138,7 +138,7 @@ enum AutogradNamespace {
         .runtime,
         "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. "
           + "The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a "
-          + "mismatch was detected: grad_output[\(k)] has a shape of \(text(seed.shape)) and output[\(k)] has a shape "
+          + "mismatch was detected: grad_output[\(k)] has a shape of \(text(Array(seed.shape.dropFirst(2)))) and output[\(k)] has a shape "
           + "of \(text(out.shape)). If you only want some tensors in `grad_output` to be considered batched, consider "
           + "using vmap.")
     }

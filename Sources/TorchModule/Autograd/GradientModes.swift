@@ -92,6 +92,12 @@ final class GradientModeObject: Object {
       if name == "set_grad_enabled", a.positional.isEmpty, a.keyword("mode") == nil {
         throw Raise.type("set_grad_enabled.__init__() missing 1 required positional argument: 'mode'")
       }
+      if name == "set_grad_enabled", let given = a.positional.first ?? a.keyword("mode"),
+        i.typeName(given) != "bool"
+      {
+        throw Raise.type(
+          "set_grad_enabled(): argument 'enabled' (position 1) must be bool, not \(i.typeName(given))")
+      }
       let flag = try a.positional.first.map(i.isTrue) ?? a.keyword("mode").map(i.isTrue) ?? true
       switch name {
       case "enable_grad": return .object(GradientModeObject(name, on: true, inference: nil).of(c))

@@ -89,6 +89,7 @@ enum NumpyBridge {
     else {
       return TensorObject.of(try copied(a))
     }
+    t.shareMemory()
     return TensorObject.of(t)
   }
 
@@ -104,6 +105,7 @@ enum NumpyBridge {
     guard let view = t.plainView(shape: t.shape, strides: t.strides, offset: t.offset) else {
       return .object(try ArrayObject(t.shape, t.numbers(), t.dtype))
     }
+    t.shareMemory()
     return .object(ArrayObject(view))
   }
 }
