@@ -75,9 +75,6 @@ extension Tensor {
     return shape.indices.allSatisfy { shape[$0] == 1 ? strides[$0] != 0 : strides[$0] == leaf.strides[$0] }
   }
 
-  /// Whether it fills its memory without gaps or repeats, in any order.
-  var isDense: Bool { isContiguous || isDenseButTurned }
-
   /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
   var gradientEdge: Node.Edge? {
     if let node = askedGradFn { return Node.Edge(node: node, inputNumber: outputNumber) }

@@ -59,7 +59,7 @@ enum MemoryOverlap {
   static func check(_ target: Tensor, _ operands: [Tensor], by op: String) throws {
     let rule = rule(op)
     // What lies there already need not be copied.
-    if op == "copy", operands.contains(where: { $0.lies(as: target) }) { return }
+    if op == "copy", operands.contains(where: { $0.isSameView(as: target) }) { return }
     if !rule.takesRepeats, zip(target.shape, target.strides).contains(where: { $0 > 1 && $1 == 0 }) {
       throw TorchError.runtime(
         "unsupported operation: more than one element of the written-to tensor refers to a single memory "
@@ -81,7 +81,7 @@ enum MemoryOverlap {
     if !target.isDense, target.repeatsPlaces { return true }
     return operands.contains {
       $0 !== target && $0.storage === target.storage && MemoryOverlap(target, $0) == .unknown
-        && !$0.lies(as: target)
+        && !$0.isSameView(as: target)
     }
   }
 
@@ -122,7 +122,7 @@ enum MemoryOverlap {
 }
 
 extension Tensor {
-  fileprivate func lies(as other: Tensor) -> Bool {
+  fileprivate func isSameView(as other: Tensor) -> Bool {
     storage === other.storage && offset == other.offset && shape == other.shape && strides == other.strides
       && dtype == other.dtype
   }
