@@ -77,7 +77,10 @@ enum InPlaceForms {
     // PyTorch's autograd does not know the in-place forms of logic: they write into leaves as well.
     if name.hasPrefix("logical_") { context.gradMode = false }
     defer { context.gradMode = mode }
-    if target.leafRequiresGrad, target.gradFn == nil { try target.checkInPlace(context) }
+    // Dropout that is not training changes nothing, also in leaves.
+    if target.leafRequiresGrad, target.gradFn == nil, !name.contains("dropout") {
+      try target.checkInPlace(context)
+    }
     context.destination = (target, name)
     defer { context.destination = outer }
     let result = try body()

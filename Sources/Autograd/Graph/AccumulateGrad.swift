@@ -14,7 +14,8 @@ final class AccumulateGrad: Node {
   }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
-    if let first = grads.first, let grad = first {
+    // A leaf that was frozen since takes nothing.
+    if let first = grads.first, let grad = first, variable.requiresGrad {
       try accumulate(grad)
       if let hooks = variable.postAccumulateHooks { _ = try hooks.run([]) }
     }
@@ -23,6 +24,7 @@ final class AccumulateGrad: Node {
 
   /// The same while nobody records or listens. A gradient that nobody else holds becomes `.grad` as it is.
   func take(_ grad: consuming Tensor) throws {
+    guard variable.requiresGrad else { return }
     if variable.gradSlot == nil, isKnownUniquelyReferenced(&grad), grad.isMemoryOwnedAlone,
       variable.isContiguous || !variable.isDenseButTurned
     {

@@ -178,6 +178,7 @@ extension Tensor {
     guard requiresGrad else {
       throw TorchError.runtime("can't retain_grad on Tensor that has requires_grad=False")
     }
+    try checkIsCurrent()
     guard let gradFn, !retainsGrad else { return }
     retainsGrad = true
     gradFn.retained[outputNumber] = WeakTensor(tensor: self)
@@ -210,6 +211,7 @@ extension Tensor {
     guard requiresGrad else {
       throw TorchError.runtime("cannot register a hook on a tensor that doesn't require gradient")
     }
+    try checkIsCurrent()
     let list: HookList
     if let gradFn {
       list = gradFn.tensorHooks[outputNumber] ?? HookList()

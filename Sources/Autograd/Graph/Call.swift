@@ -62,6 +62,8 @@ struct Call {
   var differentiable: Set<Int>?
   /// For views: how to take the same view of another tensor.
   var view: ((Tensor) throws -> Tensor)?
+  /// The operation that a write is one of for the rules of shared memory, where that is another.
+  var overlapRule: String?
   /// For several views of one tensor: tells them of it, once they have their node and before a recorder sees them.
   var relateAll: (([Tensor]) -> Void)?
 
@@ -97,7 +99,9 @@ struct Call {
       derivative == nil || !context.recordsGraph || !inputs.contains(where: \.requiresGrad)
     {
       try check()
-      return try forward()
+      let out = try forward()
+      if out.view != nil { out.view = nil }
+      return out
     }
     let all = try runMany()
     guard let first = all.first else { throw TorchError.runtime("\(op): no output") }
@@ -157,7 +161,7 @@ struct Call {
     try check()
     try target.checkInPlace(context, inputs)
     let operands = inputs.first === target ? Array(inputs.dropFirst()) : inputs
-    try MemoryOverlap.check(target, operands, by: op)
+    try MemoryOverlap.check(target, operands, by: overlapRule ?? op)
     let outputs = try compute()
     guard let result = outputs.first else { throw TorchError.runtime("\(op): no output") }
     if context.isMapping, inputs.contains(where: \.isSample) { target.isSample = true }

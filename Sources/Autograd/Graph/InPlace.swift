@@ -246,8 +246,7 @@ extension Call {
     view out: Tensor, to source: Tensor, _ replay: @escaping (Tensor) throws -> Tensor, _ context: Context
   ) throws {
     let origin: ViewOrigin? =
-      context.recordsGraph || !(source.requiresGrad || context.inferenceMode)
-      ? nil : context.inferenceMode ? .inferenceMode : .noGrad
+      context.recordsGraph ? nil : context.inferenceMode ? .inferenceMode : .noGrad
     if let outer = source.view {
       let first = outer.replay
       out.view = ViewBase(

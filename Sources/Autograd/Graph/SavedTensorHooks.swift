@@ -34,6 +34,10 @@ final class PackedTensor {
     self.edge = edge
     counter = t.counter
     version = t.version
+    let context = Context.current
+    let mode = context.gradMode
+    context.gradMode = false
+    defer { context.gradMode = mode }
     object = try hooks.pack(t)
     guard t.version == version else {
       throw TorchError.runtime(

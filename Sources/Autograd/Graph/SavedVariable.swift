@@ -158,7 +158,8 @@ struct SavedVariable {
 
 /// `ExpBackward0` is of `Exp`: how errors name the operation.
 func forwardName(_ name: String) -> String {
-  guard let range = name.firstRange(of: "Backward") else { return name }
+  // A name may begin with the word: `BackwardHookFunctionBackward`.
+  guard let range = name.dropFirst().firstRange(of: "Backward") else { return name }
   let number = name[range.upperBound...]
   return String(name[..<range.lowerBound]) + (number == "0" ? "" : number)
 }

@@ -20,7 +20,17 @@ extension Modules {
           m.constants.map { ($0.name, $0.value) }
             + buffers.compactMap { key in m.buffer(key).map { (key, .tensor($0)) } })
       }
-      for key in buffers { m.setBuffer(key, try a.optionalTensor(key)) }
+      for key in buffers {
+        if let given = a[key] {
+          switch given {
+          case .tensor, .none: break
+          default:
+            throw TorchError.type(
+              "cannot assign '\(given.typeName)' object to buffer '\(key)' (torch Tensor or None required)")
+          }
+        }
+        m.setBuffer(key, try a.optionalTensor(key))
+      }
       return m
     }
   }

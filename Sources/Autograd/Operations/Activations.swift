@@ -346,6 +346,7 @@ extension Ops {
     Operation("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", [.functional("hardtanh")]) { a in
       let (low, high) = (try a.double("min_val", default: -1), try a.double("max_val", default: 1))
       if low > high { throw TorchError.value("min_val cannot be greater than max_val") }
+      for n in [low, high] { try checkFits(.double(n), a.tensor("input").dtype) }
       return .tensor(try hardtanh(a.tensor("input"), low, high).run())
     },
   ]

@@ -66,7 +66,9 @@ extension Ops {
     guard lines == y.shape || x.dim == 1 && y.count == 1 else {
       if x.dim == 1 {
         throw TorchError.value(
-          "Expected input batch_size (\(classes)) to match target batch_size (\(y.shape.first ?? 0)).")
+          y.dim == 1
+            ? "For 1D input, 1D target must have size 1, but got target size: \(y.count)"
+            : "Expected input batch_size (\(classes)) to match target batch_size (\(y.shape.first ?? 0)).")
       }
       if x.dim != 4 {
         throw TorchError.runtime(

@@ -97,7 +97,7 @@ extension Ops {
       guard let t, t.shape != [channels] else { continue }
       throw TorchError.runtime(
         "Expected \(name) to be a vector of size equal to the number of channels in input, but got \(name) of shape "
-          + "\(listText(t.shape)) and input of shape \(listText(x.shape))")
+          + "\(listText((w ?? t).shape)) and input of shape \(listText(x.shape))")
     }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
     let shape = x.shape

@@ -166,6 +166,8 @@ extension Ops {
   private static func indexTensors(_ index: Argument) -> [Tensor] {
     let parts: [Argument]
     switch index {
+    case .list(let items) where items.contains(where: { if case .bool = $0 { true } else { false } }):
+      parts = [index]
     case .tuple(let items), .list(let items): parts = items
     default: parts = [index]
     }
@@ -382,7 +384,7 @@ extension Ops {
   }
 
   static func setItem(_ t: Tensor, _ index: Argument, _ value: Tensor) throws {
-    if value.isWrappedNumber, !t.dtype.isFloatingPoint, let n = value.numbers().first {
+    if value.isWrappedNumber, !t.dtype.isShort, let n = value.numbers().first {
       try checkFits(n, t.dtype)
     }
     let (view, found) = try basic(t, index, toRead: false)
@@ -429,7 +431,7 @@ extension Ops {
         "Index put requires the source and destination dtypes match, got \(t.dtype.scalarName) for the destination "
           + "and \(value.dtype.scalarName) for the source.")
     }
-    let call = Call("index_put", [t, value]) {
+    var call = Call("index_put", [t, value]) {
       let out = try copyOf(t)
       let values = try Tensor(zeros: shape, t.dtype)
       try copyElements(from: value, to: values)
@@ -462,6 +464,8 @@ extension Ops {
           ]
         })
     }
+    // One value where a mask is true is filled in.
+    if isMask, value.count == 1, !accumulate { call.overlapRule = "masked_fill" }
     return isInPlace ? try call.run(into: t, by: name, told: told) : try call.run()
   }
 

@@ -57,6 +57,14 @@ extension Ops {
   static func tripletMargin(_ a: Arguments) throws -> Tensor {
     let (x, y, z) = (try a.tensor("anchor"), try a.tensor("positive"), try a.tensor("negative"))
     let (p, eps) = (try a.double("p", default: 2), try a.double("eps", default: 1e-6))
+    if let margin = a["margin"]?.number, margin.double <= 0 {
+      throw TorchError.value("margin must be greater than 0, got \(numberText(margin))")
+    }
+    guard x.dim == y.dim, x.dim == z.dim else {
+      throw TorchError.runtime(
+        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor "
+          + "\(x.dim)D, positive \(y.dim)D, and negative \(z.dim)D inputs")
+    }
     let near = try pairwiseDistance(x, y, p: p, eps: eps, keepDim: false)
     var far = try pairwiseDistance(x, z, p: p, eps: eps, keepDim: false)
     if try a.bool("swap") {

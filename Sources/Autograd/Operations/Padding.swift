@@ -100,6 +100,7 @@ extension Ops {
     Operation("pad(input, pad, mode='constant', value=None)", [.functional("pad")]) { a in
       let (t, amounts) = (try a.tensor("input"), try a.sizes("pad"))
       let mode = try a.string("mode", default: "constant")
+      if let value = try a.optionalNumber("value") { try checkFits(value, t.dtype) }
       if mode == "constant" { return .tensor(try pad(t, amounts, a.optionalNumber("value")?.double ?? 0)) }
       guard let mode = PaddingMode(rawValue: mode) else {
         throw TorchError(.notImplemented, "Unrecognised padding mode \(mode)")

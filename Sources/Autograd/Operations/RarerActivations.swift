@@ -203,6 +203,7 @@ extension Ops {
     ) {
       a in
       let (t, v) = (try a.number("threshold"), try a.number("value"))
+      for n in [t, v] { try checkFits(n, a.tensor("input").dtype) }
       let x = try a.tensor("input")
       if x.dtype == .bool { throw TorchError.notImplemented("threshold_cpu", .bool) }
       if !x.dtype.isFloatingPoint {

@@ -338,7 +338,7 @@ extension Ops {
       body: { a in .tensor(try maskedFill(a.tensor("input"), a.tensor("mask"), a.operand("value"))) }),
     Operation("masked_fill_(input, mask, value)", [.inPlaceMethod("masked_fill_")]) { a in
       let t = try a.tensor("input")
-      _ = try broadcastShape(a.tensor("mask").shape, t.shape)
+      _ = try broadcastShape(t.shape, a.tensor("mask").shape)
       return .tensor(
         try maskedFillCall(t, a.tensor("mask"), a.operand("value")).run(into: t, by: "masked_fill_"))
     },

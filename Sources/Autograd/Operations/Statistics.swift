@@ -105,6 +105,7 @@ extension Ops {
         }
       }
       try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length))
+      roundHalf(out)
       return out
     } derivative: {
       Derivative(
@@ -118,6 +119,7 @@ extension Ops {
           guard x.numbers().contains(where: { $0.double == 0 }) else {
             return [try mul(g, div(unreduced(p.saved(1), shape, spread, keepDim), x))]
           }
+          if dim == nil, x.numbers().count(where: { $0.double == 0 }) > 1 { return [try zerosLike(x)] }
           return [try mul(g, productOfOthers(x, dims))]
         })
     }.run()

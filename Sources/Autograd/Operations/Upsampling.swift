@@ -245,7 +245,14 @@ extension Ops {
         "pixel_unshuffle expects \(h % r != 0 ? "height" : "width") to be divisible by downscale_factor, but "
           + "input.size(\(h % r != 0 ? -2 : -1))=\(h % r != 0 ? h : w) is not divisible by \(r)")
     }
-    return try composed(name, back ? "PixelUnshuffleBackward0" : "PixelShuffleBackward0", x) { x in
+    let node = back ? "PixelUnshuffleBackward0" : "PixelShuffleBackward0"
+    return try Call(name, [x]) {
+      try Context.current.quietly { try value(x) }
+    } derivative: {
+      // The one is the other's slope.
+      Derivative(name: node, label: name, rule: { p in [try pixelShuffle(p.grad, r, back: !back)] })
+    }.run()
+    func value(_ x: Tensor) throws -> Tensor {
       if back {
         let parts = try reshape(x, outer + [c, h / r, r, w / r, r])
         let turned = try permute(parts, Array(0..<k) + [k, k + 2, k + 4, k + 1, k + 3])

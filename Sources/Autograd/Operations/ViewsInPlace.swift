@@ -101,7 +101,12 @@ extension Ops {
       tellVersion(of: t)
       return .tensor(t)
     },
-    form("t_(input)") { x, _ in try t(x) },
+    form("t_(input)") { x, _ in
+      guard x.dim <= 2 else {
+        throw TorchError.runtime("t_() expects a tensor with <= 2 dimensions, but self is \(x.dim)D")
+      }
+      return try t(x)
+    },
     form("transpose_(input, dim0, dim1)", ["swapaxes_", "swapdims_"]) { x, a in
       try transpose(x, a.int("dim0"), a.int("dim1"))
     },

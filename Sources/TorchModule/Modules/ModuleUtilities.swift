@@ -18,8 +18,10 @@ enum ModuleUtilities {
       var at = 0
       for item in try i.array(p[1] ?? .none) {
         let target = try Convert.tensor(item, "vector_to_parameters", "parameters", i)
+        // What is left, where the vector is too short: its size is then refused.
+        let left = ((vector.object as? TensorObject)?.tensor.shape.first ?? 0) - at
         let part = try Layers.call(
-          .method("narrow"), [vector, .int(0), .int(at), .int(target.count)], i)
+          .method("narrow"), [vector, .int(0), .int(at), .int(min(target.count, max(left, 0)))], i)
         let shaped = try Layers.call(.method("view"), [part, .tuple(target.shape.map(Value.int))], i)
         at += target.count
         if let t = shaped.object as? TensorObject { try target.setData(t.tensor) }
