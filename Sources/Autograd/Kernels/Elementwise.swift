@@ -134,7 +134,8 @@ extension Ops {
     let x = try rawCast(a, dtype)
     let y: Tensor
     if kernel.keepsNumber, dtype.isShort, b.dim == 0, b.dtype != dtype {
-      y = try rawCast(b, .float32)
+      // The program's own tensor stays as it is.
+      y = try rawCast(b, .float32).alias()
       y.dtype = dtype
     } else {
       y = try rawCast(b, dtype)

@@ -113,10 +113,12 @@ extension Module {
   /// its children.
   private func unexpected(_ paths: [String], prefix: String = "") -> [String] {
     let own = Set(
-      parameters.compactMap { $0.1 == nil ? nil : $0.0 } + buffers.compactMap { $0.1 != nil && $0.2 ? $0.0 : nil })
+      parameters.compactMap { $0.1 == nil ? nil : $0.0 }
+        + buffers.compactMap { $0.1 != nil && $0.2 ? $0.0 : nil })
     let below = Set(children.map(\.0))
     var out = paths.filter { path in
-      let steps = path.dropFirst(prefix.count).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      let steps = path.dropFirst(prefix.count).split(
+        separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
       return steps.count > 1 ? !below.contains(String(steps[0])) : !own.contains(String(steps.first ?? ""))
     }
     for case (let name, let child?) in children {
