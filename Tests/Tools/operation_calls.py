@@ -64,12 +64,15 @@ add("eq ne lt le gt ge logical_and logical_or logical_xor isclose", "e", "all", 
 add("eq ne lt le gt ge", "e", "all", ["f:2,3"], "x.$(0.5)", "x.$(1)")
 add("bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift", "e", "all",
     ["f:2,3", "p:3"], "torch.$(x, y)", "x.$(1)")
+add("__rlshift__", "e", "all", ["f:2,3"], "2 << x")
+add("__rrshift__", "e", "all", ["f:2,3"], "64 >> x")
+add("set_", "e", "floats", ["f:2,3", "f:4"], "x.clone().detach().set_(y.detach())")
 add("equal allclose", "e", "all", ["f:2,3", "f:2,3"], "torch.$(x, y)", "x.$(x)")
 add("isclose allclose", "e", "floats", ["f:2,3"], "torch.$(x, x * 1.0001, rtol=1e-3)", "x.$(x + 0.1, atol=0.5)",
     "torch.$(x * nan, x * nan, equal_nan=True)")
 add("where", "e", "all", ["f:2,3", "f:3"], "torch.where(x > 0, x, y)", "torch.where(x > 0, x, 0)",
     "torch.where(x > 0, 1.5, x)", "torch.where(x > 0)")
-add("tensor_where", "e", "all", ["f:2,3", "f:3"], "x.where(x > 0, y)", "x.where(x > 0, 2)")
+add("Tensor.where", "e", "all", ["f:2,3", "f:3"], "x.where(x > 0, y)", "x.where(x > 0, 2)")
 add("lerp", "e", "floats", ["f:2,3", "f:2,3", "q:2,3"], "torch.lerp(x, y, z)", "x.lerp(y, 0.3)", "x.lerp(y, 0.7)")
 add("lerp_", "e", "floats", ["f:2,3", "f:2,3", "q:2,3"], "x.clone().lerp_(y, z)", "x.clone().lerp_(y, 0.3)")
 add("addcmul addcdiv", "e", "all", ["f:2,3", "f:2,3", "f:2,3"], "torch.$(x, y, z)", "x.$(y, z, value=0.3)")

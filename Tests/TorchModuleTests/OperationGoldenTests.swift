@@ -133,6 +133,7 @@ enum Agreement: Equatable {
     let signs: [String: [String]] = [
       "__add__": ["+"], "__getitem__": ["["], "__setitem__": ["__setitem__"], "__rtruediv__": ["/"],
       "__rfloordiv__": ["//"], "__invert__": ["~"], "__rmod__": ["%"], "__rpow__": ["**"],
+      "__rlshift__": ["<<"], "__rrshift__": [">>"],
     ]
     for operation in OperationCatalogue.all {
       let cases = groups[operation.name] ?? []

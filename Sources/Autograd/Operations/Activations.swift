@@ -110,7 +110,7 @@ extension Ops {
           { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
           { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
           tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
-      bend: { again, g, x in try eluBend(again, g, x, inputScale, slope) }, slope: slope)
+      bend: { again, g, x in try eluBend(again, g, x, inputScale, byResult: isInPlace, slope) }, slope: slope)
     @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
       if isInPlace {
         return try whereSelect(
@@ -123,18 +123,20 @@ extension Ops {
     }
   }
 
-  /// The slope of ELU's slope: below zero the slope once more.
+  /// The slope of ELU's slope: below zero the slope once more; by the result it is one.
   static func eluBend(
     _ again: Tensor, _ g: Tensor, _ x: Tensor, _ inputScale: Double,
-    _ slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
+    byResult: Bool, _ slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) throws -> Tensor {
+    let isBelow = try cast(compare(x, wrap(.int(0)), .lt), g.dtype)
+    if byResult { return try mul(mul(mul(again, g), inputScale), isBelow) }
     func bend(_ again: Tensor, _ g: Tensor, _ x: Tensor) throws -> Tensor {
-      try eluBend(again, g, x, inputScale, slope)
+      try eluBend(again, g, x, inputScale, byResult: byResult, slope)
     }
     let steeper = try backwardOperation(
       "EluBackwardBackward0", mul(mul(again, g), inputScale), [x], byKept: bend
     ) { g, kept in try slope(kept[0], g) }
-    return try mul(steeper, cast(compare(x, wrap(.int(0)), .lt), g.dtype))
+    return try mul(steeper, isBelow)
   }
 
   static func softplus(_ t: Tensor, _ beta: Double, _ threshold: Double) -> Call {
@@ -361,7 +363,9 @@ extension Ops {
     Operation("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)", [.functional("hardtanh")]) { a in
       let (low, high) = (try a.double("min_val", default: -1), try a.double("max_val", default: 1))
       if low > high { throw TorchError.value("min_val cannot be greater than max_val") }
-      for n in [low, high] { try checkFits(.double(n), a.tensor("input").dtype) }
+      if try a.tensor("input").dtype != .uint8 || low >= 0 {
+        for n in [low, high] { try checkFits(.double(n), a.tensor("input").dtype) }
+      }
       return .tensor(try hardtanh(a.tensor("input"), low, high).run())
     },
   ]

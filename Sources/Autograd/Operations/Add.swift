@@ -44,6 +44,7 @@ extension Ops {
     if case .bool = alpha, dtype != .bool {
       throw TorchError.runtime("Boolean alpha only supported for Boolean results.")
     }
+    try checkKind(of: alpha, dtype)
     try checkFits(alpha, dtype)
     guard dtype.isFloatingPoint else {
       return try binary(a, scaled(b, alpha, like: [a, b]), Kernels.add, dtype: dtype)
@@ -65,13 +66,17 @@ extension Ops {
         vector: .axpy(double)), dtype: dtype)
   }
 
-  /// `alpha·b` in the type of the result.
-  static func scaled(_ b: Tensor, _ alpha: Number, like all: [Tensor]) throws -> Tensor {
-    let dtype = resultType(all)
+  private static func checkKind(of alpha: Number, _ dtype: DType) throws {
     if case .double = alpha, !dtype.isFloatingPoint {
       throw TorchError.runtime(
         "For integral input tensors, argument alpha must not be a floating point number.")
     }
+  }
+
+  /// `alpha·b` in the type of the result.
+  static func scaled(_ b: Tensor, _ alpha: Number, like all: [Tensor]) throws -> Tensor {
+    let dtype = resultType(all)
+    try checkKind(of: alpha, dtype)
     return try binary(try rawCast(b, dtype), try wrap(alpha), Kernels.mul, dtype: dtype)
   }
 

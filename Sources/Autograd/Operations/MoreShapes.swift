@@ -101,10 +101,17 @@ extension Ops {
       Derivative(
         name: "TraceBackward0", label: "trace",
         rule: { p in
-          let places = try Tensor(zeros: [min(from[0], from[1])], .int64)
+          let count = min(from[0], from[1])
+          guard Context.current.recordsGraph else {
+            let out = try placed(expand(p.grad, [count]), in: from, "trace_backward") {
+              try diagonal($0, 0, 0, 1)
+            }
+            return [out.written(2)]
+          }
+          let places = try Tensor(zeros: [count], .int64)
           places.setRaw((0..<places.count).map { .int($0 * (from[1] + 1)) })
           let line = try zeros([from[0] * from[1]], p.grad.dtype)
-          return [try view(indexFillCall(line, 0, places, p.grad).run(), from).written(2)]
+          return [try view(indexFillCall(line, 0, places, p.grad).run(), from)]
         })
     }.run()
   }

@@ -72,7 +72,7 @@ extension Ops {
           { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
           { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g },
           tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g }),
-      bend: { again, g, x in try eluBend(again, g, x, back, slope) }, slope: slope
+      bend: { again, g, x in try eluBend(again, g, x, back, byResult: isInPlace, slope) }, slope: slope
     ).run()
     @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
       if isInPlace {
