@@ -124,7 +124,9 @@ extension Ops {
           guard x.numbers().contains(where: { $0.double == 0 }) else {
             return [try mul(g, div(unreduced(p.saved(1), shape, spread, keepDim), x))]
           }
-          if dim == nil, !Context.current.recordsGraph, x.numbers().count(where: { $0.double == 0 }) > 1 { return [try zerosLike(x)] }
+          if dim == nil, !Context.current.recordsGraph, x.numbers().count(where: { $0.double == 0 }) > 1 {
+            return [try zerosLike(x)]
+          }
           return [try mul(g, productOfOthers(x, dims))]
         })
     }.run()
