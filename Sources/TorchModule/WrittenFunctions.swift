@@ -45,11 +45,22 @@ enum WrittenFunctions {
   }
 
   static func mark(_ module: ModuleObject) {
-    for (name, value) in module.members where isWritten(name, in: module.name) {
-      (value.object as? NativeFunction)?.isWritten = true
+    for (name, value) in module.members {
+      if let function = value.object as? NativeFunction {
+        if isWritten(name, in: module.name) { function.isWritten = true }
+      } else if let c = value.object as? ClassObject, c.module.hasPrefix("torch.") {
+        mark(c.attributes.keys, of: c)
+      }
     }
   }
-  static func mark(tensor: ClassObject) {
-    for name in ofTensor { (tensor.attributes[name]?.object as? NativeFunction)?.isWritten = true }
+  static func mark(tensor: ClassObject) { mark(ofTensor, of: tensor) }
+
+  private static func mark(_ names: some Sequence<String>, of c: ClassObject) {
+    // Classes outlive a run: they are marked once.
+    for name in names {
+      if let method = c.attributes[name]?.object as? NativeFunction, !method.isWritten {
+        method.isWritten = true
+      }
+    }
   }
 }

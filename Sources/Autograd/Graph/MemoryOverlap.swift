@@ -57,10 +57,13 @@ enum MemoryOverlap {
   ///
   /// - Parameter operands: without the target, where it is the first.
   static func check(_ target: Tensor, _ operands: [Tensor], by op: String) throws {
+    let repeats = zip(target.shape, target.strides).contains { $0 > 1 && $1 == 0 }
+    // Most writes share no memory with what they read: they need not know their rule.
+    guard repeats || operands.contains(where: { $0.storage === target.storage }) else { return }
     let rule = rule(op)
     // What lies there already need not be copied.
     if op == "copy", operands.contains(where: { $0.isSameView(as: target) }) { return }
-    if !rule.takesRepeats, zip(target.shape, target.strides).contains(where: { $0 > 1 && $1 == 0 }) {
+    if repeats, !rule.takesRepeats {
       throw TorchError.runtime(
         "unsupported operation: more than one element of the written-to tensor refers to a single memory "
           + "location. Please clone() the tensor before performing the operation.", tensors: [target])
@@ -127,16 +130,8 @@ extension Tensor {
       && dtype == other.dtype
   }
 
-  /// Whether its elements fill a piece of memory without gaps, each its own place.
-  var isDense: Bool {
-    if isContiguous { return true }
-    var step = 1
-    for d in shape.indices.filter({ shape[$0] > 1 }).sorted(by: { strides[$0] < strides[$1] }) {
-      guard strides[d] == step else { return false }
-      step &*= shape[d]
-    }
-    return true
-  }
+  /// Whether its elements fill a piece of memory without gaps, each its own place, in any order.
+  var isDense: Bool { isContiguous || isDenseButTurned }
 
   /// Whether two elements lie in one place.
   fileprivate var repeatsPlaces: Bool {

@@ -69,59 +69,33 @@ struct Elimination {
     zeroPivot = nil
   }
 
-  /// Solves `A X = B` for a square `A` that has all pivots and `B` of `width` columns.
-  func solve(_ b: [Double], _ width: Int) -> [Double] {
-    isSingle ? solve(b, width, Float.self) : solve(b, width, Double.self)
+  /// Solves `A X = B`, or `Aᵀ X = B`, for a square `A` that has all pivots and `B` of `width` columns.
+  func solve(_ b: [Double], _ width: Int, transposed: Bool = false) -> [Double] {
+    isSingle ? solve(b, width, transposed, Float.self) : solve(b, width, transposed, Double.self)
   }
 
-  /// Solves `Aᵀ X = B` likewise.
-  func solveTransposed(_ b: [Double], _ width: Int) -> [Double] {
-    isSingle ? solveTransposed(b, width, Float.self) : solveTransposed(b, width, Double.self)
-  }
-
-  private func solveTransposed<T: BinaryFloatingPoint>(_ b: [Double], _ width: Int, _: T.Type) -> [Double] {
+  private func solve<T: BinaryFloatingPoint>(
+    _ b: [Double], _ width: Int, _ transposed: Bool, _: T.Type
+  ) -> [Double] {
     let n = rows
     let a = lu.map { T($0) }
-    var x = b.map { T($0) }
+    var x = (transposed ? Array(0..<n) : order).flatMap { row in (0..<width).map { T(b[row * width + $0]) } }
     for j in 0..<width {
-      for i in 0..<n {
+      // Takes from a row what the rows before it, or behind it, make of it.
+      func reduce(_ i: Int, by others: some Sequence<Int>, isScaled: Bool) {
         var sum: T = 0
-        for k in 0..<i { sum += a[k * n + i] * x[k * width + j] }
-        x[i * width + j] = (x[i * width + j] - sum) * (1 / a[i * n + i])
-      }
-      for i in stride(from: n - 2, through: 0, by: -1) {
-        var sum: T = 0
-        for k in stride(from: n - 1, to: i, by: -1) { sum += a[k * n + i] * x[k * width + j] }
+        for k in others { sum += a[transposed ? k * n + i : i * n + k] * x[k * width + j] }
         x[i * width + j] -= sum
+        if isScaled { x[i * width + j] *= 1 / a[i * n + i] }
       }
+      for i in 0..<n { reduce(i, by: 0..<i, isScaled: transposed) }
+      for i in (0..<n).reversed() { reduce(i, by: (i + 1..<n).reversed(), isScaled: !transposed) }
     }
+    guard transposed else { return x.map { Double($0) } }
     var out = [Double](repeating: 0, count: x.count)
     for (i, row) in order.enumerated() {
       for j in 0..<width { out[row * width + j] = Double(x[i * width + j]) }
     }
     return out
-  }
-
-  private func solve<T: BinaryFloatingPoint>(_ b: [Double], _ width: Int, _: T.Type) -> [Double] {
-    let n = rows
-    let a = lu.map { T($0) }
-    var x = order.flatMap { row in (0..<width).map { T(b[row * width + $0]) } }
-    for j in 0..<width {
-      for i in 0..<n {
-        guard i > 0 else { continue }
-        var sum = a[i * n] * x[j]
-        for k in 1..<max(i, 1) { sum += a[i * n + k] * x[k * width + j] }
-        x[i * width + j] -= sum
-      }
-      for i in stride(from: n - 1, through: 0, by: -1) {
-        if i < n - 1 {
-          var sum = a[i * n + n - 1] * x[(n - 1) * width + j]
-          for k in stride(from: n - 2, to: i, by: -1) { sum += a[i * n + k] * x[k * width + j] }
-          x[i * width + j] -= sum
-        }
-        x[i * width + j] *= 1 / a[i * n + i]
-      }
-    }
-    return x.map { Double($0) }
   }
 }

@@ -312,7 +312,8 @@ extension Ops {
     var writes = 1
     /// How the gradient of its gradient is gathered: the operation, and what gives it its shape.
     var again = "index"
-    var shaping = ""
+    var shaping = Shaping.none
+    enum Shaping { case none, expand, view }
   }
   private static let scatterings: [String: Scattering] = {
     var all = [
@@ -321,12 +322,12 @@ extension Ops {
       "cummax": Scattering(node: "ScatterAddBackward0", writes: 2, again: "gather"),
       "cummin": Scattering(node: "ScatterAddBackward0", writes: 2, again: "gather"),
       "index_select": Scattering(
-        node: "IndexAddBackward0", again: "index_select", shaping: "ExpandBackward0"),
-      "take": Scattering(node: "PutBackward0", again: "take", shaping: "ViewBackward0"),
+        node: "IndexAddBackward0", again: "index_select", shaping: .expand),
+      "take": Scattering(node: "PutBackward0", again: "take", shaping: .view),
       "masked_select": Scattering(node: "MaskedScatterBackward0", again: "masked_scatter_backward"),
       "embedding": Scattering(
         node: "EmbeddingDenseBackwardBackward0", writes: 0, again: "index_select",
-        shaping: "ViewBackward0"),
+        shaping: .view),
       "flip": Scattering(node: "FlipBackward0", writes: 0, again: "flip"),
       "roll": Scattering(node: "RollBackward0", writes: 0, again: "roll"),
       "unfold": Scattering(node: "UnfoldBackwardBackward0", writes: 0, again: "unfold"),
@@ -371,8 +372,11 @@ extension Ops {
         rule: { p in
           var g = try gathered(
             kind.again, p.grad, small, at, node: gatherNodes[kind.again] ?? "IndexBackward0", label: "[ ]")
-          if kind.shaping == "ExpandBackward0" { g = try expand(g, small) }
-          if kind.shaping == "ViewBackward0" { g = try view(g, small) }
+          switch kind.shaping {
+          case .none: break
+          case .expand: g = try expand(g, small)
+          case .view: g = try view(g, small)
+          }
           if let shares, shares.numbers().contains(where: { $0.double == 0 }) {
             let mask = try Tensor(zeros: shares.shape, g.dtype)
             mask.setRaw(shares.numbers().map { .int($0.double == 0 ? 0 : 1) })

@@ -52,6 +52,7 @@ extension Ops {
     return out
   }
 
+  /// A matrix taken apart in its own type.
   static func elimination(_ a: Tensor) -> Elimination {
     Elimination(a.numbers().map(\.double), a.shape[0], a.shape[1], isSingle: a.dtype == .float32)
   }
@@ -106,8 +107,8 @@ extension Ops {
     elimination.fillPivots()
     var scaled = [Double](repeating: 0, count: n * n)
     for i in 0..<n { scaled[i * n + i] = try d.item().double }
-    return try byColumns(
-      a.isContiguous ? elimination.solve(scaled, n) : elimination.solveTransposed(scaled, n), n, n, a.dtype)
+    // What was turned is the transpose already.
+    return try byColumns(elimination.solve(scaled, n, transposed: !a.isContiguous), n, n, a.dtype)
   }
 
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {

@@ -258,7 +258,6 @@ public final class ClassObject: Object {
         first, Arguments(Array(arguments.positional.dropFirst()), keywords: arguments.keywords), i)
     }
     function.methodBody = body
-    function.isWritten = module.hasPrefix("torch.")
     set(name, .object(function))
   }
 
