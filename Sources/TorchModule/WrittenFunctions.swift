@@ -1,4 +1,5 @@
 import MiniPython
+import Synchronization
 
 /// Which functions PyTorch writes in Python: their type is `function`, that of the others `builtin_function_or_method`,
 /// as error texts and `type` show.
@@ -55,11 +56,15 @@ enum WrittenFunctions {
   }
   static func mark(tensor: ClassObject) { mark(ofTensor, of: tensor) }
 
+  /// Classes outlive a run and are shared by all that run: one thread marks them, before any of the runs sees them.
+  private static let marking = Mutex(())
+
   private static func mark(_ names: some Sequence<String>, of c: ClassObject) {
-    // Classes outlive a run: they are marked once.
-    for name in names {
-      if let method = c.attributes[name]?.object as? NativeFunction, !method.isWritten {
-        method.isWritten = true
+    marking.withLock { _ in
+      for name in names {
+        if let method = c.attributes[name]?.object as? NativeFunction, !method.isWritten {
+          method.isWritten = true
+        }
       }
     }
   }

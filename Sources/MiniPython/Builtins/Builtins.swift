@@ -176,7 +176,7 @@ enum Builtins {
         return .bool(
           options.contains { option in
             guard let parent = option.object as? ClassObject else { return false }
-            return (i.hasRegistered ? c.isVirtualSubclass(of: parent) : c.isSubclass(of: parent))
+            return i.kinship.isSubclass(c, of: parent)
               || TypeHint.isSubclass(c, abstract: parent)
           })
       }

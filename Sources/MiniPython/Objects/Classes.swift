@@ -13,9 +13,8 @@ public final class ClassObject: Object {
   public var accepts: ((Value) -> Bool)?
   /// The members, where it extends `Enum`.
   public var enumeration: Enumeration?
-  /// Classes that name it as a base, for `__subclasses__`.
-  var subclassList: [ClassHandle] = []
-  var subclasses: [ClassObject] { subclassList.compactMap(\.object) }
+  /// What the run put below a class of its own; asked of ``Kinship``.
+  var relatives = Kinship.Relatives()
   /// The fields, where `@dataclass` was put on it.
   var dataclass: DataclassInfo?
   /// The fields, where it is a named tuple.
@@ -29,11 +28,13 @@ public final class ClassObject: Object {
   /// Those of its own.
   var ownSlots: [String]?
   /// With the classes and functions around it: `Outer.Inner`.
-  public lazy var qualifiedName = name
+  public var qualifiedName: String {
+    get { nestedName ?? name }
+    set { nestedName = newValue }
+  }
+  private var nestedName: String?
   /// A protocol that `isinstance` asks for: what has its methods is one.
   var isCheckedByNames = false
-  /// What `register` of an abstract class was given.
-  var registered: [ClassObject] = []
   /// The type variables of a generic class: `T` of `class Stack(Generic[T])`.
   var typeParameters: [Value] = []
   /// What `type` says of the class.
@@ -163,11 +164,6 @@ public final class ClassObject: Object {
   }
 
   public func isSubclass(of other: ClassObject) -> Bool { mro.contains { $0 === other } }
-  /// As `issubclass` has it: also of what was registered, of the class or of one below it.
-  func isVirtualSubclass(of other: ClassObject) -> Bool {
-    if isSubclass(of: other) || other.registered.contains(where: isVirtualSubclass) { return true }
-    return other.subclasses.contains(where: isVirtualSubclass)
-  }
 
   /// An attribute of the class or its ancestors.
   public func lookup(_ name: String) -> Value? {
@@ -198,7 +194,7 @@ public final class ClassObject: Object {
     found.removeAll()
     plain = nil
     rootShape?.renumber()
-    for c in subclasses { c.forget() }
+    for c in relatives.classes { c.forget() }
   }
 
   /// The `__init__` to run where a call of this class does no more than make an instance and run it.

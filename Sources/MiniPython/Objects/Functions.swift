@@ -107,7 +107,9 @@ public final class NativeFunction: Object {
     if let own = attributes[attribute] { return own }
     return attribute == "__name__" || attribute == "__qualname__" ? .string(name) : nil
   }
+  /// Methods of classes of the language and of the host are shared by all threads that run programs.
   public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    guard ownerName == nil else { return false }
     attributes[name] = value
     return true
   }

@@ -82,7 +82,7 @@ extension Interpreter {
       made.hasFinalizer = true
       finalizers.isUsed = true
     }
-    for parent in made.bases { parent.subclassList.append(made.handle) }
+    kinship.add(made)
     try finish(made, made.bases, keywords)
   }
 

@@ -28,7 +28,7 @@ extension Interpreter {
     if let c = type.object as? ClassObject {
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
       if let accepts = c.accepts { return accepts(value) }
-      if hasRegistered, self.type(of: value).isVirtualSubclass(of: c) { return true }
+      if kinship.hasRegistered, kinship.isSubclass(self.type(of: value), of: c) { return true }
       if let own = value.object as? ClassObject, own.metaclass.isSubclass(of: c) { return true }
       if c.isCheckedByNames {
         let hinted = (c.attributes["__annotations__"]?.object as? DictObject)?.entries.compactMap {

@@ -21,8 +21,8 @@ public final class Interpreter {
 
   /// What waits for its `__del__`.
   @exclusivity(unchecked) let finalizers = Finalizers()
-  /// Whether the program has given an abstract class a virtual subclass.
-  @exclusivity(unchecked) var hasRegistered = false
+  /// What the program put below other classes.
+  let kinship = Kinship()
   /// What `atexit` runs.
   @exclusivity(unchecked) var exitCalls: [Value] = []
   /// The program's files, which are memory.
