@@ -7,7 +7,7 @@ import Recordings
 /// Source: https://docs.pytorch.org/docs/stable/cuda.html. Simulated devices compute at once, so that streams and events
 /// have nothing to wait for, and times between events are zero.
 enum CudaNamespace {
-  private static var simulated: [String] { Context.current.simulatedDevices.sorted() }
+  fileprivate static var simulated: [String] { Context.current.simulatedDevices.sorted() }
 
   static func module() -> ModuleObject {
     let m = ModuleObject("torch.cuda")
@@ -87,20 +87,10 @@ enum CudaNamespace {
   }
 
   private static func classes(_ m: ModuleObject) {
-    CudaHandle.event.make = { _, _, _ in
-      guard !simulated.isEmpty else { throw Raise.runtime("Tried to instantiate dummy base class Event") }
-      return .object(CudaHandle(CudaHandle.event))
-    }
-    CudaHandle.stream.make = { _, _, _ in
-      guard !simulated.isEmpty else { throw Raise.runtime("torch.cuda.Stream requires CUDA support") }
-      return .object(CudaHandle(CudaHandle.stream))
-    }
     m.set("Event", .object(CudaHandle.event))
     m.set("Stream", .object(CudaHandle.stream))
-    for (name, type) in [("device", CudaHandle.device), ("stream", CudaHandle.context)] {
-      type.make = { _, _, _ in .object(CudaHandle(type)) }
-      m.set(name, .object(type))
-    }
+    m.set("device", .object(CudaHandle.device))
+    m.set("stream", .object(CudaHandle.context))
     for (name, dtype) in TorchConstructors.types {
       let c = ClassObject(name, module: "torch.cuda")
       c.shownWithModule = true
@@ -128,13 +118,19 @@ private final class CudaHandle: Object {
   override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool { false }
 
-  nonisolated(unsafe) static let event = make("Event", ["record", "wait", "synchronize"])
+  nonisolated(unsafe) static let event = make(
+    "Event", ["record", "wait", "synchronize"], without: "Tried to instantiate dummy base class Event")
   nonisolated(unsafe) static let stream = make(
-    "Stream", ["synchronize", "wait_stream", "wait_event", "record_event"])
+    "Stream", ["synchronize", "wait_stream", "wait_event", "record_event"],
+    without: "torch.cuda.Stream requires CUDA support")
   nonisolated(unsafe) static let device = make("device", [])
   nonisolated(unsafe) static let context = make("StreamContext", [])
-  private static func make(_ name: String, _ methods: [String]) -> ClassObject {
-    let c = ClassObject(name, module: "torch.cuda")
+  /// A class; `refusal` is what it says where no device is simulated.
+  private static func make(_ name: String, _ methods: [String], without refusal: String? = nil) -> ClassObject {
+    let c = ClassObject(name, module: "torch.cuda") { c, _, _ in
+      if let refusal, CudaNamespace.simulated.isEmpty { throw Raise.runtime(refusal) }
+      return .object(CudaHandle(c))
+    }
     c.shownWithModule = true
     for method in methods { c.method(method) { _, _, _ in .none } }
     if !methods.isEmpty { c.method("query") { _, _, _ in .bool(true) } }

@@ -15,7 +15,9 @@ enum TensorClass {
   }()
 
   nonisolated(unsafe) static let tensor: ClassObject = {
-    let c = ClassObject("Tensor", module: "torch")
+    let c = ClassObject("Tensor", module: "torch") { _, a, i in
+      try TorchConstructors.make(a, Context.current.defaultDType, i)
+    }
     for op in OperationCatalogue.all {
       for home in op.homes {
         switch home.kind {

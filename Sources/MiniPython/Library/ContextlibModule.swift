@@ -19,7 +19,6 @@ enum ContextlibModule {
         .object(RedirectContext(try a.positionalOnly(name, 1...1)[0], toErrors: name == "redirect_stderr"))
       }
     }
-    ExitStackObject.type.make = { _, _, _ in .object(ExitStackObject()) }
     m.set("ExitStack", .object(ExitStackObject.type))
     let abstract = ClassObject("AbstractContextManager", module: "contextlib")
     abstract.method("__enter__") { v, _, _ in v }
@@ -158,7 +157,9 @@ final class ExitStackObject: Object {
   override var isContext: Bool { true }
   override var exitResult: Value { .bool(false) }
   private var exits: [(InstanceObject?, Interpreter) throws -> Bool] = []
-  nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib")
+  nonisolated(unsafe) static let type = ClassObject("ExitStack", module: "contextlib") { _, _, _ in
+    .object(ExitStackObject())
+  }
   override var typeObject: ClassObject { ExitStackObject.type }
   override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
 

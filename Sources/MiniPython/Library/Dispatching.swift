@@ -11,7 +11,10 @@ final class DispatchObject: Object {
     self.isOfMethod = isOfMethod
   }
 
-  nonisolated(unsafe) static let methodType = ClassObject("singledispatchmethod", module: "functools")
+  nonisolated(unsafe) static let methodType = ClassObject("singledispatchmethod", module: "functools") {
+    _, a, _ in
+    .object(DispatchObject(try a.positionalOnly("singledispatchmethod", 1...1)[0], isOfMethod: true))
+  }
   override var typeObject: ClassObject { isOfMethod ? DispatchObject.methodType : Types.function }
 
   func find(_ c: ClassObject) -> Value {

@@ -6,7 +6,11 @@ final class PartialObject: Object {
     self.function = function
     self.fixed = fixed
   }
-  nonisolated(unsafe) static let type = ClassObject("partial", module: "functools")
+  nonisolated(unsafe) static let type = ClassObject("partial", module: "functools") { _, a, i in
+    guard let f = a.positional.first else { throw Raise.type("type 'partial' takes at least one argument") }
+    guard i.isCallable(f) else { throw Raise.type("the first argument must be callable") }
+    return .object(PartialObject(f, Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)))
+  }
   override var typeObject: ClassObject { PartialObject.type }
   override func call(_ a: Arguments, _ i: Interpreter) throws -> Value {
     let kept = fixed.keywords.map { known in (known.name, a.keyword(known.name) ?? known.value) }
@@ -150,11 +154,6 @@ enum FunctoolsModule {
       while let item = try iterator.next(i) { total = try i.call(p[0], Arguments([total, item])) }
       return total
     }
-    PartialObject.type.make = { _, a, i in
-      guard let f = a.positional.first else { throw Raise.type("type 'partial' takes at least one argument") }
-      guard i.isCallable(f) else { throw Raise.type("the first argument must be callable") }
-      return .object(PartialObject(f, Arguments(Array(a.positional.dropFirst()), keywords: a.keywords)))
-    }
     m.set("partial", .object(PartialObject.type))
     m.function("wraps") { a, _ in
       guard let source = a.positional.first else {
@@ -234,25 +233,18 @@ enum FunctoolsModule {
     m.function("singledispatch") { a, _ in
       .object(DispatchObject(try a.positionalOnly("singledispatch", 1...1)[0], isOfMethod: false))
     }
-    DispatchObject.methodType.make = { _, a, _ in
-      .object(DispatchObject(try a.positionalOnly("singledispatchmethod", 1...1)[0], isOfMethod: true))
-    }
     m.set("singledispatchmethod", .object(DispatchObject.methodType))
     m.set("partialmethod", .object(PartialMethodObject.type))
-    // `cached_property` runs once an instance; the value then hides it.
-    let cached = CachedProperty.type
-    cached.make = { _, a, _ in
-      let f = try a.positionalOnly("cached_property", 1...1)[0]
-      return .object(CachedProperty(f))
-    }
-    m.set("cached_property", .object(cached))
+    m.set("cached_property", .object(CachedProperty.type))
   }
 }
 
-/// `functools.cached_property`.
+/// `functools.cached_property`: runs once an instance; the value then hides it.
 final class CachedProperty: Object {
   let function: Value
   init(_ function: Value) { self.function = function }
-  nonisolated(unsafe) static let type = ClassObject("cached_property", module: "functools")
+  nonisolated(unsafe) static let type = ClassObject("cached_property", module: "functools") { _, a, _ in
+    .object(CachedProperty(try a.positionalOnly("cached_property", 1...1)[0]))
+  }
   override var typeObject: ClassObject { CachedProperty.type }
 }

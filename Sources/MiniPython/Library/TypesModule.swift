@@ -17,12 +17,6 @@ enum TypesModule {
     m.set("EllipsisType", .object(Types.ellipsisType))
     m.set("NotImplementedType", .object(Types.notImplementedType))
     m.set("NoneType", .object(Types.none))
-    Types.method.make = { _, a, i in
-      let p = try a.positionalOnly("method", 2...2)
-      guard i.isCallable(p[0]) else { throw Raise.type("first argument must be callable") }
-      guard p[1].isGiven else { throw Raise.type("self must not be None") }
-      return .object(BoundMethod(p[1], p[0]))
-    }
     // Written in the language: read when first asked for.
     m.missing = { name, i in
       guard name == "MappingProxyType" else { return nil }

@@ -7,7 +7,8 @@ public final class ClassObject: Object {
   /// Its own attributes, in the order of definition.
   public private(set) var attributes: [String: Value] = [:]
   public private(set) var attributeOrder: [String] = []
-  /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances.
+  /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances. Set where the class is made, never by a
+  /// run: others may be calling it.
   public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
   /// `isinstance(value, self)` where a host's class decides by something else than classes: `torch.FloatTensor`.
   public var accepts: ((Value) -> Bool)?
@@ -61,10 +62,14 @@ public final class ClassObject: Object {
   /// Shown before the name in reprs: `torch.nn.modules.linear`.
   public var module = "__main__"
 
-  public init(_ name: String, bases: [ClassObject] = [], module: String = "builtins") {
+  public init(
+    _ name: String, bases: [ClassObject] = [], module: String = "builtins",
+    make: ((ClassObject, Arguments, Interpreter) throws -> Value)? = nil
+  ) {
     self.name = name
     self.bases = bases
     self.module = module
+    self.make = make
     super.init()
     mro = ClassObject.linearize(self, bases) ?? [self]
   }

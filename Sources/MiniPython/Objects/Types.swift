@@ -9,10 +9,11 @@ public enum Types {
     return c
   }()
   private static func make(
-    _ name: String, _ bases: [ClassObject] = [], module: String = "builtins", isShownWithModule: Bool = false
+    _ name: String, _ bases: [ClassObject] = [], module: String = "builtins", isShownWithModule: Bool = false,
+    make: ((ClassObject, Arguments, Interpreter) throws -> Value)? = nil
   ) -> ClassObject {
     _ = object
-    let c = ClassObject(name, bases: bases, module: module)
+    let c = ClassObject(name, bases: bases, module: module, make: make)
     c.shownWithModule = isShownWithModule
     return c
   }
@@ -64,7 +65,12 @@ public enum Types {
   nonisolated(unsafe) public static let builtinFunction = make("builtin_function_or_method")
   nonisolated(unsafe) public static let methodDescriptor = make("method_descriptor")
   nonisolated(unsafe) static let wrapperDescriptor = make("wrapper_descriptor")
-  nonisolated(unsafe) public static let method = make("method")
+  nonisolated(unsafe) public static let method = make("method") { _, a, i in
+    let p = try a.positionalOnly("method", 2...2)
+    guard i.isCallable(p[0]) else { throw Raise.type("first argument must be callable") }
+    guard p[1].isGiven else { throw Raise.type("self must not be None") }
+    return .object(BoundMethod(p[1], p[0]))
+  }
   nonisolated(unsafe) public static let module = make("module")
   nonisolated(unsafe) public static let property = make("property")
   nonisolated(unsafe) public static let staticmethod = make("staticmethod")
