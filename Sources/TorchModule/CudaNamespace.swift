@@ -126,7 +126,8 @@ private final class CudaHandle: Object {
   nonisolated(unsafe) static let device = make("device", [])
   nonisolated(unsafe) static let context = make("StreamContext", [])
   /// A class; `refusal` is what it says where no device is simulated.
-  private static func make(_ name: String, _ methods: [String], without refusal: String? = nil) -> ClassObject {
+  private static func make(_ name: String, _ methods: [String], without refusal: String? = nil) -> ClassObject
+  {
     let c = ClassObject(name, module: "torch.cuda") { c, _, _ in
       if let refusal, CudaNamespace.simulated.isEmpty { throw Raise.runtime(refusal) }
       return .object(CudaHandle(c))
