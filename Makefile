@@ -15,6 +15,11 @@ LINK := .build/link
 FAST := $(STATIC) -Xswiftc -Xfrontend -Xswiftc -assume-single-threaded -Xswiftc -enforce-exclusivity=unchecked \
   $(if $(LINUX),-Xlinker -no-pie -Xswiftc -L$(LINK))
 
+# The tests run optimised, with all checks of overflow, bounds and exclusive access: building takes 4 minutes longer, the
+# 20,000 cases a tenth of their time. In a folder of their own, so that `swift build` and `swift test --filter …` while
+# working stay quick.
+TESTED := -Xswiftc -O --scratch-path .build/tested
+
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -32,7 +37,7 @@ figures: setup build ## draw lesson 1 and the founding program into output/
 
 test: setup lint ## formatting check and all tests
 	@echo "== tests"
-	@swift test
+	@swift test $(TESTED)
 
 build: ## the command, optimised
 	@echo "== building"
