@@ -20,7 +20,6 @@ enum TorchConstructors {
       }
       m.set(name, .object(c))
     }
-    TensorClass.tensor.make = { _, a, i in try make(a, Context.current.defaultDType, i) }
     for name in ["finfo", "iinfo"] {
       m.function(name) { a, i in
         guard let given = a.positional.first ?? a.keyword("type") else {

@@ -9,12 +9,15 @@ public final class ClassObject: Object {
   public private(set) var attributeOrder: [String] = []
   /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances.
   public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
+  /// A new instance before its `__init__`, where that is an object of the host's: what `object.__new__` gives. Inherited.
+  public var allocate: ((ClassObject) -> InstanceObject)?
   /// `isinstance(value, self)` where a host's class decides by something else than classes: `torch.FloatTensor`.
   public var accepts: ((Value) -> Bool)?
   /// The members, where it extends `Enum`.
   public var enumeration: Enumeration?
-  /// Classes that name it as a base, for `__subclasses__`.
-  var subclassList: [ClassHandle] = []
+  /// Classes that name it as a base, for `__subclasses__`: of a program's own class. The library's are shared by all
+  /// programs, and each run knows what it derived from them: ``Interpreter/derived``.
+  private(set) var subclassList: [ClassHandle] = []
   var subclasses: [ClassObject] { subclassList.compactMap(\.object) }
   /// The fields, where `@dataclass` was put on it.
   var dataclass: DataclassInfo?
@@ -125,6 +128,11 @@ public final class ClassObject: Object {
     return nil
   }
 
+  var inheritedAllocate: ((ClassObject) -> InstanceObject)? {
+    for c in mro { if let allocate = c.allocate { return allocate } }
+    return nil
+  }
+
   var inheritedDataclass: DataclassInfo? { mro.lazy.compactMap(\.dataclass).first }
   var inheritedNamedTuple: NamedTupleInfo? { mro.lazy.compactMap(\.namedTuple).first }
 
@@ -218,10 +226,17 @@ public final class ClassObject: Object {
   /// Where functions find the class they were defined in, which they do not keep alive.
   var handle: ClassHandle {
     if let madeHandle { return madeHandle }
-    let made = ClassHandle(self)
-    madeHandle = made
+    let made = ClassHandle()
+    take(made)
     return made
   }
+  /// Takes the handle that the functions of its body have: from now on they find their class.
+  func take(_ handle: ClassHandle) {
+    handle.object = self
+    madeHandle = handle
+  }
+  /// Remembers that another class names this one as a base. Only of a class of the same program.
+  func add(subclass: ClassObject) { subclassList.append(subclass.handle) }
   private var madeHandle: ClassHandle?
 
   /// For objects of a built-in class that have no attributes of their own: their ``Object/shapeKey``.
@@ -289,12 +304,12 @@ public final class ClassObject: Object {
   }
 }
 
-/// A reference that does not keep the class: it clears itself when the class goes.
+/// A reference that does not keep the class: it clears itself when the class goes. It is CPython's cell `__class__`:
+/// empty until the class is made.
 ///
 /// No weak one: those would make every count of references to the class slower.
 final class ClassHandle {
   fileprivate(set) unowned(unsafe) var object: ClassObject?
-  fileprivate init(_ object: ClassObject) { self.object = object }
 }
 
 /// An instance of a class of the program (or of an exception class).
@@ -354,4 +369,10 @@ open class InstanceObject: Object {
     return true
   }
   open override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool { removeOwn(name) }
+  /// A program wrote to a table of this object, or took a name out of it; the table changes after this.
+  ///
+  /// - Parameter part: which table: 0 is `__dict__`, the others are the host's.
+  open func write(_ name: String, _ value: Value?, part: Int) {
+    if let value { set(name, value) } else { removeOwn(name) }
+  }
 }

@@ -186,7 +186,10 @@ extension Interpreter {
       for name in c.abstractNames { names.items.set(.string(name), .string(name), .none) }
       return .object(names)
     case "__subclasses__":
-      return .object(NativeFunction(name) { _, _ in .list(c.subclasses.map { .object($0) }) })
+      return .object(
+        NativeFunction(name) { _, i in
+          .list((c.subclasses + i.subclasses(of: c)).map { .object($0) })
+        })
     case "__parameters__" where c.isProgram: return .tuple(c.typeParameters)
     case "__total__" where c.isSubclass(of: TypeHint.typedDictionary): return .bool(c.isTotal)
     case "__base__": return c.bases.first.map { .object($0) } ?? .object(Types.object)

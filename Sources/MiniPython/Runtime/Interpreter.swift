@@ -19,6 +19,12 @@ public final class Interpreter {
   /// Asked for every instruction, where a weak reference would be slow.
   @exclusivity(unchecked) private(set) var isObserved = false
 
+  /// What the program derived from classes of the library, which all runs share and none changes.
+  @exclusivity(unchecked) var derived: [ObjectIdentifier: [ClassHandle]] = [:]
+  func subclasses(of c: ClassObject) -> [ClassObject] {
+    (derived[ObjectIdentifier(c)] ?? []).compactMap(\.object)
+  }
+
   /// What waits for its `__del__`.
   @exclusivity(unchecked) let finalizers = Finalizers()
   /// Whether the program has given an abstract class a virtual subclass.
