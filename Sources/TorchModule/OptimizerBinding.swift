@@ -30,6 +30,10 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
   private var known: [GroupObject] = []
   /// Settings that were given as tensors: they show as they were given while they hold.
   private var tensorSettings: [(name: String, value: Value, last: Attribute)] = []
+  /// Settings that are objects of other kinds, which every group has.
+  var objectSettings: [(name: String, value: Value)] = []
+  /// `defaults`, once there is one that the program may have changed.
+  private var defaultsDictionary: DictObject?
   let stateHooks = OptimizerStateHooks()
   var preHooks = HookTable()
   var postHooks = HookTable()
@@ -45,7 +49,7 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     return core
   }
 
-  func namesInRecording(_ name: String, _ recorder: Recorder) -> [(String, Referent?)] {
+  func namesInRecording(_ name: String, scope: String, _ recorder: Recorder) -> [(String, Referent?)] {
     guard let core else { return [] }
     return [(name, .optimizer(core.recordedID(by: recorder)))]
   }
@@ -59,10 +63,15 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       return .list(core.groups.flatMap(\.parameters).map { .object(TensorObject.of($0)) })
     case "state": return .object(try state(core, i))
     case "defaults":
-      return OptimizerObject.dictionary(
-        core.defaults.map {
-          ($0.name, tensorSetting($0.name, $0.value) ?? OptimizerObject.value($0.value))
-        })
+      if let known = defaultsDictionary { return .object(known) }
+      let made = DictObject()
+      for setting in core.defaults {
+        made.set(
+          .string(setting.name), .string(setting.name),
+          tensorSetting(setting.name, setting.value) ?? OptimizerObject.value(setting.value))
+      }
+      keepDefaults(made)
+      return .object(made)
     case "step":
       // A step of the program's own is a step all the same: hooks and events surround it.
       guard let method = classObject.lookup("step"),
@@ -86,6 +95,8 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       stateDictionary = d
       shownStates = Set(core?.groups.flatMap(\.parameters).map(ObjectIdentifier.init) ?? [])
       try readState(i)
+    case "defaults" where core != nil && value.object is DictObject:
+      defaultsDictionary = value.object as? DictObject
     case "param_groups" where core != nil:
       _ = try groups(optimizer())
       groupList = try (value.object as? ListObject) ?? ListObject(i.array(value))
@@ -95,12 +106,25 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
     return true
   }
 
+  func keepDefaults(_ d: DictObject) { defaultsDictionary = d }
+  /// A new group with what the program has under `defaults` now.
+  func withDefaults(_ group: ParameterSettings, _ i: Interpreter) throws -> ParameterSettings {
+    var group = group
+    for case let entry? in defaultsDictionary?.entries ?? [] {
+      guard let name = (entry.key.object as? StringObject)?.value, group[name] == nil,
+        !objectSettings.contains(where: { $0.name == name })
+      else { continue }
+      if let value = try? OptimizerObject.attribute(entry.value, i) { group[name] = value }
+    }
+    return group
+  }
+
   private func groups(_ core: Optimizer) -> ListObject {
     let list = groupList ?? ListObject([])
     groupList = list
     // Those that `add_param_group` added since.
     while known.count < core.groups.count {
-      let made = GroupObject(self, known.count)
+      let made = GroupObject(self, known.count, extras: objectSettings)
       known.append(made)
       list.items.append(.object(made))
     }

@@ -23,7 +23,7 @@ final class ProgramRecorder: Observer {
 
   func bound(_ name: String, _ value: Value, scope: String, _ i: Interpreter) {
     if name.hasPrefix("__") || i.runsLibrary { return }
-    for (path, referent) in referents(name, value, i) {
+    for (path, referent) in referents(name, value, scope: scope, i) {
       let bound = BoundName(scope: scope, name: path)
       if known[bound] == referent { continue }
       if referent == nil, known[bound] == nil { continue }
@@ -33,7 +33,9 @@ final class ProgramRecorder: Observer {
   }
 
   /// A value and, for what holds tensors under names of its own, those too.
-  private func referents(_ name: String, _ value: Value, _ i: Interpreter) -> [(String, Referent?)] {
+  private func referents(
+    _ name: String, _ value: Value, scope: String, _ i: Interpreter
+  ) -> [(String, Referent?)] {
     switch value {
     case .none, .unassigned: return [(name, .value("None"))]
     case .bool(let b): return [(name, .value(b ? "True" : "False"))]
@@ -43,7 +45,7 @@ final class ProgramRecorder: Observer {
       switch o {
       case let t as TensorObject: return [(name, .tensor(t.tensor.recordedID(by: recorder)))]
       case let s as StringObject: return [(name, .value(shortened("'\(s.value)'")))]
-      case let named as any NamedInRecording: return named.namesInRecording(name, recorder)
+      case let named as any NamedInRecording: return named.namesInRecording(name, scope: scope, recorder)
       case let l as ListObject where l.items.count <= 64:
         return elements(name, l.items)
       case let t as TupleObject where t.items.count <= 64: return elements(name, t.items)
@@ -89,5 +91,5 @@ final class ProgramRecorder: Observer {
 
 /// A value that gives names to tensors: a module its parameters, an optimizer itself.
 protocol NamedInRecording: Object {
-  func namesInRecording(_ name: String, _ recorder: Recorder) -> [(String, Referent?)]
+  func namesInRecording(_ name: String, scope: String, _ recorder: Recorder) -> [(String, Referent?)]
 }

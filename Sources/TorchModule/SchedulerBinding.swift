@@ -27,6 +27,7 @@ enum SchedulerBinding {
   nonisolated(unsafe) static let base: ClassObject = {
     let c = ClassObject("LRScheduler", module: "torch.optim.lr_scheduler")
     c.make = { type, a, i in .object(try i.initialize(SchedulerObject(type), a)) }
+    c.allocate = { SchedulerObject($0) }
     c.method("__init__") { v, a, i in
       let p = try a.bind("LRScheduler.__init__", "optimizer", "last_epoch?")
       guard let optimizer = try (p[0]?.object as? OptimizerObject)?.optimizer() else {
@@ -36,6 +37,7 @@ enum SchedulerBinding {
       me.set("optimizer", p[0] ?? .none)
       let core = ProgramScheduler(me, optimizer, i)
       me.core = core
+      me.overrideStep(of: core, i)
       try core.start(lastEpoch: try p[1].flatMap(i.index) ?? -1)
       return .none
     }
@@ -61,11 +63,11 @@ enum SchedulerBinding {
     }
     c.method("get_last_lr") { v, _, i in try i.getAttribute(v, "_last_lr") }
     c.method("get_lr") { v, _, i in
-      let me = try me(v)
       let core = try core(v)
       if core is ProgramScheduler { throw Raise(Exceptions.make(Exceptions.type("NotImplementedError"), [])) }
-      i.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.")
-      _ = me
+      if core.ownRates == nil {
+        i.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.")
+      }
       return .list(try core.rates().map { SchedulerObject.value($0) })
     }
     c.method("state_dict") { v, _, i in try me(v).stateDictionary(i) }
@@ -84,6 +86,21 @@ enum SchedulerBinding {
       kind.name, bases: [base], module: "torch.optim.\(kind.name == "SWALR" ? "swa_utils" : "lr_scheduler")")
     c.method("__init__") { v, a, i in
       let me = try me(v)
+      if let given = a.positional.first(where: { $0.object is OptimizerObject }) ?? a.keyword("optimizer") {
+        me.set("optimizer", given)
+      }
+      let context = Context.current
+      let outer = context.schedulerMade
+      defer { context.schedulerMade = outer }
+      // What the program overrides is asked from the first rates on.
+      context.schedulerMade = { [weak me, weak i, weak context] made in
+        context?.schedulerMade = outer
+        guard let me, let i else { return }
+        me.core = made
+        made.attachment = me
+        me.overrideStep(of: made, i)
+        me.overrideRates(of: made, i)
+      }
       let scheduler = try kind(
         try a.positional.map { try argument($0, i) },
         try a.keywords.map { ($0.name, try argument($0.value, i)) }
@@ -105,9 +122,7 @@ enum SchedulerBinding {
       scheduler.kind = me.classObject.name
       scheduler.attachment = me
       me.parts = SchedulerBinding.parts(a)
-      if let given = a.positional.first(where: { $0.object is OptimizerObject }) ?? a.keyword("optimizer") {
-        me.set("optimizer", given)
-      } else if let combined = scheduler as? CombinedScheduler,
+      if me.attributes["optimizer"] == nil, let combined = scheduler as? CombinedScheduler,
         let first = combined.parts.first?.attachment as? SchedulerObject
       {
         me.set("optimizer", first.attributes["optimizer"] ?? .none)
@@ -178,6 +193,22 @@ final class SchedulerObject: InstanceObject {
       set(name, value)
     }
     return true
+  }
+
+  /// A program's own `step` is also the first one.
+  func overrideStep(of core: Scheduler, _ i: Interpreter) {
+    guard classObject.lookup("step")?.object is FunctionObject else { return }
+    core.ownStep = { [weak self, weak i] in
+      if let self, let i { _ = try i.callMethod(.object(self), "step") }
+    }
+  }
+  /// A program's own `get_lr`, of a class that extends one of the library's.
+  func overrideRates(of core: Scheduler, _ i: Interpreter) {
+    guard classObject.lookup("get_lr")?.object is FunctionObject else { return }
+    core.ownRates = { [weak self, weak i] in
+      guard let self, let i, let found = try i.callMethod(.object(self), "get_lr") else { return [] }
+      return try i.array(found).map { try Convert.argument($0, i) }
+    }
   }
 
   private func value(_ a: Argument, _ name: String) -> Value {

@@ -15,8 +15,8 @@ enum TensorClass {
   }()
 
   nonisolated(unsafe) static let tensor: ClassObject = {
-    let c = ClassObject("Tensor", module: "torch") { _, a, i in
-      try TorchConstructors.make(a, Context.current.defaultDType, i)
+    let c = ClassObject("Tensor", module: "torch") { type, a, i in
+      i.extending(try TorchConstructors.make(a, Context.current.defaultDType, i), as: type)
     }
     for op in OperationCatalogue.all {
       for home in op.homes {
@@ -48,7 +48,17 @@ enum TensorClass {
 
   nonisolated(unsafe) static let parameter: ClassObject = {
     let c = ClassObject("Parameter", bases: [tensor], module: "torch.nn.parameter")
-    c.make = { _, a, i in
+    c.set(
+      "__new__",
+      .object(
+        NativeFunction("__new__") { a, i in
+          guard let type = a.positional.first?.object as? ClassObject else {
+            throw Raise.type("Parameter.__new__(): not enough arguments")
+          }
+          return try c.make?(
+            type, PyArguments(Array(a.positional.dropFirst()), keywords: a.keywords), i) ?? .none
+        }))
+    c.make = { type, a, i in
       let p = try a.bind("Parameter", "data?", "requires_grad?")
       if let given = p[0], !given.isNone, !(given.object is TensorObject) {
         throw Raise.attribute("'\(i.typeName(given))' object has no attribute 'detach'")
@@ -56,7 +66,8 @@ enum TensorClass {
       let data =
         (p[0]?.object as? TensorObject)?.tensor ?? Tensor([], dtype: Context.current.defaultDType)
       let requires = try p[1].map(i.isTrue) ?? true
-      return .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires)))
+      return i.extending(
+        .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires))), as: type)
     }
     return c
   }()
@@ -342,5 +353,13 @@ private final class HandleNumbers: Sendable {
       last += 1
       return last
     }
+  }
+}
+
+extension Interpreter {
+  /// A new tensor as an instance of a program's class, where that is what is made.
+  func extending(_ made: Value, as type: ClassObject) -> Value {
+    if type !== made.object?.typeObject, type.module == "__main__" { made.object?.extend(as: type) }
+    return made
   }
 }

@@ -42,6 +42,9 @@ final class TensorObject: Object {
     }
   }
 
+  /// Made by `nn.Buffer`.
+  var isBuffer: Bool { !attributes.isEmpty && attributes["_is_buffer"] != nil }
+
   /// Copies of what a program set on another.
   func takeAttributes(of other: TensorObject, _ i: Interpreter) throws {
     for name in other.attributeOrder {

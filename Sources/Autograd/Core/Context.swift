@@ -71,6 +71,8 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) var onTensor: ((Tensor) -> Void)?
   /// Where the program is, for anomaly mode.
   @exclusivity(unchecked) public var traceback: (() -> String)?
+  /// Told of each scheduler that is being made, before it sets its first rates.
+  public var schedulerMade: ((Scheduler) -> Void)?
   public let generator: Generator
   let memory: MemoryMeter
   /// Where the next operation on this tensor writes its result, instead of into a new one.

@@ -38,7 +38,10 @@ extension Tensor {
     if let recorder = Context.current.recorder {
       _ = recorder.id(of: out, origin: Origin(operation: "deepcopy", inputs: [recorder.id(of: self)]))
     }
-    if let slot = gradSlot { try out.setGrad(try Context.current.quietly { try Ops.copyOf(slot) }) }
+    // A parameter's copy begins without a gradient.
+    if !isParameter, let slot = gradSlot {
+      try out.setGrad(try Context.current.quietly { try Ops.copyOf(slot) })
+    }
     return out
   }
 

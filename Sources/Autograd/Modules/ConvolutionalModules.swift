@@ -26,70 +26,85 @@ extension Modules {
     ModuleType(
       "Conv\(rank)d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, "
         + "padding_mode='zeros', device=None, dtype=None)", needs: ["conv\(rank)d"]
-    ) { a, name in
-      let groups = try a.int("groups", default: 1)
-      guard groups > 0 else { throw TorchError.value("groups must be a positive integer") }
-      let (inputs, outputs) = (
-        try channels(a, "in_channels", groups), try channels(a, "out_channels", groups)
-      )
-      guard inputs % groups == 0 else { throw TorchError.value("in_channels must be divisible by groups") }
-      guard outputs % groups == 0 else { throw TorchError.value("out_channels must be divisible by groups") }
-      switch a["kernel_size"] {
-      case .string?, .double?, .none?: _ = try size(a, "kernel_size", at: 2)
-      default: break
-      }
-      let kernel = try each(a, "kernel_size", rank, 1)
-      let stride = try each(a, "stride", rank, 1)
-      let dilation = try each(a, "dilation", rank, 1)
-      let mode = try a.string("padding_mode", default: "zeros")
-      guard ["zeros", "reflect", "replicate", "circular"].contains(mode) else {
-        throw TorchError.value(
-          "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got padding_mode='\(mode)'"
-        )
-      }
-      var padding = tuple(Array(repeating: 0, count: rank))
-      if case .string(let s)? = a["padding"] {
-        guard s == "same" || s == "valid" else {
-          throw TorchError.value("Invalid padding string '\(s)', should be one of {'valid', 'same'}")
-        }
-        if s == "same", stride.contains(where: { $0 != 1 }) {
-          throw TorchError.value("padding='same' is not supported for strided convolutions")
-        }
-        padding = .string(s)
-      } else {
-        padding = tuple(try each(a, "padding", rank, 0))
-      }
-      let m = Layer(
-        name,
-        [
-          ("in_channels", .int(inputs)), ("out_channels", .int(outputs)), ("kernel_size", tuple(kernel)),
-          ("stride", tuple(stride)), ("padding", padding), ("dilation", tuple(dilation)),
-          ("groups", .int(groups)),
-          ("padding_mode", .string(mode)),
-        ]
-      ) { m, x in try convolve(m, x["input"] ?? .none, rank) }
-      let shape = [outputs, inputs / groups] + kernel
-      let fan = shape.dropFirst().reduce(1, &*)
-      m.setParameter("weight", try parameter(shape, a) { startUniform($0, fan: fan) })
-      m.setParameter(
-        "bias", try a.bool("bias", default: true) ? parameter([outputs], a) { startBias($0, fan: fan) } : nil)
-      let zero = text(tuple(Array(repeating: 0, count: rank)))
-      let one = text(tuple(Array(repeating: 1, count: rank)))
-      m.extra = { m in
-        var s = "\(text(m["in_channels"])), \(text(m["out_channels"]))"
-        s += ", kernel_size=\(text(m["kernel_size"])), stride=\(text(m["stride"]))"
-        if text(m["padding"]) != zero { s += ", padding=\(text(m["padding"]))" }
-        if text(m["dilation"]) != one { s += ", dilation=\(text(m["dilation"]))" }
-        if m.int("groups") != 1 { s += ", groups=\(text(m["groups"]))" }
-        if m.parameter("bias") == nil { s += ", bias=False" }
-        if m.string("padding_mode") != "zeros" { s += ", padding_mode=\(m.string("padding_mode"))" }
-        return s
-      }
-      return m
-    }
+    ) { a, name in try conv(a, name, rank) }
   }
 
-  private static func convolve(_ m: Layer, _ input: Argument, _ rank: Int) throws -> OperationResult {
+  /// `_ConvNd`, which has its number of dimensions from the kernel.
+  static let convBase = ModuleType(
+    "_ConvNd(in_channels, out_channels, kernel_size, stride, padding, dilation, transposed, output_padding, groups, "
+      + "bias, padding_mode, device=None, dtype=None)"
+  ) { a, name in try conv(a, name, (try? a.ints("kernel_size").count) ?? 1) }
+
+  private static func conv(_ a: Arguments, _ name: String, _ rank: Int) throws -> Layer {
+    let groups = try a.int("groups", default: 1)
+    guard groups > 0 else { throw TorchError.value("groups must be a positive integer") }
+    let (inputs, outputs) = (
+      try channels(a, "in_channels", groups), try channels(a, "out_channels", groups)
+    )
+    guard inputs % groups == 0 else { throw TorchError.value("in_channels must be divisible by groups") }
+    guard outputs % groups == 0 else { throw TorchError.value("out_channels must be divisible by groups") }
+    switch a["kernel_size"] {
+    case .string?, .double?, .none?: _ = try size(a, "kernel_size", at: 2)
+    default: break
+    }
+    let kernel = try each(a, "kernel_size", rank, 1)
+    let stride = try each(a, "stride", rank, 1)
+    let dilation = try each(a, "dilation", rank, 1)
+    let mode = try a.string("padding_mode", default: "zeros")
+    guard ["zeros", "reflect", "replicate", "circular"].contains(mode) else {
+      throw TorchError.value(
+        "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got padding_mode='\(mode)'"
+      )
+    }
+    var padding = tuple(Array(repeating: 0, count: rank))
+    if case .string(let s)? = a["padding"] {
+      guard s == "same" || s == "valid" else {
+        throw TorchError.value("Invalid padding string '\(s)', should be one of {'valid', 'same'}")
+      }
+      if s == "same", stride.contains(where: { $0 != 1 }) {
+        throw TorchError.value("padding='same' is not supported for strided convolutions")
+      }
+      padding = .string(s)
+    } else {
+      padding = tuple(try each(a, "padding", rank, 0))
+    }
+    let m = Layer(
+      name,
+      [
+        ("in_channels", .int(inputs)), ("out_channels", .int(outputs)), ("kernel_size", tuple(kernel)),
+        ("stride", tuple(stride)), ("padding", padding), ("dilation", tuple(dilation)),
+        ("groups", .int(groups)),
+        ("padding_mode", .string(mode)),
+      ]
+    ) { m, x in
+      try convolve(m, x["input"] ?? .none, argument(m.parameter("weight")), argument(m.parameter("bias")))
+    }
+    let shape = [outputs, inputs / groups] + kernel
+    let fan = shape.dropFirst().reduce(1, &*)
+    m.setParameter("weight", try parameter(shape, a) { startUniform($0, fan: fan) })
+    m.setParameter(
+      "bias", try a.bool("bias", default: true) ? parameter([outputs], a) { startBias($0, fan: fan) } : nil)
+    let zero = text(tuple(Array(repeating: 0, count: rank)))
+    let one = text(tuple(Array(repeating: 1, count: rank)))
+    m.extra = { m in
+      var s = "\(text(m["in_channels"])), \(text(m["out_channels"]))"
+      s += ", kernel_size=\(text(m["kernel_size"])), stride=\(text(m["stride"]))"
+      if text(m["padding"]) != zero { s += ", padding=\(text(m["padding"]))" }
+      if text(m["dilation"]) != one { s += ", dilation=\(text(m["dilation"]))" }
+      if m.int("groups") != 1 { s += ", groups=\(text(m["groups"]))" }
+      if m.parameter("bias") == nil { s += ", bias=False" }
+      if m.string("padding_mode") != "zeros" { s += ", padding_mode=\(m.string("padding_mode"))" }
+      return s
+    }
+    return m
+  }
+
+  /// `_conv_forward`: with the layer's settings, and weights that are given.
+  static func convolve(
+    _ m: Module, _ input: Argument, _ weight: Argument, _ bias: Argument
+  ) throws -> OperationResult {
+    guard let m = m as? Layer else { throw TorchError(.notImplemented, "") }
+    let rank = m["kernel_size"].items?.count ?? 1
     var (x, padding) = (input, m["padding"])
     if m.string("padding_mode") != "zeros" {
       var widths: [Argument] = []
@@ -112,9 +127,7 @@ extension Modules {
     return try call(
       "conv\(rank)d",
       [
-        x, argument(m.parameter("weight")), argument(m.parameter("bias")), m["stride"], padding,
-        m["dilation"],
-        m["groups"],
+        x, weight, bias, m["stride"], padding, m["dilation"], m["groups"],
       ])
   }
 

@@ -6,6 +6,8 @@ public final class Layer: Module {
   let signature: Signature
   var body: (Layer, Arguments) throws -> OperationResult
   var extra: (Layer) throws -> String = { _ in "" }
+  /// Whether `forward` looks at the number of dimensions itself; not so where a program does.
+  public var checksInput = true
 
   init(
     _ typeName: String, forward signature: String = "forward(input)",
@@ -37,6 +39,7 @@ public final class Layer: Module {
     let out = Layer(typeName, constants, body)
     out.signatureOverride = signature
     out.extra = extra
+    out.checksInput = checksInput
     out.isTraining = isTraining
     return out
   }

@@ -53,6 +53,20 @@ extension Modules {
 
   private static let old = "size_average=None, reduce=None, reduction='mean'"
 
+  /// What losses derive from: a reduction, and perhaps weights.
+  static let lossBases = [
+    ModuleType("_Loss(\(old))") { a, name in Layer(name, [("reduction", try Ops.reductionWord(a))], noForward)
+    },
+    ModuleType("_WeightedLoss(weight=None, \(old))") { a, name in
+      let m = Layer(name, [("reduction", try Ops.reductionWord(a))], noForward)
+      m.setBuffer("weight", try a.optionalTensor("weight"))
+      return m
+    },
+  ]
+  private static func noForward(_ m: Layer, _ a: Arguments) throws -> OperationResult {
+    throw TorchError(.notImplemented, "Module [\(m.typeName)] is missing the required \"forward\" function")
+  }
+
   /// Losses with a state of their own: their weights.
   static let losses = [
     loss("MSELoss(\(old))", "mse_loss"), loss("L1Loss(\(old))", "l1_loss"),

@@ -18,6 +18,8 @@ open class Module {
   public var constants: [(name: String, value: Argument)] = []
   /// The name the program bound it to: `net`; empty where it has none.
   public var rootName = ""
+  /// Whether it is a variable of the program itself, not of a function.
+  public var isNamedByProgram = false
   private weak var parent: Module?
   private var nameInParent = ""
   /// For the binding: the object that the program sees.
@@ -64,6 +66,17 @@ open class Module {
     var (at, depth): (Module?, Int) = (self, 0)
     while let module = at, depth < 1000 {
       if !module.rootName.isEmpty { return true }
+      at = module.parent
+      depth += 1
+    }
+    return false
+  }
+
+  /// As ``hasName``, with a name that the program itself knows.
+  public var hasProgramName: Bool {
+    var (at, depth): (Module?, Int) = (self, 0)
+    while let module = at, depth < 1000 {
+      if !module.rootName.isEmpty { return module.isNamedByProgram }
       at = module.parent
       depth += 1
     }

@@ -80,6 +80,18 @@ public enum ModuleCatalogue {
     ("transformer", Modules.transformerLayers), ("", Modules.lazy),
   ]
 
+  /// Classes that others derive from, which programs derive theirs from as well.
+  public static let bases =
+    [
+      Modules.batchNorm(0, "_BatchNorm"), Modules.batchNorm(0, "_NormBase"), Modules.convBase,
+      Modules.dropout("_DropoutNd", "dropout"),
+    ] + Modules.lossBases
+
+  /// `_conv_forward` of a convolution.
+  public static func convolve(
+    _ m: Module, _ input: Argument, _ weight: Argument, _ bias: Argument
+  ) throws -> OperationResult { try Modules.convolve(m, input, weight, bias) }
+
   private static let byName: [String: ModuleType] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   public static subscript(name: String) -> ModuleType? { byName[name] }

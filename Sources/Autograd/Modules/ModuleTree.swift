@@ -109,80 +109,15 @@ extension Module {
     return out
   }
 
-  /// The paths that lead to nothing here, in the order in which modules meet them: those of a module before those of
-  /// its children.
-  private func unexpected(_ paths: [String], prefix: String = "") -> [String] {
-    let own = Set(
-      parameters.compactMap { $0.1 == nil ? nil : $0.0 }
-        + buffers.compactMap { $0.1 != nil && $0.2 ? $0.0 : nil })
-    let below = Set(children.map(\.0))
-    var out = paths.filter { path in
-      let steps = path.dropFirst(prefix.count).split(
-        separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-      return steps.count > 1 ? !below.contains(String(steps[0])) : !own.contains(String(steps.first ?? ""))
-    }
-    for case (let name, let child?) in children {
-      let inner = "\(prefix)\(name)."
-      out += child.unexpected(paths.filter { $0.hasPrefix(inner) }, prefix: inner)
-    }
-    return out
-  }
-
-  /// Copies values into parameters and buffers of the same names. Throws PyTorch's list of what does not fit.
-  ///
-  /// - Parameter version: of the module that had this path where the entries come from; `nil` where nothing is known of it.
-  /// - Returns: names that were missing and names that were not expected, where `strict` is false.
-  @discardableResult
-  public func load(
-    _ entries: [(name: String, tensor: Tensor)], strict: Bool = true,
-    version: (String) -> Int? = { _ in 2 }, copies: Bool = true
-  ) throws
-    -> (missing: [String], unexpected: [String])
-  {
-    var own: [(name: String, tensor: Tensor)] = []
-    func collect(_ module: Module, _ prefix: String) {
-      for case (let name, let p?) in module.parameters { own.append((prefix + name, p)) }
-      for case (let name, let b?, true) in module.buffers { own.append((prefix + name, b)) }
-      for case (let name, let child?) in module.children { collect(child, "\(prefix)\(name).") }
-    }
-    collect(self, "")
-    let given = Dictionary(entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
-    // What is older than a norm's counter, or says nothing of it, may lack it.
-    let counter = "num_batches_tracked"
-    let missing = own.map(\.name).filter { name in
-      guard given[name] == nil else { return false }
-      guard name == counter || name.hasSuffix("." + counter) else { return true }
-      return (version(String(name.dropLast(counter.count + 1))) ?? 0) >= 2
-    }
-    let unexpected = unexpected(entries.map(\.name))
-    var problems: [String] = []
-    func quoted(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
-    if strict {
-      if !missing.isEmpty { problems.append("Missing key(s) in state_dict: \(quoted(missing)). ") }
-      if !unexpected.isEmpty { problems.append("Unexpected key(s) in state_dict: \(quoted(unexpected)). ") }
-    }
+  /// Copies a saved value into a parameter or buffer, which takes its shape if it has none yet. Nothing is recorded.
+  public static func restore(_ target: Tensor, from source: Tensor) throws {
     let context = Context.current
     let mode = context.gradMode
     context.gradMode = false
     defer { context.gradMode = mode }
-    for (name, target) in own {
-      guard let source = given[name] else { continue }
-      if source.isUninitialized { throw Tensor.uninitializedShape }
-      if target.isUninitialized {
-        try target.materialize(try Tensor(zeros: source.shape, target.dtype, device: target.device))
-      }
-      if source.shape != target.shape {
-        problems.append(
-          "size mismatch for \(name): copying a param with shape \(sizeText(source.shape)) from checkpoint, the "
-            + "shape in current model is \(sizeText(target.shape)).")
-      } else if copies {
-        _ = try Ops.copyInto(target, source)
-      }
+    if target.isUninitialized {
+      try target.materialize(try Tensor(zeros: source.shape, target.dtype, device: target.device))
     }
-    guard problems.isEmpty else {
-      throw TorchError.runtime(
-        "Error(s) in loading state_dict for \(typeName):\n\t" + problems.joined(separator: "\n\t"))
-    }
-    return (missing, unexpected)
+    _ = try Ops.copyInto(target, source)
   }
 }

@@ -1,9 +1,10 @@
 import Recordings
 
 extension Modules {
-  private static func batchNorm(_ rank: Int) -> ModuleType {
+  /// - Parameter name: of the class; the base class takes any number of dimensions, as rank 0.
+  static func batchNorm(_ rank: Int, _ name: String) -> ModuleType {
     ModuleType(
-      "BatchNorm\(rank)d(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, "
+      "\(name)(num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, "
         + "dtype=None, *, bias=True)"
     ) { a, name in
       let n = try a.int("num_features")
@@ -13,7 +14,7 @@ extension Modules {
       let m = Layer(name, settings(a, ["num_features", "eps", "momentum", "affine", "track_running_stats"])) {
         m, x in
         let t = try x.tensor("input")
-        guard rank == 1 ? t.dim == 2 || t.dim == 3 : t.dim == rank + 2 else {
+        guard rank == 0 || !m.checksInput || (rank == 1 ? t.dim == 2 || t.dim == 3 : t.dim == rank + 2) else {
           throw TorchError.value(
             "expected \(rank == 1 ? "2D or 3D" : "\(rank + 2)D") input (got \(t.dim)D input)")
         }
@@ -45,7 +46,7 @@ extension Modules {
   }
 
   /// Modules that normalise over a batch.
-  static let batchNorms = [batchNorm(1), batchNorm(2)]
+  static let batchNorms = [batchNorm(1, "BatchNorm1d"), batchNorm(2, "BatchNorm2d")]
 
   /// Modules that normalise each sample.
   static let normalization = [
@@ -129,7 +130,7 @@ extension Modules {
     },
   ]
 
-  private static func dropout(_ name: String, _ function: String) -> ModuleType {
+  static func dropout(_ name: String, _ function: String) -> ModuleType {
     ModuleType("\(name)(p=0.5, inplace=False)", needs: [function]) { a, name in
       if let given = a["p"], given.number == nil {
         guard case .tensor = given else {

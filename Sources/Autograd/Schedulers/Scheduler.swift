@@ -16,6 +16,9 @@ open class Scheduler {
   public internal(set) var isInitial = false
   /// For the binding.
   public weak var attachment: AnyObject?
+  /// What a program's own class does in the place of ``rates()`` and of the first ``step(epoch:)``.
+  public var ownRates: (() throws -> [Argument])?
+  public var ownStep: (() throws -> Void)?
 
   /// - Parameter attributes: what the class itself keeps; base rates and counts follow.
   public init(
@@ -25,6 +28,7 @@ open class Scheduler {
     signatureName = kind
     self.optimizer = optimizer
     self.attributes = attributes
+    Context.current.schedulerMade?(self)
   }
 
   /// Notes the base rates, and sets the first.
@@ -57,7 +61,7 @@ open class Scheduler {
     self["_is_initial"] = .bool(false)
     self["_get_lr_called_within_step"] = .bool(false)
     defer { isInitial = false }
-    try step()
+    if let ownStep { try ownStep() } else { try step() }
   }
 
   // MARK: Attributes
@@ -128,12 +132,13 @@ open class Scheduler {
   func update(epoch: Int? = nil) throws {
     if let epoch {
       lastEpoch = epoch
-      set(try closedForm() ?? rates())
+      set(try closedForm() ?? nextRates())
     } else {
       lastEpoch += 1
-      set(try rates())
+      set(try nextRates())
     }
   }
+  func nextRates() throws -> [Argument] { try ownRates?() ?? rates() }
 
   /// One epoch on, or to an epoch.
   open func step(epoch: Number? = nil) throws {

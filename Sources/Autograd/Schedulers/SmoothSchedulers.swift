@@ -143,7 +143,7 @@ final class WarmRestarts: Scheduler {
       self["T_cur"] = number(now, like: self["T_cur"])
       lastEpoch = next
     }
-    set(try rates())
+    set(try nextRates())
   }
 
   private func number(_ d: Double, like a: Argument?) -> Argument {

@@ -249,18 +249,7 @@ enum Builtins {
         guard let v = a.positional.first else {
           return .list((i.localVariables ?? i.globalVariables).map(\.name).sorted().map(Value.string))
         }
-        if v.object?.answersDunders == true, let made = try i.callMethod(v, "__dir__") {
-          return .list(try Methods.sort(try i.array(made), Arguments(), i))
-        }
-        if let c = v.object as? ClassObject {
-          return .list(Set(c.mro.flatMap(\.attributeOrder) + DunderNames.of(c)).sorted().map(Value.string))
-        }
-        let type = i.type(of: v)
-        let special =
-          v.object is ModuleObject
-          ? ["doc", "loader", "name", "package", "spec"].map { "__\($0)__" } : DunderNames.of(type)
-        let names = Set((v.object?.attributeNames ?? []) + type.mro.flatMap(\.attributeOrder) + special)
-        return .list(names.sorted().map(Value.string))
+        return try i.namesOf(v)
       }
     ),
     (

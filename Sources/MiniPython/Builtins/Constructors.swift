@@ -162,9 +162,22 @@ enum Constructors {
     "super": { a, i in
       let p = try a.positionalOnly("super", 0...2)
       guard p.count == 2 else { throw Raise.runtime("super(): no arguments") }
-      if let c = p[0].object as? ClassObject { return .object(SuperObject(c, p[1])) }
-      guard let frame = i.frames.last, let c = frame.definingClass else {
-        throw Raise.runtime("super(): no arguments")
+      var c = p[0].object as? ClassObject
+      if c == nil {
+        guard let frame = i.frames.last, let first = frame.code.signature.names.first else {
+          throw Raise.runtime("super(): no arguments")
+        }
+        _ = first
+        guard let handle = frame.function?.classHandle else {
+          throw Raise.runtime("super(): __class__ cell not found")
+        }
+        guard let found = handle.object else { throw Raise.runtime("super(): empty __class__ cell") }
+        c = found
+      }
+      guard let c else { throw Raise.runtime("super(): no arguments") }
+      guard (p[1].object as? ClassObject)?.isSubclass(of: c) == true || i.type(of: p[1]).isSubclass(of: c)
+      else {
+        throw Raise.type("super(type, obj): obj must be an instance or subtype of type")
       }
       return .object(SuperObject(c, p[1]))
     },

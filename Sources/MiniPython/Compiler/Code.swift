@@ -158,7 +158,7 @@ public struct Anchors: Equatable, Sendable {
 
 struct Instruction {
   enum Op: UInt8 {
-    case constant, none, loadLocal, storeLocal, deleteLocal, loadCell, storeCell, deleteCell
+    case constant, none, loadLocal, storeLocal, deleteLocal, loadCell, storeCell, deleteCell, loadClass
     case loadGlobal, storeGlobal, deleteGlobal, loadName, storeName, deleteName
     case loadAttribute, storeAttribute, deleteAttribute, getItem, setItem, deleteItem
     case binary, inPlace, unary, not, compare, identity, contains

@@ -66,7 +66,9 @@ final class Compiler {
 
   private static func effect(_ op: Instruction.Op, _ a: Int, _ b: Int) -> Int {
     switch op {
-    case .constant, .none, .loadLocal, .loadCell, .loadGlobal, .loadName, .dup, .importModule, .importFrom: 1
+    case .constant, .none, .loadLocal, .loadCell, .loadClass, .loadGlobal, .loadName, .dup, .importModule,
+      .importFrom:
+      1
     case .dup2: 2
     case .storeLocal, .storeCell, .storeGlobal, .storeName, .pop, .returnValue, .jumpIfFalse, .jumpIfTrue,
       .listAppend, .setAdd, .listExtend, .setUpdate, .dictMerge, .binary, .inPlace, .compare, .identity,
@@ -153,6 +155,15 @@ final class Compiler {
 
   enum Access { case load, store, delete }
 
+  private var isInsideClass: Bool {
+    var at = parent
+    while let around = at {
+      if around.scope.kind == .classBody { return true }
+      at = around.parent
+    }
+    return false
+  }
+
   func access(_ name: String, _ how: Access) {
     func op(_ load: Instruction.Op, _ store: Instruction.Op, _ delete: Instruction.Op) -> Instruction.Op {
       how == .load ? load : how == .store ? store : delete
@@ -161,6 +172,10 @@ final class Compiler {
       !(scope.kind == .classBody && how != .load && !scope.nonlocals.contains(name))
     {
       emit(op(.loadCell, .storeCell, .deleteCell), cell)
+    } else if name == "__class__", how == .load, scope.kind == .function, !scope.isBound(name),
+      isInsideClass
+    {
+      emit(.loadClass)
     } else if scope.kind == .function, scope.isBound(name), !scope.globals.contains(name) {
       emit(op(.loadLocal, .storeLocal, .deleteLocal), local(name))
     } else if scope.kind == .classBody, scope.isBound(name), !scope.globals.contains(name) {

@@ -10,6 +10,8 @@ public final class ClassObject: Object {
   /// Makes an instance: `Tensor(…)`. Inherited; `nil` for ordinary instances. Set where the class is made, never by a
   /// run: others may be calling it.
   public var make: ((ClassObject, Arguments, Interpreter) throws -> Value)?
+  /// A new instance before its `__init__`, where that is an object of the host's: what `object.__new__` gives. Inherited.
+  public var allocate: ((ClassObject) -> InstanceObject)?
   /// `isinstance(value, self)` where a host's class decides by something else than classes: `torch.FloatTensor`.
   public var accepts: ((Value) -> Bool)?
   /// The members, where it extends `Enum`.
@@ -131,6 +133,11 @@ public final class ClassObject: Object {
     return nil
   }
 
+  var inheritedAllocate: ((ClassObject) -> InstanceObject)? {
+    for c in mro { if let allocate = c.allocate { return allocate } }
+    return nil
+  }
+
   var inheritedDataclass: DataclassInfo? { mro.lazy.compactMap(\.dataclass).first }
   var inheritedNamedTuple: NamedTupleInfo? { mro.lazy.compactMap(\.namedTuple).first }
 
@@ -219,9 +226,14 @@ public final class ClassObject: Object {
   /// Where functions find the class they were defined in, which they do not keep alive.
   var handle: ClassHandle {
     if let madeHandle { return madeHandle }
-    let made = ClassHandle(self)
-    madeHandle = made
+    let made = ClassHandle()
+    take(made)
     return made
+  }
+  /// Takes the handle that the functions of its body have: from now on they find their class.
+  func take(_ handle: ClassHandle) {
+    handle.object = self
+    madeHandle = handle
   }
   private var madeHandle: ClassHandle?
 
@@ -290,12 +302,12 @@ public final class ClassObject: Object {
   }
 }
 
-/// A reference that does not keep the class: it clears itself when the class goes.
+/// A reference that does not keep the class: it clears itself when the class goes. It is CPython's cell `__class__`:
+/// empty until the class is made.
 ///
 /// No weak one: those would make every count of references to the class slower.
 final class ClassHandle {
   fileprivate(set) unowned(unsafe) var object: ClassObject?
-  fileprivate init(_ object: ClassObject) { self.object = object }
 }
 
 /// An instance of a class of the program (or of an exception class).
@@ -355,4 +367,10 @@ open class InstanceObject: Object {
     return true
   }
   open override func deleteAttribute(_ name: String, _ i: Interpreter) throws -> Bool { removeOwn(name) }
+  /// A program wrote to a table of this object, or took a name out of it; the table changes after this.
+  ///
+  /// - Parameter part: which table: 0 is `__dict__`, the others are the host's.
+  open func write(_ name: String, _ value: Value?, part: Int) {
+    if let value { set(name, value) } else { removeOwn(name) }
+  }
 }

@@ -69,8 +69,14 @@ public final class DictObject: Object {
     case defaulting(Value)
   }
 
-  /// Whose `__dict__` it is: what is set here is set there.
+  /// Whose `__dict__` it is, or which other table of an object of the host's: what a program sets here is set there.
   weak var owner: InstanceObject? { didSet { isOwned = owner != nil } }
+  /// Which table of its owner's: 0 is `__dict__`.
+  public private(set) var part = 0
+  /// Makes this the owner's table of a number; ``InstanceObject/write(_:_:part:)`` hears of every change.
+  public func belong(to owner: InstanceObject, part: Int) {
+    (self.owner, self.part) = (owner, part)
+  }
   /// The same of an instance that extends a built-in class.
   var owningExtra: Subclassed?
   /// Asked first, as weak references are slow.
@@ -124,7 +130,9 @@ public final class DictObject: Object {
 
   public func get(_ key: HashKey) -> Value? { index[key].flatMap { entries[$0]?.value } }
   public func set(_ hash: HashKey, _ key: Value, _ value: Value) {
-    if isOwned, let owner, let name = key.object as? StringObject { owner.set(name.value, value) }
+    if isOwned, let owner, let name = key.object as? StringObject {
+      owner.write(name.value, value, part: part)
+    }
     if let owningExtra, let name = key.object as? StringObject { owningExtra.set(name.value, value) }
     if let at = index[hash] {
       entries[at]?.value = value
@@ -140,7 +148,7 @@ public final class DictObject: Object {
     guard let at = index.removeValue(forKey: hash) else { return nil }
     if byHash != nil { byHash?[hash.stated]?.removeAll { $0 == hash } }
     let old = entries[at]
-    if let owner, let name = old?.key.object as? StringObject { owner.removeOwn(name.value) }
+    if let owner, let name = old?.key.object as? StringObject { owner.write(name.value, nil, part: part) }
     if let owningExtra, let name = (old?.key.object as? StringObject)?.value {
       owningExtra.attributes.removeValue(forKey: name)
       owningExtra.attributeOrder.removeAll { $0 == name }
@@ -155,7 +163,11 @@ public final class DictObject: Object {
     return old
   }
   public func removeAll() {
-    if let owner { for name in owner.attributeOrder { owner.removeOwn(name) } }
+    if let owner {
+      for case let name as StringObject in keys.compactMap(\.object) {
+        owner.write(name.value, nil, part: part)
+      }
+    }
     entries = []
     index = [:]
     (byHash, holdsAsked) = (nil, false)
@@ -170,6 +182,21 @@ public final class DictObject: Object {
     }
     entries = kept
     index = index.compactMapValues { moved[$0] }
+  }
+  /// Takes over what its owner holds now, without telling it. What is unchanged stays as it is, so that loops over it
+  /// go on.
+  public func show(_ pairs: [(name: String, value: Value)]) {
+    let known = entries.compactMap { ($0?.key.object as? StringObject)?.value }
+    let isOwned = isOwned
+    self.isOwned = false
+    let owner = owner
+    self.owner = nil
+    defer {
+      self.owner = owner
+      self.isOwned = isOwned
+    }
+    if known != pairs.prefix(known.count).map(\.name) { removeAll() }
+    for (name, value) in pairs { set(.string(name), .string(name), value) }
   }
   /// The entry that came first goes.
   func removeOldest() {

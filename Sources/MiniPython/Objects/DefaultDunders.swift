@@ -111,7 +111,7 @@ enum DefaultDunders {
       }
       if let base = c.builtinBase { return try i.makeExtending(c, base, a) }
       if c.isSubclass(of: Exceptions.base) { return .object(Exceptions.make(c, p)) }
-      return .object(InstanceObject(c))
+      return .object(c.inheritedAllocate?(c) ?? InstanceObject(c))
     case "__len__": return .int(try i.length(me))
     case "__getitem__": return try i.getItem(me, one())
     case "__setitem__":

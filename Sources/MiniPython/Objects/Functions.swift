@@ -257,12 +257,8 @@ public final class FunctionObject: Object {
   let defaults: [Value]
   let keywordDefaults: [String: Value]
   var attributes: [String: Value] = [:]
-  /// The class whose body defined it, for `super()`.
-  var definingClass: ClassObject? {
-    get { classHandle?.object }
-    set { classHandle = newValue?.handle }
-  }
-  private var classHandle: ClassHandle?
+  /// Leads to the class whose body it stands in, itself or by way of functions around it: for `super()`.
+  var classHandle: ClassHandle?
   let defaultCount: Int
   /// Whether a call makes a generator.
   public var isGenerator: Bool { code.isGenerator }

@@ -19,6 +19,12 @@ final class BoxedNumber {
 }
 
 extension Object {
+  /// Makes it an instance of a program's class that extends the host's.
+  public func extend(as c: ClassObject) {
+    extra = Subclassed(c)
+    answersDunders = true
+  }
+
   /// The dictionary itself, where its items are its attributes.
   var attributeItems: DictObject? { extra?.isItsItems == true ? self as? DictObject : nil }
 }

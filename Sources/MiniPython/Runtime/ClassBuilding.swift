@@ -22,6 +22,8 @@ extension Interpreter {
       parents.append(try abstractCollection(c))
     }
     let frame = Frame(body.code, cells: body.cells)
+    let handle = ClassHandle()
+    frame.bodyHandle = handle
     let isProtocol = bases.contains {
       (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing")
         == true
@@ -63,6 +65,7 @@ extension Interpreter {
       made.module = body.code.library ?? "__main__"
       made.qualifiedName = body.code.qualifiedName
     }
+    made.take(handle)
     try adopt(made: made, keywords)
     return .object(made)
   }
@@ -76,7 +79,6 @@ extension Interpreter {
 
   /// What follows the making of a class, by a statement or by `type(…)`.
   func adopt(made: ClassObject, _ keywords: [(name: String, value: Value)] = []) throws {
-    for key in made.attributeOrder { if let value = made.attributes[key] { adopt(value, made) } }
     if made.lookup("__del__") != nil {
       made.finalizers = finalizers
       made.hasFinalizer = true
@@ -123,37 +125,18 @@ extension Interpreter {
     }
   }
 
-  /// Tells functions which class they belong to, for `super()`.
-  private func adopt(_ value: Value, _ c: ClassObject) {
-    switch value.object {
-    case let f as FunctionObject:
-      if f.definingClass == nil { f.definingClass = c }
-      if let inner = f.attributes["__wrapped__"] { adopt(inner, c) }
-      for cell in f.cells {
-        if let inner = cell.value.object as? FunctionObject, inner.definingClass == nil,
-          inner.code.qualifiedName.hasPrefix(c.qualifiedName + ".")
-        {
-          inner.definingClass = c
-        }
-      }
-    case let w as MethodWrapper: adopt(w.function, c)
-    case let p as PropertyObject:
-      adopt(p.getter, c)
-      adopt(p.setter, c)
-      adopt(p.deleter, c)
-    case let p as CachedProperty: adopt(p.function, c)
-    case let f as CachedFunction: adopt(f.function, c)
-    case let f as PartialMethodObject: adopt(f.function, c)
-    case let f as DispatchObject:
-      adopt(f.standard, c)
-      for entry in f.table { adopt(entry.function, c) }
-    default: break
-    }
-  }
-
   /// `C(…)`.
   func instantiate(_ c: ClassObject, _ arguments: Arguments) throws -> Value {
-    if let make = c.inheritedMake { return try make(c, arguments, self) }
+    if let make = c.inheritedMake {
+      guard c.isProgram, let new = c.lookup("__new__"),
+        let function = ((new.object as? MethodWrapper)?.function ?? new).object as? FunctionObject
+      else { return try make(c, arguments, self) }
+      let made = try call(.object(function), arguments.prepending(.object(c)))
+      if type(of: made).isSubclass(of: c), let initializer = c.lookup("__init__") {
+        _ = try call(initializer, arguments.prepending(made))
+      }
+      return made
+    }
     if let native = Constructors.of(c) { return try native(arguments, self) }
     if let info = c.inheritedNamedTuple { return try NamedTuples.instantiate(c, info, arguments, self) }
     if let e = c.enumeration {

@@ -48,7 +48,11 @@ final class Frame {
   @exclusivity(unchecked) var classOrder: [String] = []
   /// The function it runs.
   @exclusivity(unchecked) var function: FunctionObject?
-  var definingClass: ClassObject? { function?.definingClass }
+  /// Of a class body: what its functions find the class by.
+  @exclusivity(unchecked) var bodyHandle: ClassHandle?
+  /// What functions made here find their class by.
+  var classHandle: ClassHandle? { bodyHandle ?? function?.classHandle }
+  var definingClass: ClassObject? { function?.classHandle?.object }
   /// The instance under construction, where `__init__` runs for a call of its class.
   @exclusivity(unchecked) var constructed: InstanceObject?
   /// What `throw` raises where the frame waits.

@@ -31,4 +31,20 @@ extension Interpreter {
     if code.usesClass, let c = frame.definingClass { add("__class__", .object(c)) }
     return out
   }
+
+  /// `dir(value)`
+  public func namesOf(_ v: Value) throws -> Value {
+    if v.object?.answersDunders == true, let made = try callMethod(v, "__dir__") {
+      return .list(try Methods.sort(try array(made), Arguments(), self))
+    }
+    if let c = v.object as? ClassObject {
+      return .list(Set(c.mro.flatMap(\.attributeOrder) + DunderNames.of(c)).sorted().map(Value.string))
+    }
+    let type = type(of: v)
+    let special =
+      v.object is ModuleObject
+      ? ["doc", "loader", "name", "package", "spec"].map { "__\($0)__" } : DunderNames.of(type)
+    let names = Set((v.object?.attributeNames ?? []) + type.mro.flatMap(\.attributeOrder) + special)
+    return .list(names.sorted().map(Value.string))
+  }
 }

@@ -187,6 +187,14 @@ extension Interpreter {
         let value = frame.cells[a].value
         if case .unassigned = value { throw unboundCell(frame, a) }
         state.push(value)
+      case .loadClass:
+        guard let c = frame.definingClass else {
+          throw Raise.named(
+            "NameError",
+            "cannot access free variable '__class__' where it is not associated with a value in enclosing scope"
+          )
+        }
+        state.push(.object(c))
       case .storeCell:
         let value = state.pop()
         frame.cells[a].value = value
@@ -486,6 +494,7 @@ extension Interpreter {
           code: made, cells: made.freeSources.map { frame.cells[$0] },
           defaults: Array(defaults.prefix(split)),
           keywordDefaults: keywordDefaults)
+        function.classHandle = frame.classHandle
         state.push(.object(function))
       case .buildClass:
         let body = state.pop()

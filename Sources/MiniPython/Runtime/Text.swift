@@ -62,7 +62,9 @@ extension Interpreter {
     func inside(_ body: () throws -> String) throws -> String {
       // The dictionary of an object's attributes is made each time anew.
       let id =
-        (o as? DictObject).flatMap { $0.isOwned ? $0.owner.map { ObjectIdentifier($0) } : nil }
+        (o as? DictObject).flatMap {
+          $0.isOwned && $0.part == 0 ? $0.owner.map { ObjectIdentifier($0) } : nil
+        }
         ?? ObjectIdentifier(o)
       guard !beingShown.contains(id) else {
         return o is ListObject ? "[...]" : o is TupleObject ? "(...)" : "{...}"

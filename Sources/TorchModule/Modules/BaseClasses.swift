@@ -6,6 +6,7 @@ enum BaseClasses {
   nonisolated(unsafe) static let norm: ClassObject = {
     let c = make("_NormBase", "batchnorm")
     c.set("_version", .int(2))
+    LayerParts.fillChecks(c)
     c.method("reset_running_stats") { v, _, i in
       let m = try ModuleClass.me(v)
       for (name, method) in [
@@ -17,11 +18,40 @@ enum BaseClasses {
       }
       return .none
     }
+    c.method("_load_from_state_dict") { v, a, i in
+      // What is older than a norm's counter, or says nothing of it, may lack it.
+      let known = a.positional.count > 2 ? a.positional[2].object as? DictObject : nil
+      var version = 0
+      if case .int(let n)? = known?.get(.string("version")) { version = n }
+      if version < 2, let counter = try ModuleClass.me(v).core.buffer("num_batches_tracked"),
+        let d = a.positional.first?.object as? DictObject
+      {
+        let key = (a.positional.dropFirst().first.flatMap(ModuleClass.text) ?? "") + "num_batches_tracked"
+        if d.get(.string(key)) == nil {
+          d.set(.string(key), .string(key), .object(TensorObject.of(counter)))
+        }
+      }
+      try StateLoading.loadOwn(v, a, i)
+      return .none
+    }
     return c
   }()
-  nonisolated(unsafe) static let batchNorm = make("_BatchNorm", "batchnorm", norm)
+  nonisolated(unsafe) static let batchNorm: ClassObject = {
+    let c = make("_BatchNorm", "batchnorm", norm)
+    c.method("forward") { v, a, i in
+      let m = try ModuleClass.me(v)
+      let x = try a.bindWritten("_BatchNorm.forward", "input")[0] ?? .none
+      _ = try m.ask("_check_input_dim", PyArguments([x]), i)
+      return Convert.value(try m.core.forward([try Convert.argument(x, i)], []))
+    }
+    return c
+  }()
   nonisolated(unsafe) private static let instanceNorm = make("_InstanceNorm", "instancenorm", norm)
-  nonisolated(unsafe) private static let conv = make("_ConvNd", "conv")
+  nonisolated(unsafe) private static let conv: ClassObject = {
+    let c = make("_ConvNd", "conv")
+    LayerParts.fillConvolution(c)
+    return c
+  }()
   nonisolated(unsafe) private static let convTransposed = make("_ConvTransposeNd", "conv", conv)
   nonisolated(unsafe) private static let dropout = make("_DropoutNd", "dropout")
   nonisolated(unsafe) private static let loss = make("_Loss", "loss")
@@ -35,6 +65,17 @@ enum BaseClasses {
     }
     c.property("_flat_weights_names") { v, _ in .list(try weights(v).map { .string($0.name) }) }
     c.property("_flat_weights") { v, _ in .list(try weights(v).map(\.value)) }
+    c.property("_all_weights") { v, i in
+      let names = try i.array(i.getAttribute(v, "_flat_weights_names"))
+      let lists = try i.array(i.getAttribute(v, "all_weights"))
+      var at = 0
+      return .list(
+        try lists.map { list in
+          let count = try i.array(list).count
+          defer { at += count }
+          return .list(Array(names[at..<min(at + count, names.count)]))
+        })
+    }
     c.property("all_weights") { v, _ in
       // A list for each layer and direction: `weight_ih_l1_reverse` belongs to `l1_reverse`.
       var lists: [(end: Substring, items: [Value])] = []
@@ -64,7 +105,9 @@ enum BaseClasses {
   ]
 
   private static func make(_ name: String, _ file: String, _ base: ClassObject? = nil) -> ClassObject {
-    ClassObject(name, bases: [base ?? ModuleClass.module], module: "torch.nn.modules.\(file)")
+    let c = ClassObject(name, bases: [base ?? ModuleClass.module], module: "torch.nn.modules.\(file)")
+    if let kind = ModuleCatalogue.bases.first(where: { $0.name == name }) { Layers.fillStart(c, kind) }
+    return c
   }
 
   /// All of them, for the modules they are imported from.

@@ -7,9 +7,7 @@ enum Layers {
   static func fill(_ m: ModuleObject) {
     m.set("Module", .object(ModuleClass.module))
     m.set("Parameter", .object(TensorClass.parameter))
-    m.set(
-      "Buffer",
-      .object(NativeFunction("Buffer") { a, _ in try a.bind("Buffer", "data", "persistent?")[0] ?? .none }))
+    m.set("Buffer", .object(BufferClass.type))
     for c in classes { m.set(c.name, .object(c)) }
     for c in ModuleContainers.all + TransformerClasses.all + TripletClass.all { m.set(c.name, .object(c)) }
   }
@@ -30,23 +28,10 @@ enum Layers {
 
   private static func makeClass(_ kind: ModuleType, _ base: ClassObject) -> ClassObject {
     let c = ClassObject(kind.name, bases: [base], module: "torch.nn.modules.\(kind.file)")
-    c.method("__init__") { v, a, i in
-      let m = try ModuleClass.me(v)
-      m.adopt(
-        try kind(
-          try a.positional.map { try Convert.argument($0, i) },
-          try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) }))
-      return .none
-    }
-    c.method("extra_repr") { v, _, _ in .string(try ModuleClass.me(v).core.extraRepr) }
-    c.method("reset_parameters") { v, _, i in
-      let m = try ModuleClass.me(v)
-      try m.resetParameters(kind)
-      _ = try i.callMethod(v, "reset_running_stats")
-      return .none
-    }
+    fillStart(c, kind)
     c.method("forward") { v, a, i in
       let m = try ModuleClass.me(v)
+      if let out = try LayerParts.forward(m, kind, a, i) { return out }
       if kind.file == "rnn", let packed = try PackedSequences.run(m, a, i) { return packed }
       let out = try m.core.forward(
         try a.positional.map { try Convert.argument($0, i) },
@@ -64,8 +49,47 @@ enum Layers {
           (core.parameters.map(\.value) + core.buffers.map(\.value)).contains { $0?.isUninitialized == true })
       }
     }
-    if kind.name.hasPrefix("Embedding") { c.set("from_pretrained", .object(pretrained(kind.name))) }
+    if kind.name.hasPrefix("Embedding") {
+      c.set("from_pretrained", .object(pretrained(kind.name)))
+      c.method("_fill_padding_idx_with_zero") { v, _, i in
+        let place = try i.getAttribute(v, "padding_idx")
+        guard !place.isNone else { return .none }
+        let row = try ModuleClass.withoutGraph { try i.getItem(i.getAttribute(v, "weight"), place) }
+        _ = try ModuleClass.withoutGraph { try i.callMethod(row, "fill_", PyArguments([.int(0)])) }
+        return .none
+      }
+    }
     return c
+  }
+
+  /// What makes a layer: `__init__`, and `reset_parameters` where it has weights to start.
+  static func fillStart(_ c: ClassObject, _ kind: ModuleType) {
+    let resets = LayerParts.hasReset(kind)
+    c.method("__init__") { v, a, i in
+      let m = try ModuleClass.me(v)
+      // A program's own `reset_parameters` sets the first values: no others are drawn.
+      let own = m.classObject.lookup("reset_parameters")?.object
+      let isOwn = resets && kind.lazyOf == nil && own !== c.attributes["reset_parameters"]?.object
+      let generator = Context.current.generator
+      let before = isOwn ? generator.snapshot : nil
+      m.adopt(
+        try kind(
+          try a.positional.map { try Convert.argument($0, i) },
+          try a.keywords.map { ($0.name, try Convert.argument($0.value, i)) }))
+      if let before {
+        generator.snapshot = before
+        _ = try m.ask("reset_parameters", i)
+      }
+      return .none
+    }
+    c.method("extra_repr") { v, _, _ in .string(try ModuleClass.me(v).core.extraRepr) }
+    guard resets else { return }
+    c.method("reset_parameters") { v, _, i in
+      let m = try ModuleClass.me(v)
+      try m.resetParameters(kind)
+      _ = try i.callMethod(v, "reset_running_stats")
+      return .none
+    }
   }
 
   /// `Embedding.from_pretrained` and `EmbeddingBag.from_pretrained`: a table that is there already.

@@ -7,6 +7,7 @@ enum ModuleClass {
   nonisolated(unsafe) static let module: ClassObject = {
     let c = ClassObject("Module", module: "torch.nn.modules.module")
     c.make = { type, a, i in .object(try i.initialize(ModuleInstance(type), a)) }
+    c.allocate = { ModuleInstance($0) }
     c.method("__init__") { v, a, i in
       let m = try me(v)
       if let (name, _) = a.keywords.first {
@@ -17,19 +18,33 @@ enum ModuleClass {
           "\(m.classObject.name).__init__() takes 1 positional argument but \(a.positional.count + 1) were given"
         )
       }
+      if m.isReady { m.startOver() }
       m.isReady = true
+      return .none
+    }
+    c.method("__setattr__") { v, a, i in
+      let p = try a.positionalOnly("Module.__setattr__", 2...2)
+      try me(v).assign(try i.str(p[0]), p[1], i)
       return .none
     }
     // Names are looked up by the instance: no hint where one is missing.
     c.method("__getattr__") { v, a, i in
       let name = try i.str(try a.positionalOnly("__getattr__", 1...1)[0])
+      let m = try me(v)
+      if m.has(.parameter, name) || m.has(.buffer, name) || m.has(.child, name),
+        let found = try m.getAttribute(name, i)
+      {
+        return found
+      }
       throw Raise.attribute("'\(i.typeName(v))' object has no attribute '\(name)'")
     }
     c.method("__deepcopy__") { v, _, i in .object(try me(v).deepCopy(i)) }
     c.method("__copy__") { v, _, _ in .object(try me(v).shallowCopy()) }
     c.method("__dir__") { v, _, i in
       try me(v).demand("_parameters")
-      return .list(try me(v).attributeNames.sorted().map(Value.string))
+      let inClass = try i.array(i.namesOf(.object(i.type(of: v)))).compactMap(text)
+      let all = Set(inClass + (try me(v)).attributeNames).filter { $0.first?.isNumber != true }
+      return .list(all.sorted().map(Value.string))
     }
     c.method("__call__") { v, a, i in try run(try me(v), a, i) }
     c.method("forward") { v, _, _ in
@@ -41,9 +56,10 @@ enum ModuleClass {
     c.method("extra_repr") { _, _, _ in .string("") }
     c.method("_get_name") { v, _, _ in .string(try me(v).classObject.name) }
     ModuleHooks.fill(c)
-    collections(c)
+    ModuleWalks.fill(c)
+    ModuleModes.fill(c)
+    ModuleConversion.fill(c)
     registration(c)
-    modes(c)
     StateDictionary.fill(c)
     c.set("_version", .int(1))
     return c
@@ -78,53 +94,7 @@ enum ModuleClass {
     return try m.withComputed(i) { try m.hooks.around(m, a, i) { try i.call(forward, $0) } }
   }
 
-  private static func generator(_ name: String, _ items: [Value]) -> Value {
-    .object(ClosureIterator.generator("Module." + name, over: items))
-  }
-  private static func text(_ v: Value?) -> String? { (v?.object as? StringObject)?.value }
-  private static func tensor(_ t: Tensor) -> Value { .object(TensorObject.of(t)) }
-
-  private static func collections(_ c: ClassObject) {
-    for (name, kind) in [("parameters", ModuleInstance.Kind.parameters), ("buffers", .buffers)] {
-      c.method(name) { v, a, i in
-        let p = try a.bindWritten("Module.\(name)", "recurse?")
-        try me(v).demand("_\(name)")
-        let all = try me(v).tensors(kind, recurse: try p[0].map(i.isTrue) ?? true)
-        return generator(name, all.map { tensor($0.1) })
-      }
-      c.method("named_" + name) { v, a, i in
-        let p = try a.bindWritten("Module.named_\(name)", "prefix?", "recurse?", "remove_duplicate?")
-        try me(v).demand("_\(name)")
-        let all = try me(v).tensors(
-          kind, prefix: text(p[0]) ?? "", recurse: try p[1].map(i.isTrue) ?? true,
-          removesDuplicates: try p[2].map(i.isTrue) ?? true)
-        return generator("named_" + name, all.map { .tuple([.string($0.0), tensor($0.1)]) })
-      }
-    }
-    func distinct(_ v: Value) throws -> [(name: String, module: ModuleInstance)] {
-      var seen: Set<ObjectIdentifier> = []
-      try me(v).demand("_modules")
-      return try me(v).childModules.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
-    }
-    c.method("children") { v, _, _ in generator("children", try distinct(v).map { .object($0.module) }) }
-    c.method("named_children") { v, _, _ in
-      generator("named_children", try distinct(v).map { .tuple([.string($0.name), .object($0.module)]) })
-    }
-    c.method("modules") { v, _, _ in
-      try me(v).demand("_modules")
-      return generator("modules", try me(v).tree().map { .object($0.module) })
-    }
-    c.method("named_modules") { v, a, i in
-      let p = try a.bindWritten("Module.named_modules", "memo?", "prefix?", "remove_duplicate?")
-      let once = try p[2].map(i.isTrue) ?? true
-      try me(v).demand("_modules")
-      return generator(
-        "named_modules",
-        try me(v).tree(text(p[1]) ?? "", removesDuplicates: once).map {
-          .tuple([.string($0.name), .object($0.module)])
-        })
-    }
-  }
+  static func text(_ v: Value?) -> String? { (v?.object as? StringObject)?.value }
 
   /// Checks a name for a parameter, buffer or module.
   private static func name(
@@ -184,6 +154,9 @@ enum ModuleClass {
         guard DataNamespace.isNone(value) || value.object is ModuleInstance else {
           throw Raise.type("\(OptimizerClass.typeText(value, i)) is not a Module subclass")
         }
+        if method == "register_module", m.overrides("add_module") {
+          return try m.ask("add_module", PyArguments([p[0] ?? .none, value]), i)
+        }
         m.adopt(try name(p[0], "module", m, i) { n in m.core.children.contains { $0.name == n } }, value)
         return .none
       }
@@ -237,100 +210,6 @@ enum ModuleClass {
         return found
       }
     }
-  }
-
-  private static func modes(_ c: ClassObject) {
-    c.method("train") { v, a, i in
-      let p = try a.bindWritten("Module.train", "mode?")
-      if let mode = p[0] {
-        guard case .bool = mode else { throw Raise.value("training mode is expected to be boolean") }
-      }
-      let on = try p[0].map(i.isTrue) ?? true
-      if try !me(v).isReady { try me(v).set("training", .bool(on)) }
-      try me(v).demand("_modules")
-      for (_, m) in try me(v).tree() { m.core.isTraining = on }
-      return v
-    }
-    c.method("eval") { v, a, i in
-      _ = try a.bindWritten("Module.eval")
-      return try i.callMethod(v, "train", PyArguments([.bool(false)])) ?? v
-    }
-    c.method("zero_grad") { v, a, i in
-      let p = try a.bindWritten("Module.zero_grad", "set_to_none?")
-      let toNone = try p[0].map(i.isTrue) ?? true
-      try me(v).demand("_parameters")
-      for (_, t) in try me(v).tensors(.parameters) { try t.clearGrad(setToNone: toNone, by: "zero_grad") }
-      return .none
-    }
-    c.method("requires_grad_") { v, a, i in
-      let on = try a.bindWritten("Module.requires_grad_", "requires_grad?")[0].map(i.isTrue) ?? true
-      try me(v).demand("_parameters")
-      for (_, t) in try me(v).tensors(.parameters) { try t.setRequiresGrad(on) }
-      return v
-    }
-    c.method("apply") { v, a, i in
-      let f = try a.bindWritten("Module.apply", "fn")[0] ?? .none
-      try me(v).demand("_modules")
-      try apply(f, try me(v), i)
-      return v
-    }
-    func converted(_ v: Value, _ a: PyArguments, _ i: Interpreter) throws -> Value {
-      let m = try me(v)
-      let dtypes = (a.positional + a.keywords.map(\.value)).compactMap { $0.object as? DTypeObject }
-      if let d = dtypes.first, !d.dtype.isFloatingPoint {
-        throw Raise.type(
-          "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=\(d.dtype.torchName)"
-        )
-      }
-      // A device that is not there is refused, tensors or none.
-      for case .object(let o) in a.positional + a.keywords.map(\.value) {
-        if let name = (o as? DeviceObject)?.name ?? (o as? StringObject)?.value {
-          _ = try Devices.check(name)
-        }
-      }
-      try m.demand("_modules")
-      for (_, t) in m.tensors(.parameters) + m.tensors(.buffers) {
-        // A whole dtype leaves tensors of whole numbers alone.
-        if !t.dtype.isFloatingPoint, !dtypes.isEmpty { continue }
-        try t.asEmpty {
-          let new = try withoutGraph { try i.callMethod(tensor(t), "to", a) }
-          if let made = (new?.object as? TensorObject)?.tensor, made !== t { try t.setData(made) }
-        }
-        guard let grad = t.grad else { continue }
-        let moved = try withoutGraph { try i.callMethod(tensor(grad), "to", a) }
-        if let made = (moved?.object as? TensorObject)?.tensor, made !== grad { try grad.setData(made) }
-      }
-      return v
-    }
-    c.method("to") { v, a, i in try converted(v, a, i) }
-    c.method("type") { v, a, i in
-      try converted(v, PyArguments([try a.bindWritten("Module.type", "dst_type")[0] ?? .none]), i)
-    }
-    c.method("share_memory") { v, _, _ in
-      try me(v).demand("_modules")
-      return v
-    }
-    c.method("to_empty") { v, a, i in
-      let p = try a.bindWritten("Module.to_empty", "device", "recurse?")
-      return try converted(v, PyArguments([p[0] ?? .none]), i)
-    }
-    c.method("compile") { _, _, _ in .none }
-    c.method("half") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float16))]), i) }
-    c.method("bfloat16") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.bfloat16))]), i) }
-    c.method("cuda") { v, a, i in try converted(v, PyArguments([a.positional.first ?? .string("cuda")]), i) }
-    c.method("float") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float32))]), i) }
-    c.method("double") { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(.float64))]), i) }
-    c.method("cpu") { v, _, i in try converted(v, PyArguments([.string("cpu")]), i) }
-  }
-
-  private static func apply(_ f: Value, _ m: ModuleInstance, depth: Int = 0, _ i: Interpreter) throws {
-    try checkDepth(depth)
-    // A module that hangs here under two names is visited once, as `children()` gives it once.
-    var seen: Set<ObjectIdentifier> = []
-    for (_, child) in m.childModules where seen.insert(ObjectIdentifier(child)).inserted {
-      try apply(f, child, depth: depth + 1, i)
-    }
-    _ = try i.call(f, PyArguments([.object(m)]))
   }
 
   /// Throws `RecursionError` where a module lies below itself.

@@ -90,6 +90,17 @@ final class ModuleHooks {
     registerSimple("_register_state_dict_hook") { $0.oldSaved }
     registerSimple("register_load_state_dict_pre_hook") { $0.loading }
     registerSimple("register_load_state_dict_post_hook") { $0.loaded }
+    c.method("_register_load_state_dict_pre_hook") { v, a, i in
+      let p = try a.bindWritten("Module._register_load_state_dict_pre_hook", "hook", "with_module?")
+      let hook = p[0] ?? .none
+      let table = try ModuleClass.me(v).hooks.loading
+      if try p[1].map(i.isTrue) ?? false { return table.add(hook) }
+      return table.add(
+        .object(
+          NativeFunction("hook") { a, i in
+            try i.call(hook, PyArguments(Array(a.positional.dropFirst()), keywords: a.keywords))
+          }))
+    }
     c.method("register_backward_hook") { v, a, i in
       let hooks = try ModuleClass.me(v).hooks
       guard hooks.backward.isEmpty else { throw mixed }

@@ -19,6 +19,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   private var freed: Set<String> = []
   /// Parameters that are functions of others.
   var parametrized: [String] = []
+  /// `_parameters`, `_buffers` and `_modules`, once a program asked for them.
+  var tables: [Table: DictObject] = [:]
+  /// A program is writing to one of them.
+  var isTableWritten = false
 
   override init(_ classObject: ClassObject) {
     core = Module(classObject.name)
@@ -39,12 +43,14 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     module.typeName = classObject.name
     module.owner = self
     module.rootName = core.rootName
+    module.isNamedByProgram = core.isNamedByProgram
     core = module
     isReady = true
     held = [:]
     for case (let name, let t?) in module.parameters { held[name] = .object(TensorObject.of(t)) }
     for case (let name, let t?, _) in module.buffers { held[name] = .object(TensorObject.of(t)) }
     for case (let name, let child?) in module.children { held[name] = .object(ModuleInstance.of(child)) }
+    refreshTables()
   }
 
   /// Throws `AttributeError` where `Module.__init__` has not made this table, here or in a module below.
@@ -104,10 +110,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     }
     if let constant = core.constant(name) { return Convert.value(constant) }
     switch name {
-    case "_parameters": return dictionary(parameters)
-    case "_buffers": return dictionary(buffers)
-    case "_modules": return dictionary(children)
-    default: return hooks.table(name)?.dictionary
+    case "_non_persistent_buffers_set": return transientNames
+    default:
+      if let table = Table(name) { return .object(self.table(table)) }
+      return hooks.table(name)?.dictionary
     }
   }
 
@@ -120,32 +126,35 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       d.flavor = .ordered
       return .object(d)
     }
-    let transient = DictObject()
-    for b in core.buffers where !b.isPersistent { transient.set(.string(b.name), .string(b.name), .none) }
     return [
-      ("training", .bool(core.isTraining)), ("_parameters", dictionary(parameters)),
-      ("_buffers", dictionary(buffers)), ("_non_persistent_buffers_set", .object(SetObject(transient))),
+      ("training", .bool(core.isTraining)), ("_parameters", .object(self.table(.parameters))),
+      ("_buffers", .object(self.table(.buffers))), ("_non_persistent_buffers_set", transientNames),
       table("_backward_pre_hooks"), table("_backward_hooks"),
       ("_is_full_backward_hook", hooks.backward.isEmpty ? .none : .bool(true)), table("_forward_hooks"),
       ("_forward_hooks_with_kwargs", ordered()), ("_forward_hooks_always_called", ordered()),
       table("_forward_pre_hooks"), ("_forward_pre_hooks_with_kwargs", ordered()), table("_state_dict_hooks"),
       table("_state_dict_pre_hooks"), table("_load_state_dict_pre_hooks"),
-      table("_load_state_dict_post_hooks"), ("_modules", dictionary(children)),
+      table("_load_state_dict_post_hooks"), ("_modules", .object(self.table(.modules))),
     ] + core.constants.map { ($0.name, Convert.value($0.value)) }
   }
-  private func dictionary(_ entries: [Entry]) -> Value {
-    OptimizerObject.dictionary(entries.map { ($0.name, $0.value) })
+  /// The names of the buffers that no state dictionary has.
+  private var transientNames: Value {
+    let names = DictObject()
+    for b in core.buffers where !b.isPersistent { names.set(.string(b.name), .string(b.name), .none) }
+    return .object(SetObject(names))
   }
 
-  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
-    if parametrized.contains(name) {
-      try Parametrizing.assign(self, name, value, i)
-      return true
-    }
+  /// As `Module.__setattr__`: parameters, buffers and modules are registered.
+  func assign(_ name: String, _ value: Value, _ i: Interpreter) throws {
+    if parametrized.contains(name) { return try Parametrizing.assign(self, name, value, i) }
     if let t = value.object as? TensorObject, t.tensor.isParameter {
       guard isReady else { throw Raise.attribute("cannot assign parameters before Module.__init__() call") }
       forget(name, except: .parameter)
-      putParameter(name, value)
+      if overrides("register_parameter") {
+        _ = try ask("register_parameter", PyArguments([.string(name), value]), i)
+      } else {
+        putParameter(name, value)
+      }
     } else if has(.parameter, name) {
       guard case .none = value else {
         throw Raise.type(
@@ -164,6 +173,10 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         )
       }
       adopt(name, value)
+    } else if BufferClass.isBuffer(value) {
+      guard isReady else { throw Raise.attribute("cannot assign buffer before Module.__init__() call") }
+      forget(name, except: .buffer)
+      putBuffer(name, value, isPersistent: try BufferClass.isPersistent(value, i))
     } else if has(.buffer, name) {
       if !DataNamespace.isNone(value), !(value.object is TensorObject) {
         throw Raise.type(
@@ -171,6 +184,16 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         )
       }
       putBuffer(name, value)
+    } else {
+      _ = try setAttribute(name, value, i)
+    }
+  }
+
+  /// As `object.__setattr__`: nothing is registered.
+  override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
+    if let table = Table(name), let d = value.object as? DictObject {
+      isReady = true
+      fill(table, d)
     } else if name.hasSuffix("_hooks"), let table = hooks.table(name), let d = value.object as? DictObject {
       table.replace(d)
     } else if name == "training", isReady {
@@ -199,18 +222,37 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
       }
       core.remove(name)
       held[name] = nil
+      refreshTables()
       return true
     }
     core.computed[name] = nil
     return try super.deleteAttribute(name, i)
   }
 
+  override func write(_ name: String, _ value: Value?, part: Int) {
+    guard let table = Table(rawValue: part) else {
+      if name == "training", case .bool(let on)? = value {
+        core.isTraining = on
+      } else if let table = Table(name), let d = value?.object as? DictObject {
+        // `copy.__dict__.update(self.__dict__)`
+        isReady = true
+        fill(table, d)
+      } else if hooks.table(name) != nil || name == "_non_persistent_buffers_set" {
+        if let d = value?.object as? DictObject { hooks.table(name)?.replace(d) }
+      } else {
+        super.write(name, value, part: part)
+      }
+      return
+    }
+    write(name, value, to: table)
+  }
+
   override var attributeNames: [String] {
     attributeOrder + core.parameters.map(\.name) + core.buffers.map(\.name) + core.children.map(\.name)
   }
 
-  private enum Part { case parameter, buffer, child }
-  private func has(_ part: Part, _ name: String) -> Bool {
+  enum Part { case parameter, buffer, child }
+  func has(_ part: Part, _ name: String) -> Bool {
     switch part {
     case .parameter: core.parameters.contains { $0.name == name }
     case .buffer: core.buffers.contains { $0.name == name }
@@ -223,27 +265,46 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     removeOwn(name)
     if part != .parameter { core.parameters.removeAll { $0.name == name } }
     if part != .child { core.children.removeAll { $0.name == name } }
-    core.buffers.removeAll { $0.name == name }
+    if part != .buffer { core.buffers.removeAll { $0.name == name } }
+    refreshTables()
+  }
+  /// `Module.__init__` once more: nothing is registered any longer.
+  func startOver() {
+    for name in core.parameters.map(\.name) + core.buffers.map(\.name) { held[name] = nil }
+    core.parameters = []
+    core.buffers = []
+    removeChildren()
+    core.isTraining = true
+  }
+
+  /// Forgets what the program's table had under a name.
+  func drop(_ name: String) {
+    core.remove(name)
+    held[name] = nil
   }
 
   func putParameter(_ name: String, _ value: Value) {
     core.setParameter(name, (value.object as? TensorObject)?.tensor)
     held[name] = value.object == nil ? nil : value
+    refreshTables()
     tellNames(name)
   }
   func putBuffer(_ name: String, _ value: Value, isPersistent: Bool = true) {
     core.setBuffer(name, (value.object as? TensorObject)?.tensor, isPersistent: isPersistent)
     held[name] = value.object == nil ? nil : value
+    refreshTables()
   }
   func adopt(_ name: String, _ value: Value) {
     let child = (value.object as? ModuleInstance)?.core
     core.setChild(name, child)
     held[name] = value.object == nil ? nil : value
+    refreshTables()
     tellNames(name)
   }
   func removeChildren() {
     for (name, _) in core.children { held[name] = nil }
     core.children = []
+    refreshTables()
   }
   /// Gives the children new names in order: what lists do after a change.
   func setChildren(_ all: [Entry]) {
@@ -253,7 +314,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
 
   /// Tells the recorder what a name below a module leads to now: assigned after the module had its name.
   private func tellNames(_ name: String) {
-    guard let recorder = Context.current.recorder, core.hasName else { return }
+    guard let recorder = Context.current.recorder, core.hasProgramName else { return }
     func tell(_ path: String, _ t: Tensor) {
       recorder.record(
         .nameBound(NameBound(scope: "", name: path, referent: .tensor(t.recordedID(by: recorder)))))
@@ -317,74 +378,21 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
 
   // MARK: Names
 
-  func namesInRecording(_ name: String, _ recorder: Recorder) -> [(String, Referent?)] {
+  func namesInRecording(_ name: String, scope: String, _ recorder: Recorder) -> [(String, Referent?)] {
     let own: (String, Referent?) = (name, .module(type: classObject.name))
     if name == "self" { return [own] }
-    if core.rootName.isEmpty, core.isRoot { core.rootName = name }
+    // The program's own name for it goes before that of a variable in a function.
+    if core.isRoot, core.rootName.isEmpty || scope.isEmpty && !core.isNamedByProgram {
+      core.rootName = name
+      core.isNamedByProgram = scope.isEmpty
+    }
     return [own]
       + (tensors(.parameters) + tensors(.buffers)).map {
         ("\(name).\($0.0)", .tensor($0.1.recordedID(by: recorder)))
       }
   }
 
-  // MARK: Copies and text
-
-  /// A copy with tensors and modules of its own; what is shared inside stays shared.
-  func deepCopy(_ i: Interpreter) throws -> ModuleInstance {
-    var modules: [ObjectIdentifier: ModuleInstance] = [:]
-    var tensors: [ObjectIdentifier: Tensor] = [:]
-    func copy(_ t: Tensor) throws -> Tensor {
-      if let made = tensors[ObjectIdentifier(t)] { return made }
-      let made = try t.deepCopy()
-      tensors[ObjectIdentifier(t)] = made
-      return made
-    }
-    func copy(_ m: ModuleInstance, _ depth: Int) throws -> ModuleInstance {
-      try ModuleClass.checkDepth(depth)
-      if let made = modules[ObjectIdentifier(m)] { return made }
-      let out = ModuleInstance(m.classObject)
-      modules[ObjectIdentifier(m)] = out
-      let core = m.core.emptyCopy()
-      core.parameters = try m.core.parameters.map { ($0.name, try $0.value.map(copy)) }
-      core.buffers = try m.core.buffers.map { ($0.name, try $0.value.map(copy), $0.isPersistent) }
-      out.adopt(core)
-      out.isReady = m.isReady
-      out.hooks.copy(m.hooks)
-      for (name, child) in m.core.children {
-        out.adopt(name, try child.map { .object(try copy(ModuleInstance.of($0), depth + 1)) } ?? .none)
-      }
-      for name in m.attributeOrder {
-        guard let value = m.attributes[name] else { continue }
-        if let module = value.object as? ModuleInstance {
-          out.set(name, .object(try copy(module, depth + 1)))
-        } else if let t = value.object as? TensorObject {
-          guard t.tensor.isLeaf else {
-            _ = try i.callMethod(value, "__deepcopy__", PyArguments([.object(DictObject())]))
-            continue
-          }
-          out.set(name, .object(TensorObject.of(try copy(t.tensor))))
-        } else {
-          out.set(name, try DeepCopy.copy(value, i))
-        }
-      }
-      return out
-    }
-    return try copy(self, 0)
-  }
-
-  /// Another object for the same parameters, buffers and children.
-  func shallowCopy() throws -> ModuleInstance {
-    let out = ModuleInstance(classObject)
-    let copy = core.emptyCopy()
-    copy.parameters = core.parameters
-    copy.buffers = core.buffers
-    out.adopt(copy)
-    out.isReady = isReady
-    out.hooks.copy(hooks)
-    for (name, child) in children { out.adopt(name, child) }
-    for name in attributeOrder { out.set(name, attributes[name] ?? .none) }
-    return out
-  }
+  // MARK: Text
 
   private var isBeingShown = false
 

@@ -9,7 +9,7 @@ enum ParameterContainers {
     return .object(TensorObject.of(try Tensor.parameter(t.tensor)))
   }
   private static func put(_ name: String, _ v: Value, in m: ModuleInstance, _ i: Interpreter) throws {
-    _ = try m.setAttribute(name, try parameter(v), i)
+    try m.assign(name, try parameter(v), i)
   }
 
   /// What stands on the lines of the entries.

@@ -71,7 +71,7 @@ enum TripletClass {
           distance = try i.call(.object(Layers.type("PairwiseDistance")), PyArguments([]))
         }
         _ = try m.setAttribute("reduction", p[3] ?? .string("mean"), i)
-        _ = try m.setAttribute("distance_function", distance, i)
+        try m.assign("distance_function", distance, i)
         _ = try m.setAttribute("margin", p[1] ?? .float(1), i)
         _ = try m.setAttribute("swap", p[2] ?? .bool(false), i)
         return .none

@@ -98,12 +98,12 @@ enum WeightNormalizing {
     guard !module.norms.contains(where: { $0.name == norm.name && $0.kind == norm.kind }) else {
       throw Raise.runtime("Cannot register two \(norm.kind) hooks on the same parameter \(norm.name)")
     }
-    _ = try module.setAttribute(norm.name, first ?? norm.compute(module, i), i)
+    try module.assign(norm.name, first ?? norm.compute(module, i), i)
     norm.handle = module.hooks.forwardPre.add(
       .object(
         NativeFunction("compute_weight") { a, i in
           guard let module = a.positional.first?.object as? ModuleInstance else { return .none }
-          _ = try module.setAttribute(norm.name, norm.compute(module, i), i)
+          try module.assign(norm.name, norm.compute(module, i), i)
           return .none
         }))
     module.norms.append(norm)

@@ -15,9 +15,10 @@ final class GroupObject: Object {
   /// What it was when the program took it out of the list.
   private var left: ParameterSettings?
 
-  init(_ owner: OptimizerObject, _ place: Int) {
+  init(_ owner: OptimizerObject, _ place: Int, extras: [(name: String, value: Value)] = []) {
     self.owner = owner
     self.place = place
+    self.extras = extras
   }
 
   private var current: ParameterSettings? {

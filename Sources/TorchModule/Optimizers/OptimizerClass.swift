@@ -21,21 +21,30 @@ enum OptimizerClass {
   nonisolated(unsafe) static let base: ClassObject = {
     let c = ClassObject("Optimizer", module: "torch.optim.optimizer")
     c.make = { type, a, i in .object(try i.initialize(OptimizerObject(type), a)) }
+    c.allocate = { OptimizerObject($0) }
     c.method("__init__") { v, a, i in
       let p = try a.bindWritten("Optimizer.__init__", "params", "defaults")
       let me = try me(v)
       var options: [NamedAttribute] = []
-      let groups = try groups(p[0] ?? .none, i)
+      let given = try items(p[0] ?? .none, i)
+      let groups = try groups(given, i)
       for entry in (p[1]?.object as? DictObject)?.entries ?? [] {
         guard let entry, let name = (entry.key.object as? StringObject)?.value else { continue }
         if entry.value.object is RequiredSetting {
           try RequiredSetting.check(name, groups)
           continue
         }
-        options.append(NamedAttribute(name, try OptimizerObject.attribute(entry.value, i)))
+        // Objects of all kinds may be settings of a program's own optimizer.
+        if !(entry.value.object is ListObject), let plain = try? OptimizerObject.attribute(entry.value, i) {
+          options.append(NamedAttribute(name, plain))
+        } else {
+          me.objectSettings.append((name, entry.value))
+        }
       }
       me.core = try Optimizer(ProgramOptimizer.self, groups: groups, options: options)
       me.core?.kind = me.classObject.name
+      if let d = p[1]?.object as? DictObject { me.keepDefaults(d) }
+      try regroup(me, given, i)
       return .none
     }
     c.method("step") { v, a, i in
@@ -51,7 +60,7 @@ enum OptimizerClass {
     c.method("add_param_group") { v, a, i in
       let p = try a.bindWritten("Optimizer.add_param_group", "param_group")
       try me(v).readGroups(i)
-      try me(v).optimizer().addGroup(try settings(p[0] ?? .none, i))
+      try me(v).optimizer().addGroup(try me(v).withDefaults(settings(p[0] ?? .none, i), i))
       return .none
     }
     c.method("state_dict") { v, _, i in
@@ -207,9 +216,11 @@ enum OptimizerClass {
         }
       }
       try rule.check(options.reduce(into: settings) { $0[$1.name] = $1.value })
-      me.core = try rule.make(try groups(p[0] ?? .none, i), options)
+      let given = try items(p[0] ?? .none, i)
+      me.core = try rule.make(try groups(given, i), options)
       for (name, value) in tensors { if let value { try me.keepTensor(name, value, i) } }
       me.core?.kind = me.classObject.name
+      try regroup(me, given, i)
       return .none
     }
     return c
@@ -218,13 +229,25 @@ enum OptimizerClass {
   // MARK: Parameters
 
   /// `params`: tensors, or dictionaries that hold some with settings of their own.
-  static func groups(_ v: Value, _ i: Interpreter) throws -> [ParameterSettings] {
+  private static func items(_ v: Value, _ i: Interpreter) throws -> [Value] {
     if v.object is TensorObject {
       throw Raise.type(
         "params argument given to the optimizer should be an iterable of Tensors or dicts, but got \(typeText(v, i))"
       )
     }
-    let items = try i.array(v)
+    return try i.array(v)
+  }
+  /// Hands the groups to the program's own `add_param_group`, where it has one, as the constructor does.
+  private static func regroup(_ me: OptimizerObject, _ items: [Value], _ i: Interpreter) throws {
+    guard me.classObject.lookup("add_param_group")?.object is FunctionObject, let first = items.first else {
+      return
+    }
+    me.core?.replaceGroups([])
+    let groups =
+      isDictionary(first) ? items : [OptimizerObject.dictionary([("params", .list(items))])]
+    for group in groups { _ = try i.callMethod(.object(me), "add_param_group", PyArguments([group])) }
+  }
+  private static func groups(_ items: [Value], _ i: Interpreter) throws -> [ParameterSettings] {
     guard let first = items.first else { return [] }
     if isDictionary(first) { return try items.map { try settings($0, i) } }
     return [try group(items, [], i)]
