@@ -9,8 +9,8 @@ extension Ops {
   ///   - bend: the slope's own slope, where PyTorch writes it by hand.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
-    attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
-    double: @escaping (Double) -> Double,
+    attributes: [NamedAttribute] = [], inRows: Bool = false, vector: VectorKernel? = nil,
+    float: @escaping (Float) -> Float, double: @escaping (Double) -> Double,
     tail: ((Float) -> Float)? = nil, again: String? = nil, gradient: SlopeKernel? = nil,
     bend: ((_ again: Tensor, _ g: Tensor, _ x: Tensor) throws -> Tensor)? = nil,
     slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
@@ -34,7 +34,7 @@ extension Ops {
             float: { x, _ in x }, double: { x, _ in x },
             integer: { x, _ in op == "relu" ? max(x, 0) : wrapped(double(Double(x))) }))
       }
-      return try unary(t, float, double, vector: vector, tail: tail)
+      return try unary(inRows ? t.contiguousData() : t, float, double, vector: vector, tail: tail)
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self" as StaticString, t)] : [], result: saves ? nil : "result",
@@ -283,9 +283,8 @@ extension Ops {
   }
 
   static func logSigmoid(_ t: Tensor) throws -> Call {
-    let t = try contiguous(t)
-    return activation(
-      "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
+    activation(
+      "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ", inRows: true,
       float: { min($0, 0) - Float(C.log1p(Double(C.vectorExp(-$0.magnitude)))) },
       double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",
       gradient: SlopeKernel(

@@ -16,8 +16,17 @@ extension Ops {
     let shape = x.shape.indices.map { $0 == 1 ? w.count : 1 }
     guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("prelu_cpu", x.dtype) }
     let weight = x.dim == w.dim ? w : x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
-    return try composed("prelu", "PreluKernelBackward0", [x, weight], again: "PreluKernelBackwardBackward0") {
-      t in
+    // Of the weight one for each element: the engine adds them up.
+    func slopes(_ g: Tensor, _ t: [Tensor]) throws -> [Tensor?] {
+      try backwardOperations("PreluKernelBackwardBackward0", [g] + t) { t in
+        let isPositive = try compare(t[1], n(0), .gt)
+        return [
+          try whereSelect(isPositive, t[0], mul(t[2], t[0])),
+          try whereSelect(isPositive, n(0), mul(t[1], t[0])),
+        ]
+      }
+    }
+    return try composed("prelu", "PreluKernelBackward0", [x, weight], slopes: slopes) { t in
       try whereSelect(compare(t[0], n(0), .gt), t[0], mul(t[1], t[0]))
     }
   }
