@@ -221,12 +221,13 @@ struct Call {
   }
   private var replaced: [(Tensor, Tensor)] = []
 
+  /// The value that is about to be written over, by PyTorch's own copy of it, which is a step of the graph.
   private static func keepingOld(_ target: Tensor) throws -> Tensor {
-    let old = try Ops.copyOf(target)
-    old.gradFn = target.gradFn
-    old.outputNumber = target.outputNumber
-    old.leafRequiresGrad = target.leafRequiresGrad
-    return old
+    let context = Context.current
+    let (recorder, destination) = (context.recorder, context.destination)
+    (context.recorder, context.destination) = (nil, nil)
+    defer { (context.recorder, context.destination) = (recorder, destination) }
+    return try Ops.clone(target)
   }
 
   private func check() throws {
@@ -248,7 +249,9 @@ struct Call {
     else { return nil }
     for t in inputs where t.view != nil { try t.checkIsCurrent() }
     let d = derivative()
-    let edges = (d.edges ?? inputs).map(\.gradientEdge)
+    let edges = (d.edges ?? inputs).map { t in
+      (replaced.first { $0.0 === t }?.1 ?? t).gradientEdge
+    }
     guard edges.contains(where: { $0 != nil }) else { return nil }
     let name = (isInPlace ? InPlaceForms.nodes[d.name] : context.nodeNames?[d.name]) ?? d.name
     let node = RuleNode(

@@ -13,8 +13,11 @@ public enum Functional {
   public typealias Function = (_ inputs: [Tensor]) throws -> [Tensor]
 
   /// The derivative of each output by each input, `[output][input]`, of shape `output.shape + input.shape`.
+  ///
+  /// - Parameter vectorize: every row comes from all outputs, zeros where it is another's, as PyTorch's batch of rows.
   public static func jacobian(
-    of f: Function, at inputs: [Tensor], createGraph: Bool = false, strict: Bool = false
+    of f: Function, at inputs: [Tensor], createGraph: Bool = false, strict: Bool = false,
+    vectorize: Bool = false
   ) throws -> [[Tensor]] {
     try enablingGrad {
       let x = try prepared(inputs, createGraph: createGraph)
@@ -23,9 +26,18 @@ public enum Functional {
       let rows = try outputs.enumerated().map { i, out in
         var columns = x.map { _ in [Tensor]() }
         for j in 0..<out.count {
-          let flat = try Ops.reshape(out, [-1])
-          let found = try slopes(
-            [Ops.getItem(flat, .int(j))], x, nil, retainGraph: true, createGraph: createGraph)
+          let found: [Tensor?]
+          if vectorize {
+            let flat = try outputs.map { try Ops.reshape($0, [-1]) }
+            let seeds = try flat.enumerated().map { k, t in
+              try k == i ? unit(j, like: t) : Ops.zeros(t.shape, t.dtype)
+            }
+            found = try slopes(flat, x, seeds, retainGraph: true, createGraph: createGraph)
+          } else {
+            let flat = try Ops.reshape(out, [-1])
+            found = try slopes(
+              [Ops.getItem(flat, .int(j))], x, nil, retainGraph: true, createGraph: createGraph)
+          }
           for (k, g) in found.enumerated() {
             if g == nil, strict {
               throw TorchError.runtime(
@@ -48,7 +60,8 @@ public enum Functional {
 
   /// The second derivatives of a function with one output of one element, `[input][input]`.
   public static func hessian(
-    of f: Function, at inputs: [Tensor], createGraph: Bool = false, strict: Bool = false
+    of f: Function, at inputs: [Tensor], createGraph: Bool = false, strict: Bool = false,
+    vectorize: Bool = false
   ) throws -> [[Tensor]] {
     try jacobian(
       of: { x in
@@ -60,7 +73,7 @@ public enum Functional {
           }, at: x, createGraph: true)[0]
         if strict { try check(rows, .jacobian) }
         return rows
-      }, at: inputs, createGraph: createGraph, strict: strict)
+      }, at: inputs, createGraph: createGraph, strict: strict, vectorize: vectorize)
   }
 
   /// The outputs, and `vᵀ · J`, one tensor an input.
@@ -138,6 +151,13 @@ public enum Functional {
   }
 
   // MARK: Steps
+
+  /// One element of an output, 1 among zeros.
+  fileprivate static func unit(_ j: Int, like out: Tensor) throws -> Tensor {
+    try Context.current.quietly {
+      Tensor(shape: out.shape, (0..<out.count).map { $0 == j ? 1 : 0 }, dtype: out.dtype)
+    }
+  }
 
   /// The one output of a function, and its slope, ready to be differentiated.
   private static func slope(
@@ -278,7 +298,7 @@ public struct GradientCheck {
       for _ in 0..<2 {
         for j in 0..<out.count {
           let found = try grad(
-            outputs: [out], inputs: targets, gradOutputs: [unit(j, like: out)], retainGraph: true,
+            outputs: [out], inputs: targets, gradOutputs: [Functional.unit(j, like: out)], retainGraph: true,
             allowUnused: true)
           for (n, g) in found.enumerated() {
             for (i, value) in (g?.numbers() ?? []).enumerated() {
@@ -317,13 +337,6 @@ public struct GradientCheck {
     }
     for run in runs where !run.isEmpty { _ = try slopesOfNothing(run) }
     return nil
-  }
-
-  /// One element of an output, 1 among zeros.
-  private func unit(_ j: Int, like out: Tensor) throws -> Tensor {
-    try Context.current.quietly {
-      Tensor(shape: out.shape, (0..<out.count).map { $0 == j ? 1 : 0 }, dtype: out.dtype)
-    }
   }
 
   /// Central differences, row-major `[input element][output element]`.

@@ -84,6 +84,7 @@ private func hypotDouble(_ x: Double, _ y: Double) -> Double { hypot(x, y) }
 extension C {
   /// e^x in the rounding of the vector library behind PyTorch.
   static func vectorExp(_ x: Float) -> Float { ck_exp_float(x) }
+  static func vectorExp(_ x: Double) -> Double { ck_exp_double(x) }
   static func logFloat(_ x: Float) -> Float { logf(x) }
   static func cosFloat(_ x: Float) -> Float { cosf(x) }
   static func sinFloat(_ x: Float) -> Float { sinf(x) }

@@ -87,6 +87,8 @@ struct BinaryKernel {
   var vector: VectorKernel?
   /// What PyTorch computes where its vectors do not fit: the elements behind the last whole ones.
   var tail: ((Float, Float) -> Float)?
+  /// What PyTorch's vectors of doubles give, where that is not what the C library gives.
+  var wide: ((Double, Double) -> Double)?
   /// Whether one number as the second operand keeps its 32 bits beside elements of 16.
   var keepsNumber = false
 }
@@ -159,7 +161,16 @@ extension Ops {
       } else {
         map2(x, y, into: out, kernel.float)
       }
-    case .float64: map2(x, y, into: out, kernel.double)
+    case .float64:
+      let isRow = x.isContiguous && y.isContiguous && x.shape == out.shape && y.shape == out.shape
+      guard let wide = kernel.wide, isRow else {
+        map2(x, y, into: out, kernel.double)
+        break
+      }
+      let (p, q, r) = (x.pointer(Double.self), y.pointer(Double.self), out.pointer(Double.self))
+      let whole = VectorKernel.wholeDoubles(out.count)
+      for i in 0..<whole { r[i] = wide(p[i], q[i]) }
+      for i in whole..<out.count { r[i] = kernel.double(p[i], q[i]) }
     case .int64, .int32, .int16, .int8, .uint8, .bool:
       guard let f = kernel.integer else {
         throw TorchError.runtime("not implemented for '\(dtype.scalarName)'")
@@ -189,11 +200,11 @@ extension Ops {
   /// A function of one element on raw data; whole numbers become floats first.
   static func unary(
     _ a: Tensor, _ float: (Float) -> Float, _ double: (Double) -> Double, vector: VectorKernel? = nil,
-    tail: ((Float) -> Float)? = nil
+    tail: ((Float) -> Float)? = nil, wide: ((Double) -> Double)? = nil
   ) throws -> Tensor {
     let dtype = a.dtype.isFloatingPoint ? a.dtype : Context.current.defaultDType
     if a.isDenseButTurned {
-      let out = try unary(a.asRow(), float, double, vector: vector, tail: tail)
+      let out = try unary(a.asRow(), float, double, vector: vector, tail: tail, wide: wide)
       out.shape = a.shape
       out.strides = a.strides
       return out
@@ -204,7 +215,12 @@ extension Ops {
       roundHalf(out)
       return out
     }
-    if dtype == .float64 {
+    if dtype == .float64, let wide, x.isContiguous {
+      let (p, r) = (x.pointer(Double.self), out.pointer(Double.self))
+      let whole = VectorKernel.wholeDoubles(out.count)
+      for i in 0..<whole { r[i] = wide(p[i]) }
+      for i in whole..<out.count { r[i] = double(p[i]) }
+    } else if dtype == .float64 {
       map1(x, into: out, double)
     } else if let tail {
       let whole = x.isContiguous ? VectorKernel.whole(out.count) : 0

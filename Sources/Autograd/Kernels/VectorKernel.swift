@@ -38,6 +38,8 @@ enum VectorKernel: Sendable, Equatable {
   /// How many of `n` floats PyTorch computes in vectors, two of sixteen at a time; the rest one by one, with the
   /// functions of the C library.
   static func whole(_ n: Int) -> Int { n & ~31 }
+  /// The same of doubles: two of eight.
+  static func wholeDoubles(_ n: Int) -> Int { n & ~15 }
 
   /// Writes into `out`, whose type all operands have. False where the operands do not lie in a row.
   func run(_ a: Tensor, _ b: Tensor, into out: Tensor) -> Bool {

@@ -9,9 +9,10 @@ extension Ops {
   ///   - bend: the slope's own slope, where PyTorch writes it by hand.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
-    attributes: [NamedAttribute] = [], vector: VectorKernel? = nil, float: @escaping (Float) -> Float,
-    double: @escaping (Double) -> Double,
-    tail: ((Float) -> Float)? = nil, again: String? = nil, gradient: SlopeKernel? = nil,
+    attributes: [NamedAttribute] = [], inRows: Bool = false, vector: VectorKernel? = nil,
+    float: @escaping (Float) -> Float, double: @escaping (Double) -> Double,
+    tail: ((Float) -> Float)? = nil, wide: ((Double) -> Double)? = nil, again: String? = nil,
+    gradient: SlopeKernel? = nil,
     bend: ((_ again: Tensor, _ g: Tensor, _ x: Tensor) throws -> Tensor)? = nil,
     slope: @escaping (_ x: Tensor, _ g: Tensor) throws -> Tensor
   ) -> Call {
@@ -34,7 +35,7 @@ extension Ops {
             float: { x, _ in x }, double: { x, _ in x },
             integer: { x, _ in op == "relu" ? max(x, 0) : wrapped(double(Double(x))) }))
       }
-      return try unary(t, float, double, vector: vector, tail: tail)
+      return try unary(inRows ? t.contiguousData() : t, float, double, vector: vector, tail: tail, wide: wide)
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self" as StaticString, t)] : [], result: saves ? nil : "result",
@@ -101,15 +102,17 @@ extension Ops {
       "elu", t, node: "EluBackward0", label: "ELU", saves: !isInPlace,
       attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0))) * a : $0 * s },
-      double: { $0 < 0 ? C.expm1($0) * alpha * scale : $0 * scale },
-      tail: { $0 < 0 ? C.expm1Float($0) * a : $0 * s }, again: "EluBackwardBackward0",
+      double: { $0 < 0 ? C.expm1($0) * (alpha * scale) : $0 * scale },
+      tail: { $0 < 0 ? C.expm1Float($0) * a : $0 * s },
+      wide: { $0 < 0 ? C.wideExpm1($0) * (alpha * scale) : $0 * scale }, again: "EluBackwardBackward0",
       gradient: isInPlace
         ? SlopeKernel(
           { r, g in r <= 0 ? g * (r + a) : g * s }, { r, g in r <= 0 ? g * (r + alpha * scale) : g * scale })
         : SlopeKernel(
           { x, g in x <= 0 ? g * a * C.vectorExp(x) : g * s },
           { x, g in x <= 0 ? g * (alpha * scale) * C.exp(x) : g * scale },
-          tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s }),
+          tail: { x, g in x <= 0 ? g * a * C.expFloat(x) : g * s },
+          wide: { x, g in x <= 0 ? g * (alpha * scale) * C.vectorExp(x) : g * scale }),
       bend: { again, g, x in try eluBend(again, g, x, inputScale, byResult: isInPlace, slope) }, slope: slope)
     @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
       if isInPlace {
@@ -146,6 +149,7 @@ extension Ops {
       float: { $0 * b > h ? $0 : Float(C.log1p(Double(C.vectorExp($0 * b)))) / b },
       double: { $0 * beta > threshold ? $0 : C.log1p(C.exp($0 * beta)) / beta },
       tail: { $0 * b > h ? $0 : C.log1pFloat(C.expFloat($0 * b)) / b },
+      wide: { $0 * beta > threshold ? $0 : C.wideLog1p(C.vectorExp($0 * beta)) / beta },
       again: "SoftplusBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in
@@ -161,6 +165,11 @@ extension Ops {
         tail: { x, g in
           if x * b > h { return g }
           let z = C.expFloat(x * b)
+          return g * z / (z + 1)
+        },
+        wide: { x, g in
+          if x * beta > threshold { return g }
+          let z = C.vectorExp(x * beta)
           return g * z / (z + 1)
         }),
       bend: { again, g, x in
@@ -180,7 +189,7 @@ extension Ops {
   static func silu(_ t: Tensor) -> Call {
     activation(
       "silu", t, node: "SiluBackward0", label: "SiLU", vector: .silu, float: { $0 / (1 + C.vectorExp(-$0)) },
-      double: { $0 / (1 + C.exp(-$0)) },
+      double: { $0 / (1 + C.exp(-$0)) }, wide: { $0 / (1 + C.vectorExp(-$0)) },
       gradient: SlopeKernel(
         { x, g in
           let s = 1 / (1 + C.vectorExp(-x))
@@ -193,6 +202,10 @@ extension Ops {
         tail: { x, g in
           let s = 1 / (1 + C.expFloat(-x))
           return g * s * Float(1).addingProduct(x, 1 - s)
+        },
+        wide: { x, g in
+          let s = 1 / (1 + C.vectorExp(-x))
+          return g * s * (1.0).addingProduct(x, 1 - s)
         }),
       slope: { x, g in
         let s = try sigmoid(x)
@@ -220,6 +233,11 @@ extension Ops {
       tail: { x in
         guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
         return 0.5 * x * (1 + C.tanhFloat(Float(k) * (x + 0.044715 * (x * x * x))))
+      },
+      wide: { x in
+        approximate
+          ? 0.5 * x * (1 + C.wideTanh(k * x.addingProduct(0.044715, x * x * x)))
+          : x * 0.5 * (1 + C.wideErf(x * 0.7071067811865476))
       }, again: "GeluBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in
@@ -250,6 +268,15 @@ extension Ops {
           let t = C.tanhFloat(Float(k) * (x + 0.044715 * (x * x * x)))
           let steep = Float(k) * Float(1).addingProduct(3 * 0.044715, x * x)
           return g * (0.5 * x * Float(1).addingProduct(-t, t) * steep + 0.5 * (1 + t))
+        },
+        wide: { x, g in
+          if approximate {
+            let t = C.wideTanh(k * x.addingProduct(0.044715, x * x * x))
+            let steep = k * (1.0).addingProduct(3 * 0.044715, x * x)
+            return g * (0.5 * (1 + t) + 0.5 * x * (1.0).addingProduct(-t, t) * steep)
+          }
+          let cdf = 0.5 * (1 + C.wideErf(x * 0.7071067811865476))
+          return g * cdf.addingProduct(x, C.vectorExp(x * x * -0.5) * 0.3989422804014327)
         }),
       bend: { again, g, x in
         let weight = try mul(again, g)
@@ -283,18 +310,17 @@ extension Ops {
   }
 
   static func logSigmoid(_ t: Tensor) throws -> Call {
-    let t = try contiguous(t)
-    return activation(
-      "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ",
+    activation(
+      "log_sigmoid", t, node: "LogSigmoidBackward0", label: "log σ", inRows: true,
       float: { min($0, 0) - Float(C.log1p(Double(C.vectorExp(-$0.magnitude)))) },
-      double: { min($0, 0) - C.log1p(C.exp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",
+      double: { min($0, 0) - C.wideLog1p(C.vectorExp(-$0.magnitude)) }, again: "LogSigmoidBackwardBackward0",
       gradient: SlopeKernel(
         { x, g in
           let z = C.vectorExp(-x.magnitude)
           return g * ((x < 0 ? 1 : 0) - (x < 0 ? 1 : -1) * (z / (1 + z)))
         },
         { x, g in
-          let z = C.exp(-x.magnitude)
+          let z = C.vectorExp(-x.magnitude)
           return g * ((x < 0 ? 1 : 0) - (x < 0 ? 1 : -1) * (z / (1 + z)))
         }),
       bend: { again, g, x in

@@ -45,15 +45,17 @@ extension Ops {
       let (q, k, v) = (t[0], t[1], t[2])
       // The root of the factor goes to both sides, as PyTorch's plain kernel has it.
       var scores = try matmul(mul(q, factor.squareRoot()), mul(transpose(k, -2, -1), factor.squareRoot()))
+      func hide(_ hidden: Tensor) throws {
+        scores = try add(scores, maskedFill(zeros(hidden.shape, q.dtype), hidden, n(-.infinity)))
+      }
       if causal {
         let ones = try quietFull([q.shape[q.dim - 2], k.shape[k.dim - 2]], 1, .float32, q.device)
-        let hidden = try compare(triangle(ones, 0, lower: true), n(0), .eq)
-        scores = try maskedFill(scores, hidden, n(-.infinity))
+        try hide(compare(triangle(ones, 0, lower: true), n(0), .eq))
       }
       if let mask {
         if mask.dtype == .bool {
           _ = try broadcastShape(scores.shape, mask.shape)
-          scores = try maskedFill(scores, logicalNot(mask), n(-.infinity))
+          try hide(logicalNot(mask))
         } else {
           scores = try add(scores, mask)
         }

@@ -28,13 +28,25 @@ extension Ops {
         tensors: [b, w])
     }
     let rows = x.shape.dropLast().reduce(1, &*)
-    let flat = [try view(x, [rows, w.shape[1]]), w, try view(z, [rows, w.shape[2]])]
-    let out = try composed("bilinear", "TrilinearBackward0", flat, label: "x₁ᵀWx₂") { t in
-      let left = try mul(unsqueeze(unsqueeze(t[0], 1), 3), unsqueeze(t[1], 0))
-      return try sum(mul(left, unsqueeze(unsqueeze(t[2], 1), 1)), dim: [2, 3])
-    }
+    let flat = [try reshape(x, [rows, w.shape[1]]), w, try reshape(z, [rows, w.shape[2]])]
+    let out = try trilinear(flat, spread: [[1, 3], [0], [1, 2]], sums: [2, 3])
     let shaped = try view(out, Array(x.shape.dropLast()) + [w.shape[0]])
     return try b.map { try add(shaped, $0) } ?? shaped
+  }
+
+  /// The product of three tensors, each with new dimensions, summed over dimensions: each is the slope of the others.
+  private static func trilinear(_ all: [Tensor], spread: [[Int]], sums: [Int]) throws -> Tensor {
+    func slopes(_ g: Tensor, _ t: [Tensor]) throws -> [Tensor?] {
+      try (0..<3).map { k in
+        var (factors, places) = (t, spread)
+        (factors[k], places[k]) = (g, sums)
+        return try trilinear(factors, spread: places, sums: spread[k])
+      }
+    }
+    return try composed("bilinear", "TrilinearBackward0", all, label: "x₁ᵀWx₂", slopes: slopes) { t in
+      let wide = try zip(t, spread).map { t, dims in try dims.reduce(t) { try unsqueeze($0, $1) } }
+      return try sum(mul(mul(wide[0], wide[1]), wide[2]), dim: sums)
+    }
   }
 
   private static func addbmm(_ a: Arguments) throws -> Tensor {
@@ -68,6 +80,7 @@ extension Ops {
       throw TorchError.runtime("pdist only supports floating-point dtypes")
     }
     guard p >= 0 else { throw TorchError.runtime("pdist only supports non-negative p values") }
+    let x = try contiguous(x)
     var (first, second) = ([Number](), [Number]())
     for i in 0..<x.shape[0] {
       for j in (i + 1)..<max(i + 1, x.shape[0]) {

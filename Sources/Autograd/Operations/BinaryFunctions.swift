@@ -13,8 +13,8 @@ extension Ops {
   /// A function of two floats with a rule for each side.
   private static func pairwise(
     _ op: String, _ a: Tensor, _ b: Tensor, node: String, float: @escaping (Float, Float) -> Float,
-    double: @escaping (Double, Double) -> Double, integer: ((Int64, Int64) -> Int64)? = nil,
-    keepsResult: Bool = false, refusesWholeNumbers: Bool = false,
+    double: @escaping (Double, Double) -> Double, wide: ((Double, Double) -> Double)? = nil,
+    integer: ((Int64, Int64) -> Int64)? = nil, keepsResult: Bool = false, refusesWholeNumbers: Bool = false,
     slopes:
       @escaping (_ g: Tensor, _ x: Tensor, _ y: Tensor, _ r: Tensor?) throws -> (
         () throws -> Tensor, () throws -> Tensor
@@ -32,7 +32,8 @@ extension Ops {
       var dtype = resultType([a, b])
       if refusesWholeNumbers, !dtype.isFloatingPoint { throw TorchError.notImplemented("\(op)_cpu", dtype) }
       if integer == nil, !dtype.isFloatingPoint { dtype = Context.current.defaultDType }
-      return try binary(a, b, BinaryKernel(float: float, double: double, integer: integer), dtype: dtype)
+      return try binary(
+        a, b, BinaryKernel(float: float, double: double, integer: integer, wide: wide), dtype: dtype)
     } derivative: {
       Derivative(
         name: node, saved: [("self", a), ("other", b)], result: keepsResult ? "result" : nil, label: op,
@@ -74,6 +75,10 @@ extension Ops {
       double: {
         if $0.isInfinite, $0 == $1 { return $0 }
         return max($0, $1) + C.log1p(C.exp(-($0 - $1).magnitude))
+      },
+      wide: {
+        if $0.isInfinite, $0 == $1 { return $0 }
+        return max($0, $1) + C.wideLog1p(C.vectorExp(-($0 - $1).magnitude))
       },
       refusesWholeNumbers: true,
       slopes: { g, x, y, _ in

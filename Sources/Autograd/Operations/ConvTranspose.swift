@@ -130,8 +130,10 @@ extension Ops {
         ], label: "convᵀ",
         rule: { p in
           let g = try contiguous(p.grad)
-          return try products.slopes(.input, g, p.saved(0), p.saved(1), p)
-            + [try p.ifNeeded(2) { try sum(g, dim: [0] + Array(2..<g.dim)) }]
+          return try backwardOperations("ConvolutionBackwardBackward0", [g, p.saved(0), p.saved(1)]) { t in
+            try products.slopes(.input, t[0], t[1], t[2], p)
+              + [try p.ifNeeded(2) { try sum(t[0], dim: [0] + Array(2..<t[0].dim)) }]
+          }
         })
     }.run()
   }

@@ -81,7 +81,9 @@ extension Ops {
       throw TorchError.runtime("trapezoid: `x` and `y` must have as many dimensions as each other")
     }
     let last = points.shape.indices.contains(d) ? points.shape[d] : 1
-    return try sub(slice(points, d, 1, last, 1), slice(points, d, 0, last - 1, 1))
+    // The first point first, as PyTorch's compiler has it: gradients meet in that order.
+    let from = try slice(points, d, 0, last - 1, 1)
+    return try sub(slice(points, d, 1, last, 1), from)
   }
   static func cumulativeTrapezoid(_ y: Tensor, _ x: Tensor?, dx: Double, _ dim: Int) throws -> Tensor {
     guard y.dim > 0 else {

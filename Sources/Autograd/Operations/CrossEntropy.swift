@@ -194,7 +194,7 @@ extension Ops {
       guard x.dim > 0 else { throw TorchError.index("Dimension specified as 1 but tensor has no dimensions") }
       var target = y
       if smoothing > 0 {
-        target = try add(mul(y, 1 - smoothing), wrap(smoothing / Double(x.shape[classDim])))
+        target = try plus(mul(y, 1 - smoothing), smoothing / Double(x.shape[classDim]))
       }
       var terms = try mul(logSoftmax(x, classDim), target)
       if let weight { terms = try mul(terms, weight) }

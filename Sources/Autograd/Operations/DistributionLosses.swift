@@ -43,8 +43,8 @@ extension Ops {
     var terms = try sub(isLog ? exp(x) : x, product)
     if full {
       // Stirling's formula, for counts above one.
-      let rest = try add(
-        sub(mul(y, log(y)), y), mulNumber(log(mulNumber(y, 2 * Double.pi)), 0.5))
+      let half = try mulNumber(log(mulNumber(y, 2 * Double.pi)), 0.5)
+      let rest = try add(sub(mul(y, log(y)), y), half)
       terms = try add(terms, maskedFill(rest, compare(y, n(1), .le), n(0)))
     }
     return try reduced(terms, r)

@@ -250,8 +250,12 @@ extension Ops {
             }
           }
         }
+        func slopes(_ g: Tensor, _ t: [Tensor]) throws -> [Tensor?] {
+          func times(_ t: Tensor, _ n: Number) throws -> Tensor { n == .int(1) ? t : try mul(t, wrap(n)) }
+          return [try times(g, beta), try times(mv(g, t[2]), alpha), try times(mv(Ops.t(g), t[1]), alpha)]
+        }
         return .tensor(
-          try composed("addr", "AddrBackward0", all) {
+          try composed("addr", "AddrBackward0", all, slopes: slopes) {
             let product = try mul(mul(unsqueeze($0[1], 1), $0[2]), wrap(alpha))
             let sum = try add(mul($0[0], wrap(beta)), product)
             return resultType(all) == .bool ? try cast(sum, .bool) : sum

@@ -61,7 +61,9 @@ extension Ops {
     _ = try Tensor(zeros: [c, h + 2 * window.padding[0], w + 2 * window.padding[1]], .int64)
     let (at, places) = positions(c, h, w, window)
     let lead = Array(x.shape.dropLast(3))
-    return try composed("im2col", "Im2ColBackward0", x, label: "unfold") { x in
+    func slopes(_ g: Tensor, _: [Tensor]) throws -> [Tensor?] { [try fold(g, [h, w], window)] }
+    return try composed("im2col", "Im2ColBackward0", [x], label: "unfold", slopes: slopes) { t in
+      let x = t[0]
       let padded = try pad(
         x, [window.padding[1], window.padding[1], window.padding[0], window.padding[0]], 0)
       let flat = try reshape(padded, lead + [-1])
@@ -98,7 +100,9 @@ extension Ops {
     let (at, _) = positions(c, size[0], size[1], window)
     let (ph, pw) = (size[0] + 2 * window.padding[0], size[1] + 2 * window.padding[1])
     let lead = Array(x.shape.dropLast(2))
-    return try composed("col2im", "Col2ImBackward0", x, label: "fold") { x in
+    func slopes(_ g: Tensor, _: [Tensor]) throws -> [Tensor?] { [try unfold(g, window)] }
+    return try composed("col2im", "Col2ImBackward0", [x], label: "fold", slopes: slopes) { t in
+      let x = t[0]
       let index = try Tensor(zeros: [at.count], .int64)
       index.setRaw(at.map(Number.int))
       let whole = try zeros(lead + [c * ph * pw], x.dtype)

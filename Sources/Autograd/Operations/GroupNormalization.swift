@@ -100,6 +100,7 @@ extension Ops {
           + "\(listText((w ?? t).shape)) and input of shape \(listText(x.shape))")
     }
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
+    let x = try contiguous(x)
     let shape = x.shape
     let perChannel = [1, channels] + shape.dropFirst(2).map { _ in 1 }
     let (hasWeight, hasBias) = (w != nil, b != nil)

@@ -123,7 +123,8 @@ extension Ops {
               }
               let picked = try gathered(
                 "index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
-              return alpha == .int(1) ? picked : try mul(picked, wrap(alpha))
+              let spread = part.isEmpty ? picked : try expand(picked, part)
+              return alpha == .int(1) ? spread : try mul(spread, wrap(alpha))
             },
           ]
         })
@@ -196,7 +197,9 @@ extension Ops {
           return [
             try p.ifNeeded(0) { try without(g, at, node: "IndexFillBackward0") },
             try p.ifNeeded(1) {
-              try gathered("index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
+              let picked = try gathered(
+                "index_select", g, part, at, node: "IndexSelectBackward0", label: "index select")
+              return part.isEmpty ? picked : try expand(picked, part)
             },
           ]
         })

@@ -213,19 +213,16 @@ extension Ops {
           // New dimensions are summed away; of [x, a] pairs, x is.
           let new = times.count - from.count
           var (shape, dims): ([Int], [Int]) = ([], [])
-          for (d, n) in times.enumerated() {
-            if d < new {
+          var g = try p.grad
+          for _ in 0..<new { g = try sum(g, dim: [0]) }
+          for (d, n) in times.enumerated().dropFirst(new) {
+            if n != 1 {
               dims.append(shape.count)
               shape.append(n)
-            } else {
-              if n != 1 {
-                dims.append(shape.count)
-                shape.append(n)
-              }
-              shape.append(padded[d])
             }
+            shape.append(padded[d])
           }
-          let g = try shape == p.grad.shape ? p.grad : reshape(p.grad, shape)
+          if shape != g.shape { g = try reshape(g, shape) }
           return [try dims.isEmpty ? g : sum(g, dim: dims)]
         })
     }.run()

@@ -135,12 +135,12 @@ extension Ops {
       Derivative(
         name: "LinalgSolveExBackward0", saved: [("A", a)], result: "result", label: "solve",
         rule: { p in
-          let g = try solve(transpose(p.saved(0), 0, 1), p.grad)
-          let x = try p.saved(1)
+          // A vector is a matrix of one column.
+          func column(_ t: Tensor) throws -> Tensor { isVector ? try unsqueeze(t, -1) : t }
+          let g = try solve(transpose(p.saved(0), 0, 1), column(p.grad))
           return [
-            try p.ifNeeded(0) {
-              try neg(isVector ? mul(unsqueeze(g, 1), unsqueeze(x, 0)) : mm(g, transpose(x, 0, 1)))
-            }, g,
+            try p.ifNeeded(0) { try neg(mm(g, transpose(column(p.saved(1)), 0, 1))) },
+            try p.ifNeeded(1) { isVector ? try squeeze(g, -1) : g },
           ]
         })
     }.run()

@@ -301,7 +301,9 @@ extension Ops {
     }
     let all: Tensor
     if logTarget {
-      all = try mul(exp(y), sub(y, x))
+      // The difference first, as PyTorch's compiler has it: gradients meet in that order.
+      let difference = try sub(y, x)
+      all = try mul(exp(y), difference)
     } else {
       let product = try mul(y, x)
       all = try sub(xlogy(y, y), product)

@@ -144,7 +144,14 @@ extension Ops {
         Derivative(
           name: "LinalgSlogdetBackward0", saved: [("A", a)], label: "log |det|",
           rule: { p in
-            [try p.grads[1].map { try mul($0, transpose(inverse(p.saved(0)), 0, 1)) }]
+            [
+              try p.grads[1].map { g in
+                let a = try p.saved(0)
+                guard Context.current.recordsGraph else { return try mul(g, transpose(inverse(a), 0, 1)) }
+                let unit = try diag(expand(unsqueeze(g, -1), [n]), 0)
+                return try solve(transpose(a, 0, 1), transpose(unit, 0, 1))
+              }
+            ]
           })
       }
     ).runMany()

@@ -246,7 +246,8 @@ extension Ops {
         name: "NansumBackward0", saved: [("self", t)], label: "nansum",
         rule: { p in
           let x = try p.saved(0)
-          let g = try cast(expandReduced(p.grad, x.shape, dim == nil ? [] : dims, keepDim), x.dtype)
+          let spread = (dim ?? []).isEmpty ? [] : dims
+          let g = try expandReduced(cast(p.grad, x.dtype), x.shape, spread, keepDim)
           return [try mul(g, compare(x, x, .eq))]
         })
     }.run()

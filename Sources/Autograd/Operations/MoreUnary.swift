@@ -28,7 +28,7 @@ extension Functions {
       name: "atanh", node: "AtanhBackward0", label: "atanh", float: { Float(C.atanh(Double($0))) },
       double: { C.atanh($0) }, tail: { atanhf($0) },
       keeps: .argument,
-      slope: { x, _, g in try Ops.div(g, Ops.rsub(Ops.pow(x, .int(2)), one())) }),
+      slope: { x, _, g in try Ops.div(Ops.mul(g, one()), Ops.rsub(Ops.pow(x, .int(2)), one())) }),
     UnaryFunction(
       name: "erfc", node: "ErfcBackward0", label: "erfc", float: { erfcf($0) }, double: { C.wideErfc($0) },
       keeps: .argument,

@@ -267,7 +267,8 @@ extension Ops {
         return try div(t, length)
       }
       let shape = try broadcastShape(x.shape, y.shape)
-      func whole(_ t: Tensor) throws -> Tensor { t.shape == shape ? t : try expand(t, shape) }
+      let isLike = x.shape == y.shape
+      func whole(_ t: Tensor) throws -> Tensor { isLike ? t : try expand(t, shape) }
       return .tensor(try sum(mul(unit(whole(x)), unit(whole(y))), dim: [d]))
     },
   ]

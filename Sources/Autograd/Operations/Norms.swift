@@ -111,8 +111,15 @@ extension Ops {
     let zero = try compare(r, wrap(.int(0)), .eq)
     if p == 2 { return try mul(g, maskedFill(div(x, r), zero, wrap(.int(0)))) }
     if p.isInfinite {
-      let hits = try compare(abs(x), r, .eq)
-      return try mul(mul(sgn(x), hits), div(g, sum(hits, dim: dims, keepDim: true)))
+      let size = try abs(x)
+      let hits = try logical(
+        "logical_or", compare(size, r, .eq), test("isnan", size) { $0.isNaN }, { $0 || $1 })
+      return try mul(sgn(x), mul(div(g, sum(hits, dim: dims, keepDim: true)), hits))
+    }
+    if p < 1 {
+      let nothing = try compare(x, wrap(.int(0)), .eq)
+      let power = try maskedFill(pow(abs(x), .double(p - 1)), nothing, wrap(.int(0)))
+      return try mul(mul(mul(sgn(x), power), g), pow(r, .double(1 - p)))
     }
     let scaled =
       p < 2 ? try mul(sgn(x), pow(abs(x), .double(p - 1))) : try mul(x, pow(abs(x), .double(p - 2)))

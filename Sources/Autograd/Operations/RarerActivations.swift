@@ -16,8 +16,17 @@ extension Ops {
     let shape = x.shape.indices.map { $0 == 1 ? w.count : 1 }
     guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("prelu_cpu", x.dtype) }
     let weight = x.dim == w.dim ? w : x.dim == 0 ? try reshape(w, []) : try view(w, x.dim == 1 ? [1] : shape)
-    return try composed("prelu", "PreluKernelBackward0", [x, weight], again: "PreluKernelBackwardBackward0") {
-      t in
+    // Of the weight one for each element: the engine adds them up.
+    func slopes(_ g: Tensor, _ t: [Tensor]) throws -> [Tensor?] {
+      try backwardOperations("PreluKernelBackwardBackward0", [g] + t) { t in
+        let isPositive = try compare(t[1], n(0), .gt)
+        return [
+          try whereSelect(isPositive, t[0], mul(t[2], t[0])),
+          try whereSelect(isPositive, n(0), mul(t[1], t[0])),
+        ]
+      }
+    }
+    return try composed("prelu", "PreluKernelBackward0", [x, weight], slopes: slopes) { t in
       try whereSelect(compare(t[0], n(0), .gt), t[0], mul(t[1], t[0]))
     }
   }
@@ -63,15 +72,17 @@ extension Ops {
       "elu", x, node: "CeluBackward0", label: "CELU", saves: !isInPlace,
       attributes: [NamedAttribute("alpha", .double(alpha))],
       float: { $0 < 0 ? Float(C.expm1(Double($0 * inverse))) * a : $0 },
-      double: { $0 < 0 ? C.expm1($0 / alpha) * alpha : $0 },
-      tail: { $0 < 0 ? a * C.expm1Float($0 * inverse) : $0 }, again: "EluBackwardBackward0",
+      double: { $0 < 0 ? C.expm1($0 * (1 / alpha)) * alpha : $0 },
+      tail: { $0 < 0 ? a * C.expm1Float($0 * inverse) : $0 },
+      wide: { $0 < 0 ? C.wideExpm1($0 * (1 / alpha)) * alpha : $0 }, again: "EluBackwardBackward0",
       gradient: isInPlace
         ? SlopeKernel(
           { r, g in r <= 0 ? g * Float(back) * (r + a) : g }, { r, g in r <= 0 ? g * back * (r + alpha) : g })
         : SlopeKernel(
           { x, g in x <= 0 ? g * Float(back) * a * C.vectorExp(x * Float(back)) : g },
           { x, g in x <= 0 ? g * back * alpha * C.exp(x * back) : g },
-          tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g }),
+          tail: { x, g in x <= 0 ? g * Float(back) * a * C.expFloat(x * Float(back)) : g },
+          wide: { x, g in x <= 0 ? g * back * alpha * C.vectorExp(x * back) : g }),
       bend: { again, g, x in try eluBend(again, g, x, back, byResult: isInPlace, slope) }, slope: slope
     ).run()
     @Sendable func slope(_ x: Tensor, _ g: Tensor) throws -> Tensor {
@@ -90,6 +101,7 @@ extension Ops {
       float: { $0 * Functions.tanh.float(Float(C.log1p(Double(C.vectorExp($0))))) },
       double: { $0 * C.tanh(C.log1p(C.exp($0))) },
       tail: { $0 * C.tanhFloat(C.log1pFloat(C.expFloat($0))) },
+      wide: { $0 * C.wideTanh(C.wideLog1p(C.vectorExp($0))) },
       gradient: SlopeKernel(
         { x, g in
           let t = Functions.tanh.float(Float(C.log1p(Double(C.vectorExp(x)))))
@@ -102,6 +114,10 @@ extension Ops {
         tail: { x, g in
           let t = C.tanhFloat(C.log1pFloat(C.expFloat(x)))
           return g * t.addingProduct(x * (1 / (1 + C.expFloat(-x))), Float(1).addingProduct(-t, t))
+        },
+        wide: { x, g in
+          let t = C.wideTanh(C.wideLog1p(C.vectorExp(x)))
+          return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
         }),
       slope: { x, g in
         let t = try tanh(log1p(exp(x)))

@@ -127,8 +127,12 @@ extension Ops {
           try a.double("nan", default: 0), try a.optionalNumber("posinf")?.double ?? most,
           try a.optionalNumber("neginf")?.double ?? -most
         )
+        func slopes(_ g: Tensor, _ t: [Tensor]) throws -> [Tensor?] {
+          [try mul(g, test("isfinite", t[0]) { $0.isFinite })]
+        }
         return .tensor(
-          try composed("nan_to_num", "NanToNumBackward0", t) { x in
+          try composed("nan_to_num", "NanToNumBackward0", [t], slopes: slopes) { t in
+            let x = t[0]
             let clean = try whereSelect(test("isnan", x) { $0.isNaN }, n(u), x)
             let low = try whereSelect(compare(x, n(-.infinity), .eq), n(w), clean)
             return try whereSelect(compare(x, n(.infinity), .eq), n(v), low)
@@ -262,15 +266,19 @@ extension Ops {
         attributes: [NamedAttribute("p", .double(p))], label: "distances",
         rule: { pass in
           let (g, x, y) = (try pass.grad, try pass.saved(0), try pass.saved(1))
-          func once(_ slope: Tensor) throws -> Tensor {
+          func once(_ slope: Tensor, _ inputs: [Tensor]) throws -> Tensor {
             try undifferentiable(
-              "_cdist_backward", slope, of: [g, x, y, pass.saved(2)], node: "CdistBackwardBackward0",
+              "_cdist_backward", slope, of: inputs, node: "CdistBackwardBackward0",
               because: TorchError(
                 .notImplemented, "the derivative for '_cdist_backward' is not implemented."))
           }
           return [
-            try pass.ifNeeded(0) { try once(pulledBack(g, x) { try all($0, y) }) },
-            try pass.ifNeeded(1) { try once(pulledBack(g, y) { try all(x, $0) }) },
+            try pass.ifNeeded(0) { try once(pulledBack(g, x) { try all($0, y) }, [g, x, y, pass.saved(2)]) },
+            try pass.ifNeeded(1) {
+              // From the other side, as PyTorch has it.
+              let turned = try [g, pass.saved(2)].map { try contiguous(transpose($0, -2, -1)) }
+              return try once(pulledBack(g, y) { try all(x, $0) }, [turned[0], y, x, turned[1]])
+            },
           ]
         })
     }.run()

@@ -288,7 +288,7 @@ extension Ops {
       Operation.both(
         "diagflat(input, offset=0)",
         body: { a in
-          .tensor(try diagEmbed(reshape(a.tensor("input"), [-1]), a.int("offset", default: 0), 0, 1))
+          .tensor(try diagEmbed(view(contiguous(a.tensor("input")), [-1]), a.int("offset", default: 0), 0, 1))
         }),
       Operation("block_diag(*tensors)", [.torch("block_diag")]) { a in
         .tensor(try blockDiag(a.tensors("tensors")))
@@ -309,7 +309,7 @@ extension Ops {
         .tensor(try cat(a.tensors("tensors").map { try atLeast($0, 3) }, 2))
       },
       Operation("column_stack(tensors)", [.torch("column_stack")]) { a in
-        .tensor(try cat(a.tensors("tensors").map { $0.dim < 2 ? try view($0, [$0.count, 1]) : $0 }, 1))
+        .tensor(try cat(a.tensors("tensors").map { $0.dim < 2 ? try reshape($0, [$0.count, 1]) : $0 }, 1))
       },
       Operation.both(
         "msort(input)", body: { a in .tensor(try sort(a.tensor("input"), 0, descending: false)[0]) }),

@@ -75,50 +75,70 @@ extension Ops {
       out.setRaw(values.map(Number.double))
       return out
     } derivative: {
-      let shape = src.shape
-      return Derivative(
+      Derivative(
         name: "ScatterReduceBackward0", saved: [("self", t), ("src", src), ("index", index)],
         result: "result",
         label: how.rawValue,
         rule: { p in
-          let (g, x, y, r) = (try p.grad, try p.saved(0), try p.saved(1), try p.saved(3))
-          func atSources(_ t: Tensor) throws -> Tensor {
-            let picked = try gathered(
-              "index", t, [targets.count], targets, node: "IndexBackward0", label: "[ ]")
-            return try scattered(picked, shape, sources, back: "scatter_reduce_backward")
-          }
-          func number(_ all: [Int], _ like: Tensor) throws -> Tensor {
-            let out = try Tensor(zeros: like.shape, like.dtype)
-            out.setRaw(all.map(Number.int))
-            return out
-          }
-          let keeps = try number((0..<x.count).map { !includesSelf && touched.contains($0) ? 0 : 1 }, x)
-          switch how {
-          case .sum: return [try mul(g, keeps), try p.ifNeeded(1) { try atSources(g) }]
-          case .mean:
-            let share = try div(
-              g, number((0..<x.count).map { touched.contains($0) ? max(counts[$0], 1) : 1 }, x))
-            return [try mul(share, keeps), try p.ifNeeded(1) { try atSources(share) }]
-          case .prod:
-            let part = try mul(g, r)
-            return [
-              try p.ifNeeded(0) {
-                try maskedFill(div(part, x), compare(keeps, n(0), .eq), n(0))
-              },
-              try p.ifNeeded(1) { try div(atSources(part), y) },
-            ]
-          case .amax, .amin:
-            let own = try mul(cast(compare(x, r, .eq), x.dtype), keeps)
-            let hits = try cast(compare(y, atSources(r), .eq), y.dtype)
-            let flat = try gathered(
-              "index", hits, [sources.count], sources, node: "IndexBackward0", label: "[ ]")
-            let all = try add(own, scattered(flat, x.shape, targets, back: "scatter_reduce_backward"))
-            let share = try div(g, all)
-            let safe = try maskedFill(share, compare(all, n(0), .eq), n(0))
-            return [try mul(safe, own), try p.ifNeeded(1) { try mul(atSources(safe), hits) }]
-          }
+          let (x, y, at, r) = (try p.saved(0), try p.saved(1), try p.saved(2), try p.saved(3))
+          let meeting = ReducedPlaces(
+            d: d, index: at, sources: sources, shape: y.shape, includesSelf: includesSelf)
+          var (own, other) = try meeting.slopes(how, p.grad, x, y, r)
+          if !includesSelf { own = try scatterCall(own, d, at, n(0), adds: false).run() }
+          return [p.needs(0) ? own : nil, p.needs(1) ? other : nil]
         })
     }.run()
+  }
+
+  /// Where the elements of a source meet, and how the gradient goes back.
+  private struct ReducedPlaces {
+    let d: Int
+    let index: Tensor
+    /// Where each element of the index lies in the source.
+    let sources: [Int]
+    /// The source's.
+    let shape: [Int]
+    let includesSelf: Bool
+
+    private func atSources(_ t: Tensor) throws -> Tensor {
+      let picked = try gather(t, d, index)
+      guard picked.shape != shape else { return picked }
+      return try scattered(reshape(picked, [-1]), shape, sources, back: "scatter_reduce_backward")
+    }
+    private func added(_ t: Tensor, _ src: Tensor) throws -> Tensor {
+      try scatterCall(t, d, index, src, adds: true).run()
+    }
+
+    /// Those of the tensor and of the source.
+    func slopes(
+      _ how: Meeting, _ g: Tensor, _ x: Tensor, _ y: Tensor, _ r: Tensor
+    ) throws -> (Tensor, Tensor) {
+      switch how {
+      case .sum: return (g, try atSources(g))
+      case .mean:
+        let start = try quietFull(x.shape, includesSelf ? 1 : 0, g.dtype, g.device)
+        let counts = try added(start, quietFull(y.shape, 1, g.dtype, g.device))
+        let shares = try maskedFill(counts, compare(counts, n(0), .eq), n(1))
+        return (try div(g, shares), try div(atSources(g), atSources(shares)))
+      case .prod:
+        let filled = try maskedFill(x, compare(x, n(0), .eq), n(1))
+        let others = try scatterReduce(filled, d, index, y, .prod, includesSelf: includesSelf)
+        let own = try div(mul(g, others), filled)
+        let isZero = try compare(y, n(0), .eq)
+        let zeros = try atSources(added(zerosLike(x), cast(isZero, x.dtype)))
+        let isOnly = try logicalAnd(isZero, compare(zeros, n(1), .eq))
+        let rest = try scatterReduce(
+          x, d, index, maskedFill(y, isOnly, n(1)), .prod, includesSelf: includesSelf)
+        let hidden = try atSources(mul(g, rest))
+        let plain = try div(atSources(mul(g, r)), maskedFill(y, isZero, n(1)))
+        return (own, try whereSelect(isOnly, hidden, plain))
+      case .amax, .amin:
+        let own = try cast(compare(x, r, .eq), x.dtype)
+        let hits = try cast(compare(y, atSources(r), .eq), y.dtype)
+        let share = try div(g, added(own, hits))
+        return (try mul(own, share), try mul(hits, atSources(share)))
+      }
+    }
   }
 
   /// Elements of `src` one after another to where the mask is true.

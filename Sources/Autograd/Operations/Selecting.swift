@@ -23,7 +23,7 @@ extension Ops {
           let (g, mask) = (try p.grad, try p.saved(0))
           let own = try p.ifNeeded(0) { try maskedFill(g, mask, wrap(.int(0))) }
           if p.node.next.count == 1 { return [own] }
-          return [own, try p.ifNeeded(1) { try sum(whereSelect(mask, g, wrap(.int(0)))) }]
+          return [own, try p.ifNeeded(1) { try sum(maskedSelect(g, mask)) }]
         })
     }
   }

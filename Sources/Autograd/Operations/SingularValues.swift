@@ -50,7 +50,12 @@ extension Ops {
   private static func svdSlope(_ grads: [Tensor?], _ u: Tensor, _ s: Tensor, _ vt: Tensor) throws -> Tensor? {
     let (ut, v) = (try transpose(u, 0, 1), try transpose(vt, 0, 1))
     let (gu, gs, gv) = (grads[0], grads[1], grads[2])
-    if gu == nil, gv == nil { return try gs.map { try mm(mul(u, $0), vt) } }
+    if gu == nil, gv == nil {
+      return try gs.map {
+        u.shape[0] < vt.shape[1]
+          ? try mm(mul(u, unsqueeze($0, -2)), vt) : try mm(u, mul(unsqueeze($0, -1), vt))
+      }
+    }
     let unit = try quietFull([s.count], 1, s.dtype, s.device)
     let (across, down) = (try unsqueeze(s, 0), try unsqueeze(s, 1))
     let gaps = try add(sub(mul(across, across), mul(down, down)), diag(unit, 0))
@@ -87,7 +92,7 @@ extension Ops {
         throw TorchError.runtime("linalg.matrix_norm: Order \(word) not supported.")
       }
       try checkSingle(a, "the nuclear norm", takesEmpty: false)
-      let all = try sum(singularValues(a), dim: [0])
+      let all = try sum(singularValues(permute(a, dims)), dim: [0])
       return keepDim ? try reshape(all, [1, 1]) : all
     }
     guard let number = order?.number?.double else { return try norm(a, 2, dims, keepDim: keepDim) }
@@ -101,7 +106,7 @@ extension Ops {
     }
     if size == 2 {
       try checkSingle(a, "linalg.matrix_norm with ord=\(shortNumber(number))", takesEmpty: false)
-      let all = try most(singularValues(a), [0], false)
+      let all = try most(singularValues(permute(a, dims)), [0], false)
       return keepDim ? try reshape(all, [1, 1]) : all
     }
     let (first, second) = size == 1 ? (dims[0], dims[1]) : (dims[1], dims[0])

@@ -9,7 +9,9 @@ extension Ops {
       try divCall(t, wrap(.double(by)), isBare: true).run()
     }
     func difference(_ late: (Int, Int), _ early: (Int, Int)) throws -> Tensor {
-      try over(sub(slice(t, d, late.0, late.1, 1), slice(t, d, early.0, early.1, 1)), spacing)
+      // The earlier first, as PyTorch's compiler has it: gradients meet in that order.
+      let before = try slice(t, d, early.0, early.1, 1)
+      return try over(sub(slice(t, d, late.0, late.1, 1), before), spacing)
     }
     let first = try difference((1, 2), (0, 1))
     let middle = try over(difference((2, n), (0, n - 2)), 2)

@@ -36,41 +36,56 @@ extension Ops {
     return out
   }
 
-  /// The kernel for floats; `nil` for all else.
+  /// The kernel for floats and doubles; `nil` for all else.
   private static func softmaxKernel(_ t: Tensor, _ d: Int, logarithm: Bool) throws -> Tensor? {
-    guard t.dtype == .float32, t.count > 0 else { return nil }
+    guard t.dtype == .float32 || t.dtype == .float64, t.count > 0 else { return nil }
+    let isFloat = t.dtype == .float32
     let x = try t.contiguousData()
     let out = try Tensor(unset: t.shape, t.dtype, device: t.device)
     if d < t.dim - 1 {
       let (n, inner) = (t.shape[d], t.shape[(d + 1)...].reduce(1, *))
-      let done = ck_softmax_lines_float(
-        logarithm ? 1 : 0, t.count / n / inner, n, inner, x.pointer(), out.pointer())
+      let outer = t.count / n / inner
+      let done =
+        isFloat
+        ? ck_softmax_lines_float(logarithm ? 1 : 0, outer, n, inner, x.pointer(), out.pointer())
+        : ck_softmax_lines_double(logarithm ? 1 : 0, outer, n, inner, x.pointer(), out.pointer())
       return done != 0 ? out : nil
     }
     let n = t.shape.last ?? 1
-    guard ck_softmax_float(logarithm ? 1 : 0, t.count / n, n, x.pointer(), out.pointer()) != 0 else {
-      return nil
-    }
-    return out
+    let done =
+      isFloat
+      ? ck_softmax_float(logarithm ? 1 : 0, t.count / n, n, x.pointer(), out.pointer())
+      : ck_softmax_double(logarithm ? 1 : 0, t.count / n, n, x.pointer(), out.pointer())
+    return done != 0 ? out : nil
   }
 
   private static func softmaxGradient(
     _ g: Tensor, _ result: Tensor, _ d: Int, logarithm: Bool
   ) throws -> Tensor? {
-    guard !Context.current.recordsGraph, result.dtype == .float32, g.dtype == .float32,
-      result.count > 0, g.shape == result.shape
+    guard !Context.current.recordsGraph, result.dtype == .float32 || result.dtype == .float64,
+      g.dtype == result.dtype, result.count > 0, g.shape == result.shape
     else { return nil }
+    let isFloat = result.dtype == .float32
     let (p, q) = (try g.contiguousData(), try result.contiguousData())
     let out = try Tensor(unset: result.shape, result.dtype, device: result.device)
     if d < result.dim - 1 {
       let (n, inner) = (result.shape[d], result.shape[(d + 1)...].reduce(1, *))
-      let done = ck_softmax_lines_backward_float(
-        logarithm ? 1 : 0, result.count / n / inner, n, inner, p.pointer(), q.pointer(), out.pointer())
+      let outer = result.count / n / inner
+      let done =
+        isFloat
+        ? ck_softmax_lines_backward_float(
+          logarithm ? 1 : 0, outer, n, inner, p.pointer(), q.pointer(), out.pointer())
+        : ck_softmax_lines_backward_double(
+          logarithm ? 1 : 0, outer, n, inner, p.pointer(), q.pointer(), out.pointer())
       return done != 0 ? out : nil
     }
     let n = result.shape.last ?? 1
-    let done = ck_softmax_backward_float(
-      logarithm ? 1 : 0, result.count / n, n, p.pointer(), q.pointer(), out.pointer())
+    let done =
+      isFloat
+      ? ck_softmax_backward_float(
+        logarithm ? 1 : 0, result.count / n, n, p.pointer(), q.pointer(), out.pointer())
+      : ck_softmax_backward_double(
+        logarithm ? 1 : 0, result.count / n, n, p.pointer(), q.pointer(), out.pointer())
     return done != 0 ? out : nil
   }
 

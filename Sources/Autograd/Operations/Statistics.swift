@@ -81,157 +81,13 @@ extension Ops {
       g = try maskedFill(div(g, mul(std, 2)), compare(std, wrap(.int(0)), .eq), wrap(.int(0)))
     }
     let isWhole = dim == nil && !keepDim || dims.isEmpty
-    g = try unreduced(g, x.shape, isWhole ? [] : dims, keepDim)
+    g = try unreduced(g, x.shape, isWhole || dim?.isEmpty == true || x.dim < 2 ? [] : dims, keepDim)
     if dim == nil || x.dim == 0, freedom <= 0 {
       return try mul(g, whereSelect(compare(x, mean(x), .eq), n(.nan), n(.infinity)))
     }
     // No dimensions count as one element each, though all are reduced.
     let freedom = dim?.isEmpty == true ? freedom - Double(x.count) + 1 : freedom
     return try mul(mul(g, 2 / freedom), sub(x, isWhole ? mean(x) : mean(x, dim: dims, keepDim: true)))
-  }
-
-  static func prod(_ t: Tensor, _ dim: Int?, keepDim: Bool, isTyped: Bool = false) throws -> Tensor {
-    let t = isTyped || t.dtype.isFloatingPoint || t.dtype == .int64 ? t : try cast(t, .int64)
-    let dims = try dim.map { [try wrapDim($0, t.dim)] }.map { t.dim == 0 ? [] : $0 } ?? Array(0..<t.dim)
-    let shape = t.shape
-    return try Call("prod", [t]) {
-      let (data, rows, length, _) = try rows(t, dims)
-      let out = try Tensor(zeros: reducedShape(shape, dims, keepDim: keepDim), t.dtype, device: t.device)
-      struct Body: ScalarBody {
-        let (data, out): (Tensor, Tensor)
-        let (rows, length): (Int, Int)
-        func run<T: Scalar>(_: T.Type) {
-          let (p, r) = (data.pointer(T.self), out.pointer(T.self))
-          for i in 0..<rows {
-            var product = T(integer: 1)
-            for j in 0..<length { product = T.mul(product, p[i * length + j]) }
-            r[i] = product
-          }
-        }
-      }
-      try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length))
-      roundHalf(out)
-      return out
-    } derivative: {
-      Derivative(
-        name: dim == nil ? "ProdBackward0" : "ProdBackward1", saved: [("self", t)], result: "result",
-        label: "Π",
-        rule: { p in
-          let x = try p.saved(0)
-          if x.dim == 0 { return [try p.grad] }
-          let spread = dim == nil ? [] : dims
-          let g = try unreduced(p.grad, shape, spread, keepDim)
-          guard x.numbers().contains(where: { $0.double == 0 }) else {
-            return [try mul(g, div(unreduced(p.saved(1), shape, spread, keepDim), x))]
-          }
-          if dim == nil, !Context.current.recordsGraph, x.numbers().count(where: { $0.double == 0 }) > 1 {
-            return [try zerosLike(x)]
-          }
-          return [try mul(g, productOfOthers(x, dims))]
-        })
-    }.run()
-  }
-
-  /// For each element the product of all others along the reduced dimensions.
-  private static func productOfOthers(_ x: Tensor, _ dims: [Int]) throws -> Tensor {
-    let order = x.shape.indices.filter { !dims.contains($0) } + dims
-    let turned = try permute(x, order)
-    let n = dims.reduce(1) { $0 * x.shape[$1] }
-    let lines = try reshape(turned, [x.count / max(n, 1), n])
-    let ones = try quietFull([lines.shape[0], 1], 1, x.dtype, x.device)
-    var before = [ones]
-    var after = [ones]
-    for i in 0..<max(n - 1, 0) {
-      before.append(try mul(before[i], slice(lines, 1, i, i + 1, 1)))
-      after.append(try mul(after[i], slice(lines, 1, n - 1 - i, n - i, 1)))
-    }
-    let flat = try mul(cat(before, 1), cat(after.reversed(), 1))
-    var back = order
-    for (i, d) in order.enumerated() { back[d] = i }
-    return try permute(reshape(flat, order.map { x.shape[$0] }), back)
-  }
-
-  static func cumulate(_ op: String, _ t: Tensor, _ dim: Int, isTyped: Bool = false) throws -> Tensor {
-    let isSum = op == "cumsum"
-    let d = try wrapDim(dim, t.dim)
-    return try Call(op, [t]) {
-      // Small whole numbers are added up as large ones, and fit again only in place.
-      let dtype = isTyped || t.dtype.isFloatingPoint ? t.dtype : .int64
-      let out = try copyOf(rawCast(t, dtype))
-      guard t.dim > 0 else { return out }
-      let n = t.shape[d]
-      let step = out.strides[d]
-      var lines = out.shape
-      var strides = out.strides
-      lines.remove(at: d)
-      strides.remove(at: d)
-      struct Body: ScalarBody {
-        let out: Tensor
-        let starts: [Int]
-        let (n, step): (Int, Int)
-        let isSum: Bool
-        func run<T: Scalar>(_: T.Type) {
-          let p = out.pointer(T.self)
-          for s in starts {
-            if let floats = p as? UnsafeMutablePointer<Float> {
-              // float32 accumulates in double.
-              var total = isSum ? 0.0 : 1.0
-              for i in 0..<n {
-                let v = Double(floats[s + i * step])
-                total = isSum ? total + v : total * v
-                floats[s + i * step] = Float(total)
-              }
-              continue
-            }
-            for i in stride(from: 1, to: n, by: 1) {
-              let (a, b) = (p[s + (i - 1) * step], p[s + i * step])
-              p[s + i * step] = isSum ? T.add(a, b) : T.mul(a, b)
-            }
-          }
-        }
-      }
-      let starts = storagePositions(shape: lines, strides: strides, offset: 0)
-      try dtype.dispatch(Body(out: out, starts: starts, n: n, step: step, isSum: isSum))
-      roundHalf(out)
-      return out
-    } derivative: {
-      Derivative(
-        name: isSum ? "CumsumBackward0" : "CumprodBackward0",
-        saved: isSum ? [] : [("self" as StaticString, t)],
-        result: isSum ? nil : "result", attributes: [NamedAttribute("dim", .int(dim))],
-        label: isSum ? "running Σ" : "running Π",
-        rule: { p in
-          func reversedSum(_ g: Tensor) throws -> Tensor {
-            g.dim == 0 ? g : try flipped(cumulate("cumsum", flipped(g, d), d), d)
-          }
-          if t.dim == 0 || (!isSum && t.count <= 1) { return [try p.grad] }
-          if isSum { return [try reversedSum(p.grad)] }
-          let (x, g) = (try p.saved(0), try p.grad)
-          guard x.numbers().contains(where: { $0.double == 0 }) else {
-            return [try div(reversedSum(mul(p.saved(1), g)), x)]
-          }
-          // A zero hides what it multiplies: each factor is left out in turn.
-          let n = x.dim == 0 ? 1 : x.shape[d]
-          var parts: [Tensor] = []
-          for k in 0..<n {
-            let before = try slice(x, d, 0, k, 1)
-            let after = try slice(x, d, k + 1, n, 1)
-            let ones = try quietFull(slice(x, d, k, k + 1, 1).shape, 1, x.dtype, x.device)
-            let products = try cumulate("cumprod", cat([before, ones, after], d), d)
-            let tail = try mul(slice(products, d, k, n, 1), slice(g, d, k, n, 1))
-            parts.append(try sum(tail, dim: [d], keepDim: true))
-          }
-          return [try cat(parts, d)]
-        })
-    }.run()
-  }
-  static func flipped(_ t: Tensor, _ d: Int) throws -> Tensor {
-    if t.dim == 0 { return try clone(t) }
-    return try reordered("flip", t, node: "FlipBackward0") { index in
-      var i = index
-      i[d] = t.shape[d] - 1 - i[d]
-      return i
-    }
   }
 
   /// Where the values are a result: NaN is NaN.
@@ -373,11 +229,29 @@ extension Ops {
   /// The input in the type that the call names.
   private static func typed(_ a: Arguments) throws -> Tensor {
     let t = try a.tensor("input")
-    guard let dtype = try a.dtype() else { return t }
+    return try type(a, of: t).map { try cast(t, $0) } ?? t
+  }
+
+  /// The type that the call names.
+  private static func type(_ a: Arguments, of t: Tensor) throws -> DType? {
+    guard let dtype = try a.dtype() else { return nil }
     if !dtype.isFloatingPoint, t.requiresGrad, Context.current.recordsGraph {
       throw TorchError.runtime("Autograd not support dtype: \(dtype.scalarName)")
     }
-    return try cast(t, dtype)
+    return dtype
+  }
+
+  private static func running(_ op: String) -> Operation {
+    .both(
+      "\(op)(input, dim, *, dtype=None)",
+      body: { a in
+        let t = try a.tensor("input")
+        // Only whole numbers are turned by a step of their own.
+        let dtype = try type(a, of: t)
+        let isFloat = t.dtype.isFloatingPoint && dtype?.isFloatingPoint != false
+        return .tensor(
+          try cumulate(op, isFloat ? t : dtype.map { try cast(t, $0) } ?? t, a.int("dim"), dtype: dtype))
+      })
   }
 
   private static func norm(_ a: Arguments) throws -> OperationResult {
@@ -428,12 +302,7 @@ extension Ops {
         .tensor(
           try prod(typed(a), a.optionalInt("dim"), keepDim: a.bool("keepdim"), isTyped: a.has("dtype")))
       }),
-    Operation.both(
-      "cumsum(input, dim, *, dtype=None)",
-      body: { a in .tensor(try cumulate("cumsum", typed(a), a.int("dim"), isTyped: a.has("dtype"))) }),
-    Operation.both(
-      "cumprod(input, dim, *, dtype=None)",
-      body: { a in .tensor(try cumulate("cumprod", typed(a), a.int("dim"), isTyped: a.has("dtype"))) }),
+    running("cumsum"), running("cumprod"),
     Operation.both(
       "any(input, dim=None, keepdim=False)",
       body: { a in

@@ -62,7 +62,7 @@ extension Ops {
         label: "\(operandText(other, "")) −", formula: "\(operandText(other, "$1")) − $0",
         rule: { p in
           let g = try p.grad
-          let own = try p.ifNeeded(0) { alpha == .int(1) ? try neg(g) : try neg(mul(g, wrap(alpha))) }
+          let own = try p.ifNeeded(0) { alpha == .int(1) ? try neg(g) : try mul(neg(g), wrap(alpha)) }
           return isNumber ? [own] : [own, p.needs(1) ? g : nil]
         })
     }.run()

@@ -18,7 +18,7 @@ extension Ops {
         attributes: dim.map {
           [NamedAttribute("dim", .list($0.map(Attribute.int))), NamedAttribute("keepdim", .bool(keepDim))]
         } ?? [], label: dim.map { "Σ dim \($0.map(String.init).joined(separator: ", "))" } ?? "Σ",
-        rule: { p in [try expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim)] })
+        rule: { p in [try expandReduced(p.grad, shape, (dim ?? []).isEmpty ? [] : dims, keepDim)] })
     }.run()
   }
 
@@ -70,7 +70,7 @@ extension Ops {
           [NamedAttribute("dim", .list($0.map(Attribute.int))), NamedAttribute("keepdim", .bool(keepDim))]
         } ?? [], label: dim.map { "mean dim \($0.map(String.init).joined(separator: ", "))" } ?? "mean",
         rule: { p in
-          [try div(expandReduced(p.grad, shape, dim == nil ? [] : dims, keepDim), wrap(.int(n)))]
+          [try div(expandReduced(p.grad, shape, (dim ?? []).isEmpty ? [] : dims, keepDim), wrap(.int(n)))]
         })
     }.run()
   }

@@ -20,6 +20,8 @@ struct UnaryFunction: Sendable {
   let double: @Sendable (Double) -> Double
   /// What PyTorch computes of the elements behind the last whole vectors.
   var tail: (@Sendable (Float) -> Float)?
+  /// What PyTorch's vectors of doubles give, where that is not what the C library gives.
+  var wide: (@Sendable (Double) -> Double)?
   var vector: VectorKernel?
   /// Whether the rule reads the argument, the result, both or neither.
   let keeps: Keeps
@@ -45,9 +47,10 @@ struct SlopeKernel: @unchecked Sendable {
   init(
     _ float: @escaping @Sendable (_ kept: Float, _ grad: Float) -> Float,
     _ double: @escaping @Sendable (_ kept: Double, _ grad: Double) -> Double,
-    tail: (@Sendable (_ kept: Float, _ grad: Float) -> Float)? = nil, vector: VectorKernel? = nil
+    tail: (@Sendable (_ kept: Float, _ grad: Float) -> Float)? = nil,
+    wide: (@Sendable (_ kept: Double, _ grad: Double) -> Double)? = nil, vector: VectorKernel? = nil
   ) {
-    kernel = BinaryKernel(float: float, double: double, vector: vector, tail: tail)
+    kernel = BinaryKernel(float: float, double: double, vector: vector, tail: tail, wide: wide)
   }
 }
 
@@ -61,7 +64,7 @@ extension Ops {
       if f.refusesWholeNumbers, !a.dtype.isFloatingPoint {
         throw TorchError.notImplemented("\(f.name)_cpu", a.dtype)
       }
-      return try unary(a, f.float, f.double, vector: f.vector, tail: f.tail)
+      return try unary(a, f.float, f.double, vector: f.vector, tail: f.tail, wide: f.wide)
     } derivative: {
       Derivative(
         name: f.node, saved: f.keeps == .argument ? [("self" as StaticString, a)] : [],
@@ -156,7 +159,7 @@ enum Functions {
     slopeByKept: { again, g, r in try Ops.mul(again, Ops.mul(Ops.mul(r, -2), g)) })
   static let sigmoid = UnaryFunction(
     name: "sigmoid", node: "SigmoidBackward0", label: "σ", float: { 1 / (1 + C.vectorExp(0 - $0)) },
-    double: { 1 / (1 + C.exp(-$0)) }, vector: .sigmoid, keeps: .result,
+    double: { 1 / (1 + C.exp(-$0)) }, wide: { 1 / (1 + C.vectorExp(-$0)) }, vector: .sigmoid, keeps: .result,
     slope: { _, r, g in try Ops.mul(g, Ops.mul(Ops.rsub(r, Ops.wrap(.int(1))), r)) },
     homes: [.functional("sigmoid")],
     gradient: SlopeKernel(

@@ -35,6 +35,7 @@ void ck_ternary_double(int op, ptrdiff_t n, const double *a, const double *b, co
 enum ck_function { CK_EXP, CK_SIGMOID, CK_SILU, CK_TANH };
 void ck_function_float(int op, ptrdiff_t n, const float *p, float *r);
 float ck_exp_float(float x);
+double ck_exp_double(double x);
 float ck_sqrt_float(float x);
 void ck_sqrt_floats(ptrdiff_t n, const float *p, float *r);
 float ck_gelu_float(float x);
@@ -89,6 +90,12 @@ int ck_softmax_backward_float(int logarithm, ptrdiff_t rows, ptrdiff_t n, const 
 int ck_softmax_lines_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const float *x, float *y);
 int ck_softmax_lines_backward_float(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const float *g,
                                     const float *y, float *dx);
+int ck_softmax_double(int logarithm, ptrdiff_t rows, ptrdiff_t n, const double *x, double *y);
+int ck_softmax_backward_double(int logarithm, ptrdiff_t rows, ptrdiff_t n, const double *g, const double *y, double *dx);
+// The same along another dimension than the last.
+int ck_softmax_lines_double(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const double *x, double *y);
+int ck_softmax_lines_backward_double(int logarithm, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner, const double *g,
+                                    const double *y, double *dx);
 
 // What surrounds the operations of this thread: an opaque pointer that is read for every operation.
 extern _Thread_local void *ck_context_slot;

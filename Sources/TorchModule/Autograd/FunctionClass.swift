@@ -274,6 +274,8 @@ final class FunctionContext: Object {
       return .none
     }
     c.method("save_for_forward") { _, _, _ in .none }
+    // It is the node of the graph, too.
+    c.method("name") { v, _, _ in .string(try me(v).typeObject.name) }
     c.method("mark_non_differentiable") { v, a, i in
       try me(v).nonDifferentiable = try tensors("mark_non_differentiable", a, i).compactMap(\.self)
       return .none

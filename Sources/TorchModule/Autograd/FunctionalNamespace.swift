@@ -25,7 +25,7 @@ enum FunctionalNamespace {
                 + "\"reverse-mode\"."
               : "Expected strategy to be either \"forward-mode\" or \"reverse-mode\".")
         }
-        if strategy == "forward-mode", name == "jacobian" {
+        if strategy == "forward-mode" {
           if create {
             throw TorchError(
               .notImplemented,
@@ -51,10 +51,13 @@ enum FunctionalNamespace {
             "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please "
               + "either set `strict=False` or `vectorize=False`.")
         }
+        let batches = isVectorized && strategy == "reverse-mode"
         let rows =
           name == "jacobian"
-          ? try Functional.jacobian(of: call.run, at: call.inputs, createGraph: create, strict: strict)
-          : try Functional.hessian(of: call.runSingle, at: call.inputs, createGraph: create, strict: strict)
+          ? try Functional.jacobian(
+            of: call.run, at: call.inputs, createGraph: create, strict: strict, vectorize: batches)
+          : try Functional.hessian(
+            of: call.runSingle, at: call.inputs, createGraph: create, strict: strict, vectorize: batches)
         let outer = name == "jacobian" ? call.givesTuple : call.isTuple
         let values = rows.map { value($0, isTuple: call.isTuple) }
         return outer ? .tuple(values) : values.first ?? .none
