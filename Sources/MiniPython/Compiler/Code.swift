@@ -27,9 +27,9 @@ final class Code {
   var isGenerator = false
   /// The module of the library it belongs to; `nil` for the program's own.
   var library: String?
+  /// Of a text that the program runs: `<string>`.
+  var file: String?
   var isClassBody = false
-  /// Of a class with `metaclass=ABCMeta`.
-  var isOfMetaclass = false
   /// It says `super()` or `__class__`.
   var usesClass = false
   var documentation: String?

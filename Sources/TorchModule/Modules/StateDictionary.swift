@@ -40,6 +40,7 @@ enum StateDictionary {
         }
       }
       let owners = extraOwners(me)
+      let names = stateNames(me)
       var entries: [(name: String, tensor: Tensor)] = []
       var extras: [(owner: ModuleInstance, value: Value)] = []
       for entry in d.entries {
@@ -49,6 +50,11 @@ enum StateDictionary {
           continue
         }
         guard let t = entry.value.object as? TensorObject else {
+          // What the module has no place for is told by name alone, whatever it is.
+          if !names.contains(name) {
+            entries.append((name, Tensor(shape: [0], [])))
+            continue
+          }
           throw Raise.runtime(
             "Error(s) in loading state_dict for \(i.typeName(v)):\n\tWhile copying the parameter named \"\(name)\", expected torch.Tensor or Tensor-like object from checkpoint but received \(try i.repr(.object(i.type(of: entry.value))))"
           )
@@ -88,6 +94,16 @@ enum StateDictionary {
       else { return nil }
       return version
     }
+  }
+
+  /// The names of all parameters and persistent buffers.
+  private static func stateNames(_ m: ModuleInstance) -> Set<String> {
+    var out: Set<String> = []
+    for (path, module) in m.tree() {
+      let own = module.core.parameters.map(\.name) + module.core.buffers.filter(\.isPersistent).map(\.name)
+      for name in own { out.insert(path.isEmpty ? name : "\(path).\(name)") }
+    }
+    return out
   }
 
   /// Modules of classes that keep more than tensors, and the key it has.
