@@ -30,7 +30,8 @@ enum Saving {
       return .none
     }
     m.function("load") { a, i in
-      let p = try a.bind("load", "f", "map_location?", "pickle_module?", "weights_only?", "mmap?")
+      let p = try a.bindWritten(
+        "load", "f", "map_location?", "pickle_module?", "*", "weights_only?", "mmap?")
       let source = p[0] ?? .none
       let bytes: [UInt8]
       if let read = try i.attribute(source, "read") {

@@ -15,8 +15,10 @@ enum Constructors {
     "type": { a, i in
       if a.positional.count == 3 {
         let p = a.positional
+        let parents = try i.array(p[1]).compactMap { $0.object as? ClassObject }
+        if let meta = try i.metaclass(named: nil, bases: parents) { return try i.makeClass(meta, a) }
         let c = try ClassObject(
-          defining: try i.str(p[0]), bases: i.array(p[1]).compactMap { $0.object as? ClassObject })
+          defining: try i.str(p[0]), bases: parents)
         c.module = "__main__"
         for entry in (p[2].object as? DictObject)?.entries ?? [] {
           if let entry { c.set(try i.str(entry.key), entry.value) }

@@ -405,7 +405,14 @@ enum Methods {
       g.result = .none
       throw Raise(Exceptions.make(Exceptions.type("StopIteration"), result.isGiven ? [result] : []))
     }
-    c.method("__next__") { v, _, i in try advance(me(v), .none, i) }
+    c.method("__next__") { v, _, i in
+      // What the library hands out as a generator only steps.
+      if let plain = v.object as? ClosureIterator {
+        if let value = try plain.next(i) { return value }
+        throw Raise(Exceptions.make(Exceptions.type("StopIteration"), []))
+      }
+      return try advance(me(v), .none, i)
+    }
     c.method("send") { v, a, i in try advance(me(v), try a.positionalOnly("send", 1...1)[0], i) }
     c.method("close") { v, _, i in
       let g = try me(v)

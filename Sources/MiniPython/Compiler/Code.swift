@@ -27,9 +27,9 @@ final class Code {
   var isGenerator = false
   /// The module of the library it belongs to; `nil` for the program's own.
   var library: String?
+  /// Of a text that the program runs: `<string>`.
+  var file: String?
   var isClassBody = false
-  /// Of a class with `metaclass=ABCMeta`.
-  var isOfMetaclass = false
   /// It says `super()` or `__class__`.
   var usesClass = false
   var documentation: String?
@@ -105,6 +105,11 @@ final class Code {
   var lastLine: Int32 {
     let own = spans.reduce(firstSpan.line) { max($0, $1.endLine) }
     return codes.reduce(own) { max($0, $1.lastLine) }
+  }
+
+  /// Of a class body: whether a function in it asks for the class around it.
+  var hasUsersOfClass: Bool {
+    codes.contains { $0.usesClass || !$0.isClassBody && $0.hasUsersOfClass }
   }
 
   /// The body of the class of this name, the last of several.

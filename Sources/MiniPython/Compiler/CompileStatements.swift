@@ -290,7 +290,7 @@ extension Compiler {
     let at = span
     for d in c.decorators { try expression(d) }
     let keywords = c.bases.compactMap { base -> (String, Expression)? in
-      if case .keyword(let name) = base.kind { name == "metaclass" ? nil : (name, base.value) } else { nil }
+      if case .keyword(let name) = base.kind { (name, base.value) } else { nil }
     }
     let parents = c.bases.filter { if case .positional = $0.kind { true } else { false } }
     for base in parents { try expression(base.value) }
@@ -309,13 +309,6 @@ extension Compiler {
     let made = Code(name: c.name, qualifiedName: prefix + c.name)
     made.isClassBody = true
     made.firstSpan = at.unmarked
-    made.isOfMetaclass = c.bases.contains { base in
-      guard case .keyword("metaclass") = base.kind else { return false }
-      return switch base.value.kind {
-      case .name("ABCMeta"), .attribute(_, "ABCMeta"): true
-      default: false
-      }
-    }
     let compiler = Compiler(code: made, scope: inner, scopes: scopes, parent: self, globals: globals)
     if case .expression(let e)? = c.body.first?.kind, case .string(let text) = e.kind {
       made.documentation = text

@@ -62,6 +62,17 @@ final class Compiler {
     return code
   }
 
+  /// One expression, whose value the code returns.
+  static func expression(_ e: Expression, globals: GlobalNames) throws -> Code {
+    var builder = ScopeBuilder()
+    let scope = try builder.module([StatementNode(.expression(e), e.span)])
+    let code = Code(name: "<module>", qualifiedName: "<module>")
+    let compiler = Compiler(code: code, scope: scope, scopes: builder.scopes, parent: nil, globals: globals)
+    try compiler.expression(e)
+    compiler.emit(.returnValue)
+    return code
+  }
+
   // MARK: Emitting
 
   private static func effect(_ op: Instruction.Op, _ a: Int, _ b: Int) -> Int {
@@ -304,12 +315,20 @@ public final class GlobalNames {
   /// its own stand as `fractions.gcd`.
   let library: String?
   private let program: GlobalNames?
-  init() { (library, program) = (nil, nil) }
-  init(library: String, within program: GlobalNames) { (self.library, self.program) = (library, program) }
+  /// What stands before its own names among the program's.
+  private let prefix: String?
+  init() { (library, prefix, program) = (nil, nil, nil) }
+  init(library: String, within program: GlobalNames) {
+    (self.library, prefix, self.program) = (library, library, program)
+  }
+  /// For a text that the program runs with names of its own.
+  init(namespace: String, within program: GlobalNames) {
+    (library, prefix, self.program) = (nil, namespace, program)
+  }
   func slot(_ name: String) -> Int {
     if let k = slots[name] { return k }
-    if let library, let program {
-      let k = program.slot("\(library).\(name)")
+    if let prefix, let program {
+      let k = program.slot("\(prefix).\(name)")
       slots[name] = k
       names.append(name)
       return k

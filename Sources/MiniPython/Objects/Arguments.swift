@@ -54,6 +54,10 @@ public struct Arguments {
   /// Names behind a `*` are given by name alone. A dot in the function's name says that it is a method, whose words
   /// count `self`: `Module.train() takes from 1 to 2 positional arguments but 3 were given`.
   public func bindWritten(_ function: String, _ names: String...) throws -> [Value?] {
+    try bindWritten(function, names: names)
+  }
+
+  public func bindWritten(_ function: String, names: [String]) throws -> [Value?] {
     let placed = names.firstIndex(of: "*") ?? names.count
     let all = names.filter { $0 != "*" }
     var out = [Value?](repeating: nil, count: all.count)

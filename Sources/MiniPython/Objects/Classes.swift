@@ -42,8 +42,16 @@ public final class ClassObject: Object {
   var typeParameters: [Value] = []
   /// What `type` says of the class.
   var metaclass: ClassObject {
+    if let givenMetaclass { return givenMetaclass }
     if enumeration != nil { return EnumModule.metaclass }
     return isAbstractBase ? SmallModules.abstractMeta : Types.type
+  }
+  /// The program's own class of this class, where it has one.
+  private(set) var givenMetaclass: ClassObject?
+  /// From now on the metaclass answers for this class.
+  func take(metaclass: ClassObject) {
+    givenMetaclass = metaclass
+    answersDunders = true
   }
   /// Says `metaclass=ABCMeta`.
   var isOfAbstractMeta = false
@@ -125,7 +133,7 @@ public final class ClassObject: Object {
     return out
   }
 
-  public override var typeObject: ClassObject { Types.type }
+  public override var typeObject: ClassObject { givenMetaclass ?? Types.type }
 
   /// ``make`` of the nearest class that has one.
   var inheritedMake: ((ClassObject, Arguments, Interpreter) throws -> Value)? {
@@ -213,7 +221,8 @@ public final class ClassObject: Object {
   var plainInitializer: FunctionObject? {
     if let plain { return plain.initializer }
     var function: FunctionObject?
-    if isProgram, inheritedMake == nil, Constructors.of(self) == nil, inheritedNamedTuple == nil,
+    if isProgram, givenMetaclass == nil, inheritedMake == nil, Constructors.of(self) == nil,
+      inheritedNamedTuple == nil,
       enumeration == nil, abstractNames.isEmpty, lookup("__new__") == nil, builtinBase == nil, !isProtocol,
       !isSubclass(of: Exceptions.base)
     {
@@ -295,6 +304,9 @@ public final class ClassObject: Object {
 
   public override func repr(_ i: Interpreter) throws -> String {
     if let shown { return shown }
+    if let given = givenMetaclass?.lookup("__repr__") {
+      return try i.str(i.call(given, Arguments([.object(self)])))
+    }
     if let enumeration { return "<\(enumeration.isFlag ? "flag" : "enum") '\(name)'>" }
     // Hints show themselves by name.
     if module == "typing", !["NamedTuple"].contains(name) { return "typing.\(name)" }

@@ -31,6 +31,7 @@ enum DefaultDunders {
   /// The default for this name in a built-in class; `nil` where the class has none.
   static func find(_ name: String, in c: ClassObject) -> Value? {
     guard name.hasPrefix("__"), name.hasSuffix("__"), !c.isDefined else { return nil }
+    if c === Types.type, let found = TypeMethods.find(name) { return found }
     if c === Types.object { return everywhere.contains(name) ? make(name, c) : nil }
     if PlainDunders.has(name, c) { return make(name, c) }
     let isContainer =

@@ -8,7 +8,11 @@ final class SuperObject: Object {
   }
   override var typeObject: ClassObject { Types.superType }
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
-    let own = (receiver.object as? ClassObject) ?? i.type(of: receiver)
+    let receiverClass = receiver.object as? ClassObject
+    // In a method of a metaclass the receiver is an instance of it, though a class.
+    let isOfMeta =
+      receiverClass.map { !$0.isSubclass(of: after) && $0.metaclass.isSubclass(of: after) } ?? false
+    let own = isOfMeta ? i.type(of: receiver) : receiverClass ?? i.type(of: receiver)
     var isBehind = false
     for c in own.mro {
       if isBehind, let found = c.attributes[name] {
@@ -16,7 +20,7 @@ final class SuperObject: Object {
           if let native = property.native { return try native(receiver, i) }
           return try i.call(property.getter, Arguments([receiver]))
         }
-        return receiver.object is ClassObject
+        return receiverClass != nil && !isOfMeta
           ? found.object.map {
             ($0 as? MethodWrapper)?.isStatic == false
               ? .object(BoundMethod(receiver, ($0 as? MethodWrapper)?.function ?? found)) : found

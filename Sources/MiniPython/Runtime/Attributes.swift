@@ -170,6 +170,7 @@ extension Interpreter {
       }
       return found
     }
+    if !name.hasPrefix("__"), let found = try metaclassAttribute(c, name) { return found }
     switch name {
     case "__name__": return .string(c.name)
     case "__qualname__": return .string(c.qualifiedName)

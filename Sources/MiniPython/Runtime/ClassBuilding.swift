@@ -1,8 +1,11 @@
 /// Classes of the program, and their instances.
 extension Interpreter {
   func buildClass(
-    _ name: String, _ body: FunctionObject, _ bases: [Value], keywords: [(name: String, value: Value)] = []
+    _ name: String, _ body: FunctionObject, _ bases: [Value],
+    keywords all: [(name: String, value: Value)] = []
   ) throws -> Value {
+    let named = all.first { $0.name == "metaclass" }?.value
+    let given = all.filter { $0.name != "metaclass" }
     var parents: [ClassObject] = []
     var isNamedTuple = false
     for base in bases {
@@ -21,6 +24,9 @@ extension Interpreter {
       }
       parents.append(try abstractCollection(c))
     }
+    if let meta = try metaclass(named: named, bases: parents) {
+      return try buildClass(name, body, parents, of: meta, keywords: given)
+    }
     let frame = Frame(body.code, cells: body.cells)
     let handle = ClassHandle()
     frame.bodyHandle = handle
@@ -28,13 +34,12 @@ extension Interpreter {
       (($0.object as? GenericAlias)?.origin ?? $0.object as? ClassObject)?.isNamed("Protocol", in: "typing")
         == true
     }
-    let given = keywords
     let keywords =
       parents.contains {
         $0 === TypeHint.typedDictionary
           || $0.inheritedMake != nil
             && $0.isSubclass(of: TypeHint.typedDictionary)
-      } ? keywords.filter { $0.name != "total" } : keywords
+      } ? given.filter { $0.name != "total" } : given
     for c in parents where c === Types.bool || c === Types.function || c === Types.none || c === Types.range {
       throw Raise.type("type '\(c.name)' is not an acceptable base type")
     }
@@ -46,7 +51,7 @@ extension Interpreter {
     made.module = body.code.library ?? "__main__"
     made.qualifiedName = body.code.qualifiedName
     made.isProtocol = isProtocol
-    made.isOfAbstractMeta = body.code.isOfMetaclass
+    made.isOfAbstractMeta = named?.object === SmallModules.abstractMeta
     for base in bases {
       guard let alias = base.object as? GenericAlias else { continue }
       for v in (alias.arguments.object as? TupleObject)?.items ?? [alias.arguments]
@@ -127,6 +132,7 @@ extension Interpreter {
 
   /// `C(…)`.
   func instantiate(_ c: ClassObject, _ arguments: Arguments) throws -> Value {
+    if c.isProgram, c.isSubclass(of: Types.type) { return try makeClass(c, arguments) }
     if let make = c.inheritedMake {
       guard c.isProgram, let new = c.lookup("__new__"),
         let function = ((new.object as? MethodWrapper)?.function ?? new).object as? FunctionObject

@@ -86,7 +86,7 @@ extension Interpreter {
   }
 
   /// File, line, column, text and end, of `SyntaxError(message, (…))`.
-  private func syntaxPlace(_ p: [Value]) -> [Value]? {
+  func syntaxPlace(_ p: [Value]) -> [Value]? {
     guard p.count == 2, let place = p[1].object as? TupleObject,
       place.items.count == 4 || place.items.count == 6
     else { return nil }

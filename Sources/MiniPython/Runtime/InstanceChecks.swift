@@ -26,6 +26,9 @@ extension Interpreter {
   /// Whether a value is an instance of a class or of one of a tuple of classes.
   public func isInstance(_ value: Value, _ type: Value) throws -> Bool {
     if let c = type.object as? ClassObject {
+      if let own = c.givenMetaclass?.lookup("__instancecheck__") {
+        return try isTrue(call(own, Arguments([type, value])))
+      }
       if self.type(of: value).isSubclass(of: c) || c === Types.object { return true }
       if let accepts = c.accepts { return accepts(value) }
       if kinship.hasRegistered, kinship.isSubclass(self.type(of: value), of: c) { return true }

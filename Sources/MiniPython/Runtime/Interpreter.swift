@@ -45,6 +45,8 @@ public final class Interpreter {
   /// Where `catch_warnings(record=True)` gathers.
   @exclusivity(unchecked) var caughtWarnings: ListObject?
   @exclusivity(unchecked) private var identities = 0
+  /// How many texts have run with names of their own.
+  @exclusivity(unchecked) var namespaceCount = 0
   /// No warnings meanwhile: `with np.errstate(…)`.
   @exclusivity(unchecked) public var silencesWarnings = false
   /// How many runs of the machine lie on the native stack.

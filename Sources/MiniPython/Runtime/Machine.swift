@@ -95,7 +95,8 @@ extension Interpreter {
     if frame.code.library == nil {
       state?.traceback.append(
         TracebackEntry(
-          function: frame.code.name, span: place ?? frame.currentSpan, anchors: frame.code.anchors[at]))
+          function: frame.code.name, span: place ?? frame.currentSpan, anchors: frame.code.anchors[at],
+          file: frame.code.file))
     }
     guard state?.context == nil else { return }
     // What is being handled here, or in a caller.

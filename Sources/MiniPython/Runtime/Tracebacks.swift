@@ -62,7 +62,7 @@ extension Interpreter {
       let e = raise.exception
       if e.classObject.isSubclass(of: Exceptions.type("SystemExit")) { return .exited(exitStatus(e)) }
       observer?.raised(e, isUncaught: true, self)
-      let message = (try? str(.object(e))) ?? "<exception str() failed>"
+      let message = spoken(e)
       var uncaught = UncaughtError(
         type: qualifiedType(e), message: message + (e.exception?.suggestion ?? ""),
         traceback: traceback(e, message),
@@ -111,6 +111,16 @@ extension Interpreter {
     return .raised(stopped)
   }
 
+  /// The words of an exception in a traceback: of a syntax error without its place, which stands above.
+  private func spoken(_ e: InstanceObject) -> String {
+    if let p = e.exception?.arguments, syntaxPlace(p) != nil,
+      e.classObject.isSubclass(of: Exceptions.type("SyntaxError")), let said = try? str(p[0])
+    {
+      return said
+    }
+    return (try? str(.object(e))) ?? "<exception str() failed>"
+  }
+
   private func qualifiedType(_ e: InstanceObject) -> String {
     let c = e.classObject
     return c.module == "builtins" || c.module == "__main__"
@@ -137,7 +147,7 @@ extension Interpreter {
   func tracebackParts(
     _ e: InstanceObject, chains: Bool, _ said: String? = nil, limit: Int? = nil
   ) -> [String] {
-    let message = said ?? (try? str(.object(e))) ?? "<exception str() failed>"
+    let message = said ?? spoken(e)
     var chain: [(InstanceObject, String)] = []
     var seen: Set<ObjectIdentifier> = []
     var current: InstanceObject? = e
@@ -158,7 +168,7 @@ extension Interpreter {
     var out: [String] = []
     for (k, (one, _)) in chain.enumerated().reversed() {
       out += single(
-        one, one === e ? message : (try? str(.object(one))) ?? "<exception str() failed>", limit)
+        one, one === e ? message : spoken(one), limit)
       if k > 0 { out.append(chain[k].1) }
     }
     return out

@@ -123,16 +123,6 @@ extension Parser {
         bases = try arguments()
         guard takeOp(")") else { throw forgottenComma(after: bases.last?.value) }
       }
-      for base in bases {
-        guard case .keyword("metaclass") = base.kind else { continue }
-        switch base.value.kind {
-        case .name("ABCMeta"), .name("type"), .name("EnumMeta"), .attribute(_, "ABCMeta"),
-          .attribute(_, "EnumMeta"):
-          break
-        default:
-          throw SyntaxProblem("metaclasses are valid Python, but are not supported here", base.value.span)
-        }
-      }
       let span = start.through(previous)
       let outer = className
       className = name

@@ -7,14 +7,14 @@ import MiniPython
 enum DataLoader {
   private static let names = [
     "dataset", "batch_size?", "shuffle?", "sampler?", "batch_sampler?", "num_workers?", "collate_fn?",
-    "pin_memory?", "drop_last?", "timeout?", "worker_init_fn?", "multiprocessing_context?", "generator?",
+    "pin_memory?", "drop_last?", "timeout?", "worker_init_fn?", "multiprocessing_context?", "generator?", "*",
     "prefetch_factor?", "persistent_workers?", "pin_memory_device?", "in_order?",
   ]
 
   nonisolated(unsafe) static let type: ClassObject = {
     let c = DataNamespace.makeClass("DataLoader", file: "dataloader")
     c.method("__init__") { v, a, i in
-      try start(try DataNamespace.me(v), try a.bind("DataLoader.__init__", names: names), i)
+      try start(try DataNamespace.me(v), try a.bindWritten("DataLoader.__init__", names: names), i)
       return .none
     }
     c.method("__len__") { v, _, i in
