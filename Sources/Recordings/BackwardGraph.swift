@@ -59,7 +59,18 @@ public struct BackwardGraph: Sendable, Equatable {
       let local = plain.first { bound in
         !function.isEmpty && (bound.scope == function || bound.scope.hasSuffix("." + function))
       }
-      return (local ?? plain.first { $0.scope.isEmpty } ?? all.first { $0.scope.isEmpty })?.name
+      if let found = local ?? plain.first(where: { $0.scope.isEmpty }) { return found.name }
+      // Of paths, the one in the module that the program named first.
+      func place(_ bound: BoundName) -> Int {
+        let root = BoundName(scope: "", name: String(bound.name.prefix { $0 != "." }))
+        return moment.names.index(forKey: root) ?? .max
+      }
+      var best: (place: Int, name: String)?
+      for bound in all where bound.scope.isEmpty {
+        let at = place(bound)
+        if best.map({ at < $0.place }) ?? true { best = (at, bound.name) }
+      }
+      return best?.name
     }
     root = name(tensor)
     nodes = []

@@ -9,6 +9,8 @@ final class ProgramRecorder: Observer {
   weak var interpreter: Interpreter?
   /// The latest binding of each name, so that rebinding the same says nothing.
   private var known: [BoundName: Referent] = [:]
+  /// The longer names that a binding brought: `net.fc.weight` of `net`.
+  private var parts: [BoundName: Set<String>] = [:]
 
   init(_ recorder: Recorder) { self.recorder = recorder }
 
@@ -23,12 +25,26 @@ final class ProgramRecorder: Observer {
 
   func bound(_ name: String, _ value: Value, scope: String, _ i: Interpreter) {
     if name.hasPrefix("__") || i.runsLibrary { return }
-    for (path, referent) in referents(name, value, scope: scope, i) {
+    let all = referents(name, value, scope: scope, i)
+    dropParts(BoundName(scope: scope, name: name), keeping: all)
+    for (path, referent) in all {
       let bound = BoundName(scope: scope, name: path)
       if known[bound] == referent { continue }
       if referent == nil, known[bound] == nil { continue }
       known[bound] = referent
       if let referent { recorder.record(.nameBound(NameBound(scope: scope, name: path, referent: referent))) }
+    }
+  }
+
+  /// A name that held tensors under longer names leads to something else now: those go.
+  private func dropParts(_ name: BoundName, keeping all: [(String, Referent?)]) {
+    let before = parts[name]
+    parts[name] = all.count > 1 ? Set(all.map(\.0)) : nil
+    guard let before else { return }
+    let now = Set(all.map(\.0))
+    for path in before.subtracting(now).sorted() {
+      guard known.removeValue(forKey: BoundName(scope: name.scope, name: path)) != nil else { continue }
+      recorder.record(.nameUnbound(NameUnbound(scope: name.scope, name: path)))
     }
   }
 
@@ -66,11 +82,15 @@ final class ProgramRecorder: Observer {
   func unbound(_ name: String?, scope: String, _ i: Interpreter) {
     if i.runsLibrary { return }
     if let name {
+      dropParts(BoundName(scope: scope, name: name), keeping: [])
       guard known.removeValue(forKey: BoundName(scope: scope, name: name)) != nil else { return }
     } else {
       let gone = known.keys.filter { $0.scope == scope }
       guard !gone.isEmpty else { return }
-      for key in gone { known[key] = nil }
+      for key in gone {
+        known[key] = nil
+        parts[key] = nil
+      }
     }
     recorder.record(.nameUnbound(NameUnbound(scope: scope, name: name)))
   }

@@ -16,7 +16,7 @@ enum TensorClass {
 
   nonisolated(unsafe) static let tensor: ClassObject = {
     let c = ClassObject("Tensor", module: "torch") { type, a, i in
-      i.extending(try TorchConstructors.make(a, Context.current.defaultDType, i), as: type)
+      try i.extending(TorchConstructors.make(a, Context.current.defaultDType, i), as: type, a)
     }
     for op in OperationCatalogue.all {
       for home in op.homes {
@@ -66,8 +66,8 @@ enum TensorClass {
       let data =
         (p[0]?.object as? TensorObject)?.tensor ?? Tensor([], dtype: Context.current.defaultDType)
       let requires = try p[1].map(i.isTrue) ?? true
-      return i.extending(
-        .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires))), as: type)
+      return try i.extending(
+        .object(TensorObject.of(try Tensor.parameter(data, requiresGrad: requires))), as: type, a)
     }
     return c
   }()
@@ -358,8 +358,15 @@ private final class HandleNumbers: Sendable {
 
 extension Interpreter {
   /// A new tensor as an instance of a program's class, where that is what is made.
-  func extending(_ made: Value, as type: ClassObject) -> Value {
-    if type !== made.object?.typeObject, type.module == "__main__" { made.object?.extend(as: type) }
+  func extending(_ made: Value, as type: ClassObject, _ a: PyArguments) throws -> Value {
+    guard type !== made.object?.typeObject, type.module == "__main__" else { return made }
+    made.object?.extend(as: type)
+    // Where there is a `__new__`, the caller runs the `__init__`.
+    if type.lookup("__new__")?.object is NativeFunction || type.lookup("__new__") == nil,
+      let initializer = type.lookup("__init__"), initializer.object is FunctionObject
+    {
+      _ = try call(initializer, a.prepending(made))
+    }
     return made
   }
 }

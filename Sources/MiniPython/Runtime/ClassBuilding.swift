@@ -134,6 +134,7 @@ extension Interpreter {
   func instantiate(_ c: ClassObject, _ arguments: Arguments) throws -> Value {
     if c.isProgram, c.isSubclass(of: Types.type) { return try makeClass(c, arguments) }
     if let make = c.inheritedMake {
+      if c.isProgram { try refuseAbstract(c) }
       guard c.isProgram, let new = c.lookup("__new__"),
         let function = ((new.object as? MethodWrapper)?.function ?? new).object as? FunctionObject
       else { return try make(c, arguments, self) }
@@ -197,7 +198,11 @@ extension Interpreter {
   /// Runs `__init__` on a new instance.
   public func initialize(_ instance: InstanceObject, _ arguments: Arguments) throws -> InstanceObject {
     if let initializer = instance.classObject.lookup("__init__") {
-      let result = try call(initializer, arguments.prepending(.object(instance)))
+      let me = Value.object(instance)
+      let result =
+        initializer.object is PartialMethodObject
+        ? try call(bind(initializer, to: me, instance.classObject), arguments)
+        : try call(initializer, arguments.prepending(me))
       guard case .none = result else {
         throw Raise.type("__init__() should return None, not '\(typeName(result))'")
       }

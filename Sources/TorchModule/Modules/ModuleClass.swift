@@ -39,7 +39,7 @@ enum ModuleClass {
       throw Raise.attribute("'\(i.typeName(v))' object has no attribute '\(name)'")
     }
     c.method("__deepcopy__") { v, _, i in .object(try me(v).deepCopy(i)) }
-    c.method("__copy__") { v, _, _ in .object(try me(v).shallowCopy()) }
+    c.method("__copy__") { v, _, i in .object(try me(v).shallowCopy(i)) }
     c.method("__dir__") { v, _, i in
       try me(v).demand("_parameters")
       let inClass = try i.array(i.namesOf(.object(i.type(of: v)))).compactMap(text)

@@ -109,6 +109,7 @@ enum ModuleContainers {
       var items = m.children.map(\.value)
       items.remove(at: at)
       renumber(m, items)
+      m.table(.modules).flavor = .ordered
       return .none
     }
     c.method("append") { v, a, i in
@@ -138,6 +139,7 @@ enum ModuleContainers {
       let k = try a.positionalOnly("pop", 0...1).first.flatMap { try i.index($0) } ?? -1
       let out = items.remove(at: try place(k, items.count))
       renumber(m, items)
+      m.table(.modules).flavor = .ordered
       return out
     }
     c.method("__iadd__") { v, a, i in

@@ -47,8 +47,23 @@ extension ModuleInstance {
   }
 
   /// Another object for the same parameters, buffers and children.
-  func shallowCopy() throws -> ModuleInstance {
+  func shallowCopy(_ i: Interpreter) throws -> ModuleInstance {
     let out = ModuleInstance(classObject)
+    // A program's own `__getstate__` and `__setstate__` say what is copied.
+    let (get, put) = (classObject.lookup("__getstate__")?.object, classObject.lookup("__setstate__")?.object)
+    if get is FunctionObject || put is FunctionObject {
+      let state =
+        try get is FunctionObject
+        ? i.callMethod(.object(self), "__getstate__") ?? .none : i.getAttribute(.object(self), "__dict__")
+      if put is FunctionObject {
+        _ = try i.callMethod(.object(out), "__setstate__", PyArguments([state]))
+      } else if let d = try i.getAttribute(.object(out), "__dict__").object as? DictObject {
+        for case let entry? in (state.object as? DictObject)?.entries ?? [] {
+          try d.set(entry.key, entry.value, i)
+        }
+      }
+      return out
+    }
     let copy = core.emptyCopy()
     copy.parameters = core.parameters
     copy.buffers = core.buffers

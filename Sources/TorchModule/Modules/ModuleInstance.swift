@@ -220,6 +220,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
         freed.insert(name)
         tell("\(core.path).\(name)", .value("deleted"))
       }
+      tellGone(below: name)
       core.remove(name)
       held[name] = nil
       refreshTables()
@@ -279,6 +280,7 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
 
   /// Forgets what the program's table had under a name.
   func drop(_ name: String) {
+    tellGone(below: name)
     core.remove(name)
     held[name] = nil
   }
@@ -296,13 +298,17 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   }
   func adopt(_ name: String, _ value: Value) {
     let child = (value.object as? ModuleInstance)?.core
+    if core.child(name) !== child { tellGone(below: name) }
     core.setChild(name, child)
     held[name] = value.object == nil ? nil : value
     refreshTables()
     tellNames(name)
   }
   func removeChildren() {
-    for (name, _) in core.children { held[name] = nil }
+    for (name, _) in core.children {
+      tellGone(below: name)
+      held[name] = nil
+    }
     core.children = []
     refreshTables()
   }
@@ -324,6 +330,17 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     let below = ModuleInstance.of(child)
     for (path, t) in below.tensors(.parameters) + below.tensors(.buffers) {
       tell("\(core.path).\(name).\(path)", t)
+    }
+  }
+
+  /// Tells the recorder that the tensors of a child have their names no longer.
+  func tellGone(below name: String) {
+    guard let recorder = Context.current.recorder, core.hasProgramName, let child = core.child(name) else {
+      return
+    }
+    let below = ModuleInstance.of(child)
+    for (path, _) in below.tensors(.parameters) + below.tensors(.buffers) {
+      recorder.record(.nameUnbound(NameUnbound(scope: "", name: "\(core.path).\(name).\(path)")))
     }
   }
 

@@ -53,6 +53,9 @@ enum OptimizerClass {
     }
     c.method("zero_grad") { v, a, i in
       let p = try a.bindWritten("Optimizer.zero_grad", "set_to_none?")
+      if try me(v).core == nil {
+        throw Raise.attribute("'\(i.typeName(v))' object has no attribute 'defaults'")
+      }
       try me(v).readGroups(i)
       try me(v).optimizer().zeroGrad(setToNone: try p[0].map(i.isTrue) ?? true)
       return .none
