@@ -14,6 +14,8 @@ struct Derivative {
   var result: StaticString?
   /// Which output that is.
   var resultNumber = 0
+  /// Further outputs that are saved, behind it.
+  var moreResults: [(name: StaticString, number: Int)] = []
   var attributes: [NamedAttribute] = []
   /// As on a blackboard: `× 100`, `Σ`.
   var label = ""
@@ -286,13 +288,13 @@ struct Call {
 
   /// An output can be saved only when its version and node are known.
   private func saveResult(_ node: RuleNode?, _ outputs: [Tensor], isView: Bool = false) {
-    guard let node, let d = node.pending, let name = d.result, outputs.indices.contains(d.resultNumber)
-    else { return }
-    if let recorder = Context.current.recorder {
-      _ = recorder.id(of: outputs[d.resultNumber], origin: origin(recorder))
+    guard let node, let d = node.pending, let name = d.result else { return }
+    for (name, number) in [(name, d.resultNumber)] + d.moreResults where outputs.indices.contains(number) {
+      if let recorder = Context.current.recorder {
+        _ = recorder.id(of: outputs[number], origin: origin(recorder))
+      }
+      node.saved.append(SavedVariable(name, outputs[number], isOutput: true, isWrittenView: isView))
     }
-    node.saved.append(
-      SavedVariable(name, outputs[d.resultNumber], isOutput: true, isWrittenView: isView))
   }
 }
 

@@ -17,13 +17,14 @@ extension Ops {
   ///   - node: PyTorch's name: `MishBackward0`.
   ///   - inputs: the tensors gradients flow to, in `next_functions` order.
   ///   - absent: how many more inputs PyTorch's has that were not given: edges to nothing.
-  ///   - slopes: the gradients by PyTorch's own formula, where that is another than the slope of the formula here.
+  ///   - slopes: the gradients by PyTorch's own formula, where that is another than the slope of the formula
+  ///     here; `nil` where it is not.
   ///   - kernel: computes the value, and the gradients where they need no graph.
   ///   - again: the node that its gradients are under `create_graph`, where PyTorch has one for them.
   static func composed(
     _ op: String, _ node: String, _ inputs: [Tensor], attributes: [NamedAttribute] = [], label: String? = nil,
     again: String? = nil, laidOutAs like: Tensor? = nil, kernel: (any ComposedKernel)? = nil,
-    absent: Int = 0, slopes: ((_ g: Tensor, _ inputs: [Tensor]) throws -> [Tensor?])? = nil,
+    absent: Int = 0, slopes: ((_ g: Tensor, _ inputs: [Tensor]) throws -> [Tensor?]?)? = nil,
     _ formula: @escaping Formula
   ) throws -> Tensor {
     let nothing = try (0..<absent).map { _ in try wrap(.int(0)) }
@@ -51,7 +52,7 @@ extension Ops {
               }
             }
           }
-          if let slopes { return try slopes(g, all) + none }
+          if let found = try slopes?(g, all) { return found + none }
           if let kernel, !Context.current.recordsGraph {
             return try kernel.gradients(g, all).enumerated().map { p.needs($0) ? $1 : nil } + none
           }
@@ -91,7 +92,7 @@ extension Ops {
   }
 
   /// The gradients of several inputs of a formula, computed again once for all of them.
-  private static func pulledBack(
+  static func pulledBack(
     _ grads: [Tensor?], _ kept: [Tensor], needed: [Int], _ formula: ([Tensor]) throws -> [Tensor]
   ) throws -> [Tensor?] {
     let context = Context.current

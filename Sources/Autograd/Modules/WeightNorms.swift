@@ -15,8 +15,19 @@ public enum WeightNorms {
   public static func weight(_ v: Tensor, _ g: Tensor, _ dim: Int) throws -> Tensor {
     func formula(_ v: Tensor, _ g: Tensor) throws -> Tensor { try Ops.mul(v, Ops.div(g, norms(v, dim))) }
     guard dim == 0 || dim == v.dim - 1 else { return try formula(v, g) }
-    return try Ops.composed("_weight_norm", "WeightNormInterfaceBackward0", [v, g], label: "g · v / ‖v‖") {
-      try formula($0[0], $0[1])
+    // In a graph the norms are constants, as PyTorch has it.
+    func slopes(_ grad: Tensor, _ t: [Tensor]) throws -> [Tensor?]? {
+      guard Context.current.recordsGraph else { return nil }
+      let (v, g, grad) = (t[0], t[1], try Ops.contiguous(grad))
+      let lengths = try Context.current.quietly { try norms(v, dim) }
+      let products = try Ops.mul(grad, v)
+      let lines = try Ops.view(products, dim == 0 ? [v.shape[0], -1] : [-1, v.shape[dim]])
+      let sums = try Ops.view(Ops.sum(lines, dim: [dim == 0 ? 1 : 0]), lengths.shape)
+      let beside = try Ops.sub(grad, Ops.mul(v, Ops.div(sums, Ops.mul(lengths, lengths))))
+      return [try Ops.mul(Ops.div(g, lengths), beside), try Ops.div(sums, lengths)]
     }
+    return try Ops.composed(
+      "_weight_norm", "WeightNormInterfaceBackward0", [v, g], label: "g · v / ‖v‖", slopes: slopes
+    ) { t in try formula(t[0], t[1]) }
   }
 }

@@ -69,11 +69,51 @@ extension Ops {
       return try matmul(weights, v)
     }
     if isFused {
-      return try composed(
-        "scaled_dot_product_attention", "ScaledDotProductFlashAttentionForCpuBackward0", [q, k, v],
-        label: "attention", laidOutAs: q, value)
+      return try fused([q, k, v], value)
     }
     return try value([q, k, v])
+  }
+
+  /// One node of the query, the key and the value, whose gradients PyTorch cannot differentiate again.
+  private static func fused(
+    _ inputs: [Tensor], _ value: @escaping ([Tensor]) throws -> Tensor
+  ) throws -> Tensor {
+    try Call("scaled_dot_product_attention", inputs) {
+      try ElementOrder.laidOut(Context.current.quietly { try value(inputs) }, as: inputs[0])
+    } derivative: {
+      Derivative(
+        name: "ScaledDotProductFlashAttentionForCpuBackward0",
+        saved: zip(["query", "key", "value"] as [StaticString], inputs).map { ($0, $1) }, result: "output",
+        label: "attention",
+        rule: { p in
+          let (g, kept) = (try p.grad, try (0..<3).map { try p.saved($0) })
+          let slopes = try Context.current.quietly {
+            try (0..<3).map { k in
+              try p.ifNeeded(k) {
+                let slope = try pulledBack(g, kept[k]) { x in
+                  var all = kept
+                  all[k] = x
+                  return try value(all)
+                }
+                // In memory the heads lie behind the places.
+                return try transpose(contiguous(transpose(slope, 1, 2)), 1, 2).written(0)
+              }
+            }
+          }
+          guard Context.current.recordsGraph else { return slopes }
+          let name = "_scaled_dot_product_flash_attention_for_cpu_backward"
+          let values = try slopes.map { try $0 ?? zeros([0], g.dtype) }
+          let all = try Call(
+            many: name, [g] + kept + [p.saved(3)], forward: { try values.map { try detach($0) } },
+            derivative: {
+              Derivative(
+                name: "NotImplemented", label: "∂",
+                rule: { _ in throw TorchError.runtime("derivative for aten::\(name) is not implemented") })
+            }
+          ).runMany()
+          return zip(slopes, all).map { $0 == nil ? nil : $1 }
+        })
+    }.run()
   }
 
   static let attentionOperations = [

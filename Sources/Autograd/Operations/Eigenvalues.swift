@@ -29,12 +29,11 @@ extension Ops {
         return [l, try byColumns(vectors, n, n, a.dtype)]
       },
       derivative: {
-        Derivative(
-          name: "LinalgEighBackward0", saved: [("A", a)], label: "eigenvalues",
-          rule: { p in
-            let all = try eigh(p.saved(0), name, part)
-            return [try eighSlope(p.grads, all[0], all[1])]
-          })
+        var derivative = Derivative(
+          name: "LinalgEighBackward0", result: "eigenvalues", label: "eigenvalues",
+          rule: { p in [try eighSlope(p.grads, p.saved(0), p.saved(1))] })
+        derivative.moreResults = [("eigenvectors", 1)]
+        return derivative
       }
     ).runMany()
   }

@@ -78,6 +78,15 @@ extension Ops {
         label: "bags",
         rule: { p in
           let (g, w) = (try p.grad, try p.saved(0))
+          // PyTorch cannot differentiate it again.
+          func once(_ slope: @autoclosure () throws -> Tensor) throws -> Tensor {
+            let value = try Context.current.quietly { try slope() }
+            return try undifferentiable(
+              "_embedding_bag_backward", value, of: [g, factors == nil ? wrap(.int(0)) : p.saved(1)],
+              node: "EmbeddingBagBackwardBackward0",
+              because: TorchError(
+                .notImplemented, "the derivative for '_embedding_bag_backward' is not implemented."))
+          }
           // The bags' gradients, once for each of their members.
           let members = bags.enumerated().flatMap { b, bag in bag.map { (bag: b, place: $0) } }
           if mode == .max {
@@ -93,7 +102,7 @@ extension Ops {
               }
             }
             let picked = try gathered("index", g, [from.count], from, node: "IndexBackward0", label: "[ ]")
-            return [try scattered(picked, w.shape, to, back: "embedding_bag_backward"), nil]
+            return [try once(scattered(picked, w.shape, to, back: "embedding_bag_backward")), nil]
           }
           let from = members.flatMap { m in (0..<width).map { m.bag * width + $0 } }
           let to = members.flatMap { m in (0..<width).map { places[m.place] * width + $0 } }
@@ -108,7 +117,7 @@ extension Ops {
             })
           var all: [Tensor?] = [
             try p.ifNeeded(0) {
-              try scattered(mul(spread, scale), w.shape, to, back: "embedding_bag_backward")
+              try once(scattered(mul(spread, scale), w.shape, to, back: "embedding_bag_backward"))
             }
           ]
           if factors != nil {

@@ -2,12 +2,12 @@ import CKernels
 import Recordings
 
 /// One application of group normalization by the kernels in C, and what its backward needs of it.
-private final class GroupNormKernel: ComposedKernel {
+private final class GroupNormKernel {
   private let (hasWeight, hasBias): (Bool, Bool)
   private let (n, channels, size, perGroup): (Int, Int, Int, Int)
   private let eps: Double
   /// Those of each group.
-  private var moments: (mean: Tensor, inverse: Tensor)?
+  private(set) var moments: (mean: Tensor, inverse: Tensor)?
 
   /// `nil` for types that have no kernel, and for nothing at all.
   init?(_ x: Tensor, _ w: Tensor?, _ b: Tensor?, _ groups: Int, eps: Double) {
@@ -68,6 +68,69 @@ private final class GroupNormKernel: ComposedKernel {
   }
 }
 
+/// The plain steps of group normalization, and PyTorch's steps of its slope in a graph.
+private struct GroupNormShapes {
+  let shape: [Int]
+  let groups: Int
+  let eps: Double
+  /// One number a group.
+  var perGroup: [Int] { [shape[0], groups] }
+  private var channels: Int { shape[1] }
+  private var size: Int { shape.dropFirst(2).reduce(1, *) }
+  private var perChannel: [Int] { [1, channels] + shape.dropFirst(2).map { _ in 1 } }
+
+  /// The result, the mean of each group and the inverse of its spread.
+  func values(_ t: [Tensor], hasWeight: Bool, hasBias: Bool) throws -> [Tensor] {
+    let rows = try Ops.reshape(t[0], [shape[0] * groups, -1])
+    let mean = try Ops.mean(rows, dim: [1], keepDim: true)
+    let center = try Ops.sub(rows, mean)
+    let spread = try Ops.mean(Ops.mul(center, center), dim: [1], keepDim: true)
+    let root = try Ops.sqrt(Ops.add(spread, Ops.n(eps)))
+    var out = try Ops.reshape(Ops.div(center, root), shape)
+    if hasWeight { out = try Ops.mul(out, Ops.reshape(t[1], perChannel)) }
+    if hasBias { out = try Ops.add(out, Ops.reshape(t[hasWeight ? 2 : 1], perChannel)) }
+    return [out, try Ops.view(mean, perGroup), try Ops.view(Ops.div(Ops.n(1.0), root), perGroup)]
+  }
+
+  /// Those of the input, the weight and the bias.
+  func slopes(
+    _ g: Tensor, _ t: [Tensor], _ mean: Tensor, _ inverse: Tensor, hasWeight: Bool
+  ) throws -> [Tensor] {
+    let (n, depth) = (shape[0], channels / groups)
+    let x = try Ops.reshape(t[0], [n, groups, depth, size])
+    let m = try Ops.reshape(mean, [n, groups, 1, 1])
+    let r = try Ops.reshape(inverse, [n, groups, 1, 1])
+    let dy = try Ops.reshape(g, [n, groups, depth, size])
+    let dots = try unsqueezed(Ops.sum(Ops.mul(dy, x), dim: [3]), -1)
+    let sums = try unsqueezed(Ops.sum(dy, dim: [3]), -1)
+    let weight = hasWeight ? try Ops.reshape(t[1], [1, groups, depth, 1]) : nil
+    func weighed(_ t: Tensor) throws -> Tensor { try weight.map { try Ops.mul(t, $0) } ?? t }
+    let cube = try Ops.mul(Ops.mul(r, r), r)
+    let a = try weight.map { try Ops.mul(r, $0) } ?? r
+    let (b, c) = (
+      try unsqueezed(Ops.sum(weighed(dots), dim: [2]), -2),
+      try unsqueezed(Ops.sum(weighed(sums), dim: [2]), -2)
+    )
+    let share = 1 / Double(depth * size)
+    let slope = try Ops.mul(Ops.mul(Ops.sub(Ops.mul(c, m), b), cube), share)
+    let rest = try Ops.sub(Ops.mul(Ops.neg(slope), m), Ops.mul(Ops.mul(c, r), share))
+    let dx = try Ops.add(Ops.add(Ops.mul(a, dy), Ops.mul(slope, x)), rest)
+    let dw = try Ops.sum(Ops.mul(Ops.sub(dots, Ops.mul(sums, m)), r), dim: [0])
+    return [
+      try Ops.reshape(dx, shape), try Ops.reshape(dw, [channels]),
+      try Ops.reshape(Ops.sum(sums, dim: [0]), [channels]),
+    ]
+  }
+
+  /// PyTorch's in-place form, whose node has a name of its own.
+  private func unsqueezed(_ t: Tensor, _ dim: Int) throws -> Tensor {
+    let context = Context.current
+    context.nodeNames = ["UnsqueezeBackward0": "UnsqueezeBackward1"]
+    defer { context.nodeNames = nil }
+    return try Ops.unsqueeze(t, dim)
+  }
+}
+
 /// Normalization in groups of channels, and by the root of the mean square.
 ///
 /// Source: Wu, He: Group Normalization (2018); Zhang, Sennrich: Root Mean Square Layer Normalization (2019).
@@ -102,20 +165,50 @@ extension Ops {
     if !x.dtype.isFloatingPoint { throw TorchError.notImplemented("GroupNormKernelImpl", x.dtype) }
     let x = try contiguous(x)
     let shape = x.shape
-    let perChannel = [1, channels] + shape.dropFirst(2).map { _ in 1 }
+    let groupings = GroupNormShapes(shape: shape, groups: groups, eps: eps)
     let (hasWeight, hasBias) = (w != nil, b != nil)
-    return try composed(
-      "group_norm", "NativeGroupNormBackward0", [x] + [w, b].compactMap(\.self), label: "group norm",
-      kernel: GroupNormKernel(x, w, b, groups, eps: eps), absent: hasBias ? 0 : hasWeight ? 1 : 2
-    ) { t in
-      let rows = try reshape(t[0], [shape[0] * groups, -1])
-      let center = try sub(rows, mean(rows, dim: [1], keepDim: true))
-      let spread = try mean(mul(center, center), dim: [1], keepDim: true)
-      var out = try reshape(div(center, sqrt(add(spread, n(eps)))), shape)
-      if hasWeight { out = try mul(out, reshape(t[1], perChannel)) }
-      if hasBias { out = try add(out, reshape(t[hasWeight ? 2 : 1], perChannel)) }
-      return out
-    }
+    let inputs = [x] + [w, b].compactMap(\.self)
+    let nothing = try (0..<(hasBias ? 0 : hasWeight ? 1 : 2)).map { _ in try wrap(.int(0)) }
+    let kernel = GroupNormKernel(x, w, b, groups, eps: eps)
+    let outputs = try Call(
+      many: "group_norm", inputs,
+      forward: {
+        try Context.current.quietly {
+          guard let kernel else {
+            return try groupings.values(inputs, hasWeight: hasWeight, hasBias: hasBias)
+          }
+          let out = try kernel.value(inputs)
+          guard let moments = kernel.moments else { return [out] }
+          return try [out] + [moments.mean, moments.inverse].map { try view($0, groupings.perGroup) }
+        }
+      },
+      derivative: {
+        var derivative = Derivative(
+          name: "NativeGroupNormBackward0", edges: inputs + nothing, saved: inputs.map { ("input", $0) },
+          result: "result1", resultNumber: 1, label: "group norm",
+          rule: { p in
+            let kept = try inputs.indices.map { try p.saved($0) }
+            let isPlain = p.grads.dropFirst().allSatisfy { $0 == nil }
+            if isPlain, let kernel, !Context.current.recordsGraph {
+              let found = try kernel.gradients(p.grad, kept)
+              return found.enumerated().map { p.needs($0) ? $1 : nil } + nothing.map { _ in nil }
+            }
+            if isPlain {
+              let moments = (try p.saved(inputs.count), try p.saved(inputs.count + 1))
+              let found = try groupings.slopes(p.grad, kept, moments.0, moments.1, hasWeight: hasWeight)
+              return (0..<3).map { p.needs($0) ? found[$0] : nil }
+            }
+            // What is asked of the moments, too, is the slope of the plain steps.
+            let found = try pulledBack(p.grads, kept, needed: kept.indices.filter { p.needs($0) }) {
+              try groupings.values($0, hasWeight: hasWeight, hasBias: hasBias)
+            }
+            return found + nothing.map { _ in nil }
+          })
+        derivative.moreResults = [("result2", 2)]
+        return derivative
+      }
+    ).runMany()
+    return outputs[0]
   }
 
   static let groupNormalizationOperations = [

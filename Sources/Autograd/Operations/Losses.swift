@@ -286,7 +286,7 @@ extension Ops {
       targetSlope: { x, _, g in
         guard let positive else { return try weighted(mul(neg(x), g)) }
         return try weighted(
-          mul(sub(logSigmoid(neg(x)).run(), mul(positive, logSigmoid(x).run())), g))
+          mul(sub(logSigmoid(neg(x)).run(), mul(logSigmoid(x).run(), positive)), g))
       }, writes: (r == .mean ? 3 : 2) + (weight == nil ? 0 : 1) + (positive == nil ? 0 : 2))
   }
 

@@ -133,6 +133,7 @@ extension Ops {
       let (h, w) = sizes[i]
       return try slice(slice(whole, 0, row, row + h, 1), 1, column, column + w, 1)
     }
+    let ranks = tensors.map(\.dim)
     return try Call("block_diag", tensors) {
       let out = try Tensor(zeros: shape, resultType(tensors))
       for (i, t) in tensors.enumerated() {
@@ -147,9 +148,9 @@ extension Ops {
       Derivative(
         name: "BlockDiagBackward0", label: "blocks",
         rule: { p in
-          let shapes = tensors.map(\.shape)
-          return try shapes.indices.map { i in
-            try p.ifNeeded(i) { try reshape(part(p.grad, i), shapes[i]) }
+          // Blocks that were no matrices lose dimensions from behind; the engine does the rest.
+          try ranks.indices.map { i in
+            try p.ifNeeded(i) { try (ranks[i]..<2).reduce(part(p.grad, i)) { t, _ in try squeeze(t, -1) } }
           }
         })
     }.run()

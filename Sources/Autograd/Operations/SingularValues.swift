@@ -30,10 +30,10 @@ extension Ops {
         ]
       },
       derivative: {
-        Derivative(
-          name: "LinalgSvdBackward0", saved: [("A", a)], label: "singular values",
+        var derivative = Derivative(
+          name: "LinalgSvdBackward0", result: "U", label: "singular values",
           rule: { p in
-            let all = try svd(p.saved(0), isFull: isFull)
+            let all = try (0..<3).map { try p.saved($0) }
             guard isFull else { return [try svdSlope(p.grads, all[0], all[1], all[2])] }
             // Of the square ones, only the vectors that have a value.
             let grads = [
@@ -42,6 +42,8 @@ extension Ops {
             ]
             return [try svdSlope(grads, slice(all[0], 1, 0, k, 1), all[1], slice(all[2], 0, 0, k, 1))]
           })
+        derivative.moreResults = [("S", 1), ("Vh", 2)]
+        return derivative
       }
     ).runMany()
   }

@@ -13,10 +13,10 @@ extension Ops {
       let before = try slice(t, d, early.0, early.1, 1)
       return try over(sub(slice(t, d, late.0, late.1, 1), before), spacing)
     }
+    let middle = try difference((2, n), (0, n - 2))
     let first = try difference((1, 2), (0, 1))
-    let middle = try over(difference((2, n), (0, n - 2)), 2)
     let last = try difference((n - 1, n), (n - 2, n - 1))
-    return try cat([first, middle, last], d)
+    return try cat([first, over(middle, 2), last], d)
   }
 
   static let slopeOperations = [
