@@ -60,9 +60,12 @@ extension Ops {
     let outputs = try Call(
       many: "backward", inputs,
       forward: {
-        let values = try context.quietly { try formula(inputs) }
-        isThere = values.map { $0 != nil }
-        return try values.map { try $0.map(detach) ?? zeros([0], inputs[0].dtype) }
+        // The recording knows the results from when they have their node.
+        try context.quietly {
+          let values = try formula(inputs)
+          isThere = values.map { $0 != nil }
+          return try values.map { try $0.map(detach) ?? zeros([0], inputs[0].dtype) }
+        }
       },
       derivative: {
         Derivative(
@@ -116,7 +119,7 @@ extension Ops {
     guard Context.current.recordsGraph, !asked.isEmpty else { return value }
     let inputs = node == nil ? asked : inputs
     return try Call(name, inputs) {
-      try detach(value)
+      try Context.current.quietly { try detach(value) }
     } derivative: {
       Derivative(
         name: node ?? "NotImplemented", label: "∂",
