@@ -211,7 +211,17 @@ final class OptimizerObject: InstanceObject, NamedInRecording {
       let key = Value.object(TensorObject.of(p))
       let hash = try all.place(key, i)
       let inner = (all.get(hash)?.object as? DictObject) ?? DictObject()
-      for (name, value) in kept { inner.set(.string(name), .string(name), OptimizerObject.value(value)) }
+      for (name, value) in kept {
+        let new = OptimizerObject.value(value)
+        // A number that the program keeps there stays a number.
+        if let old = inner.get(.string(name)), old.object == nil, !old.isNone,
+          let number = try i.floating(old), let t = new.object as? TensorObject, t.tensor.count == 1,
+          try t.tensor.item().double == number
+        {
+          continue
+        }
+        inner.set(.string(name), .string(name), new)
+      }
       all.set(hash, key, .object(inner))
       shownStates.insert(ObjectIdentifier(p))
     }

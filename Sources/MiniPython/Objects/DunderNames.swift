@@ -30,6 +30,9 @@ enum DunderNames {
         out += words(one.slots == nil ? "dict module weakref" : "module slots")
       } else if one.module == "builtins" {
         out += words(own[one.name] ?? "")
+      } else if one.inheritedAllocate != nil {
+        // A class whose instances have attributes is one as a program writes it.
+        out += words("annotations dict module weakref")
       }
     }
     return out

@@ -62,6 +62,9 @@ enum ModuleClass {
     registration(c)
     StateDictionary.fill(c)
     c.set("_version", .int(1))
+    c.set("dump_patches", .bool(false))
+    c.set("call_super_init", .bool(false))
+    c.set("T_destination", .none)
     return c
   }()
 

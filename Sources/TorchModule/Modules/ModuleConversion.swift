@@ -32,6 +32,9 @@ enum ModuleConversion {
       c.method(name) { v, _, i in try converted(v, PyArguments([.object(DTypeObject.of(dtype))]), i) }
     }
     c.method("cuda") { v, a, i in try converted(v, PyArguments([a.positional.first ?? .string("cuda")]), i) }
+    for name in ["ipu", "xpu", "mtia"] {
+      c.method(name) { v, _, i in try converted(v, PyArguments([.string(name)]), i) }
+    }
     c.method("cpu") { v, _, i in try converted(v, PyArguments([.string("cpu")]), i) }
   }
 

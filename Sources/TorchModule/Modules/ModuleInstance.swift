@@ -113,7 +113,9 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
     case "_non_persistent_buffers_set": return transientNames
     default:
       if let table = Table(name) { return .object(self.table(table)) }
-      return hooks.table(name)?.dictionary
+      if let table = hooks.table(name) { return table.dictionary }
+      guard name.hasPrefix("_"), !name.hasPrefix("__") else { return nil }
+      return hiddenAttributes.first { $0.name == name }?.value
     }
   }
 
@@ -249,7 +251,8 @@ final class ModuleInstance: InstanceObject, NamedInRecording {
   }
 
   override var attributeNames: [String] {
-    attributeOrder + core.parameters.map(\.name) + core.buffers.map(\.name) + core.children.map(\.name)
+    hiddenAttributes.map(\.name) + attributeOrder + core.parameters.map(\.name) + core.buffers.map(\.name)
+      + core.children.map(\.name)
   }
 
   enum Part { case parameter, buffer, child }

@@ -164,12 +164,17 @@ final class HookTable {
   private var last = -1
   /// The dictionary that a program looks at: what it takes out is a hook no more.
   private var view: DictObject?
+  /// What the dictionary had been through when it was last looked at.
+  private var seen = -1
 
   var hooks: [Hook] {
-    if let view, view.count != all.count { all.removeAll { view.get(.int($0.id)) == nil } }
+    if let view, view.generation != seen {
+      take(view)
+      seen = view.generation
+    }
     return all
   }
-  var isEmpty: Bool { all.isEmpty || hooks.isEmpty }
+  var isEmpty: Bool { view == nil ? all.isEmpty : hooks.isEmpty }
 
   func add(
     _ f: Value, first: Bool = false, withKeywords: Bool = false, isAlwaysCalled: Bool = false
@@ -205,13 +210,17 @@ final class HookTable {
   }
   /// Takes a program's dictionary in its place.
   func replace(_ given: DictObject) {
+    take(given)
+    view = given
+  }
+  private func take(_ given: DictObject) {
+    let before = all
     all = given.entries.compactMap { entry in
       guard let entry, case .int(let id) = entry.key else { return nil }
       last = max(last, id)
-      return hooks.first { $0.id == id }
+      return before.first { $0.id == id }
         ?? Hook(id: id, function: entry.value, withKeywords: false, isAlwaysCalled: false)
     }
-    view = given
   }
 }
 
@@ -232,6 +241,9 @@ final class TableHandle: Object {
     return c
   }()
   override var typeObject: ClassObject { TableHandle.type }
+  override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
+    name == "id" ? .int(id) : nil
+  }
   override var isContext: Bool { true }
   override func enter(_ i: Interpreter) throws -> Value? { .object(self) }
   override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
