@@ -65,7 +65,9 @@ enum Namespaces {
       cache.made[path] = nil
       _ = Namespaces.module("torch", cache)
       return cache.made[path].map { .object($0) }
-    case "torch.special": SpecialNamespace.fill(module)
+    case "torch.special":
+      SpecialNamespace.fill(module)
+      module.missing = { name, i in try WrittenModules.rarer(name, cache, i) }
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
     case "torch.autograd.forward_ad": ForwardMode.fill(module)
@@ -96,7 +98,8 @@ enum Namespaces {
       module.missing = { name, i in
         try WrittenModules.make(prefix + name, cache, i)
           ?? (ModuleAliases.members.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
-          ?? (path == "torch" ? ComplexNumbers.member(name, i) : nil)
+          ?? (path == "torch"
+            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
