@@ -303,7 +303,12 @@ enum Namespaces {
       return .none
     }
     m.set("autocast", .object(MixedPrecision.autocast))
-    m.function("is_autocast_enabled") { _, _ in .bool(false) }
+    m.function("is_autocast_enabled") { a, i in
+      // Without a device it asks for that of CUDA.
+      let device = try a.positional.first.map { try i.str($0) }
+      return .bool(device == "cpu" && Context.current.autocast != nil)
+    }
+    m.function("is_autocast_cpu_enabled") { _, _ in .bool(Context.current.autocast != nil) }
   }
 }
 
