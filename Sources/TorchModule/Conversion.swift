@@ -144,7 +144,17 @@ enum Convert {
   }
 
   /// Calls an operation of the catalogue with a program's arguments.
+  ///
+  /// What it refuses because of a complex number among them goes another way.
   static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
+    do { return try callReal(op, a, isMethod: isMethod, i) } catch {
+      if let made = try ComplexNumbers.rescue(op.name, a, i) { return made }
+      throw error
+    }
+  }
+  private static func callReal(
+    _ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter
+  ) throws -> Value {
     let takesArrays = arrayTakers.contains(op.name)
     let takesIterators = op.takesIterators
     func convert(_ v: Value) throws -> Argument {

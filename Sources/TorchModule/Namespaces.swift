@@ -45,11 +45,10 @@ enum Namespaces {
       functions(module, .linalg)
       module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
       for name in ["eig", "eigvals"] {
-        module.function(name) { _, _ in
-          throw Raise.named(
-            "NotImplementedError",
-            "torch.linalg.\(name) gives complex numbers, which are not available here: use torch.linalg.eigh for "
-              + "symmetric matrices")
+        module.function(name) { a, i in
+          let p = try a.bind("linalg_\(name)", "A")
+          return try ComplexNumbers.eigen(
+            name, .object(TensorObject.of(Convert.tensor(p[0], "linalg_\(name)", "A", i))), i)
         }
       }
     case "torch.nn.init":
@@ -66,7 +65,9 @@ enum Namespaces {
       cache.made[path] = nil
       _ = Namespaces.module("torch", cache)
       return cache.made[path].map { .object($0) }
-    case "torch.special": SpecialNamespace.fill(module)
+    case "torch.special":
+      SpecialNamespace.fill(module)
+      module.missing = { name, i in try WrittenModules.rarer(name, cache, i) }
     case "torch.autograd": AutogradNamespace.fill(module)
     case "torch.autograd.functional": FunctionalNamespace.fill(module)
     case "torch.autograd.forward_ad": ForwardMode.fill(module)
@@ -97,6 +98,8 @@ enum Namespaces {
       module.missing = { name, i in
         try WrittenModules.make(prefix + name, cache, i)
           ?? (ModuleAliases.members.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
+          ?? (path == "torch"
+            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
@@ -247,7 +250,7 @@ enum Namespaces {
     m.function("set_num_threads") { _, _ in .none }
     m.function("get_num_threads") { _, _ in .int(1) }
     m.function("use_deterministic_algorithms") { _, _ in .none }
-    m.function("is_complex") { _, _ in .bool(false) }
+    m.function("is_complex") { a, i in try ComplexNumbers.rescue("is_complex", a, i) ?? .bool(false) }
     m.set("strided", .object(LayoutObject.strided))
     m.function("is_storage") { a, _ in
       .bool(try a.positionalOnly("is_storage", 1...1)[0].object is StorageObject)
@@ -300,7 +303,12 @@ enum Namespaces {
       return .none
     }
     m.set("autocast", .object(MixedPrecision.autocast))
-    m.function("is_autocast_enabled") { _, _ in .bool(false) }
+    m.function("is_autocast_enabled") { a, i in
+      // Without a device it asks for that of CUDA.
+      let device = try a.positional.first.map { try i.str($0) }
+      return .bool(device == "cpu" && Context.current.autocast != nil)
+    }
+    m.function("is_autocast_cpu_enabled") { _, _ in .bool(Context.current.autocast != nil) }
   }
 }
 

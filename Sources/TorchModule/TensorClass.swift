@@ -18,6 +18,7 @@ enum TensorClass {
     let c = ClassObject("Tensor", module: "torch") { type, a, i in
       try i.extending(TorchConstructors.make(a, Context.current.defaultDType, i), as: type, a)
     }
+    c.accepts = ComplexNumbers.isTensor
     for op in OperationCatalogue.all {
       for home in op.homes {
         switch home.kind {

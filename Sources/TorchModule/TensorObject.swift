@@ -126,7 +126,9 @@ final class TensorObject: Object {
   }
 
   private func apply(_ method: String?, _ other: Value, _ i: Interpreter) throws -> Value? {
-    guard let method, isOperand(other), let op = TensorClass.operators[method] else { return nil }
+    guard let method else { return nil }
+    guard isOperand(other) else { return try ComplexNumbers.operate(method, self, other, i) }
+    guard let op = TensorClass.operators[method] else { return nil }
     return Convert.value(try op.call([.tensor(tensor), Convert.argument(other, i)], isMethod: true))
   }
 

@@ -122,10 +122,20 @@ public struct Operation: Sendable {
   private func run(
     _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
   ) throws -> OperationResult {
+    guard let autocast = Context.current.autocast else {
+      return try runPlain(positional, keywords, isMethod: isMethod)
+    }
+    let (positional, keywords) = try autocast.adapted(name, positional, keywords)
+    return try runPlain(positional, keywords, isMethod: isMethod)
+  }
+
+  private func runPlain(
+    _ positional: [Argument], _ keywords: [(String, Argument)], isMethod: Bool
+  ) throws -> OperationResult {
     if !keywords.isEmpty, !isMethod, let (out, rest) = OutForms.split(keywords, self) {
       let given = (positional + rest.map(\.1)).flatMap { $0.items ?? [$0] }.compactMap(\.asTensor)
       return try OutForms.written(into: out, by: signature.name, from: given) {
-        try run(positional, rest, isMethod: false)
+        try runPlain(positional, rest, isMethod: false)
       }
     }
     let arguments = try Arguments(

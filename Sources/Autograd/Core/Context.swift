@@ -49,6 +49,8 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) public var checksNaN = true
   /// What `torch.get_default_dtype()` says.
   @exclusivity(unchecked) public var defaultDType = DType.float32
+  /// The region of mixed precision that the program is in.
+  @exclusivity(unchecked) public var autocast: Autocast?
   /// Where factories make tensors: `torch.set_default_device`.
   @exclusivity(unchecked) public var defaultDevice = "cpu"
   /// Whether a layer of an LSTM is one node, as the library makes it that PyTorch calls; else its steps are many.

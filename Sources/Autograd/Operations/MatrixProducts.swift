@@ -287,6 +287,13 @@ extension Ops {
       {
         return try chain(bias, a, b)
       }
+      if op != "addmv", a.dtype.byteCount == 2, a.dtype.isFloatingPoint {
+        // Rounded once, behind the sum.
+        return try Context.current.quietly {
+          let sum = try addProduct(op, cast(bias, .float32), cast(a, .float32), cast(b, .float32), beta, alpha)
+          return try cast(sum, a.dtype)
+        }
+      }
       let m: Tensor =
         switch op {
         case "addmv": try product(a, b, 1, a.shape[0], a.shape[1], 1, shape)

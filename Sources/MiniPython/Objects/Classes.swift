@@ -66,7 +66,9 @@ public final class ClassObject: Object {
   var isTotal = true
   /// Names `Protocol` as a base.
   var isProtocol = false
-  func isNamed(_ name: String, in module: String) -> Bool { self.name == name && self.module == module }
+  public func isNamed(_ name: String, in module: String) -> Bool {
+    self.name == name && self.module == module
+  }
   /// Error messages name it with its module: `collections.deque`.
   public var shownWithModule = false
   /// Shown before the name in reprs: `torch.nn.modules.linear`.

@@ -2,7 +2,7 @@ import Autograd
 import MiniPython
 import Recordings
 
-/// `torch.amp`: the frame of mixed precision. Losses are scaled as in PyTorch; what would compute in bfloat16 says so.
+/// `torch.amp`: regions of lower precision, and the scaling of losses.
 enum MixedPrecision {
   static func fill(_ m: ModuleObject, device: String? = nil) {
     m.set("autocast", .object(device == nil ? autocast : cudaAutocast))
@@ -19,7 +19,7 @@ enum MixedPrecision {
         throw Raise.value(
           "Expected `device_type` of type `str`, got: `\(try i.repr(.object(i.type(of: p[0] ?? .none))))`")
       }
-      return .object(Autocast(device, p[1], isOn: try p[2].map(i.isTrue) ?? true, i))
+      return .object(Region(device, p[1], isOn: try p[2].map(i.isTrue) ?? true, i))
     }
     return c
   }()
@@ -27,14 +27,16 @@ enum MixedPrecision {
     let c = ClassObject("autocast", bases: [autocast], module: "torch.cuda.amp.autocast_mode")
     c.make = { _, a, i in
       let p = try a.bind("autocast.__init__", "enabled?", "dtype?", "cache_enabled?")
-      return .object(Autocast("cuda", p[1], isOn: try p[0].map(i.isTrue) ?? true, i))
+      return .object(Region("cuda", p[1], isOn: try p[0].map(i.isTrue) ?? true, i))
     }
     return c
   }()
 
   /// `with torch.autocast(…):`
-  private final class Autocast: Object {
+  private final class Region: Object {
     private let isOn: Bool
+    private let dtype: DType
+    private var outer: [Autocast?] = []
     init(_ device: String, _ dtype: Value?, isOn: Bool, _ i: Interpreter) {
       var isOn = isOn
       if device == "cuda", isOn, Context.current.simulatedDevices.isEmpty {
@@ -46,25 +48,28 @@ enum MixedPrecision {
         isOn = false
       }
       self.isOn = isOn
+      self.dtype = (dtype?.object as? DTypeObject)?.dtype ?? .bfloat16
     }
     override var typeObject: ClassObject { MixedPrecision.autocast }
     override var isContext: Bool { true }
     override func enter(_ i: Interpreter) throws -> Value? {
-      if isOn {
-        throw Raise.named(
-          "NotImplementedError",
-          "torch.autocast computes in bfloat16 or float16 on the CPU, which is not available here: give it enabled=False"
-        )
-      }
+      let context = Context.current
+      outer.append(context.autocast)
+      // What is cast already is so for a region inside, too.
+      context.autocast = !isOn ? nil : context.autocast?.dtype == dtype ? context.autocast : Autocast(dtype)
       return .object(self)
     }
-    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool { false }
+    override func exit(_ exception: InstanceObject?, _ i: Interpreter) throws -> Bool {
+      Context.current.autocast = outer.popLast() ?? nil
+      return false
+    }
     /// As a decorator.
     override func call(_ arguments: PyArguments, _ i: Interpreter) throws -> Value {
       let function = try arguments.positionalOnly("autocast", 1...1)[0]
       return .object(
         NativeFunction("decorate_autocast", isMethod: true) { [self] a, i in
           _ = try enter(i)
+          defer { Context.current.autocast = outer.popLast() ?? nil }
           return try i.call(function, a)
         })
     }

@@ -6,7 +6,8 @@ import MiniPython
 enum WrittenModules {
   /// Each with the names of the modules below it in which PyTorch defines its parts: all say the same.
   static let all: [(module: WrittenModule, parts: [String])] = [
-    (pruning, []), (utilities, []), (contexts, []), (Distributions.module, Distributions.parts),
+    (pruning, []), (complexTensors, []), (fourier, []), (rarerFunctions, []),
+    (utilities, []), (contexts, []), (Distributions.module, Distributions.parts),
   ]
 
   /// Paths that can be imported.

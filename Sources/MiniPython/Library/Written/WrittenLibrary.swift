@@ -1,7 +1,7 @@
 /// A module of a library that is itself written in the language.
 public struct WrittenModule: Sendable {
   public let name: String
-  let source: String
+  public let source: String
   /// Names with an underscore that programs use all the same.
   let shared: Set<String>
 

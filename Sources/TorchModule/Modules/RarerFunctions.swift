@@ -1,0 +1,110 @@
+import MiniPython
+
+extension WrittenModules {
+  /// Functions of `torch` and `torch.special` that few programs use, made of others: their graphs are those of the parts.
+  static let rarerFunctions = WrittenModule(
+    name: "torch._rarer",
+    source: #"""
+      import math
+      import torch
+      import torch.nn.functional as F
+
+      def _window(n, periodic, dtype, values):
+          if n < 0: raise RuntimeError(f"requires non-negative window_length, got window_length={n}")
+          if n < 2: return torch.ones(n, dtype=dtype)
+          size = n + 1 if periodic else n
+          return values(torch.arange(size, dtype=dtype or torch.get_default_dtype()), size - 1)[:n]
+      def hamming_window(window_length, periodic=True, alpha=0.54, beta=0.46, *, dtype=None):
+          return _window(window_length, periodic, dtype, lambda k, n: (k * (2 * math.pi / n)).cos() * -beta + alpha)
+      def hann_window(window_length, periodic=True, *, dtype=None):
+          return hamming_window(window_length, periodic, 0.5, 0.5, dtype=dtype)
+      def blackman_window(window_length, periodic=True, *, dtype=None):
+          def values(k, n):
+              k = k * (math.pi / n)
+              return (k * 4).cos() * 0.08 - (k * 2).cos() * 0.5 + 0.42
+          return _window(window_length, periodic, dtype, values)
+      def bartlett_window(window_length, periodic=True, *, dtype=None):
+          return _window(window_length, periodic, dtype, lambda k, n: torch.where(k <= n // 2, k * (2 / n), k * (-2 / n) + 2))
+
+      def entr(input): return torch.where(input > 0, -input * torch.where(input > 0, input, 1.0).log(), torch.where(input == 0, 0.0, torch.where(input < 0, -math.inf, math.nan)))
+      def ndtr(input): return 0.5 * torch.erfc(-input / math.sqrt(2))
+      def ndtri(input): return math.sqrt(2) * torch.erfinv(2 * input - 1)
+      def log_ndtr(input): return ndtr(input).log()
+      def erfcx(input): return (torch.exp(input.double() ** 2) * torch.erfc(input.double())).to(input.dtype)
+      def xlog1py(input, other): return torch.where(input == 0, 0.0, input * torch.log1p(other)) if isinstance(input, torch.Tensor) else input * torch.log1p(other)
+      def _series(x, order):
+          """The modified Bessel function of this order, by its power series, which converges everywhere."""
+          def one(v):
+              h, k = v / 2, 1
+              term = out = h ** order
+              while term and abs(term) > 1e-18 * abs(out):
+                  term *= h * h / (k * (k + order))
+                  out, k = out + term, k + 1
+              return out
+          return torch.tensor([one(v) for v in x.double().flatten().tolist()], dtype=torch.float64).reshape(x.shape)
+      def _as(out, x): return out.to(x.dtype if x.is_floating_point() else torch.get_default_dtype())
+      def i0(input): return _as(_series(input, 0), input)
+      def i0e(input): return _as(_series(input, 0) * torch.exp(-input.double().abs()), input)
+      def i1(input): return _as(_series(input, 1), input)
+      def i1e(input): return _as(_series(input, 1) * torch.exp(-input.double().abs()), input)
+
+      def logaddexp2(input, other): return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)
+
+      class _Histogram:
+          def __init__(self, hist, edges): self.hist, self.bin_edges = hist, edges
+          def __iter__(self): return iter((self.hist, self.bin_edges))
+          def __getitem__(self, k): return (self.hist, self.bin_edges)[k]
+          def __len__(self): return 2
+          def __repr__(self): return f"torch.return_types.histogram(\nhist={self.hist},\nbin_edges={self.bin_edges})"
+      def histogram(input, bins, *, range=None, weight=None, density=False):
+          values = input.detach().flatten()
+          if isinstance(bins, int):
+              low, high = range or (values.min().item(), values.max().item())
+              if low == high: low, high = low - 0.5, high + 0.5
+              edges = torch.linspace(low, high, bins + 1, dtype=input.dtype)
+          else:
+              edges = bins
+          inside = (values >= edges[0]) & (values <= edges[-1])
+          places = (torch.searchsorted(edges, values[inside], right=True) - 1).clamp(0, len(edges) - 2)
+          amounts = torch.ones_like(values) if weight is None else weight.flatten()
+          hist = torch.zeros(len(edges) - 1, dtype=input.dtype).index_add(0, places, amounts[inside])
+          if density: hist = hist / (hist.sum() * edges.diff())
+          return _Histogram(hist, edges)
+
+      def is_signed(input): return input.is_signed()
+      def is_conj(input): return input.is_conj()
+      def is_neg(input): return False
+      def resolve_conj(input): return input
+      def resolve_neg(input): return input
+      def split_with_sizes(input, split_sizes, dim=0): return torch.split(input, split_sizes, dim)
+      def unsafe_chunk(input, chunks, dim=0): return torch.chunk(input, chunks, dim)
+      def unsafe_split(input, split_size, dim=0): return torch.split(input, split_size, dim)
+      def fill(input, value): return torch.full_like(input, value) if not isinstance(value, torch.Tensor) else torch.zeros_like(input) + value
+      def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05, cudnn_enable=True):
+          return F.layer_norm(input, normalized_shape, weight, bias, eps)
+      def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05, cudnn_enabled=True):
+          return F.group_norm(input, num_groups, weight, bias, eps)
+      def batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled):
+          return F.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
+      def embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False): return F.embedding(indices, weight)
+      _reductions = ("none", "mean", "sum")
+      def binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1):
+          return F.binary_cross_entropy_with_logits(input, target, weight, pos_weight=pos_weight, reduction=_reductions[reduction])
+      def kl_div(input, target, reduction=1, *, log_target=False):
+          return F.kl_div(input, target, reduction=_reductions[reduction], log_target=log_target)
+      def cosine_embedding_loss(input1, input2, target, margin=0.0, reduction=1):
+          return F.cosine_embedding_loss(input1, input2, target, margin, reduction=_reductions[reduction])
+      def margin_ranking_loss(input1, input2, target, margin=0.0, reduction=1):
+          return F.margin_ranking_loss(input1, input2, target, margin, reduction=_reductions[reduction])
+      def hinge_embedding_loss(self, target, margin=1.0, reduction=1):
+          return F.hinge_embedding_loss(self, target, margin, reduction=_reductions[reduction])
+      def poisson_nll_loss(input, target, log_input, full, eps, reduction):
+          return F.poisson_nll_loss(input, target, log_input, full=full, eps=eps, reduction=_reductions[reduction])
+      """#)
+
+  /// A member of `torch` or `torch.special` among them.
+  static func rarer(_ name: String, _ cache: RunState, _ i: Interpreter) throws -> Value? {
+    guard !name.hasPrefix("_"), rarerFunctions.source.contains("def \(name)(") else { return nil }
+    return try make(rarerFunctions.name, cache, i).flatMap { try i.attribute($0, name) }
+  }
+}
