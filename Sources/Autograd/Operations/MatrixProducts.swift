@@ -290,7 +290,8 @@ extension Ops {
       if op != "addmv", a.dtype.byteCount == 2, a.dtype.isFloatingPoint {
         // Rounded once, behind the sum.
         return try Context.current.quietly {
-          let sum = try addProduct(op, cast(bias, .float32), cast(a, .float32), cast(b, .float32), beta, alpha)
+          let sum = try addProduct(
+            op, cast(bias, .float32), cast(a, .float32), cast(b, .float32), beta, alpha)
           return try cast(sum, a.dtype)
         }
       }
