@@ -68,7 +68,11 @@ public struct ProgramRunner {
     let observer = recorder.map(ProgramRecorder.init)
     let interpreter = Interpreter(
       modules: { path, i in
-        try WrittenModules.make(path, RunState.of(i), i) ?? Namespaces.module(path, RunState.of(i))
+        if path.hasPrefix("torch.utils.tensorboard") {
+          // It is there, and imports first of all a package that is not.
+          throw Raise.named("ModuleNotFoundError", "No module named 'tensorboard'")
+        }
+        return try WrittenModules.make(path, RunState.of(i), i) ?? Namespaces.module(path, RunState.of(i))
       },
       moduleNames: ["torch", "numpy", "matplotlib", "backstep"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)

@@ -57,8 +57,9 @@ struct Run: ParsableCommand {
       try reporting { try AtomicFile.write(recording.encoded(), makingFoldersTo: record) }
     }
     if case .raised(let error) = outcome {
-      Console.write(Array(error.traceback.utf8), to: 2)
+      // The exception is the last word, as CPython leaves it.
       if let hint = error.hint { Console.note(hint) }
+      Console.write(Array(error.traceback.utf8), to: 2)
     }
     try ending.leave()
   }
