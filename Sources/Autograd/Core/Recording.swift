@@ -15,7 +15,6 @@ extension Recorder {
 
   func id(of t: Tensor, origin: @autoclosure () -> Origin?) -> TensorID {
     if t.mark.serial == serial { return TensorID(t.mark.id) }
-    let origin = origin()
     let id = newTensorID()
     t.mark = RecordMark(serial: serial, id: id.rawValue)
     let isNew = t.storage.mark.serial != serial
@@ -26,6 +25,7 @@ extension Recorder {
       t.storage.aliases.removeAll { $0.tensor == nil }
       t.storage.aliases.append(WeakTensor(tensor: t))
     }
+    let made = origin()
     var content: Content?
     if isLarge {
       content = capture(t).content
@@ -38,11 +38,13 @@ extension Recorder {
           tensor: id, shape: t.shape, strides: t.strides == contiguousStrides(t.shape) ? [] : t.strides,
           offset: t.offset, dtype: t.dtype, device: t.device, requiresGrad: t.requiresGrad,
           isLeaf: t.isLeaf, isParameter: t.isParameter, storage: storage, storageCount: t.storage.count,
-          counter: self.id(of: t.counter), version: t.version, content: content, origin: origin)))
+          counter: self.id(of: t.counter), version: t.version, content: content, origin: made)))
     Context.current.onTensor?(t)
-    // What an operation gives, its node follows at once; what was made unseen, as copies that nodes save, brings its own.
-    if let gradFn = t.gradFn, gradFn.mark.serial == serial || origin == nil {
-      record(.tensorChanged(TensorChanged(tensor: id, gradFn: .some(self.id(of: gradFn)))))
+    if let gradFn = t.gradFn, gradFn.mark.serial == serial {
+      record(.tensorChanged(TensorChanged(tensor: id, gradFn: .some(NodeID(gradFn.mark.id)))))
+    } else if let gradFn = t.gradFn, made == nil {
+      // Made where nobody was told: the copy of what an in-place step wrote over.
+      record(gradFn, operation: "", inputs: [], outputs: [id])
     }
     if t.retainsGrad { record(.tensorChanged(TensorChanged(tensor: id, retainsGrad: true))) }
     if let grad = t.gradSlot {

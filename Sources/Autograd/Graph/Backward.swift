@@ -91,7 +91,8 @@ private struct GradientPass {
           + "If you have to use this function, make sure to reset the .grad fields of your parameters to None after "
           + "use to break the cycle and avoid the leak.")
     }
-    guard seeds.count == tensors.count else {
+    // Gradients beyond the last tensor are let be.
+    guard seeds.count >= tensors.count else {
       throw TorchError.runtime("got \(tensors.count) tensors and \(seeds.count) gradients")
     }
     var roots: [(Node.Edge, Tensor)] = []

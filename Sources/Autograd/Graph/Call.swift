@@ -184,6 +184,7 @@ struct Call {
         op, inputs.map { $0 === target ? kept : $0 }, outputs: [target], derivative: derivative,
         edges: inputs) : self
     let node = joins ? try call.makeNode(context, [target], isInPlace: true) : nil
+    if joins { Call.join(kept, to: target) }
     // Operands have the version they had before the write, also where they share its memory.
     try call.saveOperands(node)
     let isStepwise = MemoryOverlap.readsItself(target, inputs)
@@ -223,13 +224,22 @@ struct Call {
   }
   private var replaced: [(Tensor, Tensor)] = []
 
-  /// The value that is about to be written over, by PyTorch's own copy of it, which is a step of the graph.
+  /// The value that is about to be written over.
   private static func keepingOld(_ target: Tensor) throws -> Tensor {
-    let context = Context.current
-    let (recorder, destination) = (context.recorder, context.destination)
-    (context.recorder, context.destination) = (nil, nil)
-    defer { (context.recorder, context.destination) = (recorder, destination) }
-    return try Ops.clone(target)
+    let old = try Context.current.quietly { try Ops.clone(target) }
+    old.leafRequiresGrad = target.requiresGrad
+    return old
+  }
+
+  /// Makes the copy of what is written over a step of the graph, as PyTorch's own copy is: a later one than the write.
+  private static func join(_ old: Tensor, to target: Tensor) {
+    guard target.requiresGrad else { return }
+    let node = RuleNode("CloneBackward0", next: Few(target.gradientEdge), rule: { p in [try p.grad] })
+    node.firstOutput = Node.Metadata(shape: old.shape, dtype: old.dtype, device: old.device)
+    node.mayHaveChildren = target.isMade
+    old.leafRequiresGrad = false
+    old.gradFn = node
+    old.outputNumber = 0
   }
 
   private func check() throws {

@@ -144,16 +144,16 @@ extension Ops {
     case .add: return (node.needs(0) ? g : nil, node.needs(1) ? g : nil)
     case .sub: return (node.needs(0) ? g : nil, node.needs(1) ? try neg(g) : nil)
     case .mul:
-      return (
-        node.needs(0) ? try mul(g, node.savedOperand(1)) : nil,
-        node.needs(1) ? try mul(g, node.savedOperand(0)) : nil
-      )
+      let second = node.needs(1) ? try mul(g, node.savedOperand(0)) : nil
+      return (node.needs(0) ? try mul(g, node.savedOperand(1)) : nil, second)
     case .div:
       let other = try node.savedOperand(1)
-      return (
-        node.needs(0) ? try div(g, other) : nil,
-        node.needs(1) ? try mul(neg(g), div(div(node.savedTensor(0), other), other)) : nil
-      )
+      var second: Tensor?
+      if node.needs(1) {
+        let quotient = try div(div(node.savedTensor(0), other), other)
+        second = try mul(neg(g), quotient)
+      }
+      return (node.needs(0) ? try div(g, other) : nil, second)
     case .square: return (try mul(g, mul(node.savedTensor(0), Number.int(2))), nil)
     }
   }

@@ -209,7 +209,9 @@ extension Ops {
         }),
       slope: { x, g in
         let s = try sigmoid(x)
-        return try mul(mul(g, s), add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1))))
+        // The last factor first, as PyTorch's compiler has it: gradients meet in that order.
+        let rest = try add(mul(x, rsub(s, wrap(.int(1)))), wrap(.int(1)))
+        return try mul(mul(g, s), rest)
       })
   }
 

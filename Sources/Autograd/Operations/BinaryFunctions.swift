@@ -11,10 +11,13 @@ import Recordings
 /// Functions of two numbers beyond arithmetic.
 extension Ops {
   /// A function of two floats with a rule for each side.
+  /// - Parameter isJoint: one formula gives both slopes; else they are taken in the order of PyTorch's names, `other` before
+  ///   `self`.
   private static func pairwise(
     _ op: String, _ a: Tensor, _ b: Tensor, node: String, float: @escaping (Float, Float) -> Float,
     double: @escaping (Double, Double) -> Double, wide: ((Double, Double) -> Double)? = nil,
     integer: ((Int64, Int64) -> Int64)? = nil, keepsResult: Bool = false, refusesWholeNumbers: Bool = false,
+    isJoint: Bool = false,
     slopes:
       @escaping (_ g: Tensor, _ x: Tensor, _ y: Tensor, _ r: Tensor?) throws -> (
         () throws -> Tensor, () throws -> Tensor
@@ -40,7 +43,9 @@ extension Ops {
         rule: { p in
           let (first, second) = try slopes(
             p.grad, p.saved(0), p.saved(1), keepsResult ? p.saved(2) : nil)
-          return [try p.ifNeeded(0, first), try p.ifNeeded(1, second)]
+          if isJoint { return [try p.ifNeeded(0, first), try p.ifNeeded(1, second)] }
+          let other = try p.ifNeeded(1, second)
+          return [try p.ifNeeded(0, first), other]
         })
     }.run()
   }
@@ -48,6 +53,7 @@ extension Ops {
   static func atan2(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try pairwise(
       "atan2", a, b, node: "Atan2Backward0", float: { atan2f($0, $1) }, double: { C.atan2($0, $1) },
+      isJoint: true,
       slopes: { g, y, x, _ in
         let squares = try add(mul(y, y), mul(x, x))
         let scale = try maskedFill(

@@ -60,10 +60,9 @@ extension Ops {
         rule: { p in
           let g = try p.grad
           func weight() throws -> Tensor { try isNumber ? n(number) : p.saved(0) }
+          let end = try p.ifNeeded(1) { try mul(g, weight()) }
           var all = [
-            try p.ifNeeded(0) {
-              try mul(g, isNumber ? n(1 - number) : rsub(weight(), wrap(.int(1))))
-            }, try p.ifNeeded(1) { try mul(g, weight()) },
+            try p.ifNeeded(0) { try mul(g, isNumber ? n(1 - number) : rsub(weight(), wrap(.int(1)))) }, end,
           ]
           if p.node.next.count > 2 {
             all.append(try p.ifNeeded(2) { try mul(g, sub(p.saved(2), p.saved(1))) })
@@ -183,15 +182,8 @@ extension Ops {
             let below = try compare(x, high, .le)
             inside = try inside.map { try logicalAnd($0, below) } ?? below
           }
-          var all: [Tensor?] = [try p.ifNeeded(0) { try inside.map { try whereSelect($0, g, zero) } ?? g }]
-          all += [nil, nil]
-          if let low {
-            all[1] = try p.ifNeeded(1) {
-              var mine = try compare(x, low, .lt)
-              if let high { mine = try logicalAnd(compare(low, high, .lt), mine) }
-              return try whereSelect(mine, g, zero)
-            }
-          }
+          // In the order of PyTorch's names: `max`, `min`, `self`.
+          var all: [Tensor?] = [nil, nil, nil]
           if let high {
             all[2] = try p.ifNeeded(2) {
               var mine = try compare(x, high, .gt)
@@ -199,6 +191,14 @@ extension Ops {
               return try whereSelect(mine, g, zero)
             }
           }
+          if let low {
+            all[1] = try p.ifNeeded(1) {
+              var mine = try compare(x, low, .lt)
+              if let high { mine = try logicalAnd(compare(low, high, .lt), mine) }
+              return try whereSelect(mine, g, zero)
+            }
+          }
+          all[0] = try p.ifNeeded(0) { try inside.map { try whereSelect($0, g, zero) } ?? g }
           return all
         })
     }

@@ -110,10 +110,8 @@ extension Ops {
         rule: { p in
           let (g, c) = (try p.grad, try p.saved(0))
           let zero = try wrap(.double(0))
-          return [
-            try p.ifNeeded(0) { try whereSelect(c, g, zero) },
-            try p.ifNeeded(1) { try whereSelect(c, zero, g) },
-          ]
+          let second = try p.ifNeeded(1) { try whereSelect(c, zero, g) }
+          return [try p.ifNeeded(0) { try whereSelect(c, g, zero) }, second]
         })
     }.run()
   }

@@ -28,10 +28,12 @@ extension Ops {
     let g = try p.grad
     let other = try p.operand(1)
     if p.node.next.count == 1 { return [try div(g, other)] }
-    return [
-      try p.ifNeeded(0) { try Context.current.outsideRules { try div(g, other) } },
-      try p.ifNeeded(1) { try mul(neg(g), div(div(p.saved(0), other), other)) },
-    ]
+    // The other's first, and of its factors the last, as PyTorch and its compiler have it.
+    let second = try p.ifNeeded(1) { () -> Tensor in
+      let quotient = try div(div(p.saved(0), other), other)
+      return try mul(neg(g), quotient)
+    }
+    return [try p.ifNeeded(0) { try Context.current.outsideRules { try div(g, other) } }, second]
   }
   static func div(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     if let out = try quick(.div, a, .tensor(b)) { return out }

@@ -170,7 +170,8 @@ extension Ops {
             let half = try whereSelect(compare(u, v, .eq), div(g, wrap(.int(2))), g)
             return try maskedFill(half, compare(u, v, isMax ? .lt : .gt), wrap(.int(0))).written(1)
           }
-          return [try p.ifNeeded(0) { try share(x, y) }, try p.ifNeeded(1) { try share(y, x) }]
+          let second = try p.ifNeeded(1) { try share(y, x) }
+          return [try p.ifNeeded(0) { try share(x, y) }, second]
         })
     }.run()
   }

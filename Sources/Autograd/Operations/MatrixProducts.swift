@@ -89,10 +89,10 @@ extension Ops {
         label: "@", formula: "$0 @ $1",
         rule: { p in
           let g = try p.grad
-          return [
-            try p.ifNeeded(0) { try leftSlope(g, p.saved(1), like: left) },
-            try p.ifNeeded(1) { try rightSlope(g, p.saved(0), like: right) },
-          ]
+          // In the order of PyTorch's names: `mat2`, `self`.
+          let (b, a) = (p.needs(0) ? try p.saved(1) : nil, p.needs(1) ? try p.saved(0) : nil)
+          let second = try a.map { try rightSlope(g, $0, like: right) }
+          return [try b.map { try leftSlope(g, $0, like: left) }, second]
         })
     }.run()
   }
@@ -206,10 +206,9 @@ extension Ops {
         label: "@", formula: "$0 @ $1",
         rule: { p in
           let g = try p.grad
-          return [
-            try p.ifNeeded(0) { try bmm(g, transpose(p.saved(1), 1, 2)) },
-            try p.ifNeeded(1) { try bmm(transpose(p.saved(0), 1, 2), g) },
-          ]
+          let (b, a) = (p.needs(0) ? try p.saved(1) : nil, p.needs(1) ? try p.saved(0) : nil)
+          let second = try a.map { try bmm(transpose($0, 1, 2), g) }
+          return [try b.map { try bmm(g, transpose($0, 1, 2)) }, second]
         })
     }.run()
   }

@@ -18,10 +18,12 @@ extension Ops {
   @Sendable static func mulRule(_ p: BackwardPass) throws -> [Tensor?] {
     let g = try p.grad
     if p.node.next.count == 1 { return [try mul(g, p.operand(1))] }
-    return [
-      try p.ifNeeded(0) { try Context.current.outsideRules { try mul(g, p.operand(1)) } },
-      try p.ifNeeded(1) { try mul(g, p.operand(0)) },
-    ]
+    // PyTorch takes what it saved, and the slopes, in the order of its names: `other` before `self`.
+    let (b, a) = (
+      p.needs(0) ? try p.operand(1) : nil, p.needs(1) ? try p.operand(0) : nil
+    )
+    let other = try a.map { try mul(g, $0) }
+    return [try b.map { b in try Context.current.outsideRules { try mul(g, b) } }, other]
   }
   static func mul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     if let out = try quick(.mul, a, .tensor(b)) { return out }

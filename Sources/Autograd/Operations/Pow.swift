@@ -37,19 +37,20 @@ extension Ops {
             return [try mul(g, mul(r, C.log(value)))]
           }
           let (x, e, r) = (try p.saved(0), try p.saved(1), try p.saved(2))
+          // In the order of PyTorch's names: `exponent`, `self`.
+          let second = try p.ifNeeded(1) { () -> Tensor in
+            let atZero = try logicalAnd(compare(x, wrap(0), .eq), compare(e, wrap(0), .ge))
+            // The logarithm is taken in the wider of both types.
+            let wide = resultType([x, e])
+            return try mul(
+              g, whereSelect(atZero, wrap(.double(0)), mul(r, log(x.dtype == wide ? x : cast(x, wide)))))
+          }
           return [
             try p.ifNeeded(0) {
               let isZero = try compare(e, wrap(0), .eq)
               return try whereSelect(
                 isZero, wrap(.double(0)), mul(g, mul(e, pow(x, sub(e, wrap(.int(1)))))))
-            },
-            try p.ifNeeded(1) {
-              let atZero = try logicalAnd(compare(x, wrap(0), .eq), compare(e, wrap(0), .ge))
-              // The logarithm is taken in the wider of both types.
-              let wide = resultType([x, e])
-              return try mul(
-                g, whereSelect(atZero, wrap(.double(0)), mul(r, log(x.dtype == wide ? x : cast(x, wide)))))
-            },
+            }, second,
           ]
         })
     }

@@ -120,8 +120,11 @@ extension Ops {
           return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
         }),
       slope: { x, g in
+        // The sigmoid first, and of its factors the last, as PyTorch's compiler has it.
+        let s = try sigmoid(x)
         let t = try tanh(log1p(exp(x)))
-        let inner = try mul(mul(x, sigmoid(x)), rsub(mul(t, t), n(1)))
+        let steep = try rsub(mul(t, t), n(1))
+        let inner = try mul(mul(x, s), steep)
         return try mul(g, add(t, inner))
       }
     ).run()

@@ -33,7 +33,9 @@ extension Ops {
     double: { $0 == 0 ? 0 : $0 * C.log($1) },
     slopes: { a, b, g in
       let isNothing = try logicalAnd(compare(a, wrap(.int(0)), .eq), compare(b, wrap(.int(0)), .le))
-      return (try maskedFill(xlogy(g, b), isNothing, wrap(.int(0))), try div(mul(g, a), b))
+      // In the order of PyTorch's names: `other`, `self`.
+      let other = try div(mul(g, a), b)
+      return (try maskedFill(xlogy(g, b), isNothing, wrap(.int(0))), other)
     })
 
   private static func copysign(_ a: Tensor, _ b: Tensor) throws -> Tensor {
