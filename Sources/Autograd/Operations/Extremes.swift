@@ -87,12 +87,12 @@ extension Ops {
     let places = try bestPlaces(t, dims, isMax: isMax).places
     let shape = reducedShape(t.shape, dims, keepDim: keepDim)
     return try picked(
-      isMax ? "max" : "min", t, d, places, shape, node: isMax ? "MaxBackward0" : "MinBackward0")
+      isMax ? "max" : "min", t, d, places, shape, node: isMax ? "MaxBackward0" : "MinBackward0", asked: dim)
   }
 
   /// Values at one place a line, with the places: what max, min and median along a dimension share.
   static func picked(
-    _ op: String, _ t: Tensor, _ d: Int, _ places: [Int], _ shape: [Int], node: String
+    _ op: String, _ t: Tensor, _ d: Int, _ places: [Int], _ shape: [Int], node: String, asked: Int? = nil
   ) throws
     -> [Tensor]
   {
@@ -117,7 +117,10 @@ extension Ops {
       derivative: {
         Derivative(
           name: node, result: "indices", resultNumber: 1, attributes: [NamedAttribute("dim", .int(d))],
-          details: [NamedAttribute("keepdim", .bool(!from.isEmpty && shape.count == from.count))],
+          details: [
+            NamedAttribute("dim", .int(asked ?? d)),
+            NamedAttribute("keepdim", .bool(!from.isEmpty && shape.count == from.count)),
+          ],
           label: "\(op) dim \(d)",
           rule: { p in
             _ = try p.saved(0)

@@ -152,7 +152,8 @@ extension Ops {
     let details = NamedAttribute(
       isEven ? "split_size" : "split_sizes",
       isEven ? .int(each ?? sizes.first ?? 0) : .list(sizes.map(Attribute.int)))
-    return try parts("split", node, t, d, ranges, drops: false, details: [details])
+    return try parts(
+      "split", node, t, d, ranges, drops: false, details: [details, NamedAttribute("dim", .int(dim))])
   }
   static func split(_ t: Tensor, each n: Int, _ dim: Int) throws -> [Tensor] {
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
@@ -166,23 +167,25 @@ extension Ops {
         "split_size can only be 0 if dimension size is 0, but got dimension size of \(size)")
     }
     return try split(
-      t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, d, each: n)
+      t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, dim, each: n)
   }
   static func chunk(_ t: Tensor, _ n: Int, _ dim: Int) throws -> [Tensor] {
     guard t.dim > 0 else { throw TorchError.runtime("chunk expects at least a 1-dimensional tensor") }
     guard n > 0 else { throw TorchError.runtime("chunk expects `chunks` to be greater than 0, got: \(n)") }
     let d = try wrapDim(dim, t.dim)
     if t.shape[d] == 0 {
-      return try split(t, [Int](repeating: 0, count: min(n, 1 << 20)), d, node: "SplitWithSizesBackward0")
+      return try split(t, [Int](repeating: 0, count: min(n, 1 << 20)), dim, node: "SplitWithSizesBackward0")
     }
-    return try split(t, each: max(1, t.shape[d] / n + (t.shape[d] % n == 0 ? 0 : 1)), d)
+    return try split(t, each: max(1, t.shape[d] / n + (t.shape[d] % n == 0 ? 0 : 1)), dim)
   }
   static func unbind(_ t: Tensor, _ dim: Int) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
     guard t.dim > 0 else {
       throw TorchError.index("Dimension specified as \(dim) but tensor has no dimensions")
     }
-    return try parts("unbind", "UnbindBackward0", t, d, (0..<t.shape[d]).map { ($0, 1) }, drops: true)
+    return try parts(
+      "unbind", "UnbindBackward0", t, d, (0..<t.shape[d]).map { ($0, 1) }, drops: true,
+      details: [NamedAttribute("dim", .int(dim))])
   }
 
   static func `repeat`(_ t: Tensor, _ times: [Int]) throws -> Tensor {

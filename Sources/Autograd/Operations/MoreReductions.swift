@@ -15,7 +15,7 @@ extension Ops {
     }
     let values = data.numbers().map(\.double)
     let places = (0..<rows).map { r in pick(values[r * length..<(r + 1) * length]) }
-    return try picked(op, t, d, places, reducedShape(t.shape, dims, keepDim: keepDim), node: node)
+    return try picked(op, t, d, places, reducedShape(t.shape, dims, keepDim: keepDim), node: node, asked: dim)
   }
 
   /// Places in ascending order, NaN last; stable.

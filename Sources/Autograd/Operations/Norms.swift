@@ -61,7 +61,8 @@ extension Ops {
         name: node, saved: [("self", t)], result: "result",
         attributes: [NamedAttribute("ord", .double(p))],
         details: [
-          dim == nil ? NamedAttribute("dim", .none) : .dims(dims), NamedAttribute("keepdim", .bool(keepDim)),
+          dim.map(NamedAttribute.dims) ?? NamedAttribute("dim", .none),
+          NamedAttribute("keepdim", .bool(keepDim)),
           NamedAttribute("ord", .whole(p)),
         ],
         label: p == 2 ? "‖ ‖" : "‖ ‖ p = \(pythonRepr(p))",

@@ -203,7 +203,7 @@ extension Ops {
     } derivative: {
       Derivative(
         name: "LogsumexpBackward0", saved: [("self", t)], result: "result",
-        details: [.dims(dims), NamedAttribute("keepdim", .bool(keepDim))], label: "log Σ exp",
+        details: [.dims(dim), NamedAttribute("keepdim", .bool(keepDim))], label: "log Σ exp",
         rule: { p in
           let g = try unreduced(p.grad, shape, dims, keepDim)
           let r = try unreduced(p.saved(1), shape, dims, keepDim)

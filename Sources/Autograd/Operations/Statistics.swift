@@ -43,7 +43,8 @@ extension Ops {
         name: isStd ? "StdBackward0" : "VarBackward0", saved: [("self", t)], result: isStd ? "result" : nil,
         attributes: [NamedAttribute("correction", .double(correction))],
         details: [
-          dim == nil ? NamedAttribute("dim", .none) : .dims(dims), NamedAttribute("keepdim", .bool(keepDim)),
+          dim.map(NamedAttribute.dims) ?? NamedAttribute("dim", .none),
+          NamedAttribute("keepdim", .bool(keepDim)),
           NamedAttribute("correction", dim == nil && correction == 1 ? .none : .whole(correction)),
         ],
         label: isStd ? "std" : "var",
