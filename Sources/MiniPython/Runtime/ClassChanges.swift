@@ -43,15 +43,21 @@ extension Interpreter {
   func change(_ c: ClassObject, _ name: String, _ value: Value) -> Bool {
     guard mayChange(c, name) else { return false }
     changes.set(c, name, value)
-    kinship.forgetLookups()
+    forgetLookups()
     return true
   }
 
   /// `del nn.Module.summary`.
   func revert(_ c: ClassObject, _ name: String) -> Bool {
     guard changes.remove(c, name) else { return false }
-    kinship.forgetLookups()
+    forgetLookups()
     return true
+  }
+
+  /// What the program's classes and instructions remember of before does not hold any more.
+  private func forgetLookups() {
+    kinship.forgetLookups()
+    program?.code.forgetAttributes()
   }
 
   /// The text of an object of a class whose `__repr__` or `__str__` the run set; `nil` for all others.
