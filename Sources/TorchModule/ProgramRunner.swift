@@ -77,6 +77,8 @@ public struct ProgramRunner {
       moduleNames: ["torch", "numpy", "matplotlib", "backstep"], output: output,
       errors: errors, input: input, limits: limits, observer: observer, interrupt: interrupt)
     observer?.interpreter = interpreter
+    // Those that PyTorch writes in Python; it refuses the others, as they do here.
+    interpreter.opensClass = { $0.module.hasPrefix("torch.") || $0.isNamed("Tensor", in: "torch") }
     let context = Context(
       recorder: recorder, memoryLimit: memoryLimit, simulatedDevices: simulatedDevices)
     context.keepsAttributes = keepsAttributes

@@ -279,7 +279,9 @@ final class TensorObject: Object {
     if let failure = tensor.failure, !tensor.isUninitialized { throw failure }
     let state = RunState.of(i)
     if state.duals?.isEmpty == false, let text = ForwardMode.text(of: tensor, i) { return text }
-    return state.active.isEmpty ? tensor.text(state.printOptions) : TransformText.text(of: tensor, i)
+    return state.active.isEmpty
+      ? tensor.text(state.printOptions, className: extra?.classObject.name)
+      : TransformText.text(of: tensor, i)
   }
   override func format(_ spec: String, _ i: Interpreter) throws -> String {
     // A tensor of no dimensions formats as its number.

@@ -218,17 +218,22 @@ extension Modules {
     guard let batch = sizes.first, sizes.allSatisfy({ $0 > 0 && $0 <= batch }),
       sizes.reduce(0, +) == data.shape[0]
     else { throw TorchError.runtime("\(name): batch_sizes do not fit the data") }
+    // Sequences of one length are no longer rows, but a plain batch for PyTorch's library.
+    let isOneNode =
+      isLSTM && m.int("proj_size") == 0 && data.dtype == .float32 && Context.current.fusesRecurrence
+      && sizes.allSatisfy { $0 == batch }
+    func parts(_ t: Tensor) throws -> [Tensor] {
+      isOneNode ? try (0..<t.shape[0]).map { try Ops.select(t, 0, $0) } : try Ops.unbind(t, 0)
+    }
     func start(_ k: Int) throws -> [Tensor] {
       let shape = [layers * ways, batch, hidden]
-      guard given.indices.contains(k), let t = given[k] else {
-        return try Ops.unbind(zeros(shape, like: data), 0)
-      }
+      guard given.indices.contains(k), let t = given[k] else { return try parts(zeros(shape, like: data)) }
       guard t.shape == shape else {
         throw TorchError.runtime(
           "Expected \(isLSTM ? "hidden[\(k)]" : "hidden") size (\(shape.map(String.init).joined(separator: ", "))), "
             + "got \(listText(t.shape))")
       }
-      return try Ops.unbind(t, 0)
+      return try parts(t)
     }
     func rows(_ t: Tensor, _ from: Int, _ n: Int) throws -> Tensor {
       from == 0 && n == t.shape[0] ? t : try Ops.slice(t, 0, from, from + n, 1)
@@ -238,12 +243,20 @@ extension Modules {
     let hs = try start(0)
     let cs = isLSTM ? try start(1) : []
     var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
-    var input = data
+    var input = isOneNode ? try Ops.view(data, [sizes.count, batch, data.shape[1]]) : data
     for layer in 0..<layers {
       var outputs: [Tensor] = []
       for way in 0..<ways {
         let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
         let k = layer * ways + way
+        if isOneNode {
+          let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
+          let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
+          outputs.append(out)
+          lastH.append(h)
+          lastC.append(c)
+          continue
+        }
         let gates = try affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
         var steps: [Tensor] = []
         let first = way == 0 ? batch : sizes[sizes.count - 1]
@@ -274,11 +287,12 @@ extension Modules {
         if let c { lastC.append(endedC.count == 1 ? c : try Ops.cat(endedC.reversed(), 0)) }
         outputs.append(try Ops.cat(way == 0 ? steps : steps.reversed(), 0))
       }
-      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, 1)
+      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, isOneNode ? 2 : 1)
       if m.double("dropout") > 0, m.isTraining, layer < layers - 1 {
         input = try op("dropout", [.tensor(input), m["dropout"]], [("training", .bool(true))])
       }
     }
+    if isOneNode { input = try Ops.view(input, [data.shape[0], hidden * ways]) }
     return (input, try [Ops.stack(lastH, 0)] + (isLSTM ? [Ops.stack(lastC, 0)] : []))
   }
 

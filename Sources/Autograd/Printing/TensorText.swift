@@ -14,13 +14,17 @@ extension Tensor: CustomStringConvertible {
   public var description: String { text() }
 
   /// As Python's `repr` prints it, byte for byte.
-  public func text(_ options: PrintOptions = PrintOptions()) -> String {
+  ///
+  /// - Parameter className: of a parameter of a class of the program's own.
+  public func text(_ options: PrintOptions = PrintOptions(), className: String? = nil) -> String {
     if isUninitialized { return isParameter ? "<UninitializedParameter>" : "<UninitializedBuffer>" }
     if let failure { return "\(failure)" }
     if isParameter {
-      return "Parameter containing:\n" + TensorText(self, options, asParameter: true).text
+      guard let className else { return "Parameter containing:\n" + TensorText(self, options).text }
+      return "Parameter containing:\nParameter(" + TensorText(self, options, prefix: className + "(").text
+        + ")"
     }
-    return TensorText(self, options, asParameter: false).text
+    return TensorText(self, options).text
   }
 
   /// `tensor([…], requires_grad=True)` of a parameter, too: as `state_dict()` prints it.
@@ -35,10 +39,10 @@ private struct TensorText {
   private let elements: Elements
   private let summarised: Bool
 
-  init(_ tensor: Tensor, _ options: PrintOptions, asParameter: Bool) {
+  init(_ tensor: Tensor, _ options: PrintOptions, prefix: String = "tensor(") {
     self.tensor = tensor
     self.options = options
-    prefix = "tensor("
+    self.prefix = prefix
     summarised = tensor.count > options.threshold
     // The format is decided on what is shown.
     elements = summarised ? TensorText.shown(tensor, options.edgeItems) : tensor.elements

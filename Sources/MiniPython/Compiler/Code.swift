@@ -86,6 +86,12 @@ final class Code {
     return made
   }
 
+  /// Forgets where attributes were found, here and in what is defined inside.
+  func forgetAttributes() {
+    sealed?.caches.update(repeating: AttributeCache(), count: cacheCount)
+    for code in codes { code.forgetAttributes() }
+  }
+
   /// Lets the first of two instructions do the work of both, where they often follow one another: going from one
   /// instruction to the next costs as much as most of them. The second stays, for those who jump to it.
   private func fusePairs(_ program: UnsafeMutablePointer<Instruction>) {

@@ -197,7 +197,8 @@ extension Interpreter {
       return found
     }
     if let object = value.object, let key = object.shapeKey, object.extra == nil, !(object is InstanceObject),
-      let property = object.typeObject.lookup(name), (property.object as? PropertyObject)?.native != nil
+      changes.isEmpty, let property = object.typeObject.lookup(name),
+      (property.object as? PropertyObject)?.native != nil
     {
       cache = AttributeCache(key: key.pointee, place: -2, found: property)
       return found
@@ -229,6 +230,9 @@ extension Interpreter {
     }
     if let instance = object as? InstanceObject {
       guard instance.isOrdinary, instance.shape?.place(name) == nil else { return (function, takesReceiver) }
+    } else if !changes.isEmpty {
+      // The numbers of the host's classes stay when the run changes them.
+      return (function, takesReceiver)
     }
     cache = AttributeCache(key: key.pointee, place: -1, found: function)
     return (function, takesReceiver)

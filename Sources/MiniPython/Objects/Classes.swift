@@ -16,6 +16,8 @@ public final class ClassObject: Object {
   public var accepts: ((Value) -> Bool)?
   /// The members, where it extends `Enum`.
   public var enumeration: Enumeration?
+  /// What the run set on classes of the host, of which this may be one's descendant. Of a class of a program.
+  var changes: ClassChanges? { didSet { found.removeAll() } }
   /// What the run put below a class of its own; asked of ``Kinship``.
   var relatives = Kinship.Relatives()
   /// The fields, where `@dataclass` was put on it.
@@ -197,7 +199,7 @@ public final class ClassObject: Object {
   }
 
   private func search(_ name: String) -> Value? {
-    for c in mro { if let value = c.attributes[name] { return value } }
+    for c in mro { if let value = changes?.own(c, name) ?? c.attributes[name] { return value } }
     return nil
   }
 
@@ -212,7 +214,8 @@ public final class ClassObject: Object {
   /// Whether a call of it makes a plain instance and runs `__init__`, once asked.
   private var plain: (isPlain: Bool, initializer: FunctionObject?)?
 
-  private func forget() {
+  /// What was looked up holds no longer, for it and those below.
+  func forget() {
     found.removeAll()
     plain = nil
     rootShape?.renumber()

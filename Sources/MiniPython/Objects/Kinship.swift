@@ -32,6 +32,10 @@ final class Kinship {
   func subclasses(of c: ClassObject) -> [ClassObject] {
     relatives(of: c)?.classes ?? []
   }
+  /// For the program's classes below those of the host, which the run has changed.
+  func forgetLookups() {
+    for entry in shared.values { for c in entry.relatives.classes { c.forget() } }
+  }
   func add(_ made: ClassObject) {
     for parent in made.bases { change(parent) { $0.subclasses.append(made.handle) } }
   }

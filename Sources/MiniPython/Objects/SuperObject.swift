@@ -15,7 +15,7 @@ final class SuperObject: Object {
     let own = isOfMeta ? i.type(of: receiver) : receiverClass ?? i.type(of: receiver)
     var isBehind = false
     for c in own.mro {
-      if isBehind, let found = c.attributes[name] {
+      if isBehind, let found = i.changes.own(c, name) ?? c.attributes[name] {
         if let property = found.object as? PropertyObject {
           if let native = property.native { return try native(receiver, i) }
           return try i.call(property.getter, Arguments([receiver]))

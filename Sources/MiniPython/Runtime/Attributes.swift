@@ -29,7 +29,7 @@ extension Interpreter {
     if let hook = getHook(value, type) {
       return try orFallback(value, type, name) { try call(hook, Arguments([value, .string(name)])) }
     }
-    let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] : type.lookup(name)
+    let inClass = name == "__doc__" && type.isProgram ? type.attributes[name] : lookup(name, in: type)
     if let found = inClass?.object {
       if let property = found as? PropertyObject {
         return try orFallback(value, type, name) { try get(property, value) }
@@ -164,7 +164,7 @@ extension Interpreter {
       let own = c.attributes[name] ?? .none
       return own
     }
-    if let found = c.lookup(name) {
+    if let found = lookup(name, in: c) {
       if let w = found.object as? MethodWrapper {
         return w.isStatic ? w.function : .object(BoundMethod(.object(c), w.function))
       }
@@ -246,7 +246,7 @@ extension Interpreter {
   /// The function behind `value.name(…)`, and whether it wants `value` first: saves making a bound method.
   func method(_ value: Value, _ name: String) throws -> (Value, takesReceiver: Bool) {
     let isInstanceLike = !(value.object is ClassObject) && !(value.object is ModuleObject)
-    if isInstanceLike, let inClass = type(of: value).lookup(name), let f = inClass.object,
+    if isInstanceLike, let inClass = lookup(name, in: type(of: value)), let f = inClass.object,
       getHook(value, type(of: value)) == nil
     {
       let isFunction = f is FunctionObject || (f as? NativeFunction)?.isMethod == true
@@ -266,7 +266,11 @@ extension Interpreter {
   func setAttribute(_ target: Value, _ name: String, _ value: Value, asksHook: Bool) throws {
     if let c = target.object as? ClassObject {
       guard c.isDefined else {
-        throw Raise.type("cannot set '\(name)' attribute of immutable type '\(c.name)'")
+        if change(c, name, value) { return }
+        let isNamedWithModule = c.shownWithModule || ["numpy", "torch"].contains(c.module)
+        throw Raise.type(
+          "cannot set '\(name)' attribute of immutable type '\(isNamedWithModule ? c.module + "." : "")\(c.name)'"
+        )
       }
       if let e = c.enumeration, e.byName[name] != nil {
         throw Raise.attribute("cannot reassign member '\(name)'")
@@ -278,7 +282,7 @@ extension Interpreter {
       _ = try call(hook, Arguments([target, .string(name), value]))
       return
     }
-    let inClass = type.lookup(name)?.object
+    let inClass = lookup(name, in: type)?.object
     if type.enumeration != nil, name == "value" || name == "name" {
       throw Raise.attribute("<enum 'Enum'> cannot set attribute '\(name)'")
     }
@@ -363,7 +367,7 @@ extension Interpreter {
   }
 
   func deleteAttribute(_ target: Value, _ name: String) throws {
-    if let c = target.object as? ClassObject, c.isDefined, c.remove(name) { return }
+    if let c = target.object as? ClassObject, c.isDefined ? c.remove(name) : revert(c, name) { return }
     if let hook = type(of: target).lookup("__delattr__") {
       _ = try call(hook, Arguments([target, .string(name)]))
       return

@@ -15,7 +15,7 @@ extension Interpreter {
   public func callMethod(
     _ value: Value, _ name: String, _ arguments: Arguments = Arguments()
   ) throws -> Value? {
-    guard let method = type(of: value).lookup(name) else { return nil }
+    guard let method = lookup(name, in: type(of: value)) else { return nil }
     switch method.object {
     case is FunctionObject: return try call(method, arguments.prepending(value))
     case let native as NativeFunction where native.isMethod:

@@ -84,6 +84,7 @@ extension Interpreter {
 
   /// What follows the making of a class, by a statement or by `type(…)`.
   func adopt(made: ClassObject, _ keywords: [(name: String, value: Value)] = []) throws {
+    made.changes = changes
     if made.lookup("__del__") != nil {
       made.finalizers = finalizers
       made.hasFinalizer = true

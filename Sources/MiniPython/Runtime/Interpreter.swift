@@ -23,6 +23,10 @@ public final class Interpreter {
   @exclusivity(unchecked) let finalizers = Finalizers()
   /// What the program put below other classes.
   let kinship = Kinship()
+  /// What the program set on classes of the host.
+  let changes = ClassChanges()
+  /// Whether a program may set attributes on this class of the host.
+  @exclusivity(unchecked) public var opensClass: (ClassObject) -> Bool = { _ in false }
   /// What `atexit` runs.
   @exclusivity(unchecked) var exitCalls: [Value] = []
   /// The program's files, which are memory.

@@ -15,6 +15,7 @@ extension Interpreter {
   }
 
   private func str(_ o: Object, _ value: Value) throws -> String {
+    if let changed = try changedText(["__str__", "__repr__"], value) { return changed }
     if let extra = value.object?.extra, value.object?.answersDunders == true {
       if let method = extra.classObject.lookup("__str__") ?? extra.classObject.lookup("__repr__"),
         !(value.object is StringObject && extra.classObject.lookup("__str__") == nil)
@@ -40,7 +41,7 @@ extension Interpreter {
     }
   }
 
-  private func text(_ value: Value, _ method: String) throws -> String {
+  func text(_ value: Value, _ method: String) throws -> String {
     guard let s = value.object as? StringObject else {
       throw Raise.type("\(method) returned non-string (type \(typeName(value)))")
     }
@@ -73,6 +74,7 @@ extension Interpreter {
       defer { beingShown.remove(id) }
       return try body()
     }
+    if let changed = try changedText(["__repr__"], value) { return changed }
     if o.answersDunders, o.extra != nil, let method = type(of: value).lookup("__repr__") {
       return try text(call(method, Arguments([value])), "__repr__")
     }

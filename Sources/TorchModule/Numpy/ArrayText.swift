@@ -196,7 +196,9 @@ struct ArrayText {
     let sizes = finite.map(\.magnitude).filter { $0 != 0 }
     var isScientific = false
     if let high = sizes.max(), let low = sizes.min() {
-      isScientific = high >= 1e8 || (!options.suppressesSmall && (low < 1e-4 || high / low > 1000))
+      // From as many digits on as the numbers have for certain.
+      let most = dtype == .float64 ? 1e8 : dtype == .float16 ? 1e3 : 1e6
+      isScientific = high >= most || (!options.suppressesSmall && (low < 1e-4 || high / low > 1000))
     }
     var (left, right) = (0, 0)
     var show: (Double) -> String
