@@ -4,7 +4,7 @@ import Recordings
 ///
 /// A node here keeps what its rule needs; what PyTorch keeps besides is looked up in this table where a program looks
 /// into its nodes.
-enum SavedAttributes {
+public enum SavedAttributes {
   private enum Source {
     /// A saved tensor, or an attribute that the operation tells itself.
     case own
@@ -78,6 +78,13 @@ enum SavedAttributes {
     CatBackward0 dim
     StackBackward0 dim
     SplitBackward0 dim self_sym_sizes@sizes0 split_size
+    SplitWithSizesBackward0 dim self_sym_sizes@sizes0 split_sizes
+    MedianBackward1 dim indices keepdim=False self_sym_sizes@sizes0
+    KthvalueBackward0 dim indices keepdim=False self_sym_sizes@sizes0
+    ModeBackward0 dim indices keepdim=False self_sym_sizes@sizes0
+    SqueezeBackward4 dim self_sym_sizes@sizes0
+    ReshapeAliasBackward0 self_sym_sizes@sizes0
+    DiagEmbedBackward0 dim1=-2 dim2=-1 offset=0
     UnbindBackward0 dim
     CloneBackward0
     ToCopyBackward0
@@ -101,7 +108,7 @@ enum SavedAttributes {
     BinaryCrossEntropyBackward0 reduction self target weight=None
     BinaryCrossEntropyWithLogitsBackward0 pos_weight=None reduction self target weight=None
     NllLossBackward0 ignore_index reduction self target total_weight weight=None
-    EmbeddingBackward0 indices padding_idx=18446744073709551615 scale_grad_by_freq=False sparse=False \
+    EmbeddingBackward0 indices padding_idx=-1 scale_grad_by_freq=False sparse=False \
     weight_sym_argsize_0@first0
     NativeLayerNormBackward0 bias input normalized_shape result1 result2 weight
     NativeBatchNormBackward0 eps input result1 result2 running_mean running_var training weight
@@ -110,6 +117,7 @@ enum SavedAttributes {
     AvgPool2DBackward0 ceil_mode=False count_include_pad=True divisor_override=None kernel_size padding self stride
     ConstantPadNdBackward0 pad
     GluBackward0 dim self
+    ThresholdBackward0 self threshold
     ScatterBackward1 dim index
     ScatterAddBackward0 dim index
     LogcumsumexpBackward0 dim result self
@@ -153,6 +161,13 @@ enum SavedAttributes {
     default: Int(text).map(Attribute.int) ?? Double(text).map(Attribute.double) ?? .string(text)
     }
   }
+
+  /// Whether what is kept under a name is a number of either kind, which keeps its sign.
+  public static func areScalars(_ name: String) -> Bool { scalars.contains(name) }
+  private static let scalars: Set = [
+    "alpha", "beta", "correction", "exponent", "input_scale", "lambd", "max", "max_val", "min", "min_val",
+    "negative_slope", "ord", "other", "p", "scale", "self", "threshold", "value", "weight",
+  ]
 
   /// The names of a node; `nil` where the table does not know it.
   static func names(of node: String) -> [String]? { table[node]?.map(\.name) }

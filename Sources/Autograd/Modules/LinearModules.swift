@@ -112,6 +112,9 @@ extension Modules {
         return try call("embedding", [x["input"] ?? .none, argument(m.parameter("weight"))], options)
       }
       if let given = try a.optionalTensor("_weight") {
+        guard given.shape == [rows, width] else {
+          throw TorchError(.assertion, "Shape of weight does not match num_embeddings and embedding_dim")
+        }
         m.setParameter(
           "weight", try Tensor.parameter(given, requiresGrad: !(try a.bool("_freeze", default: false))))
       } else {

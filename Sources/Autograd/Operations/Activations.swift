@@ -9,7 +9,8 @@ extension Ops {
   ///   - bend: the slope's own slope, where PyTorch writes it by hand.
   static func activation(
     _ op: String, _ t: Tensor, node: String, label: String, saves: Bool = true,
-    attributes: [NamedAttribute] = [], inRows: Bool = false, vector: VectorKernel? = nil,
+    attributes: [NamedAttribute] = [], details: [NamedAttribute] = [], inRows: Bool = false,
+    vector: VectorKernel? = nil,
     float: @escaping (Float) -> Float, double: @escaping (Double) -> Double,
     tail: ((Float) -> Float)? = nil, wide: ((Double) -> Double)? = nil, again: String? = nil,
     gradient: SlopeKernel? = nil,
@@ -39,8 +40,7 @@ extension Ops {
     } derivative: {
       Derivative(
         name: node, saved: saves ? [("self" as StaticString, t)] : [], result: saves ? nil : "result",
-        attributes: attributes,
-        label: label,
+        attributes: attributes, details: details, label: label,
         rule: { p in
           if let gradient, !Context.current.recordsGraph {
             let kept = try p.saved(0)
@@ -332,9 +332,13 @@ extension Ops {
       slope: { x, g in try mul(g, sigmoid(neg(x))) })
   }
 
-  static func hardtanh(_ t: Tensor, _ low: Double, _ high: Double) -> Call {
+  /// - Parameter isSix: asked for as ReLU6, whose bounds are whole numbers.
+  static func hardtanh(_ t: Tensor, _ low: Double, _ high: Double, isSix: Bool = false) -> Call {
     activation(
       "hardtanh", t, node: "HardtanhBackward0", label: "hard tanh",
+      details: isSix
+        ? [NamedAttribute("min_val", .int(0)), NamedAttribute("max_val", .int(6))]
+        : [NamedAttribute("min_val", .double(low)), NamedAttribute("max_val", .double(high))],
       float: {
         let x = $0 < Float(low) ? Float(low) : $0
         return x > Float(high) ? Float(high) : x

@@ -18,6 +18,11 @@ extension Ops {
       return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)
     }
     let channels = w.shape[1] * window.groups
+    guard w.shape[0] >= window.groups else {
+      throw TorchError.runtime(
+        "Given groups=\(window.groups), expected weight to be at least \(window.groups) at dimension 0, but got "
+          + "weight of size \(listText(w.shape)) instead", tensors: [w])
+    }
     guard w.shape[0] % window.groups == 0 else {
       throw TorchError.runtime(
         "Given groups=\(window.groups), expected weight to be divisible by \(window.groups) at dimension 0, but got "

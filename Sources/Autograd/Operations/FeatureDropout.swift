@@ -39,11 +39,8 @@ extension Ops {
 
   /// Channels of samples with so many spatial dimensions; one sample may come alone.
   private static func channelDropout(_ a: Arguments, spatial: Int, alpha: Bool = false) throws -> Tensor {
-    let (x, p) = (try a.tensor("input"), try a.double("p", default: 0.5))
+    let (x, p) = (try a.tensor("input"), try dropoutProbability(a))
     let training = try a.bool("training", default: true)
-    guard p >= 0, p <= 1 else {
-      throw TorchError.value("dropout probability has to be between 0 and 1, but got \(pythonRepr(p))")
-    }
     let name = "dropout\(spatial)d"
     if spatial == 1, x.dim != 2, x.dim != 3 {
       throw TorchError.runtime(
@@ -129,7 +126,7 @@ extension Ops {
       a in
       .tensor(
         try noisyDropout(
-          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training"), byFeature: false,
+          a.tensor("input"), dropoutProbability(a), training: a.bool("training"), byFeature: false,
           alpha: true))
     },
     Operation(
@@ -138,7 +135,7 @@ extension Ops {
     ) { a in
       .tensor(
         try noisyDropout(
-          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training"), byFeature: true,
+          a.tensor("input"), dropoutProbability(a), training: a.bool("training"), byFeature: true,
           alpha: true))
     },
     Operation(

@@ -6,7 +6,7 @@ extension Ops {
   static func gathered(
     _ op: String, _ t: Tensor, _ shape: [Int], _ at: [Int], node: String, label: String,
     attributes: [NamedAttribute] = [], saving: [(name: StaticString, tensor: Tensor?)] = [],
-    savesIndices: Bool = true, again: String? = nil, order: Tensor? = nil
+    savesIndices: Bool = true, again: String? = nil, order: Tensor? = nil, details: [NamedAttribute] = []
   ) throws -> Tensor {
     let from = t.shape
     return try Call(op, [t]) {
@@ -28,7 +28,7 @@ extension Ops {
         savesIndices && saving.isEmpty ? [("indices" as StaticString, try? wrap(.int(at.count)))] : saving
       return Derivative(
         name: node, saved: saved + (again == nil ? [] : [("self" as StaticString, t)]),
-        attributes: attributes, label: label,
+        attributes: attributes, details: details, label: label,
         rule: { p in
           if let again {
             let kept = try p.saved(saved.count)

@@ -271,7 +271,7 @@ extension Ops {
           + "source.dtype = \(source.dtype.scalarName)")
     }
     guard index.count == source.count else {
-      throw TorchError.runtime(
+      throw TorchError.index(
         "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
           + "\(source.count), index.numel() = \(index.count)")
     }

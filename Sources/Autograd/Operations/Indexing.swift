@@ -166,19 +166,23 @@ extension Ops {
   private static func indexTensors(_ index: Argument) -> [Tensor] {
     let parts: [Argument]
     switch index {
-    case .list(let items) where items.contains(where: { if case .bool = $0 { true } else { false } }):
-      parts = [index]
+    case .list(let items) where items.contains(where: isPlain): parts = [index]
     case .tuple(let items), .list(let items): parts = items
     default: parts = [index]
     }
     return parts.compactMap { part in
-      if case .list(let items) = part, !items.isEmpty,
-        items.allSatisfy({ if case .bool = $0 { true } else { false } })
-      {
+      if case .list(let items) = part, !items.isEmpty, items.allSatisfy(isPlain) {
         return try? quietTensor(part)
       }
       guard case .tensor(let t) = part, t.dim > 0 || t.dtype == .bool else { return nil }
       return t
+    }
+  }
+
+  private static func isPlain(_ item: Argument) -> Bool {
+    switch item {
+    case .bool, .int: true
+    default: false
     }
   }
 

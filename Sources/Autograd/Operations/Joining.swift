@@ -73,7 +73,8 @@ extension Ops {
 
   /// Views of parts along a dimension; one node with as many outputs.
   private static func parts(
-    _ op: String, _ node: String, _ t: Tensor, _ d: Int, _ ranges: [(start: Int, count: Int)], drops: Bool
+    _ op: String, _ node: String, _ t: Tensor, _ d: Int, _ ranges: [(start: Int, count: Int)], drops: Bool,
+    details: [NamedAttribute] = []
   ) throws -> [Tensor] {
     let from = t.shape
     var call = Call(
@@ -92,7 +93,7 @@ extension Ops {
       },
       derivative: {
         Derivative(
-          name: node, attributes: [NamedAttribute("dim", .int(d))], label: op,
+          name: node, attributes: [NamedAttribute("dim", .int(d))], details: details, label: op,
           rule: { p in
             var pieces: [Tensor] = []
             if drops, let some = p.grads.compactMap(\.self).first {
@@ -133,7 +134,7 @@ extension Ops {
   }
 
   static func split(
-    _ t: Tensor, _ sizes: [Int], _ dim: Int, node: String = "SplitBackward0"
+    _ t: Tensor, _ sizes: [Int], _ dim: Int, node: String = "SplitBackward0", each: Int? = nil
   ) throws -> [Tensor] {
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
     let d = try wrapDim(dim, t.dim)
@@ -147,7 +148,11 @@ extension Ops {
       defer { at += n }
       return (start: at, count: n)
     }
-    return try parts("split", node, t, d, ranges, drops: false)
+    let isEven = node.hasPrefix("SplitB")
+    let details = NamedAttribute(
+      isEven ? "split_size" : "split_sizes",
+      isEven ? .int(each ?? sizes.first ?? 0) : .list(sizes.map(Attribute.int)))
+    return try parts("split", node, t, d, ranges, drops: false, details: [details])
   }
   static func split(_ t: Tensor, each n: Int, _ dim: Int) throws -> [Tensor] {
     guard t.dim > 0 else { throw TorchError.runtime("split expects at least a 1-dimensional tensor") }
@@ -160,7 +165,8 @@ extension Ops {
       throw TorchError.runtime(
         "split_size can only be 0 if dimension size is 0, but got dimension size of \(size)")
     }
-    return try split(t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, d)
+    return try split(
+      t, size == 0 ? [0] : stride(from: 0, to: size, by: n).map { min(n, size - $0) }, d, each: n)
   }
   static func chunk(_ t: Tensor, _ n: Int, _ dim: Int) throws -> [Tensor] {
     guard t.dim > 0 else { throw TorchError.runtime("chunk expects at least a 1-dimensional tensor") }

@@ -73,12 +73,12 @@ extension Ops {
   static func embedding(
     _ index: Tensor, _ w: Tensor, padding: Int?, byFrequency: Bool = false
   ) throws -> Tensor {
+    guard w.dim == 2 else { throw TorchError.runtime("'weight' must be 2-D") }
     guard index.dtype == .int64 || index.dtype == .int32 else {
       throw TorchError.runtime(
         "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
           + "torch.\(index.dtype.scalarName)Tensor instead (while checking arguments for embedding)")
     }
-    guard w.dim == 2 else { throw TorchError.runtime("'weight' must be 2-D") }
     let (rows, width) = (w.shape[0], w.shape[1])
     let places = index.numbers().map { Int($0.integer) }
     for i in places where i < 0 || i >= rows { throw TorchError.index("index out of range in self") }
@@ -107,6 +107,22 @@ extension Ops {
           return [try scattered(p.grad, from, at, back: "embedding_backward", shares: shares)]
         })
     }.run()
+  }
+
+  /// The argument `p` of a dropout of `torch.nn.functional`, whose range Python itself looks at.
+  static func dropoutProbability(_ a: Arguments) throws -> Double {
+    let given = a["p"]
+    switch given {
+    case nil, .tensor?: break
+    case let given? where given.number != nil: break
+    case let given?:
+      throw TorchError.type("'<' not supported between instances of '\(given.typeName)' and 'float'")
+    }
+    let p = try a.double("p", default: 0.5)
+    guard p >= 0, p <= 1 else {
+      throw TorchError.value("dropout probability has to be between 0 and 1, but got \(Modules.text(given))")
+    }
+    return p
   }
 
   /// In training, zeroes elements with probability `p` and scales the rest up.
@@ -182,7 +198,7 @@ extension Ops {
     Operation("dropout(input, p=0.5, training=True, inplace=False)", [.functional("dropout")]) { a in
       .tensor(
         try dropout(
-          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training", default: true)))
+          a.tensor("input"), dropoutProbability(a), training: a.bool("training", default: true)))
     },
     Operation("dropout(input, p, train)", [.torch("dropout")], named: "torch.dropout") { a in
       .tensor(try dropout(a.tensor("input"), a.double("p"), training: a.bool("train")))
@@ -190,7 +206,7 @@ extension Ops {
     Operation("dropout2d(input, p=0.5, training=True, inplace=False)", [.functional("dropout2d")]) { a in
       .tensor(
         try dropout(
-          a.tensor("input"), a.double("p", default: 0.5), training: a.bool("training", default: true),
+          a.tensor("input"), dropoutProbability(a), training: a.bool("training", default: true),
           name: "dropout2d"))
     },
     Operation("one_hot(input, num_classes=-1)", [.functional("one_hot")]) { a in

@@ -474,7 +474,8 @@ extension Ops {
         let (x, y) = (try a.tensor("input"), try a.tensor("vec2"))
         guard x.dim == 1, y.dim == 1 else {
           throw TorchError.runtime(
-            "outer: Expected 1-D argument self, but got \(x.dim == 1 ? y.dim : x.dim)-D")
+            "outer: Expected 1-D argument \(x.dim == 1 ? "vec2, but got \(y.dim)" : "self, but got \(x.dim)")-D"
+          )
         }
         return .tensor(try mul(reshape(x, [x.count, 1]), y))
       }),

@@ -21,6 +21,10 @@ extension Ops {
   }
 
   static func roll(_ t: Tensor, _ shifts: [Int], _ dims: [Int]) throws -> Tensor {
+    if shifts.isEmpty { throw TorchError.runtime("`shifts` required") }
+    let told = [("dims", dims), ("shifts", shifts)].map { name, all in
+      NamedAttribute(name, .list(all.map(Attribute.int)))
+    }
     if dims.isEmpty {
       guard shifts.count == 1 else {
         throw TorchError.runtime("shifts and dimensions must align. shifts: \(shifts.count), dims:0")
@@ -29,7 +33,7 @@ extension Ops {
       let n = t.count
       let at = (0..<n).map { k in ((k - shifts[0] % n) % n + n) % n }
       return try gathered(
-        "roll", t, t.shape, at, node: "RollBackward0", label: "roll", savesIndices: false)
+        "roll", t, t.shape, at, node: "RollBackward0", label: "roll", savesIndices: false, details: told)
     }
     guard shifts.count == dims.count else {
       throw TorchError.runtime(
@@ -39,7 +43,7 @@ extension Ops {
       throw TorchError.index("Dimension specified as \(first) but tensor has no dimensions")
     }
     let places = try dims.map { try wrapDim($0, t.dim) }
-    return try reordered("roll", t, node: "RollBackward0") { index in
+    return try reordered("roll", t, node: "RollBackward0", details: told) { index in
       var i = index
       for (d, s) in zip(places, shifts) where t.shape[d] > 0 {
         let n = t.shape[d]
@@ -186,7 +190,8 @@ extension Ops {
       return whole
     } derivative: {
       Derivative(
-        name: "ConstantPadNdBackward0", label: "pad",
+        name: "ConstantPadNdBackward0", details: [NamedAttribute("pad", .list(amounts.map(Attribute.int)))],
+        label: "pad",
         rule: { p in [try pad(p.grad, amounts.map { -$0 }, 0)] })
     }.run()
   }

@@ -51,6 +51,10 @@ extension Ops {
 
   private static func indexPut(_ a: Arguments, by name: String, isInPlace: Bool) throws -> Tensor {
     let t = try a.tensor("input")
+    if case .tensor? = a["indices"] {
+      throw TorchError.type(
+        "\(name)(): argument 'indices' (position 1) must be tuple of Tensors, not Tensor")
+    }
     let indices = try (a["indices"]?.items ?? []).map { item -> Tensor? in
       switch item {
       case .tensor(let index): index

@@ -27,6 +27,8 @@ extension Ops {
     } derivative: {
       Derivative(
         name: dim == nil ? "ProdBackward0" : "ProdBackward1", saved: [("self", t)], result: "result",
+        details: dim.map { [NamedAttribute("dim", .int($0)), NamedAttribute("keepdim", .bool(keepDim))] }
+          ?? [],
         label: "Π",
         rule: { p in
           let x = try p.saved(0)

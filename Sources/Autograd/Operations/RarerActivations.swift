@@ -191,7 +191,7 @@ extension Ops {
       }
       return try sub(x, tanh(x))
     },
-    one("relu6", nil) { x in try hardtanh(x, 0, 6).run() },
+    one("relu6", nil) { x in try hardtanh(x, 0, 6, isSix: true).run() },
     Operation("celu(input, alpha=1.0, inplace=False)", [.functional("celu"), .torch("celu")]) { a in
       let alpha = try a.double("alpha", default: 1)
       guard alpha != 0 else {
@@ -248,6 +248,7 @@ extension Ops {
       return .tensor(
         try activation(
           "threshold", x, node: "ThresholdBackward0", label: "threshold",
+          details: [NamedAttribute("threshold", .whole(t.double))],
           float: { $0 <= Float(t.double) ? Float(v.double) : $0 }, double: { $0 <= t.double ? v.double : $0 },
           again: "ThresholdBackwardBackward0",
           slope: { x, g in try whereSelect(compare(x, wrap(t), .le), n(0.0), g) }

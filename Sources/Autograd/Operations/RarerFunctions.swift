@@ -92,8 +92,8 @@ extension Ops {
       }),
     xlogyOperation,
     pair(
-      "heaviside", "NotImplemented", float: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
-      double: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
+      "heaviside", "NotImplemented", float: { $0 == 0 ? $1 : $0 > 0 ? 1 : 0 },
+      double: { $0 == 0 ? $1 : $0 > 0 ? 1 : 0 }, integer: { $0 == 0 ? $1 : $0 < 0 ? 0 : 1 },
       slopes: { a, b, _ in (a, b) },
       check: { x, y in
         if x.dtype != y.dtype {

@@ -7,10 +7,12 @@ extension Ops {
     if Set(dims).count < dims.count, let twice = dims.first(where: { d in dims.count { $0 == d } > 1 }) {
       throw TorchError.runtime("dim \(twice) appears multiple times in the list of dims")
     }
+    let told = NamedAttribute("dims", .list(given.map(Attribute.int)))
     if t.dim == 0 {
-      return try gathered("flip", t, [], [0], node: "FlipBackward0", label: "flip", savesIndices: false)
+      return try gathered(
+        "flip", t, [], [0], node: "FlipBackward0", label: "flip", savesIndices: false, details: [told])
     }
-    return try reordered("flip", t, node: "FlipBackward0", follows: true) { index in
+    return try reordered("flip", t, node: "FlipBackward0", follows: true, details: [told]) { index in
       var i = index
       for d in dims { i[d] = t.shape[d] - 1 - i[d] }
       return i
@@ -295,9 +297,25 @@ extension Ops {
         .tensor(try blockDiag(a.tensors("tensors")))
       },
       Operation.both(
-        "diff(input, n=1, dim=-1)",
+        "diff(input, n=1, dim=-1, prepend=None, append=None)",
         body: { a in
-          .tensor(try diff(a.tensor("input"), a.int("n", default: 1), a.int("dim", default: -1)))
+          let (t, dim) = (try a.tensor("input"), try a.int("dim", default: -1))
+          let parts = [try a.optionalTensor("prepend"), t, try a.optionalTensor("append")].compactMap { $0 }
+          guard parts.count > 1, t.dim > 0 else { return .tensor(try diff(t, a.int("n", default: 1), dim)) }
+          if parts.contains(where: { $0.dim != t.dim }) {
+            throw TorchError.runtime(
+              "diff expects prepend or append to be the same dimension as input")
+          }
+          let d = try wrapDim(dim, t.dim)
+          for part in parts {
+            for k in t.shape.indices where k != d && part.shape[k] != t.shape[k] {
+              throw TorchError.runtime(
+                "diff expects the shape of tensor to prepend or append to match that of input except along the "
+                  + "differencing dimension; input.size(\(k)) = \(t.shape[k]), but got tensor.size(\(k)) = \(part.shape[k])"
+              )
+            }
+          }
+          return .tensor(try diff(cat(parts, d), a.int("n", default: 1), dim))
         }),
       Operation("cartesian_prod(*tensors)", [.torch("cartesian_prod")]) { a in
         .tensor(try cartesianProduct(a.tensors("tensors")))

@@ -172,6 +172,7 @@ extension Ops {
         name: adds ? "ScatterAddBackward0" : src.isWrappedNumber ? "ScatterBackward1" : "ScatterBackward0",
         edges: src.isWrappedNumber ? [t] : nil,
         saved: !adds || src.requiresGrad ? [("index" as StaticString, index)] : [],
+        details: [NamedAttribute("dim", .int(dim))],
         label: adds ? "scatter add" : "scatter",
         rule: { p in
           let g = try p.grad
@@ -210,7 +211,7 @@ extension Ops {
   /// Lines in another order along a dimension.
   static func reordered(
     _ op: String, _ t: Tensor, node: String, attributes: [NamedAttribute] = [], follows: Bool = false,
-    _ order: (_ index: [Int]) -> [Int]
+    details: [NamedAttribute] = [], _ order: (_ index: [Int]) -> [Int]
   ) throws -> Tensor {
     let strides = contiguousStrides(t.shape)
     let n = t.count
@@ -222,7 +223,7 @@ extension Ops {
     }
     return try gathered(
       op, t, t.shape, at, node: node, label: op, attributes: attributes, savesIndices: false,
-      order: follows ? t : nil)
+      order: follows ? t : nil, details: details)
   }
 
   static func sort(
@@ -231,7 +232,7 @@ extension Ops {
     let d = try wrapDim(dim, t.dim)
     if t.dim == 0 { return try takeAlong("sort", t, 0, [[0]], count: 1, node: node) }
     let orders = try lineOrders(t, d, descending: descending, stable: stable)
-    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node, follows: true)
+    return try takeAlong("sort", t, d, orders, count: t.shape[d], node: node, follows: true, asked: dim)
   }
   static func topk(_ t: Tensor, _ k: Int, _ dim: Int, largest: Bool, sorted: Bool) throws -> [Tensor] {
     let d = try wrapDim(dim, t.dim)
@@ -254,7 +255,7 @@ extension Ops {
       }
       return Array(order.places.prefix(k))
     }
-    return try takeAlong("topk", t, d, orders, count: k, node: "TopkBackward0")
+    return try takeAlong("topk", t, d, orders, count: k, node: "TopkBackward0", asked: dim)
   }
 
   /// For each line along `d`, the places of its elements in ascending or descending order; unless it is to be stable,
@@ -281,7 +282,8 @@ extension Ops {
   }
 
   private static func takeAlong(
-    _ op: String, _ t: Tensor, _ d: Int, _ orders: [[Int]], count: Int, node: String, follows: Bool = false
+    _ op: String, _ t: Tensor, _ d: Int, _ orders: [[Int]], count: Int, node: String, follows: Bool = false,
+    asked: Int? = nil
   ) throws -> [Tensor] {
     var shape = t.shape
     if !shape.isEmpty { shape[d] = count }
@@ -308,7 +310,7 @@ extension Ops {
       derivative: {
         Derivative(
           name: node, result: "indices", resultNumber: 1, attributes: [NamedAttribute("dim", .int(d))],
-          label: op,
+          details: [NamedAttribute("dim", .int(asked ?? d))], label: op,
           rule: { p in
             _ = try p.saved(0)
             return [try scattered(p.grad, from, at, back: "\(op)_backward")]

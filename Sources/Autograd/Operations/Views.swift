@@ -64,7 +64,8 @@ extension Ops {
       try unsqueeze($0, d)
     } derivative: {
       Derivative(
-        name: "UnsqueezeBackward0", attributes: [NamedAttribute("dim", .int(d))], label: "unsqueeze",
+        name: "UnsqueezeBackward0", attributes: [NamedAttribute("dim", .int(d))],
+        details: [NamedAttribute("dim", .int(dim))], label: "unsqueeze",
         rule: { p in [try squeeze(p.grad, d)] })
     }
   }
@@ -222,6 +223,7 @@ extension Ops {
       Derivative(
         name: "SelectBackward0",
         attributes: [NamedAttribute("dim", .int(d)), NamedAttribute("index", .int(i))],
+        details: [NamedAttribute("dim", .int(dim)), NamedAttribute("index", .int(index))],
         label: "[\(String(repeating: ":, ", count: d))\(i)]",
         formula: "$0[\(String(repeating: ":, ", count: d))\(i)]",
         rule: { p in [try placed(p.grad, in: from, "select_backward") { try select($0, d, i) }] })
@@ -253,7 +255,7 @@ extension Ops {
           NamedAttribute("dim", .int(d)), NamedAttribute("start", .int(start)),
           NamedAttribute("end", .int(end)),
           NamedAttribute("step", .int(step)),
-        ], label: "[\(range)]", formula: "$0[\(range)]",
+        ], details: [NamedAttribute("dim", .int(dim))], label: "[\(range)]", formula: "$0[\(range)]",
         rule: { p in [try placed(p.grad, in: shape, "slice_backward") { try slice($0, d, start, end, step) }]
         })
     }

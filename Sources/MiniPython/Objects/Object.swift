@@ -93,7 +93,9 @@ open class Object {
   open func str(_ i: Interpreter) throws -> String { try repr(i) }
   open func format(_ spec: String, _ i: Interpreter) throws -> String {
     if spec.isEmpty { return try str(i) }
-    throw Raise.type("unsupported format string passed to \(typeName).__format__")
+    let type = typeObject
+    let shown = type.shownWithModule ? "\(type.module).\(type.name)" : typeName
+    throw Raise.type("unsupported format string passed to \(shown).__format__")
   }
   /// The key under which it lies in dictionaries and sets.
   open func hashKey(_ i: Interpreter) throws -> HashKey { .identity(ObjectIdentifier(self)) }

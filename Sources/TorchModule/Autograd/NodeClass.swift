@@ -107,7 +107,7 @@ final class NodeObject: Object {
         if plain == "reduction", case .string(let word) = value {
           return .int(["none", "mean", "sum"].firstIndex(of: word) ?? 1)
         }
-        return NodeObject.value(value)
+        return SavedAttributes.areScalars(plain) ? NodeObject.value(value) : NodeObject.unsigned(value)
       }
       if plain == "indices", node.name.hasPrefix("Index") {
         return .tuple(
@@ -115,6 +115,15 @@ final class NodeObject: Object {
       }
       guard let found = try node.saved(named: plain) else { return nil }
       return found.map { .object(TensorObject.of($0)) } ?? Value.none
+    }
+  }
+
+  /// Whole numbers as PyTorch reads its fields: without a sign, so that `dim=-1` is 18446744073709551615.
+  private static func unsigned(_ attribute: Attribute) -> Value {
+    switch attribute {
+    case .int(let n) where n < 0: Value.unsigned(UInt64(bitPattern: Int64(n)))
+    case .list(let all): .tuple(all.map(unsigned))
+    default: value(attribute)
     }
   }
 
