@@ -619,3 +619,7 @@ add("scatter", "e", "floats", ["f:2,3", "f:2,2"], "x.detach().scatter(1, torch.t
 add("cosine_similarity", "r", "floats", ["f:2,3", "f:3"], "F.cosine_similarity(x, y)")
 add("_standard_gamma", "e", "once", ["p:9"], "torch._standard_gamma(x.detach())", "torch._standard_gamma(x.detach().double())")
 add("_sample_dirichlet", "e", "once", ["p:2,4"], "torch._sample_dirichlet(x.detach())")
+add("affine_grid", "r", "floats", ["f:2,2,3"], "F.affine_grid(x, (2, 1, 3, 4), align_corners=False)",
+    "F.affine_grid(x, [2, 3, 2, 2], align_corners=True)", "F.affine_grid(x, (1, 1, 3, 4), align_corners=False)")
+add("grid_sample", "r", "floats", ["f:2,2,3,4", "f:2,3,2,2"], "F.grid_sample(x, y, align_corners=False)",
+    "F.grid_sample(x, torch.tanh(y), align_corners=True)", "F.grid_sample(x, y[:1], align_corners=False)")

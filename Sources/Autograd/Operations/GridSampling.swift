@@ -11,7 +11,10 @@ extension Ops {
   }
 
   static func affineGrid(_ theta: Tensor, _ size: [Int], alignsCorners: Bool) throws -> Tensor {
-    guard size.count == 4, theta.shape == [size[0], 2, 3] else {
+    guard theta.dtype.isFloatingPoint else {
+      throw TorchError.value("Expected theta to have floating point type, but got torch.\(theta.dtype)")
+    }
+    guard size.count == 4, theta.dim == 3, theta.shape[1...] == [2, 3] else {
       throw TorchError.value(
         "Expected a batch of 2D affine matrices of shape Nx2x3 for size \(listText(size)). Got \(listText(theta.shape))."
       )
@@ -32,6 +35,11 @@ extension Ops {
         "grid_sampler(): expected grid and input to have same batch size, but got input with sizes "
           + "\(listText(image.shape)) and grid with sizes \(listText(grid.shape))")
     }
+    guard image.dtype.isFloatingPoint else {
+      throw TorchError(
+        .notImplemented,
+        "\"grid_sampler_2d_cpu_kernel_impl\" not implemented for '\(image.dtype.scalarName)'")
+    }
     let (n, c, h, w) = (image.shape[0], image.shape[1], image.shape[2], image.shape[3])
     let (rows, columns) = (grid.shape[1], grid.shape[2])
     let count = rows * columns
@@ -40,7 +48,7 @@ extension Ops {
       let moved = try add(t, wrap(.int(1)))
       return alignsCorners
         ? try mul(moved, wrap(.double(Double(size - 1) / 2)))
-        : try mul(sub(mul(moved, wrap(.int(size))), wrap(.int(1))), wrap(.double(0.5)))
+        : try sub(mul(moved, wrap(.double(Double(size) / 2))), wrap(.double(0.5)))
     }
     return try composed("grid_sampler_2d", "GridSampler2DBackward0", [image, grid], label: "grid_sample") {
       t in
@@ -55,22 +63,25 @@ extension Ops {
         return made
       }
       let (x0, y0) = (try constant(left), try constant(top))
-      let (x1, y1) = (try constant(left.map { $0 + 1 }), try constant(top.map { $0 + 1 }))
+      let (west, north) = (try sub(x, x0), try sub(y, y0))
+      let (east, south) = (try sub(wrap(.int(1)), west), try sub(wrap(.int(1)), north))
       var sum: Tensor?
       // The four neighbours: north-west, north-east, south-west, south-east.
       for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-        let weight = try mul(dx == 0 ? sub(x1, x) : sub(x, x0), dy == 0 ? sub(y1, y) : sub(y, y0))
-        var (indices, inside): ([Number], [Double]) = ([], [])
+        let weight = try mul(dy == 0 ? south : north, dx == 0 ? east : west)
+        var (indices, outside): ([Number], [Number]) = ([], [])
         for k in left.indices {
           let (i, j) = (left[k] + Double(dx), top[k] + Double(dy))
           let isInside = i >= 0 && i < Double(w) && j >= 0 && j < Double(h)
           indices.append(.int(isInside ? Int(j) * w + Int(i) : 0))
-          inside.append(isInside ? 1 : 0)
+          outside.append(.int(isInside ? 0 : 1))
         }
         let index = try Tensor(zeros: [n, 1, count], .int64)
         index.setRaw(indices)
-        let seen = try gather(flat, 2, expand(index, [n, c, count]))
-        let part = try mul(seen, reshape(mul(weight, constant(inside)), [n, 1, count]))
+        let mask = try Tensor(zeros: [n, 1, count], .bool)
+        mask.setRaw(outside)
+        let seen = try maskedFill(gather(flat, 2, expand(index, [n, c, count])), mask, wrap(.int(0)))
+        let part = try mul(seen, reshape(weight, [n, 1, count]))
         sum = try sum.map { try add($0, part) } ?? part
       }
       return try reshape(sum ?? flat, [n, c, rows, columns])
