@@ -36,9 +36,7 @@ extension Ops {
           + "\(listText(image.shape)) and grid with sizes \(listText(grid.shape))")
     }
     guard image.dtype.isFloatingPoint else {
-      throw TorchError(
-        .notImplemented,
-        "\"grid_sampler_2d_cpu_kernel_impl\" not implemented for '\(image.dtype.scalarName)'")
+      throw TorchError.notImplemented("grid_sampler_2d_cpu_kernel_impl", image.dtype)
     }
     let (n, c, h, w) = (image.shape[0], image.shape[1], image.shape[2], image.shape[3])
     let (rows, columns) = (grid.shape[1], grid.shape[2])
