@@ -59,6 +59,31 @@ enum Core {
           }
         }
       }),
+    // What one operation costs in a graph: a thousandth of this.
+    Contest(
+      name: "1,000 scalar operations: forward, backward, release",
+      program: prelude + """
+        w = torch.tensor(1.0001, requires_grad=True)
+        for i in range(REPEATS):
+            y = w
+            for _ in range(1000):
+                y = y * w
+            y.backward()
+            w.grad = None
+        """, count: 100, goal: 1900.0 / 700,
+      ours: .core { n in
+        let w = Tensor(1.0001, requiresGrad: true)
+        return try Context().run {
+          try timing {
+            for _ in 0..<n {
+              var y = w
+              for _ in 0..<1000 { y = y * w }
+              try y.backward()
+              try w.clearGrad(setToNone: true, by: "assignment")
+            }
+          }
+        }
+      }),
     Contest(
       name: "training step 2-64-64-1, SGD, no recorder", program: network + trainingStep, count: 500, goal: 2,
       ours: .core { n in try train(n, recorder: nil) }),
