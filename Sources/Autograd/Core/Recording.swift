@@ -44,7 +44,8 @@ extension Recorder {
       record(.tensorChanged(TensorChanged(tensor: id, gradFn: .some(NodeID(gradFn.mark.id)))))
     } else if let gradFn = t.gradFn, made == nil {
       // Made where nobody was told: the copy of what an in-place step wrote over.
-      record(gradFn, operation: "", inputs: [], outputs: [id])
+      let isCopy = gradFn.name == "CloneBackward0"
+      record(gradFn, operation: "", inputs: [], outputs: [id], label: isCopy ? "clone" : "")
     }
     if t.retainsGrad { record(.tensorChanged(TensorChanged(tensor: id, retainsGrad: true))) }
     if let grad = t.gradSlot {
