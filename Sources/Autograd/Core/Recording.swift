@@ -44,8 +44,11 @@ extension Recorder {
       record(.tensorChanged(TensorChanged(tensor: id, gradFn: .some(NodeID(gradFn.mark.id)))))
     } else if let gradFn = t.gradFn, made == nil {
       // Made where nobody was told: the copy of what an in-place step wrote over.
-      let isCopy = gradFn.name == "CloneBackward0"
-      record(gradFn, operation: "", inputs: [], outputs: [id], label: isCopy ? "clone" : "")
+      let rule = gradFn as? RuleNode
+      record(
+        gradFn, operation: "", inputs: [], outputs: [id], label: rule?.pending?.label ?? "",
+        formula: rule?.pending?.formula ?? "")
+      rule?.pending = nil
     }
     if t.retainsGrad { record(.tensorChanged(TensorChanged(tensor: id, retainsGrad: true))) }
     if let grad = t.gradSlot {

@@ -237,6 +237,10 @@ struct Call {
     let node = RuleNode("CloneBackward0", next: Few(target.gradientEdge), rule: { p in [try p.grad] })
     node.firstOutput = Node.Metadata(shape: old.shape, dtype: old.dtype, device: old.device)
     node.mayHaveChildren = target.isMade
+    // A recording learns of it when it first meets the copy.
+    if Context.current.recorder != nil {
+      node.pending = Derivative(name: node.name, label: "clone", formula: "$0", rule: { p in [try p.grad] })
+    }
     old.leafRequiresGrad = false
     old.gradFn = node
     old.outputNumber = 0
