@@ -27,6 +27,13 @@ public final class Context: @unchecked Sendable {
     return ThreadDefault.context
   }
 
+  /// The same for a body that neither keeps nor replaces it: nothing is counted.
+  @inline(__always)
+  static func withCurrent<R>(_ body: (Context) throws -> R) rethrows -> R {
+    guard let slot = ck_context() else { return try body(current) }
+    return try Unmanaged<Context>.fromOpaque(slot)._withUnsafeGuaranteedRef(body)
+  }
+
   @exclusivity(unchecked) public var recorder: Recorder?
   /// Whether operations join the graph.
   @exclusivity(unchecked) public var gradMode = true
@@ -80,12 +87,12 @@ public final class Context: @unchecked Sendable {
   /// Where the next operation on this tensor writes its result, instead of into a new one.
   @exclusivity(unchecked) var destination: (target: Tensor, name: String)?
   /// Memory that backward passes use again and again.
-  @exclusivity(unchecked) var scratch = Engine.Scratch()
+  @exclusivity(unchecked) var passMemory: PassMemory?
   /// Whether a backward rule of the core runs: PyTorch writes those in C++, where a number beside a tensor is no
   /// tensor and has no edge.
   @exclusivity(unchecked) var isInRule = false
-  /// The innermost backward pass under way.
-  @exclusivity(unchecked) weak var engine: Engine?
+  /// The innermost backward pass under way, which sets and clears it.
+  @exclusivity(unchecked) unowned(unsafe) var engine: Engine?
   /// How many backward passes are under way, one inside another.
   @exclusivity(unchecked) var runningPasses = 0
   @exclusivity(unchecked) private var warned: Set<String> = []

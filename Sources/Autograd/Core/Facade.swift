@@ -56,10 +56,18 @@ extension Tensor {
   public static func * (a: Tensor, b: Tensor) -> Tensor { attempt { try Ops.mul(a, b) } }
   public static func / (a: Tensor, b: Tensor) -> Tensor { attempt { try Ops.div(a, b) } }
   public static prefix func - (a: Tensor) -> Tensor { attempt { try Ops.neg(a) } }
-  public static func + (a: Tensor, b: Double) -> Tensor { attempt { try Ops.add(a, Ops.wrap(b)) } }
-  public static func - (a: Tensor, b: Double) -> Tensor { attempt { try Ops.sub(a, Ops.wrap(b)) } }
-  public static func * (a: Tensor, b: Double) -> Tensor { attempt { try Ops.mul(a, Ops.wrap(b)) } }
-  public static func / (a: Tensor, b: Double) -> Tensor { attempt { try Ops.div(a, Ops.wrap(b)) } }
+  public static func + (a: Tensor, b: Double) -> Tensor {
+    attempt { try Ops.quick(.add, a, .number(.double(b))) ?? Ops.add(a, Ops.wrap(b)) }
+  }
+  public static func - (a: Tensor, b: Double) -> Tensor {
+    attempt { try Ops.quick(.sub, a, .number(.double(b))) ?? Ops.sub(a, Ops.wrap(b)) }
+  }
+  public static func * (a: Tensor, b: Double) -> Tensor {
+    attempt { try Ops.quick(.mul, a, .number(.double(b))) ?? Ops.mul(a, Ops.wrap(b)) }
+  }
+  public static func / (a: Tensor, b: Double) -> Tensor {
+    attempt { try Ops.quick(.div, a, .number(.double(b))) ?? Ops.div(a, Ops.wrap(b)) }
+  }
   public static func + (a: Double, b: Tensor) -> Tensor { b + a }
   public static func - (a: Double, b: Tensor) -> Tensor { attempt { try Ops.rsub(b, Ops.wrap(a)) } }
   public static func * (a: Double, b: Tensor) -> Tensor { b * a }

@@ -48,6 +48,10 @@ extension Tensor {
 
   /// Empties the slot: what `zero_grad` does to each parameter.
   public func clearGrad(setToNone: Bool, by name: String) throws {
+    if setToNone, Context.withCurrent({ $0.recorder == nil }) {
+      gradSlot = nil
+      return
+    }
     guard let old = gradSlot else { return }
     let recorder = Context.current.recorder
     let before = recorder.map { ($0.id(of: self), $0.capture(old)) }

@@ -29,7 +29,7 @@ public final class Storage {
   init(_ dtype: DType, count: Int, context: Context? = nil, isUnset: Bool = false) throws {
     let width = dtype.memoryWidth
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
-    meter = !overflow && bytes <= 64 ? nil : (context ?? .current).memory
+    meter = !overflow && bytes <= 64 ? nil : context?.memory ?? Context.withCurrent { $0.memory }
     if overflow { throw TorchError.runtime("Storage size calculation overflowed with sizes=[\(count)]") }
     guard !overflow, count >= 0, meter?.reserve(bytes) ?? true else {
       throw Storage.refusal(overflow ? .max : bytes)

@@ -7,34 +7,37 @@ import Recordings
 /// The leaf owns it, and the edges that lead here hold the leaf; whoever holds this alone holds ``variable``, too.
 final class AccumulateGrad: Node {
   unowned let variable: Tensor
+  /// The same, uncounted, for a pass that comes here through an edge.
+  let unheld: Unmanaged<Tensor>
 
   init(_ variable: Tensor) {
     self.variable = variable
+    unheld = .passUnretained(variable)
     super.init(endingAt: variable, name: "AccumulateGrad")
   }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {
     // A leaf that was frozen meanwhile takes nothing.
     if let first = grads.first, let grad = first, variable.requiresGrad {
-      try accumulate(grad)
+      try Self.accumulate(grad, in: variable, self)
       if let hooks = variable.postAccumulateHooks { _ = try hooks.run([]) }
     }
     return []
   }
 
   /// The same while nobody records or listens. A gradient that nobody else holds becomes `.grad` as it is.
-  func take(_ grad: consuming Tensor) throws {
+  static func take(_ grad: consuming Tensor, for variable: Tensor) throws {
     guard variable.requiresGrad else { return }
     if variable.gradSlot == nil, isKnownUniquelyReferenced(&grad), grad.isMemoryOwnedAlone,
       variable.isContiguous || !variable.isDenseButTurned
     {
       variable.gradSlot = grad
     } else {
-      try accumulate(grad)
+      try accumulate(grad, in: variable, nil)
     }
   }
 
-  private func accumulate(_ grad: Tensor) throws {
+  private static func accumulate(_ grad: Tensor, in variable: Tensor, _ node: Node?) throws {
     let context = Context.current
     let before = context.recorder.flatMap { r in variable.gradSlot.map { r.capture($0) } }
     if let old = variable.gradSlot {
@@ -56,10 +59,10 @@ final class AccumulateGrad: Node {
       if copy.isContiguous { copy.storage.captured = grad.storage.captured }
       variable.gradSlot = copy
     }
-    guard let recorder = context.recorder, let now = variable.gradSlot else { return }
+    guard let node, let recorder = context.recorder, let now = variable.gradSlot else { return }
     let written = GradientWritten(
       tensor: recorder.id(of: variable), grad: recorder.id(of: now), before: before,
-      contribution: recorder.capture(grad), after: recorder.capture(now), node: recorder.id(of: self),
+      contribution: recorder.capture(grad), after: recorder.capture(now), node: recorder.id(of: node),
       versionAfter: now.version)
     recorder.record(.gradientWritten(written))
   }
@@ -77,14 +80,18 @@ extension Tensor {
 
   /// Where gradients for this tensor go: its `gradFn`, or the accumulator of a leaf.
   var gradientEdge: Node.Edge? {
+    if view == nil, leafRequiresGrad, !isMade { return Node.Edge(leaf: self) }
     if let node = askedGradFn { return Node.Edge(node: node, inputNumber: outputNumber) }
     // A view made in no_grad mode has no node, and is a leaf of its own.
     guard leafRequiresGrad || (view?.base.requiresGrad ?? false) else { return nil }
     return Node.Edge(leaf: self)
   }
 
-  func gradAccumulator() -> AccumulateGrad {
-    if let accumulator { return accumulator }
+  @inline(__always)
+  func gradAccumulator() -> AccumulateGrad { accumulator ?? makeAccumulator() }
+
+  @inline(never)
+  private func makeAccumulator() -> AccumulateGrad {
     let made = AccumulateGrad(self)
     accumulator = made
     return made

@@ -78,7 +78,7 @@ private struct GradientPass {
     try t.checkIsCurrent()
     guard let edge = t.gradientEdge else { throw noGraph(0, t) }
     try Engine(context: context, keepGraph: keepGraph, createGraph: createGraph, captureCount: 0)
-      .run(roots: [(edge, seed)], inputs: nil, accumulates: true)
+      .run(from: edge, seed)
   }
 
   func run(inputs: [Tensor]?, accumulates: Bool) throws -> [Tensor?] {

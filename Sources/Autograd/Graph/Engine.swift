@@ -8,14 +8,8 @@ final class Engine {
   let context: Context
   private let keepGraph: Bool
   private let createGraph: Bool
-  /// What the pass knows of a node, at the node's place.
-  struct State {
-    var dependencies: Int32 = 0
-    /// The gradients that arrived, by output: the first apart, as most nodes have no other.
-    var first: Tensor?
-    var others: [Tensor?] = []
-  }
-  @exclusivity(unchecked) private var states: ContiguousArray<State>
+  /// What it knows of each node, at the node's place.
+  private let states: PassMemory
   private let serial: UInt32
   /// Nodes that an outer pass has numbered: a hook may start a pass of its own.
   @exclusivity(unchecked) private var borrowed: [(node: Node, pass: (serial: UInt32, place: Int32))] = []
@@ -23,8 +17,6 @@ final class Engine {
   @exclusivity(unchecked) private var needed: Set<ObjectIdentifier>?
   @exclusivity(unchecked) private var captures: [ObjectIdentifier: [(output: Int, index: Int)]] = [:]
   @exclusivity(unchecked) private(set) var captured: [Tensor?]
-  @exclusivity(unchecked) private var ready: ReadyQueue
-  @exclusivity(unchecked) private var work: [Node]
   @exclusivity(unchecked) private var order = 0
 
   private static let lastSerial = Atomic<UInt32>(0)
@@ -34,69 +26,104 @@ final class Engine {
     self.keepGraph = keepGraph
     self.createGraph = createGraph
     captured = captureCount == 0 ? [] : Array(repeating: nil, count: captureCount)
-    // A pass inside another finds empty ones.
-    (states, ready, work) = (context.scratch.states, context.scratch.ready, context.scratch.work)
-    context.scratch = Scratch()
+    // A pass inside another finds none.
+    states = context.passMemory.take() ?? PassMemory()
     serial = Engine.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
-  }
-
-  /// The memory of a pass that has ended, for the next one.
-  struct Scratch {
-    var states: ContiguousArray<State> = []
-    var ready = ReadyQueue()
-    var work: [Node] = []
   }
 
   deinit {
     // A large graph's memory is not kept.
-    guard states.capacity <= 4096 else { return }
-    states.removeAll(keepingCapacity: true)
-    ready.empty()
-    work.removeAll(keepingCapacity: true)
-    context.scratch = Scratch(states: states, ready: ready, work: work)
+    if states.empty() <= 4096 { context.passMemory = states }
+  }
+
+  /// The commonest pass: from one root to all leaves, while nobody records.
+  func run(from root: Node.Edge, _ grad: Tensor) throws {
+    try aside { recorder in
+      countDependencies(from: CollectionOfOne(root))
+      // Whoever starts a pass holds its gradients until the end.
+      grad.travelling += 1
+      defer { grad.travelling -= 1 }
+      try seed(root, grad)
+      pushIfReady(root)
+      try visitAll(recorder)
+    }
   }
 
   /// - Parameters:
   ///   - inputs: edges whose gradients are wanted; `nil` means all leaves.
   ///   - accumulates: whether the accumulators of the inputs write `.grad`.
   func run(roots: [(Node.Edge, Tensor)], inputs: [Node.Edge?]?, accumulates: Bool) throws {
-    let isInner = context.runningPasses > 0
-    let outer = context.engine
-    context.runningPasses += 1
-    context.engine = self
-    defer {
-      context.runningPasses -= 1
-      context.engine = outer
-      for (node, pass) in borrowed { node.pass = pass }
-    }
-    countDependencies(roots, isInner: isInner)
-    isLimited = inputs != nil || outer?.isLimited == true
-    if let inputs { limit(to: inputs, roots: roots.map(\.0.node), accumulates: accumulates) }
-    let (recorder, mode) = (context.recorder, context.gradMode)
-    defer { (context.recorder, context.gradMode) = (recorder, mode) }
-    context.recorder = nil
-    context.gradMode = false
-    // Whoever starts a pass holds its gradients until the end.
-    for (_, grad) in roots { grad.travelling += 1 }
-    defer { for (_, grad) in roots { grad.travelling -= 1 } }
-    for (edge, grad) in roots { try put(try Engine.validated(grad, edge, "root"), at: edge) }
-    for (i, (edge, _)) in roots.enumerated()
-    where i == 0 || !roots[..<i].contains(where: { $0.0.node === edge.node }) {
-      if states[place(edge.node)].dependencies == 0 { ready.push(edge.node) }
-    }
-    context.gradMode = createGraph
-    // What the pass computes for itself is no event, unless it joins the graph.
-    context.recorder = createGraph ? recorder : nil
-    let isWatched =
-      recorder != nil || createGraph || needed != nil || !captures.isEmpty || context.anomaly
-    while let node = ready.pop() {
-      if !isWatched, try visitQuietly(node) { continue }
-      try visit(node, recorder)
+    try aside { recorder in
+      countDependencies(from: roots.map(\.0))
+      if let inputs {
+        isLimited = true
+        limit(to: inputs, roots: roots.map(\.0.node), accumulates: accumulates)
+      }
+      for (_, grad) in roots { grad.travelling += 1 }
+      defer { for (_, grad) in roots { grad.travelling -= 1 } }
+      for (edge, grad) in roots { try seed(edge, grad) }
+      for (i, (edge, _)) in roots.enumerated()
+      where i == 0 || !roots[..<i].contains(where: { $0.0.node === edge.node }) { pushIfReady(edge) }
+      try visitAll(recorder)
     }
   }
 
+  /// Runs a pass with the context set for it: what it computes for itself is no event and joins no graph.
+  @inline(__always)
+  private func aside(_ body: (Recorder?) throws -> Void) rethrows {
+    isInner = context.runningPasses > 0
+    let outer = isInner ? context.engine : nil
+    isLimited = outer?.isLimited == true
+    context.runningPasses += 1
+    context.engine = self
+    let (recorder, mode) = (context.recorder, context.gradMode)
+    context.recorder = nil
+    context.gradMode = false
+    defer {
+      context.runningPasses -= 1
+      context.engine = outer
+      (context.recorder, context.gradMode) = (recorder, mode)
+      for (node, pass) in borrowed { node.pass = pass }
+    }
+    try body(recorder)
+  }
+
+  private func seed(_ root: Node.Edge, _ grad: Tensor) throws {
+    try root.destination._withUnsafeGuaranteedRef { node in
+      let at = place(node)
+      if root.inputNumber == 0, context.simulatedDevices.isEmpty, node.firstAccepts(grad) {
+        try put(grad, at: at, output: 0)
+      } else {
+        try put(Engine.validated(grad, root, "root"), at: at, output: root.inputNumber)
+      }
+    }
+  }
+
+  private func pushIfReady(_ root: Node.Edge) {
+    root.destination._withUnsafeGuaranteedRef { node in
+      if states[place(node)].dependencies == 0 { states.ready.push(place(node), node.sequence) }
+    }
+  }
+
+  private func visitAll(_ recorder: Recorder?) throws {
+    context.gradMode = createGraph
+    // What joins the graph is an event, too.
+    if createGraph { context.recorder = recorder }
+    isQuiet = recorder == nil && !createGraph && needed == nil && captures.isEmpty && !context.anomaly
+    while let at = states.ready.pop() {
+      try states[at].unheld._withUnsafeGuaranteedRef { node in
+        if isQuiet, try visitQuietly(node, at) { return }
+        try visit(node, recorder)
+      }
+    }
+  }
+
+  /// Whether it runs inside another pass.
+  @exclusivity(unchecked) private var isInner = false
+  /// Whether nobody watches the pass.
+  @exclusivity(unchecked) private var isQuiet = false
   /// Whether the pass goes to some inputs only.
-  private(set) var isLimited = false
+  @exclusivity(unchecked) private(set) var isLimited = false
   /// Whether it writes no `.grad`, as `autograd.grad`.
   var onlyCaptures: Bool { !captures.isEmpty }
   /// Which pass this is.
@@ -111,22 +138,27 @@ final class Engine {
   /// A node's place among the states; the first asking gives it one.
   @inline(__always) private func place(_ node: Node) -> Int { Int(node.pass.place) }
 
-  private func number(_ node: Node, isInner: Bool) -> Bool {
-    if node.pass.serial == serial { return false }
+  private func number(_ node: Node) {
+    if node.pass.serial == serial { return }
     if isInner, node.pass.serial != 0 { borrowed.append((node, node.pass)) }
-    node.pass = (serial, Int32(truncatingIfNeeded: states.count))
-    states.append(State())
-    return true
+    node.pass = (serial, Int32(truncatingIfNeeded: states.append(node)))
   }
 
-  private func countDependencies(_ roots: [(Node.Edge, Tensor)], isInner: Bool) {
-    for (root, _) in roots where number(root.node, isInner: isInner) { work.append(root.node) }
-    while let node = work.popLast() {
-      for i in 0..<node.next.count {
-        guard let target = node.next[i]?.node else { continue }
-        if number(target, isInner: isInner) { work.append(target) }
-        states[place(target)].dependencies += 1
+  @inline(__always)
+  private func countDependencies(from roots: some Collection<Node.Edge>) {
+    for root in roots { root.destination._withUnsafeGuaranteedRef(number) }
+    // Numbered in the order of finding, so that what is not yet looked into lies behind.
+    var at = 0
+    while at < states.count {
+      states[at].unheld._withUnsafeGuaranteedRef { node in
+        for i in 0..<node.next.count {
+          node.target(i)?._withUnsafeGuaranteedRef { target in
+            number(target)
+            states[place(target)].dependencies += 1
+          }
+        }
       }
+      at += 1
     }
   }
 
@@ -170,31 +202,28 @@ final class Engine {
     needed = useful
   }
 
-  private func put(_ grad: Tensor?, at edge: Node.Edge) throws {
-    guard let grad else { return }
-    let at = place(edge.node)
-    let output = edge.inputNumber
+  private func put(_ grad: consuming Tensor, at: Int, output: Int) throws {
+    // Taken out first: a sum may write over what nobody else holds.
     if output == 0 {
-      // Taken out first: a sum must not copy what is about to be replaced.
-      let there = states[at].first
-      states[at].first = nil
-      states[at].first = try Self.joined(there, grad)
+      states[at].first = try joined(states[at].first.take(), grad)
     } else {
       while states[at].others.count < output { states[at].others.append(nil) }
-      let there = states[at].others[output - 1]
-      states[at].others[output - 1] = nil
-      states[at].others[output - 1] = try Self.joined(there, grad)
+      states[at].others[output - 1] = try joined(states[at].others[output - 1].take(), grad)
     }
   }
 
   /// What waits at a node after another gradient arrived there.
-  private static func joined(_ there: Tensor?, _ grad: Tensor) throws -> Tensor {
-    guard let there else {
+  private func joined(_ there: consuming Tensor?, _ grad: consuming Tensor) throws -> Tensor {
+    guard var there else {
       grad.travelling += 1
       return grad
     }
     there.travelling -= 1
-    let out = try sum(there, grad)
+    if isQuiet, try Ops.addInPlace(&there, grad, context) {
+      there.travelling += 1
+      return there
+    }
+    let out = try Self.sum(there, grad)
     out.travelling += 1
     return out
   }
@@ -253,19 +282,18 @@ final class Engine {
   }
 
   /// The short way of a visit, while nobody watches the pass. False where somebody watches the node.
-  private func visitQuietly(_ node: Node) throws -> Bool {
+  private func visitQuietly(_ node: Node, _ at: Int) throws -> Bool {
     guard node.listeners == nil else { return false }
     if node.isAccumulator {
-      let end = unsafeDowncast(node, to: AccumulateGrad.self)
-      guard !end.variable.isWatched else { return false }
-      let at = place(node)
-      guard let grad = states[at].first else { return true }
-      states[at].first = nil
-      grad.travelling -= 1
-      try end.take(grad)
-      return true
+      return try unsafeDowncast(node, to: AccumulateGrad.self).unheld._withUnsafeGuaranteedRef { leaf in
+        guard !leaf.isWatched else { return false }
+        guard let grad = states[at].first.take() else { return true }
+        grad.travelling -= 1
+        try AccumulateGrad.take(grad, for: leaf)
+        return true
+      }
     }
-    if node.shortcut != .none { return try visitArithmetic(node) }
+    if node.shortcut != .none { return try visitArithmetic(node, at) }
     let outgoing: [Tensor?]
     do {
       outgoing = try node.backward(takeIncoming(node))
@@ -276,29 +304,40 @@ final class Engine {
     return true
   }
 
-  private func visitArithmetic(_ node: Node) throws -> Bool {
+  private func visitArithmetic(_ node: Node, _ at: Int) throws -> Bool {
     var pair: (Tensor?, Tensor?)
     do {
-      guard let grad = states[place(node)].first.take() else { return false }
+      guard let grad = states[at].first.take() else { return false }
       grad.travelling -= 1
-      pair = try Ops.quickGradients(of: node, grad)
+      pair = try Ops.quickGradients(of: node, grad, context)
     } catch let error as TorchError {
       throw error.involving(node)
     }
     if !keepGraph { node.release() }
-    for i in 0..<node.next.count {
-      guard let edge = node.next[i] else { continue }
-      let target = edge.node
-      if let grad = i == 0 ? pair.0.take() : pair.1.take() {
-        try put(
-          Engine.validated(grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)"),
-          at: edge)
-      }
-      let at = place(target)
-      states[at].dependencies -= 1
-      if states[at].dependencies == 0 { ready.push(target) }
-    }
+    try hand(pair.0.take(), through: 0, of: node)
+    try hand(pair.1.take(), through: 1, of: node)
     return true
+  }
+
+  /// Hands a gradient on through an edge.
+  @inline(__always)
+  private func hand(_ grad: consuming Tensor?, through i: Int, of node: Node) throws {
+    guard let target = node.target(i) else { return }
+    try target._withUnsafeGuaranteedRef { target in
+      let at = place(target)
+      if let grad {
+        let output = node.outputNumber(i)
+        if output == 0, context.simulatedDevices.isEmpty, target.firstAccepts(grad) {
+          try put(grad, at: at, output: 0)
+        } else if let edge = node.next[i] {
+          let fit = try Engine.validated(
+            grad, edge, "Function \(node.name) returned an invalid gradient at index \(i)")
+          try put(fit, at: at, output: output)
+        }
+      }
+      states[at].dependencies -= 1
+      if states[at].dependencies == 0 { states.ready.push(at, target.sequence) }
+    }
   }
 
   private func visit(_ node: Node, _ recorder: Recorder?) throws {
@@ -384,11 +423,11 @@ final class Engine {
     }
     for i in 0..<node.next.count {
       guard let edge = node.next[i] else { continue }
-      if i < outgoing.count { try put(outgoing[i], at: edge) }
       let target = edge.node
       let at = place(target)
+      if i < outgoing.count, let grad = outgoing[i] { try put(grad, at: at, output: edge.inputNumber) }
       states[at].dependencies -= 1
-      if states[at].dependencies == 0 { ready.push(target) }
+      if states[at].dependencies == 0 { states.ready.push(at, target.sequence) }
     }
   }
 

@@ -31,6 +31,13 @@ open class Node {
       case .leaf(let leaf): leaf.gradAccumulator()
       }
     }
+    /// The same, held by this edge alone.
+    @inline(__always) var destination: Unmanaged<Node> {
+      switch target {
+      case .node(let node): .passUnretained(node)
+      case .leaf(let leaf): .passUnretained(leaf.gradAccumulator())
+      }
+    }
   }
   /// The shape and dtype that a gradient must have when it arrives.
   struct Metadata {
@@ -66,7 +73,7 @@ open class Node {
   final func output(_ i: Int) -> Metadata? {
     i == 0 ? firstOutput : otherOutputs.indices.contains(i - 1) ? otherOutputs[i - 1] : nil
   }
-  @exclusivity(unchecked) final var saved = Few<SavedVariable>()
+  @exclusivity(unchecked) final var saved: Few<SavedVariable>
   /// Plain values the rule uses, by PyTorch's names: `exponent`, `dim`.
   public internal(set) var attributes: [NamedAttribute] {
     get { rarities?.attributes ?? [] }
@@ -134,9 +141,10 @@ open class Node {
 
   private static let last = Atomic<UInt64>(0)
 
-  init(name: String, next: consuming Few<Edge?>) {
+  init(name: String, next: consuming Few<Edge?>, saved: consuming Few<SavedVariable> = Few()) {
     self.name = name
     self.next = next
+    self.saved = saved
     sequence = Node.last.wrappingAdd(1, ordering: .relaxed).newValue
     isEnd = false
   }
@@ -144,7 +152,8 @@ open class Node {
   /// The end of a path: the accumulator of a leaf.
   init(endingAt leaf: Tensor, name: String) {
     self.name = name
-    next = []
+    next = Few()
+    saved = Few()
     sequence = .max
     isEnd = true
     mayHaveChildren = false
@@ -159,17 +168,46 @@ open class Node {
 
   /// Drops what was saved. A second backward is refused where something was.
   func release() {
-    for i in 0..<saved.count where !saved[i].isNone {
-      isFreed = true
-      saved[i].clear()
+    var hadAny = false
+    saved.changeEach {
+      if $0.isNone { return }
+      hadAny = true
+      $0.clear()
     }
-    rarities?.packed = [:]
+    if hadAny { isFreed = true }
+    if let rarities { rarities.packed = [:] }
   }
 
   public var recordID: NodeID? { mark.id == 0 ? nil : NodeID(mark.id) }
 
   /// Whether the input at an edge needs a gradient.
-  final func needs(_ i: Int) -> Bool { i < next.count && next[i] != nil }
+  @inline(__always)
+  final func needs(_ i: Int) -> Bool {
+    switch i {
+    case 0: next.one??.inputNumber != nil
+    case 1: next.two??.inputNumber != nil
+    default: next.rest.indices.contains(i - 2) && next.rest[i - 2] != nil
+    }
+  }
+
+  /// The node that the gradient of an input goes to, not held: the edge does that as long as this node lives.
+  @inline(__always)
+  final func target(_ i: Int) -> Unmanaged<Node>? {
+    switch i {
+    case 0: next.one??.destination
+    case 1: next.two??.destination
+    default: next.rest.indices.contains(i - 2) ? next.rest[i - 2]?.destination : nil
+    }
+  }
+  /// Which output of that node it is for.
+  @inline(__always)
+  final func outputNumber(_ i: Int) -> Int {
+    switch i {
+    case 0: next.one??.inputNumber ?? 0
+    case 1: next.two??.inputNumber ?? 0
+    default: next.rest[i - 2]?.inputNumber ?? 0
+    }
+  }
 
   final func unpacked(_ i: Int) throws -> Tensor {
     if saved[i].isPacked, let put = packed[i] { return try put.unpack(saved[i], for: self) }
@@ -178,6 +216,12 @@ open class Node {
   final func savedTensor(_ i: Int) throws -> Tensor {
     guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
     return try unpacked(i)
+  }
+  /// The same on the short way, for one of the first two.
+  @inline(__always)
+  final func quickOperand(_ i: Int) throws -> Operand {
+    if let t = i == 0 ? saved.one?.plain : saved.two?.plain, !t.isWrappedNumber { return .tensor(t) }
+    return try savedOperand(i)
   }
   final func savedOperand(_ i: Int) throws -> Operand {
     guard i < saved.count else { throw TorchError.runtime("\(name): nothing was saved at \(i)") }
@@ -198,13 +242,13 @@ open class Node {
 
   private func takeChildren(into work: inout [Node]) {
     // A node that somebody else holds is theirs to release.
-    for i in next.indices {
-      guard case .node(var node)? = next[i]?.target else { continue }
-      next[i] = nil
+    next.changeEach { edge in
+      guard case .node(var node)? = edge.take()?.target else { return }
       if isKnownUniquelyReferenced(&node) { work.append(node) }
     }
-    for i in saved.indices where saved[i].hasNode {
-      if var node = saved[i].takeNode(), isKnownUniquelyReferenced(&node) { work.append(node) }
+    saved.changeEach { variable in
+      guard variable.hasNode, var node = variable.takeNode() else { return }
+      if isKnownUniquelyReferenced(&node) { work.append(node) }
     }
   }
 }
@@ -234,9 +278,12 @@ final class RuleNode: Node {
   /// The derivative it was made from, until everything is saved and recorded.
   @exclusivity(unchecked) var pending: Derivative?
 
-  init(_ name: String, next: consuming Few<Edge?>, rule: @escaping Rule) {
+  init(
+    _ name: String, next: consuming Few<Edge?>, saved: consuming Few<SavedVariable> = Few(),
+    rule: @escaping Rule
+  ) {
     self.rule = rule
-    super.init(name: name, next: next)
+    super.init(name: name, next: next, saved: saved)
   }
 
   override func backward(_ grads: [Tensor?]) throws -> [Tensor?] {

@@ -77,7 +77,11 @@ enum Operand {
 /// lists of arguments, which for a tensor of one element are most of the work.
 extension Ops {
   static func quick(_ op: Arithmetic, _ a: Tensor, _ b: Operand) throws -> Tensor? {
-    let context = Context.current
+    try Context.withCurrent { try quick(op, a, b, $0) }
+  }
+
+  @inline(__always)
+  private static func quick(_ op: Arithmetic, _ a: Tensor, _ b: Operand, _ context: Context) throws -> Tensor? {
     guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.isWatched
     else {
       return nil
@@ -87,7 +91,6 @@ extension Ops {
     guard let out = try quickValue(op, a, b, into: nil) else { return nil }
     guard context.gradMode else { return out }
     if context.keepsAttributes, a.requiresGrad || b.requiresGrad { return nil }
-    let (left, right): (Node.Edge?, Node.Edge?)
     let needsA = a.requiresGrad
     if a.isLost { return nil }
     switch b {
@@ -95,24 +98,24 @@ extension Ops {
       let needsB = b.requiresGrad
       guard needsA || needsB else { return out }
       if b.isLost { return nil }
-      (left, right) = (a.gradientEdge, b.gradientEdge)
-      let node = RuleNode(op.name, next: Few(left, right), rule: op.rule)
-      switch op {
-      case .add, .sub: break
-      case .mul:
-        node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", needsA ? b : nil))
-      case .div: node.saved = Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", b))
-      }
+      let saved =
+        switch op {
+        case .add, .sub: Few<SavedVariable>()
+        case .mul: Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", needsA ? b : nil))
+        case .div: Few(SavedVariable("self", needsB ? a : nil), SavedVariable("other", b))
+        }
+      let node = RuleNode(op.name, next: Few(a.gradientEdge, b.gradientEdge), saved: saved, rule: op.rule)
       node.shortcut = op.quickRule
       node.mayHaveChildren = a.isMade || b.isMade
       finish(node, out)
     case .number(let n):
       guard needsA else { return out }
-      let node = RuleNode(op.name, next: Few(a.gradientEdge, nil), rule: op.rule)
-      switch op {
-      case .add, .sub: break
-      case .mul, .div: node.saved = Few(SavedVariable("self", nil), SavedVariable("other", number: n))
-      }
+      let saved =
+        switch op {
+        case .add, .sub: Few<SavedVariable>()
+        case .mul, .div: Few(SavedVariable("self", nil), SavedVariable("other", number: n))
+        }
+      let node = RuleNode(op.name, next: Few(a.gradientEdge, nil), saved: saved, rule: op.rule)
       node.shortcut = op.quickRule
       node.mayHaveChildren = a.isMade
       finish(node, out)
@@ -138,14 +141,19 @@ extension Ops {
   }
 
   /// What the rule of plain arithmetic gives, without lists: the digits are those of the operation's own rule.
-  static func quickGradients(of node: Node, _ g: Tensor) throws -> (Tensor?, Tensor?) {
+  static func quickGradients(
+    of node: Node, _ g: consuming Tensor, _ context: Context
+  ) throws -> (Tensor?, Tensor?) {
     switch node.shortcut {
     case .none: return (nil, nil)
     case .add: return (node.needs(0) ? g : nil, node.needs(1) ? g : nil)
     case .sub: return (node.needs(0) ? g : nil, node.needs(1) ? try neg(g) : nil)
     case .mul:
-      let second = node.needs(1) ? try mul(g, node.savedOperand(0)) : nil
-      return (node.needs(0) ? try mul(g, node.savedOperand(1)) : nil, second)
+      let second = node.needs(1) ? try product(of: g, node.quickOperand(0), context) : nil
+      guard node.needs(0) else { return (nil, second) }
+      let other = try node.quickOperand(1)
+      if try multiplyInPlace(&g, other, context) { return (g, second) }
+      return (try product(of: g, other, context), second)
     case .div:
       let other = try node.savedOperand(1)
       var second: Tensor?
@@ -156,6 +164,35 @@ extension Ops {
       return (node.needs(0) ? try div(g, other) : nil, second)
     case .square: return (try mul(g, mul(node.savedTensor(0), Number.int(2))), nil)
     }
+  }
+
+  @inline(__always)
+  private static func product(of g: Tensor, _ b: Operand, _ context: Context) throws -> Tensor {
+    try quick(.mul, g, b, context) ?? mul(g, b)
+  }
+
+  /// Multiplies a gradient that nobody else holds where it lies. False where it must not.
+  private static func multiplyInPlace(_ g: inout Tensor, _ b: Operand, _ context: Context) throws -> Bool {
+    guard isPlain(context), isKnownUniquelyReferenced(&g), g.isMemoryOwnedAlone, !g.isInference,
+      try quickValue(.mul, g, b, into: g) != nil
+    else { return false }
+    _ = g.written(0)
+    return true
+  }
+
+  /// Adds to a gradient that nobody else holds where it lies, as PyTorch does. False where it must not.
+  static func addInPlace(_ there: inout Tensor, _ grad: Tensor, _ context: Context) throws -> Bool {
+    guard isPlain(context), isKnownUniquelyReferenced(&there), there.isMemoryOwnedAlone,
+      try quickValue(.add, there, .tensor(grad), into: there) != nil
+    else { return false }
+    there.countWrites()
+    return true
+  }
+
+  @inline(__always)
+  private static func isPlain(_ context: Context) -> Bool {
+    context.recorder == nil && !context.gradMode && !context.inferenceMode && context.destination == nil
+      && !context.isWatched
   }
 
   @inline(__always)

@@ -15,6 +15,11 @@ struct SavedVariable {
   var name: String { nameIfKnown.text }
   /// The tensor itself; for an output of the saving node, whose `gradFn` would make a cycle, an alias without it.
   private var value: Tensor?
+  /// The tensor, where nothing stands between: not lost, not put away, no result of the node.
+  @inline(__always) var plain: Tensor? {
+    guard !isOutput, let value, value.version == version else { return nil }
+    return value
+  }
   /// A number that was kept as it is, until freed.
   private(set) var number: Number?
   private let outputIndex: Int32
