@@ -1,4 +1,4 @@
-import Autograd
+public import Autograd
 public import MiniPython
 public import Recordings
 
@@ -21,7 +21,7 @@ public struct ProgramRunner {
 
   public init(
     recorder: Recorder? = nil, limits: Limits = Limits(), simulatedDevices: [String] = [],
-    memoryLimit: Int = 2 << 30, interrupt: Interrupt = Interrupt()
+    memoryLimit: Int = Context.standardMemoryLimit, interrupt: Interrupt = Interrupt()
   ) {
     self.recorder = recorder
     self.limits = limits
@@ -90,7 +90,8 @@ public struct ProgramRunner {
   /// Runs a program and gives its recording, with what it wrote on standard error.
   public static func record(
     source: String, path: String, limits: Limits = Limits(), policy: CapturePolicy = CapturePolicy(),
-    simulatedDevices: [String] = [], memoryLimit: Int = 2 << 30, interrupt: Interrupt = Interrupt(),
+    simulatedDevices: [String] = [], memoryLimit: Int = Context.standardMemoryLimit,
+    interrupt: Interrupt = Interrupt(),
     output: @escaping (String) -> Void = { _ in }, input: @escaping () -> String? = { nil }
   ) -> (recording: Recording, outcome: Outcome, errors: String) {
     let recorder = Recorder(policy: policy)

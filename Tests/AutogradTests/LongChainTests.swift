@@ -23,4 +23,10 @@ import Testing
     }
     #expect(last == nil)
   }
+
+  @Test func `tensors beyond two gibibytes are refused with PyTorch's words`() throws {
+    let tooLarge = Tensor(shape: [600_000_000], [])
+    #expect(throws: TorchError.self) { try tooLarge.item() }
+    #expect(tooLarge.failure?.message.contains("you tried to allocate 2400000000 bytes") == true)
+  }
 }

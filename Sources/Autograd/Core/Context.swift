@@ -97,9 +97,13 @@ public final class Context: @unchecked Sendable {
   @exclusivity(unchecked) var runningPasses = 0
   @exclusivity(unchecked) private var warned: Set<String> = []
 
+  /// 2 GiB, in bytes.
+  public static let standardMemoryLimit = 2 << 30
+
   /// - Parameter memoryLimit: bytes that all living tensors may take together.
   public init(
-    recorder: Recorder? = nil, seed: UInt64 = Generator.defaultSeed, memoryLimit: Int = 1 << 34,
+    recorder: Recorder? = nil, seed: UInt64 = Generator.defaultSeed,
+    memoryLimit: Int = Context.standardMemoryLimit,
     simulatedDevices: [String] = []
   ) {
     self.recorder = recorder
@@ -111,7 +115,7 @@ public final class Context: @unchecked Sendable {
   fileprivate init(generator: Generator) {
     simulatedDevices = []
     self.generator = generator
-    memory = MemoryMeter(limit: 1 << 34)
+    memory = MemoryMeter(limit: Context.standardMemoryLimit)
   }
 
   /// A context with the same generator and limits.

@@ -81,7 +81,9 @@ extension Ops {
   }
 
   @inline(__always)
-  private static func quick(_ op: Arithmetic, _ a: Tensor, _ b: Operand, _ context: Context) throws -> Tensor? {
+  private static func quick(
+    _ op: Arithmetic, _ a: Tensor, _ b: Operand, _ context: Context
+  ) throws -> Tensor? {
     guard context.recorder == nil, context.destination == nil, !context.inferenceMode, !context.isWatched
     else {
       return nil
