@@ -73,21 +73,38 @@ public struct Summary: Sendable, Equatable {
 
   /// Summarises elements: one pass, in double precision.
   public init(of elements: Elements) {
+    var sums = Sums()
+    // The kind is asked once, not for each element.
+    switch elements {
+    case .single(let all): all.withUnsafeBufferPointer { sums.add($0) { Double($0) } }
+    case .double(let all): all.withUnsafeBufferPointer { sums.add($0) { $0 } }
+    case .integer(let all): all.withUnsafeBufferPointer { sums.add($0) { Double($0) } }
+    case .bool(let all): all.withUnsafeBufferPointer { sums.add($0) { $0 ? 1 : 0 } }
+    }
+    let n = elements.count
+    self.init(
+      minimum: n == 0 ? .nan : sums.low, maximum: n == 0 ? .nan : sums.high, mean: sums.sum / Double(n),
+      norm: sums.squares.squareRoot(), corner: elements.picking(Array(0..<min(n, Summary.cornerCount))))
+  }
+
+  private struct Sums {
     var low = Double.infinity
     var high = -Double.infinity
     var sum = 0.0
     var squares = 0.0
-    let n = elements.count
-    for i in 0..<n {
-      let v = elements.double(at: i)
-      if v < low { low = v }
-      if v > high { high = v }
-      sum += v
-      squares += v * v
+
+    @inline(__always)
+    mutating func add<T>(_ values: UnsafeBufferPointer<T>, _ number: (T) -> Double) {
+      var (low, high, sum, squares) = (low, high, sum, squares)
+      for value in values {
+        let v = number(value)
+        low = v < low ? v : low
+        high = v > high ? v : high
+        sum += v
+        squares += v * v
+      }
+      (self.low, self.high, self.sum, self.squares) = (low, high, sum, squares)
     }
-    self.init(
-      minimum: n == 0 ? .nan : low, maximum: n == 0 ? .nan : high, mean: sum / Double(n),
-      norm: squares.squareRoot(), corner: elements.picking(Array(0..<min(n, Summary.cornerCount))))
   }
 }
 
