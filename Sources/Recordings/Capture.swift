@@ -93,17 +93,35 @@ public struct Summary: Sendable, Equatable {
     var sum = 0.0
     var squares = 0.0
 
+    /// Four elements at a time, each in a lane of its own: one sum would wait for itself.
     @inline(__always)
     mutating func add<T>(_ values: UnsafeBufferPointer<T>, _ number: (T) -> Double) {
-      var (low, high, sum, squares) = (low, high, sum, squares)
-      for value in values {
-        let v = number(value)
-        low = v < low ? v : low
-        high = v > high ? v : high
+      var (lows, highs) = (SIMD4(repeating: low), SIMD4(repeating: high))
+      var (sums, squared) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+      var i = 0
+      while i + 4 <= values.count {
+        let v = SIMD4(
+          number(values[i]), number(values[i + 1]), number(values[i + 2]), number(values[i + 3]))
+        lows.replace(with: v, where: v .< lows)
+        highs.replace(with: v, where: v .> highs)
+        sums += v
+        squared += v * v
+        i += 4
+      }
+      for lane in 0..<4 {
+        low = min(low, lows[lane])
+        high = max(high, highs[lane])
+      }
+      sum = (sums[0] + sums[1]) + (sums[2] + sums[3])
+      squares = (squared[0] + squared[1]) + (squared[2] + squared[3])
+      while i < values.count {
+        let v = number(values[i])
+        if v < low { low = v }
+        if v > high { high = v }
         sum += v
         squares += v * v
+        i += 1
       }
-      (self.low, self.high, self.sum, self.squares) = (low, high, sum, squares)
     }
   }
 }
