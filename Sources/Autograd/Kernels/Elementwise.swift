@@ -149,28 +149,26 @@ extension Ops {
     switch dtype {
     case .float32, .float16, .bfloat16:
       if let tail = kernel.tail {
-        let isRow = x.isContiguous && y.isContiguous && x.shape == out.shape && y.shape == out.shape
-        let whole = isRow ? VectorKernel.whole(out.count) : 0
-        if whole == 0 {
-          map2(x, y, into: out, tail)
-        } else {
+        if let (dx, dy) = rowSteps(x, y, out), VectorKernel.whole(out.count) > 0 {
+          let whole = VectorKernel.whole(out.count)
           let (p, q, r) = (x.pointer(Float.self), y.pointer(Float.self), out.pointer(Float.self))
-          for i in 0..<whole { r[i] = kernel.float(p[i], q[i]) }
-          for i in whole..<out.count { r[i] = tail(p[i], q[i]) }
+          for i in 0..<whole { r[i] = kernel.float(p[i &* dx], q[i &* dy]) }
+          for i in whole..<out.count { r[i] = tail(p[i &* dx], q[i &* dy]) }
+        } else {
+          map2(x, y, into: out, tail)
         }
       } else {
         map2(x, y, into: out, kernel.float)
       }
     case .float64:
-      let isRow = x.isContiguous && y.isContiguous && x.shape == out.shape && y.shape == out.shape
-      guard let wide = kernel.wide, isRow else {
+      guard let wide = kernel.wide, let (dx, dy) = rowSteps(x, y, out) else {
         map2(x, y, into: out, kernel.double)
         break
       }
       let (p, q, r) = (x.pointer(Double.self), y.pointer(Double.self), out.pointer(Double.self))
       let whole = VectorKernel.wholeDoubles(out.count)
-      for i in 0..<whole { r[i] = wide(p[i], q[i]) }
-      for i in whole..<out.count { r[i] = kernel.double(p[i], q[i]) }
+      for i in 0..<whole { r[i] = wide(p[i &* dx], q[i &* dy]) }
+      for i in whole..<out.count { r[i] = kernel.double(p[i &* dx], q[i &* dy]) }
     case .int64, .int32, .int16, .int8, .uint8, .bool:
       guard let f = kernel.integer else {
         throw TorchError.runtime("not implemented for '\(dtype.scalarName)'")
@@ -191,6 +189,17 @@ extension Ops {
     }
     roundHalf(out)
     return try inOrder(out, a, b)
+  }
+
+  /// The steps from element to element of two operands that PyTorch's vectors fit: 1 for a row, 0 for one number, as the
+  /// gradient of a sum is, beside a row. `nil` where they do not fit.
+  private static func rowSteps(_ a: Tensor, _ b: Tensor, _ out: Tensor) -> (Int, Int)? {
+    func step(_ t: Tensor) -> Int? {
+      if t.shape == out.shape, t.isContiguous { return 1 }
+      return t.shape.indices.allSatisfy { t.shape[$0] == 1 || t.strides[$0] == 0 } ? 0 : nil
+    }
+    guard let x = step(a), let y = step(b), x + y > 0 else { return nil }
+    return (x, y)
   }
 
   private static func inOrder(_ out: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
