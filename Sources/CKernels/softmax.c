@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 // Softmax and its logarithm over contiguous rows, in the order and rounding of PyTorch's kernels: sixteen lanes of
-// floats, joined in pairs, or eight of doubles, joined in order; of floats the last, incomplete vector alone is fused.
+// floats, joined in pairs, or eight of doubles, joined in order.
 // Source: aten/src/ATen/native/cpu/SoftMaxKernel.cpp, and measurement of what its compiler fused.
 #pragma STDC FP_CONTRACT OFF
 
@@ -17,7 +17,6 @@
 #define IN_PAIRS 1
 #define WIDTH 8
 #define FUSED fmaf
-#define LAST fmaf
 #define EXPONENTIAL expf
 #define LOGARITHM logf
 #define EXPONENTIALS(n, p, r) ck_function_float(CK_EXP, n, p, r)
@@ -29,7 +28,6 @@
 #undef IN_PAIRS
 #undef WIDTH
 #undef FUSED
-#undef LAST
 #undef EXPONENTIAL
 #undef LOGARITHM
 #undef EXPONENTIALS
@@ -44,7 +42,6 @@ static void exponentials(ptrdiff_t n, const double *p, double *r) {
 #define IN_PAIRS 0
 #define WIDTH 8
 #define FUSED fma
-#define LAST(x, y, z) ((x) * (y) + (z))
 #define EXPONENTIAL exp
 #define LOGARITHM log
 #define EXPONENTIALS(n, p, r) exponentials(n, p, r)

@@ -36,7 +36,7 @@ static REAL NAMED(dot)(const REAL *p, const REAL *q, ptrdiff_t n) {
   ptrdiff_t i = LANES;
   for (; i + LANES <= n; i += LANES)
     for (int k = 0; k < LANES; k++) l[k] += p[i + k] * q[i + k];
-  for (int k = 0; i + k < n; k++) l[k] = LAST(p[i + k], q[i + k], l[k]);
+  for (int k = 0; i + k < n; k++) l[k] += p[i + k] * q[i + k];
   return NAMED(joined)(l);
 }
 

@@ -105,7 +105,7 @@ extension Ops {
       gradient: SlopeKernel(
         { x, g in
           let t = C.vectorTanh(Float(C.log1p(Double(C.vectorExp(x)))))
-          return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
+          return g * t.addingProduct(x * (1 / (1 + C.vectorExp(-x))), Float(1).addingProduct(-t, t))
         },
         { x, g in
           let t = C.tanh(C.log1p(C.exp(x)))
@@ -117,7 +117,7 @@ extension Ops {
         },
         wide: { x, g in
           let t = C.wideTanh(C.wideLog1p(C.vectorExp(x)))
-          return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
+          return g * t.addingProduct(x * (1 / (1 + C.vectorExp(-x))), (1.0).addingProduct(-t, t))
         }),
       slope: { x, g in
         // The sigmoid first, and of its factors the last, as PyTorch's compiler has it.
