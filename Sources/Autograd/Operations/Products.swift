@@ -9,19 +9,37 @@ extension Ops {
     return try Call("prod", [t]) {
       let (data, rows, length, _) = try rows(t, dims)
       let out = try Tensor(zeros: reducedShape(shape, dims, keepDim: keepDim), t.dtype, device: t.device)
+      let isRow = t.isContiguous && dims == Array(t.dim - dims.count..<t.dim)
       struct Body: ScalarBody {
         let (data, out): (Tensor, Tensor)
         let (rows, length): (Int, Int)
+        let isRow: Bool
         func run<T: Scalar>(_: T.Type) {
           let (p, r) = (data.pointer(T.self), out.pointer(T.self))
           for i in 0..<rows {
-            var product = T(integer: 1)
-            for j in 0..<length { product = T.mul(product, p[i * length + j]) }
-            r[i] = product
+            r[i] = isRow ? vectorProduct(p + i * length, length) : product(p + i * length, length)
           }
         }
+        func product<T: Scalar>(_ p: UnsafePointer<T>, _ n: Int) -> T {
+          (0..<n).reduce(T(integer: 1)) { T.mul($0, p[$1]) }
+        }
+        /// Four vectors of 32 bytes side by side, joined in the end; what is left over comes last, as in PyTorch's kernel.
+        func vectorProduct<T: Scalar>(_ p: UnsafePointer<T>, _ n: Int) -> T {
+          let lanes = 32 / MemoryLayout<T>.size
+          let block = 4 * lanes
+          guard n >= block else { return product(p, n) }
+          var sides = Array(UnsafeBufferPointer(start: p, count: block))
+          let whole = n / block * block
+          for j in block..<whole { sides[j % block] = T.mul(sides[j % block], p[j]) }
+          for k in 0..<lanes {
+            sides[k] = T.mul(
+              T.mul(sides[k], sides[k + lanes]), T.mul(sides[k + 2 * lanes], sides[k + 3 * lanes]))
+          }
+          let joined = (1..<lanes).reduce(sides[0]) { T.mul($0, sides[$1]) }
+          return (whole..<n).reduce(joined) { T.mul($0, p[$1]) }
+        }
       }
-      try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length))
+      try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length, isRow: isRow))
       roundHalf(out)
       return out
     } derivative: {

@@ -2,9 +2,10 @@ import Recordings
 
 /// Spread, norms, products, running sums, and truth over many.
 extension Ops {
-  /// Welford's running variance in double, as PyTorch's CPU kernel.
+  /// The variance as PyTorch's CPU kernels have it: a single result from the distances to the mean, as they lie in
+  /// memory, several ones (and that beside a mean) by Welford's running variance. In double.
   static func variance(
-    _ t: Tensor, _ dim: [Int]?, correction: Double, keepDim: Bool, isStd: Bool
+    _ t: Tensor, _ dim: [Int]?, correction: Double, keepDim: Bool, isStd: Bool, isBesideMean: Bool = false
   ) throws -> Tensor {
     let name = isStd ? "std" : "var"
     guard t.dtype.isFloatingPoint else {
@@ -21,12 +22,20 @@ extension Ops {
           + "numel divided by output numel).")
     }
     return try Call(name, [t]) {
-      let (data, rows, length, _) = try rows(t, dims)
+      let isSingle = !isBesideMean && t.count == n && n > 0
+      let source = isSingle && t.isDenseButTurned ? t.asRow() : t
+      let (data, rows, length, _) = try rows(source, isSingle ? Array(0..<source.dim) : dims)
       let out = try Tensor(zeros: reducedShape(shape, dims, keepDim: keepDim), t.dtype, device: t.device)
       let values = try rawCast(data, .float64)
       let p = values.pointer(Double.self)
+      let center = isSingle ? try Context.current.quietly { try mean(source).item().double } : 0
       out.setRaw(
         (0..<rows).map { r in
+          if isSingle {
+            let squares = (0..<length).reduce(0.0) { $0 + (p[$1] - center) * (p[$1] - center) }
+            let v = squares / max(freedom, 0)
+            return .double(isStd ? v.squareRoot() : v)
+          }
           var (mean, squares) = (0.0, 0.0)
           for i in 0..<length {
             let x = p[r * length + i]
@@ -197,7 +206,8 @@ extension Ops {
         }
         func parts(_ x: Tensor) throws -> [Tensor] {
           [
-            try variance(x, dim, correction: correction, keepDim: keep, isStd: isStd),
+            try variance(
+              x, dim, correction: correction, keepDim: keep, isStd: isStd, isBesideMean: true),
             try runningMean(x, dim, keepDim: keep),
           ]
         }
