@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 // Softmax and its logarithm over contiguous rows, in the order and rounding of PyTorch's kernels: sixteen lanes of
-// floats, joined in pairs, or eight of doubles, joined in order.
+// floats, joined in pairs, or eight of doubles, joined in order; of floats in a single row the last, incomplete vector
+// alone is fused.
 // Source: aten/src/ATen/native/cpu/SoftMaxKernel.cpp, and measurement of what its compiler fused.
 #pragma STDC FP_CONTRACT OFF
 
@@ -17,6 +18,7 @@
 #define IN_PAIRS 1
 #define WIDTH 8
 #define FUSED fmaf
+#define LAST fmaf
 #define EXPONENTIAL expf
 #define LOGARITHM logf
 #define EXPONENTIALS(n, p, r) ck_function_float(CK_EXP, n, p, r)
@@ -28,6 +30,7 @@
 #undef IN_PAIRS
 #undef WIDTH
 #undef FUSED
+#undef LAST
 #undef EXPONENTIAL
 #undef LOGARITHM
 #undef EXPONENTIALS
@@ -42,6 +45,7 @@ static void exponentials(ptrdiff_t n, const double *p, double *r) {
 #define IN_PAIRS 0
 #define WIDTH 8
 #define FUSED fma
+#define LAST(x, y, z) ((x) * (y) + (z))
 #define EXPONENTIAL exp
 #define LOGARITHM log
 #define EXPONENTIALS(n, p, r) exponentials(n, p, r)

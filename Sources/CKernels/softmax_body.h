@@ -25,7 +25,7 @@ static REAL NAMED(total)(const REAL *p, ptrdiff_t n) {
   return NAMED(joined)(l);
 }
 
-static REAL NAMED(dot)(const REAL *p, const REAL *q, ptrdiff_t n) {
+static REAL NAMED(dot)(const REAL *p, const REAL *q, ptrdiff_t n, int alone) {
   REAL l[LANES];
   ptrdiff_t first = n < LANES ? n : LANES;
   for (int k = 0; k < first; k++) l[k] = p[k] * q[k];
@@ -36,7 +36,7 @@ static REAL NAMED(dot)(const REAL *p, const REAL *q, ptrdiff_t n) {
   ptrdiff_t i = LANES;
   for (; i + LANES <= n; i += LANES)
     for (int k = 0; k < LANES; k++) l[k] += p[i + k] * q[i + k];
-  for (int k = 0; i + k < n; k++) l[k] += p[i + k] * q[i + k];
+  for (int k = 0; i + k < n; k++) l[k] = alone ? LAST(p[i + k], q[i + k], l[k]) : l[k] + p[i + k] * q[i + k];
   return NAMED(joined)(l);
 }
 
@@ -74,7 +74,7 @@ int NAMED(ck_softmax_backward)(int logarithm, ptrdiff_t rows, ptrdiff_t n, const
       EXPONENTIALS(n, y, buffer);
       for (ptrdiff_t i = 0; i < n; i++) dx[i] = FUSED(-buffer[i], sum, g[i]);
     } else {
-      REAL sum = NAMED(dot)(g, y, n);
+      REAL sum = NAMED(dot)(g, y, n, rows == 1);
       for (ptrdiff_t i = 0; i < n; i++) dx[i] = (g[i] - sum) * y[i];
     }
   }
