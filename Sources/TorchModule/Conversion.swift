@@ -195,6 +195,10 @@ enum Convert {
   }
 }
 
+extension BigIntObject: LargeInteger {
+  public var double: Double? { nearest.isFinite ? nearest : nil }
+}
+
 extension TorchError: PythonError {
   public var pythonType: String { kind.rawValue }
   public var pythonMessage: String { message }

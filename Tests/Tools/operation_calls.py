@@ -502,6 +502,11 @@ add("clamp_max_ clamp_min_", "e", "floats", ["f:2,3"], "x.clone().$(0.1)", "torc
 add("cumprod_ cumsum_", "r", "floats", ["f:2,3"], "x.clone().$(1)", "x.t().clone().$(0)")
 add("tril_ triu_", "e", "floats", ["f:3,3"], "x.clone().$()", "x.clone().$(1)")
 add("masked_scatter_", "e", "floats", ["f:2,3", "f:6"], "x.clone().$(x > 0, y)")
+add("index_reduce_", "r", "floats", ["f:3,4", "f:2,4"], "x.clone().$(0, torch.tensor([2, 2]), y, 'prod')",
+    "x.clone().$(0, torch.tensor([2]), y, 'prod')", "x.clone().$(0, torch.tensor([2, 2]), y, 'sum')")
+add("max_unpool1d", "r", "floats", ["f:2,3"], "F.$(x, torch.tensor([[0, 3, 4], [1, 2, 5]]), 2)")
+add("max_unpool2d", "r", "floats", ["f:1,2,2"], "F.$(x, torch.tensor([[[0, 3], [8, 13]]]), 2)",
+    "F.$(x, torch.tensor([[[0, 3], [8, 13]]]), 2, output_size=(5, 4))", "F.$(x, torch.tensor([[[0, 3], [8, 99]]]), 2)")
 add("scatter_reduce_", "r", "floats", ["f:3,4", "f:2,3"], f"x.clone().$(0, {PLACES}, y, 'sum')")
 add("addmm_", "r", "floats", ["f:3,2", "f:3,4", "f:4,2"], "x.clone().$(y, z)", "x.clone().$(y, z, beta=0.5, alpha=-2)")
 add("addmv_", "r", "floats", ["f:3", "f:3,4", "f:4"], "x.clone().$(y, z)")
@@ -541,6 +546,9 @@ add("logcumsumexp", "r", "floats", ["f:2,5"], "torch.logcumsumexp(x, 1)", "x.log
 add("sinc", "e", "all", ["f:2,3"], "torch.sinc(x)")
 add("ldexp", "e", "floats", ["f:3", "=torch.tensor([1, 2, -3])"], "torch.ldexp(x, y)")
 for how in ["sum", "prod", "mean", "amax", "amin"]:
+    if how != "sum":
+        add("index_reduce", "r", "floats", ["f:3,4", "f:3,4"], f"x.index_reduce(0, torch.tensor([2, 0, 2]), y, '{how}')",
+            f"x.index_reduce(0, torch.tensor([1, 0, 1]), y, '{how}', include_self=False)")
     add("scatter_reduce", "r", "floats", ["f:3,4", "f:2,3"], f"x.scatter_reduce(0, {PLACES}, y, '{how}')",
         f"x.scatter_reduce(1, {PLACES}, y, reduce='{how}', include_self=False)")
 add("masked_scatter", "e", "floats", ["f:2,3", "f:6"], "x.masked_scatter(x > 0, y)", "torch.masked_scatter(x, x[0] > 0, y)", "x.masked_scatter(x > 0, y[:1])")
@@ -622,4 +630,6 @@ add("_sample_dirichlet", "e", "once", ["p:2,4"], "torch._sample_dirichlet(x.deta
 add("affine_grid", "r", "floats", ["f:2,2,3"], "F.affine_grid(x, (2, 1, 3, 4), align_corners=False)",
     "F.affine_grid(x, [2, 3, 2, 2], align_corners=True)", "F.affine_grid(x, (1, 1, 3, 4), align_corners=False)")
 add("grid_sample", "r", "floats", ["f:2,2,3,4", "f:2,3,2,2"], "F.grid_sample(x, y, align_corners=False)",
-    "F.grid_sample(x, torch.tanh(y), align_corners=True)", "F.grid_sample(x, y[:1], align_corners=False)")
+    "F.grid_sample(x, torch.tanh(y), align_corners=True)", "F.grid_sample(x, y[:1], align_corners=False)",
+    *[f"F.grid_sample(x, y, mode='{mode}', padding_mode='{padding}', align_corners={corners})"
+      for mode in ["bicubic"] for padding, corners in [("border", True), ("reflection", False)]])

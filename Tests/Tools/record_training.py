@@ -142,6 +142,7 @@ MODULES = {
     "MaxPool1d": [([2], {})], "MaxPool2d": [([2], {}), ([3], dict(stride=1, padding=1))],
     "AvgPool1d": [([2], {})], "AvgPool2d": [([[2, 3]], {})],
     "AdaptiveAvgPool1d": [([2], {})], "AdaptiveAvgPool2d": [([[2, 1]], {})],
+    "MaxUnpool1d": [([2], {})], "MaxUnpool2d": [([2], {}), ([3], dict(stride=2))],
     "AdaptiveMaxPool1d": [([2], {})], "AdaptiveMaxPool2d": [([2], {})],
     "BatchNorm1d": [([4], {}), ([4], dict(affine=False, momentum=None)), ([4], dict(track_running_stats=False))],
     "BatchNorm2d": [([3], {})],
@@ -204,6 +205,8 @@ def inputs(name):
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
     if name == "Bilinear": return [numbers(3, 4), numbers(3, 4).flip(0)]
     if name == "EmbeddingBag": return [torch.tensor([[0, 2], [4, 2]])]
+    if name == "MaxUnpool1d": return [numbers(2, 1, 3), torch.tensor([[[1, 2, 5]], [[0, 3, 4]]])]
+    if name == "MaxUnpool2d": return [numbers(1, 2, 2, 2), torch.tensor([[[[0, 3], [8, 10]], [[5, 2], [9, 15]]]])]
     if name == "Softmax2d": return [numbers(2, 3, 4, 4)]
     if name == "ChannelShuffle": return [numbers(2, 4, 3)]
     if name in ("LPPool1d", "LPPool2d"): return [numbers(2, 4, 6).abs() + 0.1]

@@ -9,7 +9,7 @@ enum InPlaceForms {
     "cumprod", "cumsum", "deg2rad", "digamma", "eq", "floor_divide", "fmod", "ge", "gt",
     "heaviside", "hypot", "i0", "ldexp", "le", "logical_and", "logical_not", "logical_or", "logical_xor",
     "logit", "lt", "masked_scatter", "nan_to_num", "ne", "rad2deg", "reciprocal", "remainder", "renorm",
-    "round", "scatter_reduce", "sgn", "sign", "sinc", "square", "tril", "triu", "xlogy",
+    "round", "scatter_reduce", "index_reduce", "sgn", "sign", "sinc", "square", "tril", "triu", "xlogy",
   ]
   /// Those that `torch` has, too.
   private static let inTorch: Set = [

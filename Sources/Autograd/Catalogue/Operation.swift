@@ -237,6 +237,12 @@ public protocol NamedArgument: AnyObject {
   var name: String { get }
 }
 
+/// An integer of the program that 64 bits do not hold.
+public protocol LargeInteger: AnyObject {
+  /// The nearest fraction; `nil` beyond all of them.
+  var double: Double? { get }
+}
+
 /// What an operation gives back.
 public enum OperationResult {
   case tensor(Tensor)

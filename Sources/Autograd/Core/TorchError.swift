@@ -17,6 +17,7 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
     case assertion = "AssertionError"
     case notImplemented = "NotImplementedError"
     case zeroDivision = "ZeroDivisionError"
+    case overflow = "OverflowError"
     case linearAlgebra = "_LinAlgError"
   }
   public var kind: Kind

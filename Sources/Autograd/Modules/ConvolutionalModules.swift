@@ -131,6 +131,39 @@ extension Modules {
       ])
   }
 
+  /// What a transposed convolution adds at the end, so that its output has the size asked for.
+  private static func outputPadding(_ m: Layer, _ x: Arguments, _ rank: Int) throws -> Argument {
+    guard x.has("output_size") else { return m["output_padding"] }
+    let input = try x.tensor("input")
+    let lead = input.dim == rank + 2 ? 2 : 1
+    var asked = try x.ints("output_size")
+    if asked.count == lead + rank { asked = Array(asked.suffix(rank)) }
+    guard asked.count == rank else {
+      throw TorchError.value(
+        "ConvTranspose\(rank)D: for \(input.dim)D input, output_size must have \(rank) or \(lead + rank) elements "
+          + "(got \(asked.count))")
+    }
+    guard input.dim == lead + rank else { return m["output_padding"] }
+    func each(_ name: String) -> [Int] {
+      (m[name].items ?? []).map { Int($0.number?.double ?? 0) }
+    }
+    let (kernel, stride, padding, dilation) = (
+      each("kernel_size"), each("stride"), each("padding"), each("dilation")
+    )
+    let least = (0..<rank).map { d in
+      (input.shape[lead + d] - 1) &* stride[d] &- 2 &* padding[d] &+ dilation[d] &* (kernel[d] &- 1) &+ 1
+    }
+    let most = zip(least, stride).map { $0 + $1 - 1 }
+    for d in 0..<rank where asked[d] < least[d] || asked[d] > most[d] {
+      let isList = if case .list? = x["output_size"] { true } else { false }
+      throw TorchError.value(
+        "requested an output size of \(isList ? listText(asked) : text(tuple(asked))), but valid sizes range from "
+          + "\(listText(least)) to \(listText(most)) (for an input of torch.Size("
+          + "\(listText(Array(input.shape.dropFirst(2))))))")
+    }
+    return tuple(zip(asked, least).map { $0 - $1 })
+  }
+
   private static func convTransposed(_ rank: Int) -> ModuleType {
     ModuleType(
       "ConvTranspose\(rank)d(in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, "
@@ -145,12 +178,12 @@ extension Modules {
       ]
       for (key, plain) in names { constants.append((key, tuple(try each(a, key, rank, plain)))) }
       constants.append(("groups", .int(groups)))
-      let m = Layer(name, constants) { m, x in
+      let m = Layer(name, forward: "forward(input, output_size=None)", constants) { m, x in
         try call(
           "conv_transpose\(rank)d",
           [
             x["input"] ?? .none, argument(m.parameter("weight")), argument(m.parameter("bias")), m["stride"],
-            m["padding"], m["output_padding"], m["groups"], m["dilation"],
+            m["padding"], outputPadding(m, x, rank), m["groups"], m["dilation"],
           ])
       }
       let kernel = try each(a, "kernel_size", rank, 1)
@@ -246,11 +279,34 @@ extension Modules {
     }
   }
 
+  private static func maxUnpool(_ rank: Int) -> ModuleType {
+    ModuleType("MaxUnpool\(rank)d(kernel_size, stride=None, padding=0)", needs: ["max_unpool\(rank)d"]) {
+      a, name in
+      let kernel = try each(a, "kernel_size", rank, 1)
+      let constants: [(name: String, value: Argument)] = [
+        ("kernel_size", tuple(kernel)),
+        ("stride", tuple(a.has("stride") ? try each(a, "stride", rank, 1) : kernel)),
+        ("padding", tuple(try each(a, "padding", rank, 0))),
+      ]
+      let m = Layer(name, forward: "forward(input, indices, output_size=None)", constants) { m, x in
+        try call(
+          "max_unpool\(rank)d",
+          [
+            x["input"] ?? .none, x["indices"] ?? .none, m["kernel_size"], m["stride"], m["padding"],
+            x["output_size"] ?? .none,
+          ])
+      }
+      m.extra = { shown($0, ["kernel_size", "stride", "padding"]) }
+      return m
+    }
+  }
+
   /// Modules that slide a window.
   static let pooling = [
     maxPool(1), maxPool(2), avgPool(1), avgPool(2), adaptive("AdaptiveAvgPool1d", "adaptive_avg_pool1d"),
     adaptive("AdaptiveAvgPool2d", "adaptive_avg_pool2d"),
     adaptive("AdaptiveMaxPool1d", "adaptive_max_pool1d"),
-    adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"), powerPool(1), powerPool(2),
+    adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"), powerPool(1), powerPool(2), maxUnpool(1),
+    maxUnpool(2),
   ]
 }

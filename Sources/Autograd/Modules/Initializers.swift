@@ -102,7 +102,9 @@ extension Ops {
     ) {
       a in
       let (low, high, g) = (try a.double("a", default: 0), try a.double("b", default: 1), try a.generator())
-      return try initialise(target(a, "uniform_"), by: "uniform_", draws: true) {
+      let t = try target(a, "uniform_")
+      try checkUniform(t.dtype, low, high)
+      return try initialise(t, by: "uniform_", draws: true) {
         uniformFill($0, low, high, g)
       }
     },
@@ -114,6 +116,7 @@ extension Ops {
         try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
       )
       let t = try target(a, "normal_")
+      try checkNormal(t.dtype, std)
       return try initialise(t, by: "normal_", draws: true) {
         normalFill($0, mean, std, g, inBlocks: t.isContiguous)
       }

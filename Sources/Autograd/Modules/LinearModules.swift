@@ -29,6 +29,8 @@ extension Modules {
       "bias",
       hasBias
         ? try parameter([outputs], a) {
+          // Without inputs every draw is 0; numbers are taken all the same.
+          if inputs == 0 { Ops.uniformFill($0, 0, 0, Context.current.generator) }
           startBias($0, fan: inputs)
           // Drawn all the same: those after it see the same numbers.
           if zeroBias { $0.fillRaw(.int(0)) }

@@ -104,6 +104,7 @@ enum Modules {
     let values = try Context.current.quietly {
       let t = try Tensor(
         zeros: Ops.checked(shape), a.dtype() ?? Context.current.defaultDType, device: a.device())
+      try Ops.checkCanRequireGrad(t.dtype)
       try fill(t)
       return t
     }

@@ -80,7 +80,8 @@ extension Ops {
           "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect."
         )
       }
-      guard std > 0, low < high else { throw TorchError.value("trunc_normal_ expects std > 0 and a < b") }
+      guard std != 0 else { throw TorchError(.zeroDivision, "float division by zero") }
+      if !t.dtype.isFloatingPoint { try checkNormal(t.dtype, std) }
       let isDouble = t.dtype == .float64
       func rounded(_ d: Double) -> Double { isDouble ? d : Double(Float(d)) }
       // PyTorch would draw for ever where nothing fits.
@@ -104,6 +105,7 @@ extension Ops {
         }
         return try write(t, "trunc_normal_", values, areDraws: true)
       }
+      try checkUniform(t.dtype, low, high)
       let peak = -0.5 * C.pow((max(low, min(mean, high)) - mean) / std, 2)
       func isPending(_ x: Double, _ u: Double) -> Bool {
         let density = rounded(

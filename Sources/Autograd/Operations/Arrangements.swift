@@ -74,12 +74,13 @@ extension Ops {
         return .bool(try t.item().double != 0)
       },
       Operation(
-        "isin(elements, test_elements)", [.torch("isin")],
+        "isin(elements, test_elements, *, assume_unique=False, invert=False)", [.torch("isin")],
         body: { a in
           let known = Set(try a.operand("test_elements").numbers().map(\.double))
           let x = try a.operand("elements")
           let out = try Tensor(zeros: x.shape, .bool)
-          out.setRaw(x.numbers().map { .bool(known.contains($0.double)) })
+          let inverts = try a.bool("invert")
+          out.setRaw(x.numbers().map { .bool(known.contains($0.double) != inverts) })
           return .tensor(try created(out, "isin"))
         }),
       Operation("bincount(input, weights=None, minlength=0)", [.torch("bincount"), .method("bincount")]) {

@@ -135,9 +135,11 @@ extension Ops {
         }
       }
       if size.count == 1 { size.append(size[0]) }
-      for case let n? in size where n <= 0 {
+      for case let n? in size where n < 0 {
+        let shown = size.enumerated().map { "\($1 ?? x.shape[x.dim - 2 + $0])" }.joined(separator: ", ")
         throw TorchError.runtime(
-          "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0")
+          "adaptive_avg_pool2d: elements of output_size must be greater than or equal to 0 but received {\(shown)}"
+        )
       }
       return .tensor(try adaptiveAvgPool(x, size))
     },

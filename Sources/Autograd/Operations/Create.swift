@@ -95,7 +95,8 @@ extension Ops {
     let shape = try nestedShape(data)
     var numbers: [Number] = []
     var found: DType?
-    try collect(data, shape[...], 0, &numbers, &found)
+    let takesLarge = dtype.map { $0.isFloatingPoint || $0 == .bool } ?? holdsFloat(data)
+    try collect(data, shape[...], 0, takesLarge, &numbers, &found)
     let fallback =
       found.map { $0 == .float32 ? Context.current.defaultDType : $0 } ?? Context.current.defaultDType
     let t = try Tensor(zeros: shape, dtype ?? fallback, device: device)
@@ -122,8 +123,18 @@ extension Ops {
     }
   }
 
+  /// Whether a fraction stands anywhere in it: then integers become fractions, too, however large they are.
+  private static func holdsFloat(_ data: Argument) -> Bool {
+    if let items = data.items { return items.contains(where: holdsFloat) }
+    if let t = data.asTensor { return t.dtype.isFloatingPoint }
+    if case .double = data { return true }
+    return false
+  }
+
+  /// - Parameter takesLarge: whether integers beyond 64 bits count as fractions.
   private static func collect(
-    _ data: Argument, _ shape: ArraySlice<Int>, _ depth: Int, _ out: inout [Number], _ found: inout DType?
+    _ data: Argument, _ shape: ArraySlice<Int>, _ depth: Int, _ takesLarge: Bool, _ out: inout [Number],
+    _ found: inout DType?
   ) throws {
     func note(_ d: DType) { found = found.map { DType.promote($0, d) } ?? d }
     if let expected = shape.first {
@@ -143,7 +154,7 @@ extension Ops {
         throw TorchError.value(
           "expected sequence of length \(expected) at dim \(depth) (got \(items.count))")
       }
-      for item in items { try collect(item, shape.dropFirst(), depth + 1, &out, &found) }
+      for item in items { try collect(item, shape.dropFirst(), depth + 1, takesLarge, &out, &found) }
       return
     }
     if let n = data.number {
@@ -172,6 +183,12 @@ extension Ops {
         || isLater
         ? TorchError.type("new(): invalid data type 'str'") : TorchError.value("too many dimensions 'str'")
     case .none: throw TorchError.runtime("Could not infer dtype of NoneType")
+    case .other(let object as any LargeInteger, _) where takesLarge:
+      guard let d = object.double else {
+        throw TorchError(.overflow, "int too large to convert to float")
+      }
+      note(.int64)
+      out.append(.double(d))
     case .other(_, type: "int"): throw TorchError.value("Overflow when unpacking long long")
     default: throw TorchError.runtime("Could not infer dtype of \(data.typeName)")
     }

@@ -12,20 +12,21 @@ extension Ops {
     _ x: Tensor, _ p: Double, training: Bool, byFeature: Bool, alpha: Bool
   ) throws -> Tensor {
     guard p >= 0, p <= 1 else {
-      throw TorchError.value("dropout probability has to be between 0 and 1, but got \(pythonRepr(p))")
+      throw TorchError.runtime("dropout probability has to be between 0 and 1, but got \(shortNumber(p))")
     }
     if p == 0 || !training || x.count == 0 { return x }
     if p == 1 { return try mul(x, zeros([], x.dtype)) }
     guard !byFeature || x.dim >= 2 else {
       throw TorchError.runtime("Feature dropout requires at least 2 dimensions in the input")
     }
+    let shape = byFeature ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
+    let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
+    bernoulliFill(noise, 1 - p, try Context.current.drawn)
+    // The noise has been drawn by the time that it is to be scaled.
     guard x.dtype.isFloatingPoint else {
       throw TorchError.runtime(
         "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")
     }
-    let shape = byFeature ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
-    let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
-    bernoulliFill(noise, 1 - p, try Context.current.drawn)
     if !byFeature { ElementOrder.followDensely(noise, x) }
     guard alpha else { return try mul(x, created(binary(noise, wrap(1 - p), Kernels.div), "bernoulli")) }
     let limit = 1.7580993408473766

@@ -21,16 +21,13 @@ extension Ops {
         }
       parts = isTuple ? items : [.tensor(try wholeNumbers(.list(items)))]
     }
-    func rest(_ parts: ArraySlice<Argument>) -> Int {
-      parts.reduce(0) { n, p in
-        switch p {
-        case .none, .ellipsis, .bool: n
-        case .tensor(let i) where i.dtype == .bool || i.dtype == .uint8: n + i.dim
-        default: n + 1
-        }
+    let consumed = parts.reduce(0) { n, p in
+      switch p {
+      case .none, .ellipsis, .bool: n
+      case .tensor(let i) where i.dtype == .bool || i.dtype == .uint8: n + i.dim
+      default: n + 1
       }
     }
-    let consumed = rest(parts[...])
     guard consumed <= t.dim else {
       if t.dim == 0, case .slice = index {
         throw TorchError.index("slice() cannot be applied to a 0-dim tensor.")
@@ -55,7 +52,7 @@ extension Ops {
     for (place, part) in parts.enumerated() {
       switch part {
       case .int(let i):
-        let n = out.shape[dim]
+        let n = sizeRead(out, dim)
         guard i >= -n, i < n else {
           throw TorchError.index("index \(i) is out of bounds for dimension \(place) with size \(n)")
         }
@@ -68,7 +65,7 @@ extension Ops {
         if isBare {
           out = try slice(out, dim, start ?? 0, end ?? Int.max, s)
         } else if start != nil || end != nil || s != 1 {
-          let n = out.shape[dim]
+          let n = sizeRead(out, dim)
           if !((start ?? 0) == 0 && (end ?? n) >= n && s == 1) {
             out = try slice(out, dim, start ?? 0, end ?? Int.max, s)
           }
@@ -80,8 +77,8 @@ extension Ops {
         found.append(nil)
         dim += 1
       case .ellipsis:
-        // A second one stands for nothing.
-        let n = max(0, out.dim - dim - rest(parts[(place + 1)...]))
+        // A second one stands for as many dimensions as the first.
+        let n = t.dim - consumed
         for _ in 0..<n { found.append(nil) }
         dim += n
       case .bool(let b):
@@ -91,7 +88,7 @@ extension Ops {
       case .tensor(let i):
         if i.shape.isEmpty, i.dtype != .bool, i.dtype != .uint8 {
           guard !i.dtype.isFloatingPoint else { throw notIndices(i) }
-          let n = out.shape[dim]
+          let n = sizeRead(out, dim)
           let at = Int(try i.item().integer)
           guard at >= -n, at < n else {
             throw TorchError.index("index \(at) is out of bounds for dimension \(place) with size \(n)")
@@ -111,7 +108,7 @@ extension Ops {
           for c in columns { found.append(c) }
           dim += i.dim
         } else {
-          guard !i.dtype.isFloatingPoint else { throw notIndices(i) }
+          guard i.dtype == .int64 || i.dtype == .int32 else { throw notIndices(i) }
           found.append(i)
           dim += 1
         }
@@ -141,6 +138,16 @@ extension Ops {
       }
     }
     return (out, found.contains { $0 != nil } ? found : [])
+  }
+
+  /// The size that PyTorch reads for a dimension, which two `...` may lead past the last one: sizes and strides lie in one
+  /// piece of memory, with room for five of each.
+  private static func sizeRead(_ t: Tensor, _ dim: Int) -> Int {
+    if dim < t.dim { return t.shape[dim] }
+    let room = max(5, t.dim)
+    let place = dim - room
+    guard place >= 0 else { return 0 }
+    return place < t.dim ? t.strides[place] : Int.max
   }
 
   private static func notIndices(_ i: Tensor) -> TorchError {

@@ -119,7 +119,8 @@ extension Ops {
       throw TorchError.type("'<' not supported between instances of '\(given.typeName)' and 'float'")
     }
     let p = try a.double("p", default: 0.5)
-    guard p >= 0, p <= 1 else {
+    // Python's comparisons let what is no number pass.
+    if p < 0 || p > 1 {
       throw TorchError.value("dropout probability has to be between 0 and 1, but got \(Modules.text(given))")
     }
     return p
@@ -127,24 +128,7 @@ extension Ops {
 
   /// In training, zeroes elements with probability `p` and scales the rest up.
   static func dropout(_ x: Tensor, _ p: Double, training: Bool, name: String = "dropout") throws -> Tensor {
-    guard p >= 0, p <= 1 else {
-      throw TorchError.value("dropout probability has to be between 0 and 1, but got \(pythonRepr(p))")
-    }
-    if p == 0 || !training || x.count == 0 { return x }
-    if !x.dtype.isFloatingPoint, p < 1 {
-      throw TorchError.runtime(
-        "result type Float can't be cast to the desired output type \(x.dtype.scalarName)")
-    }
-    if p == 1 { return try mul(x, zeros([], x.dtype)) }
-    // A whole channel at once for dropout2d.
-    let shape =
-      name == "dropout2d" && x.dim >= 2
-      ? Array(x.shape.prefix(2)) + x.shape.dropFirst(2).map { _ in 1 } : x.shape
-    let noise = try Tensor(zeros: shape, x.dtype, device: x.device)
-    bernoulliFill(noise, 1 - p, try Context.current.drawn)
-    if shape == x.shape { ElementOrder.followDensely(noise, x) }
-    let scaled = try binary(noise, wrap(1 - p), Kernels.div)
-    return try mul(x, created(scaled, "bernoulli"))
+    try noisyDropout(x, p, training: training, byFeature: name == "dropout2d", alpha: false)
   }
 
   static func oneHot(_ t: Tensor, _ classes: Int) throws -> Tensor {

@@ -45,20 +45,29 @@ extension Ops {
         throw TorchError.runtime("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
       }
       let all = weights.numbers().map(\.double)
-      guard all.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-        throw TorchError.runtime("probability tensor contains either `inf`, `nan` or element < 0")
-      }
       let rows = weights.dim == 2 ? weights.shape[0] : 1
+      let lines = (0..<rows).map { Array(all[$0 * width..<($0 + 1) * width]) }
+      let isEmpty = TorchError.runtime("invalid multinomial distribution (sum of probabilities <= 0)")
+      let byNoise = !replacing || n == 1
+      if byNoise {
+        guard all.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+          throw TorchError.runtime("probability tensor contains either `inf`, `nan` or element < 0")
+        }
+        guard lines.allSatisfy({ $0.reduce(0, +) > 0 }) else { throw isEmpty }
+      }
       let out = try Tensor(zeros: checked(weights.dim == 2 ? [rows, n] : [n]), .int64)
       var found: [Number] = []
       // Noise is drawn in the order of memory.
       let isTurned = weights.isDenseButTurned
-      let noise = !replacing || n == 1 ? exponentials(weights.count, rate: 1, g) : nil
-      for r in 0..<rows {
-        let row = Array(all[r * width..<(r + 1) * width])
-        guard row.reduce(0, +) > 0 else {
-          throw TorchError.runtime("invalid multinomial distribution (sum of probabilities <= 0)")
+      let noise = byNoise ? exponentials(weights.count, rate: 1, g) : nil
+      for (r, row) in lines.enumerated() {
+        // Running sums are checked row by row: what is drawn for those before stays drawn.
+        if !byNoise, let wrong = row.first(where: { !($0 >= 0 && $0.isFinite) }) {
+          throw TorchError.runtime(
+            "invalid multinomial distribution (encountering probability entry "
+              + (wrong >= 0 ? "= infinity or NaN)" : "< 0)"))
         }
+        guard row.reduce(0, +) > 0 else { throw isEmpty }
         let isFloat = weights.dtype != .float64
         let own = noise.map { noise in
           (0..<width).map { noise[isTurned ? $0 * rows + r : r * width + $0] }

@@ -42,10 +42,13 @@ extension Ops {
       try checks(a)
       let t = try a.tensor("input")
       let g = try a.generator()
-      var state = g.snapshot
-      let values = try (0..<t.count).map { _ in Number.double(try draw(a, &state)) }
-      g.snapshot = state
-      return .tensor(try refill(t, by: name) { $0.setRaw(values) })
+      return .tensor(
+        try refill(t, by: name) { fresh in
+          var state = g.snapshot
+          let values = try (0..<t.count).map { _ in Number.double(try draw(a, &state)) }
+          g.snapshot = state
+          fresh.setRaw(values)
+        })
     }
   }
 

@@ -38,13 +38,16 @@ extension Ops {
       let (t, g) = (try a.tensor("input"), try a.generator())
       guard t.dtype.isFloatingPoint else { throw TorchError.notImplemented("poisson_cpu", t.dtype) }
       let rates = t.numbers().map(\.double)
-      guard rates.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-        throw TorchError.runtime("invalid Poisson rate, expected rate to be non-negative")
-      }
       return .tensor(
         try Call("poisson", [t]) {
           let out = try Tensor(zeros: t.shape, t.dtype, device: t.device)
-          out.setRaw(g.with { s in rates.map { .double(draw($0, &s)) } })
+          // What is drawn before a rate that is none stays drawn.
+          let valid = rates.prefix { $0 >= 0 && $0.isFinite }
+          let counts = g.with { s in valid.map { Number.double(draw($0, &s)) } }
+          guard valid.count == rates.count else {
+            throw TorchError.runtime("invalid Poisson rate, expected rate to be non-negative")
+          }
+          out.setRaw(counts)
           return out
         } derivative: {
           Derivative(name: "PoissonBackward0", label: "draw", rule: { p in [try zerosLike(p.grad)] })

@@ -136,16 +136,18 @@ extension Ops {
   }
   private static func bernoulliDraws(_ p: Tensor, _ g: Generator) throws -> Tensor {
     guard p.dtype.isFloatingPoint else { throw TorchError.notImplemented("bernoulli_tensor_cpu_p_", p.dtype) }
-    for n in p.numbers() where !(n.double >= 0 && n.double <= 1) {
-      throw TorchError.runtime(
-        "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, "
-          + "please report an enhancement request to PyTorch.)")
-    }
     let t = try Tensor(zeros: p.shape, p.dtype)
     let limits = p.numbers().map(\.double)
     let isDouble = p.dtype == .float64
+    // What is drawn before a number that is no probability stays drawn.
+    let valid = limits.prefix { $0 >= 0 && $0 <= 1 }
     let hits = g.with { s in
-      limits.map { isDouble ? s.uniformDouble() < $0 : Double(s.uniformFloat()) < $0 }
+      valid.map { isDouble ? s.uniformDouble() < $0 : Double(s.uniformFloat()) < $0 }
+    }
+    guard valid.count == limits.count else {
+      throw TorchError.runtime(
+        "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, "
+          + "please report an enhancement request to PyTorch.)")
     }
     t.setRaw(hits.map { .int($0 ? 1 : 0) })
     return t
@@ -169,7 +171,7 @@ extension Ops {
     }.run()
   }
 
-  private static func checkUniform(_ dtype: DType, _ from: Double, _ to: Double) throws {
+  static func checkUniform(_ dtype: DType, _ from: Double, _ to: Double) throws {
     guard dtype.isFloatingPoint else { throw TorchError.notImplemented("check_uniform_bounds", dtype) }
     let limit: Double =
       switch dtype {
@@ -191,6 +193,13 @@ extension Ops {
         "uniform_ expects to-from <= std::numeric_limits<\(dtype.scalarName)>::max(), but found "
           + "to=\(shortNumber(to)) and from=\(shortNumber(from)) which result in to-from to exceed the limit")
     }
+  }
+
+  static func checkNormal(_ dtype: DType, _ std: Double) throws {
+    guard std >= 0 else {
+      throw TorchError.runtime("normal expects std >= 0.0, but found std \(shortNumber(std))")
+    }
+    guard dtype.isFloatingPoint else { throw TorchError.notImplemented("normal_kernel_cpu", dtype) }
   }
 
   private static func factory(
@@ -355,9 +364,10 @@ extension Ops {
         if case .tensor(let s)? = std, s.numbers().contains(where: { $0.double < 0 }) {
           throw TorchError.runtime("normal expects all elements of std >= 0.0")
         }
-        for case .tensor(let drawn)? in [mean, std] where !drawn.dtype.isFloatingPoint {
-          throw TorchError.notImplemented("normal_kernel_cpu", drawn.dtype)
-        }
+        // What is drawn has the dtype of the means, where they are a tensor.
+        let wished = try a.dtype() ?? .float32
+        let drawn = mean?.asTensor?.dtype ?? std?.asTensor?.dtype ?? wished
+        guard drawn.isFloatingPoint else { throw TorchError.notImplemented("normal_kernel_cpu", drawn) }
         if case .tensor(let m)? = mean {
           let s = try a.has("std") ? a.operand("std") : wrap(1)
           return .tensor(try normal(m, s, m, g, node: s.isWrappedNumber ? 1 : 3))
@@ -382,11 +392,8 @@ extension Ops {
         let (mean, std, g) = (
           try a.double("mean", default: 0), try a.double("std", default: 1), try a.generator()
         )
-        guard std >= 0 else {
-          throw TorchError.runtime("normal expects std >= 0.0, but found std \(shortNumber(std))")
-        }
         let t = try a.tensor("input")
-        guard t.dtype.isFloatingPoint else { throw TorchError.notImplemented("normal_kernel_cpu", t.dtype) }
+        try checkNormal(t.dtype, std)
         return .tensor(
           try refill(t, by: "normal_") { normalFill($0, mean, std, g, inBlocks: t.isContiguous) })
       },

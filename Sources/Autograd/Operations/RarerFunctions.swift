@@ -179,7 +179,11 @@ extension Ops {
       body: { a in
         let line = try a.tensor("sorted_sequence").numbers().map(\.double)
         let x = try a.operand("input")
-        let right = try a.bool("right") || a.string("side", default: "left") == "right"
+        let side = try a.string("side", default: "left")
+        guard side == "left" || side == "right" else {
+          throw TorchError.runtime("torch.searchsorted(): side can only be 'left' or 'right' but got \(side)")
+        }
+        let right = try a.bool("right") || side == "right"
         let out = try Tensor(zeros: x.shape, .int64)
         out.setRaw(
           x.numbers().map { v in
@@ -209,7 +213,9 @@ extension Ops {
       if low == high { (low, high) = (values.min() ?? 0, values.max() ?? 1) }
       if low == high { (low, high) = (low - 1, high + 1) }
       let bins = try a.int("bins", default: 100)
-      guard bins > 0 else { throw TorchError.runtime("bins must be > 0") }
+      guard bins > 0 else {
+        throw TorchError.runtime("torch.histogram(): bins must be > 0, but got \(bins) for dimension 0")
+      }
       guard low.isFinite, high.isFinite else {
         throw TorchError.runtime("range of [\(low), \(high)] is not finite")
       }

@@ -5,7 +5,8 @@ extension Ops {
   enum Meeting: String { case sum, prod, mean, amax, amin }
 
   static func scatterReduce(
-    _ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, _ how: Meeting, includesSelf: Bool
+    _ t: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, _ how: Meeting, includesSelf: Bool,
+    name: String = "scatter_reduce", node: String = "ScatterReduceBackward0"
   ) throws -> Tensor {
     let d = try wrapDim(dim, t.dim)
     guard index.dtype == .int64 || index.dtype == .int32 else {
@@ -47,7 +48,7 @@ extension Ops {
     var counts = [Int](repeating: includesSelf ? 1 : 0, count: t.count)
     for r in targets { counts[r] += 1 }
     let touched = Set(targets)
-    return try Call("scatter_reduce", [t, src]) {
+    return try Call(name, [t, src]) {
       let out = try copyOf(t)
       var values = out.numbers().map(\.double)
       let adds = src.numbers().map(\.double)
@@ -76,7 +77,7 @@ extension Ops {
       return out
     } derivative: {
       Derivative(
-        name: "ScatterReduceBackward0", saved: [("self", t), ("src", src), ("index", index)],
+        name: node, saved: [("self", t), ("src", src), ("index", index)],
         result: "result",
         label: how.rawValue,
         rule: { p in
@@ -88,6 +89,53 @@ extension Ops {
           return [p.needs(0) ? own : nil, p.needs(1) ? other : nil]
         })
     }.run()
+  }
+
+  /// Slices that meet where the index says the same.
+  private static func indexReduce(_ a: Arguments) throws -> Tensor {
+    let word = try a.string("reduce", default: "")
+    guard let how = Meeting(rawValue: word), how != .sum else {
+      throw TorchError.runtime(
+        "index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got \(word).")
+    }
+    let (t, index, src) = (try a.tensor("input"), try a.tensor("index"), try a.tensor("source"))
+    let d = try wrapDim(a.int("dim"), t.dim)
+    guard index.dim <= 1 else {
+      throw TorchError.index(
+        "index_reduce_(): Index is supposed to be a vector, but got dim: \(index.dim) with type: "
+          + "\(index.dtype.scalarName) and size: \(listText(index.shape))")
+    }
+    guard index.dtype == .int64 || index.dtype == .int32 else {
+      throw TorchError.runtime(
+        "index_reduce_(): Expected dtype int32/int64 for index but got: \(index.dtype.scalarName)")
+    }
+    guard src.dtype == t.dtype else {
+      throw TorchError.runtime(
+        "index_reduce_(): self (\(t.dtype.scalarName)) and source (\(src.dtype.scalarName)) must have the same scalar "
+          + "type")
+    }
+    guard src.dim == t.dim, zip(src.shape, t.shape).enumerated().allSatisfy({ $0 == d || $1.0 == $1.1 })
+    else {
+      throw TorchError.runtime(
+        "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+          + "\(listText(t.shape)) source.shape = \(listText(src.shape))")
+    }
+    guard t.dim == 0 || index.count == src.shape[d] else {
+      throw TorchError.runtime(
+        "index_reduce_(): Number of indices (\(index.count)) should be equal to source.size(dim): (\(src.shape[d])), "
+          + "for dim: \(d)")
+    }
+    let size = t.dim == 0 ? 1 : t.shape[d]
+    guard index.numbers().allSatisfy({ (0..<size).contains(Int($0.integer)) }) else {
+      throw TorchError.index("index out of range in self")
+    }
+    let spread = try Context.current.quietly {
+      let line = src.shape.indices.map { $0 == d ? index.count : 1 }
+      return try clone(expand(reshape(index, line), src.shape))
+    }
+    return try scatterReduce(
+      t, d, spread, src, how, includesSelf: a.bool("include_self", default: true), name: "index_reduce",
+      node: "IndexReduceBackward0")
   }
 
   /// Where the elements of a source meet, and how the gradient goes back.
@@ -241,6 +289,9 @@ extension Ops {
             a.tensor("input"), a.int("dim"), a.tensor("index"), a.tensor("src"), how,
             includesSelf: a.bool("include_self", default: true)))
       }),
+    Operation.both(
+      "index_reduce(input, dim, index, source, reduce, *, include_self=True)",
+      body: { a in .tensor(try indexReduce(a)) }),
     Operation.both(
       "masked_scatter(input, mask, source)",
       body: { a in .tensor(try maskedScatter(a.tensor("input"), a.tensor("mask"), a.tensor("source"))) }),

@@ -49,6 +49,34 @@ extension Ops {
       }
     }
   }
+  /// The same with a filter as wide as the places that one output place covers, so that nothing is skipped.
+  private static func smoothTaps<T: BinaryFloatingPoint>(
+    _: T.Type, _ filter: Filter, _ from: Int, _ to: Int, factor: Double?, alignCorners: Bool
+  ) -> [Taps] {
+    let plain = factor.map { T(1 / $0) } ?? T(from) / T(max(to, 1))
+    let scale: T = alignCorners ? (to > 1 ? T(from - 1) / T(to - 1) : 0) : plain
+    let isCubic = filter == .bicubic
+    let half: T = isCubic ? 2 : 1
+    let support = scale >= 1 ? half * scale : half
+    let inverse: T = scale >= 1 ? 1 / scale : 1
+    func weight(_ place: T) -> T {
+      let x = place.magnitude
+      if !isCubic { return x < 1 ? 1 - x : 0 }
+      // Keys' own A = −0.5.
+      if x < 1 { return ((-0.5 + 2) * x - (-0.5 + 3)) * x * x + 1 }
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0
+    }
+    return (0..<to).map { i in
+      let center = scale * (T(i) + 0.5)
+      let first = max(Int(center - support + 0.5), 0)
+      let last = min(Int(center + support + 0.5), from)
+      let raw = (first..<max(first + 1, last)).map { weight((T($0) - center + 0.5) * inverse) }
+      let total = raw.reduce(0, +)
+      return Taps(
+        indices: raw.indices.map { min(first + $0, from - 1) },
+        weights: raw.map { Double(total == 0 ? $0 : $0 / total) })
+    }
+  }
   /// Cubic convolution with A = −0.75. Source: Keys, IEEE Transactions on Acoustics 29 (1981).
   private static func near<T: BinaryFloatingPoint>(_ x: T) -> T {
     ((-0.75 + 2) * x - (-0.75 + 3)) * x * x + 1
@@ -133,15 +161,10 @@ extension Ops {
     let x = try a.tensor("input")
     let word = try a.string("mode", default: "nearest")
     let rank = x.dim - 2
-    guard (1...3).contains(rank), let filter = Filter(rawValue: word) else {
-      throw TorchError(
-        .notImplemented,
-        "Input Error: Only 3D, 4D and 5D input Tensors supported (got \(x.dim)D) for the modes: nearest | linear | "
-          + "bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got \(word))")
-    }
-    if let wanted = filter.rank, wanted != rank {
-      throw TorchError(
-        .notImplemented, "Got \(x.dim)D input, but \(word) mode needs \(wanted + 2)D input")
+    if a.has("align_corners"), ["nearest", "area", "nearest-exact"].contains(word) {
+      throw TorchError.value(
+        "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
+      )
     }
     guard a.has("size") || a.has("scale_factor") else {
       throw TorchError.value("either size or scale_factor should be defined")
@@ -149,31 +172,31 @@ extension Ops {
     guard !(a.has("size") && a.has("scale_factor")) else {
       throw TorchError.value("only one of size or scale_factor should be defined")
     }
-    if a.has("align_corners"), filter.rank == nil {
-      throw TorchError.value(
-        "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
-      )
-    }
-    let spatial = Array(x.shape.suffix(rank))
+    let spatial = Array(x.shape.dropFirst(2))
     var (size, factors) = ([Int](), [Double?](repeating: nil, count: rank))
     if a.has("size") {
       let given = try a.ints("size")
-      guard given.count == 1 || given.count == rank else {
+      guard a["size"]?.items == nil || given.count == rank else {
         throw TorchError.value(
           "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of "
-            + "\(listText(spatial)) and output size of \(listText(given)). Please provide input tensor in (N, C, d1, d2, "
+            + "\(listText(spatial)) and output size of \(asGiven(a["size"])). Please provide input tensor in (N, C, d1, d2, "
             + "...,dK) format and output size in (o1, o2, ...,oK) format.")
       }
-      size = given.count == 1 ? Array(repeating: given[0], count: rank) : given
+      size = given.count == 1 ? Array(repeating: given[0], count: max(0, rank)) : given
+      if try a.bool("recompute_scale_factor") {
+        throw TorchError.value("recompute_scale_factor is not meaningful with an explicit size.")
+      }
     } else {
       let listed = a["scale_factor"]?.items?.compactMap { $0.number?.double }
       let given = try listed ?? [a.double("scale_factor")]
-      guard given.count == 1 || given.count == rank else {
+      guard listed == nil || given.count == rank else {
         throw TorchError.value(
           "Input and scale_factor must have the same number of spatial dimensions, but got input with spatial "
-            + "dimensions of \(listText(spatial)) and scale_factor of shape \(given.count).")
+            + "dimensions of \(listText(spatial)) and scale_factor of shape \(asGiven(a["scale_factor"])). Please "
+            + "provide input tensor in (N, C, d1, d2, ...,dK) format and scale_factor in (s1, s2, ...,sK) format."
+        )
       }
-      let all = given.count == 1 ? Array(repeating: given[0], count: rank) : given
+      let all = given.count == 1 ? Array(repeating: given[0], count: max(0, rank)) : given
       for (n, f) in zip(spatial, all) {
         let wanted = (Double(n) * f).rounded(.down)
         guard wanted.magnitude < 0x1p31 else {
@@ -181,14 +204,24 @@ extension Ops {
         }
         size.append(Int(wanted))
       }
-      factors = try a.bool("recompute_scale_factor") ? factors : all
+      factors = try a.bool("recompute_scale_factor") || word == "area" ? factors : all
     }
+    let smooths = try a.bool("antialias")
+    if smooths, !["bilinear", "bicubic", "lanczos"].contains(word) || rank != 2 {
+      throw TorchError.value(
+        "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
+      )
+    }
+    let filter = try filter(word, x)
     guard size.allSatisfy({ $0 > 0 }), spatial.allSatisfy({ $0 > 0 }) else {
       throw TorchError.runtime(
-        "Input and output sizes should be greater than 0, but got input \(sidesText(spatial)) output \(sidesText(size))"
+        "Input and output sizes should be greater than 0, but got input \(sidesText(spatial)) and output \(sidesText(size))"
       )
     }
     if filter == .area, rank == 2 { return try adaptiveAvgPool(x, size.map { $0 }) }
+    if filter == .area, rank == 1 {
+      return try squeeze(adaptiveAvgPool(unsqueeze(x, -2), [1, size[0]]), -2)
+    }
     guard x.dtype.isFloatingPoint else {
       let kernel =
         switch (rank, filter) {
@@ -212,10 +245,32 @@ extension Ops {
     return try resampled(
       x,
       zip(zip(spatial, size), factors).map {
-        x.dtype == .float64
-          ? taps(Double.self, filter, $0.0, $0.1, factor: corners ? nil : $1, alignCorners: corners)
-          : taps(Float.self, filter, $0.0, $0.1, factor: corners ? nil : $1, alignCorners: corners)
-      }, node: "Upsample\(name)Backward0")
+        let factor = corners ? nil : $1
+        if smooths {
+          return x.dtype == .float64
+            ? smoothTaps(Double.self, filter, $0.0, $0.1, factor: factor, alignCorners: corners)
+            : smoothTaps(Float.self, filter, $0.0, $0.1, factor: factor, alignCorners: corners)
+        }
+        return x.dtype == .float64
+          ? taps(Double.self, filter, $0.0, $0.1, factor: factor, alignCorners: corners)
+          : taps(Float.self, filter, $0.0, $0.1, factor: factor, alignCorners: corners)
+      }, node: "Upsample\(name)\(smooths ? "Aa" : "")Backward0")
+  }
+  /// The filter of a mode, where it is made for tensors of this many dimensions.
+  private static func filter(_ word: String, _ x: Tensor) throws -> Filter {
+    let found = Filter(rawValue: word)
+    if (3...5).contains(x.dim), let found, found.rank ?? (x.dim - 2) == x.dim - 2 { return found }
+    if (3...5).contains(x.dim), let wanted = found?.rank, found != .bicubic {
+      throw TorchError(.notImplemented, "Got \(x.dim)D input, but \(word) mode needs \(wanted + 2)D input")
+    }
+    throw TorchError(
+      .notImplemented,
+      "Input Error: Only 3D, 4D and 5D input Tensors supported (got \(x.dim)D) for the modes: nearest | linear | "
+        + "bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got \(word))")
+  }
+  private static func asGiven(_ a: Argument?) -> String {
+    guard case .list(let items)? = a else { return Modules.text(a) }
+    return "[" + items.map { Modules.text($0) }.joined(separator: ", ") + "]"
   }
   private static func sidesText(_ all: [Int]) -> String {
     "(" + zip(["D", "H", "W"].suffix(all.count), all).map { "\($0): \($1)" }.joined(separator: ", ") + ")"

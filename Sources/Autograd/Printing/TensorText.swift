@@ -38,14 +38,17 @@ private struct TensorText {
   private let format: NumberFormat
   private let elements: Elements
   private let summarised: Bool
+  /// How many items stand at each end of a summary.
+  private let edge: Int
 
   init(_ tensor: Tensor, _ options: PrintOptions, prefix: String = "tensor(") {
     self.tensor = tensor
     self.options = options
     self.prefix = prefix
+    edge = max(0, options.edgeItems)
     summarised = tensor.count > options.threshold
     // The format is decided on what is shown.
-    elements = summarised ? TensorText.shown(tensor, options.edgeItems) : tensor.elements
+    elements = summarised ? TensorText.shown(tensor, edge) : tensor.elements
     format = NumberFormat(of: elements, precision: options.precision, scientificMode: options.scientificMode)
   }
 
@@ -69,12 +72,12 @@ private struct TensorText {
     let hasDefault = [.int64, .bool, Context.current.defaultDType].contains(tensor.dtype)
     var body: String
     if tensor.count == 0 {
-      if tensor.dim != 1 {
-        suffixes.append("size=(\(tensor.shape.map(String.init).joined(separator: ", ")))")
-      }
+      if tensor.dim != 1 { suffixes.append(sizeText) }
       if tensor.dtype != Context.current.defaultDType { suffixes.append("dtype=\(tensor.dtype.torchName)") }
       body = "[]"
     } else {
+      // Without items at the ends nothing else would tell the shape.
+      if edge == 0 { suffixes.append(sizeText) }
       if !hasDefault { suffixes.append("dtype=\(tensor.dtype.torchName)") }
       var at = 0
       body = lines(0, indent, &at)
@@ -100,6 +103,11 @@ private struct TensorText {
     return out + ")"
   }
 
+  private var sizeText: String {
+    let sizes = tensor.shape.map(String.init).joined(separator: ", ")
+    return "size=(\(sizes)\(tensor.dim == 1 ? "," : ""))"
+  }
+
   private func number(_ at: inout Int) -> String {
     defer { at += 1 }
     let s = format.text(elements, at: at)
@@ -109,7 +117,7 @@ private struct TensorText {
   private func lines(_ d: Int, _ indent: Int, _ at: inout Int) -> String {
     guard d < tensor.dim else { return number(&at) }
     let n = tensor.shape[d]
-    let edge = options.edgeItems
+    if summarised, edge == 0 { return "[...]" }
     let cut = summarised && n > 2 * edge
     if d == tensor.dim - 1 {
       let width = format.width + 2

@@ -15,8 +15,10 @@ public final class BigIntObject: Object {
   }
   public override func isTrue(_ i: Interpreter) throws -> Bool { !value.isZero }
   public override func hashKey(_ i: Interpreter) throws -> HashKey { .custom(AnyHashable(value)) }
+  /// The nearest fraction; infinite beyond all of them.
+  public var nearest: Double { ExactNumbers.double(value) }
   public override func toFloat(_ i: Interpreter) throws -> Double? {
-    let d = ExactNumbers.double(value)
+    let d = nearest
     guard d.isFinite else { throw Raise.named("OverflowError", "int too large to convert to float") }
     return d
   }

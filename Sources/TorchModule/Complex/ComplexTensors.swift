@@ -267,6 +267,9 @@ extension WrittenModules {
               r = make(x._r if isinstance(x, Tensor) else x, *a, dtype=_part(dtype or x.dtype), **k)
               return Tensor(r, torch.zeros_like(r))
           return like
+      def _spaced(start, end, steps, dtype=None, **k):
+          (a, b), (c, d) = _pair(start), _pair(end)
+          return Tensor(torch.linspace(a, c, steps, dtype=_part(dtype), **k), torch.linspace(b, d, steps, dtype=_part(dtype), **k))
       def _full(size, value, dtype=None):
           p = _pair(value)
           return Tensor(torch.full(size, p[0], dtype=_part(dtype)), torch.full(size, p[1], dtype=_part(dtype)))
@@ -284,7 +287,7 @@ extension WrittenModules {
       _known = {
           "tensor": tensor, "as_tensor": tensor, "real": real, "imag": imag, "conj": conj, "angle": angle,
           "zeros": _filled(torch.zeros), "ones": _filled(torch.ones), "empty": _filled(torch.zeros), "eye": _filled(torch.eye),
-          "arange": _filled(torch.arange), "linspace": _filled(torch.linspace), "full": _full,
+          "arange": _filled(torch.arange), "linspace": _spaced, "full": _full,
           "zeros_like": _like(torch.zeros_like), "ones_like": _like(torch.ones_like),
           "randn": _drawn(torch.randn, math.sqrt(0.5)), "rand": _drawn(torch.rand, 1),
           "stack": _joined(torch.stack), "cat": _joined(torch.cat), "concat": _joined(torch.cat),
