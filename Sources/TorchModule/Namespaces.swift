@@ -99,7 +99,8 @@ enum Namespaces {
         try WrittenModules.make(prefix + name, cache, i)
           ?? (ModuleAliases.members.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
           ?? (path == "torch"
-            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i) : nil)
+            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i)
+            : path == "torch.nn" ? WrittenModules.layer(name, cache, i) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {

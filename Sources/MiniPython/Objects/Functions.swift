@@ -305,6 +305,7 @@ public final class FunctionObject: Object {
     default: attributes[name]
     }
   }
+  public override var attributeNames: [String] { Array(attributes.keys) }
   public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     attributes[name] = value
     return true
