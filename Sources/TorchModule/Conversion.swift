@@ -146,12 +146,32 @@ enum Convert {
   /// Calls an operation of the catalogue with a program's arguments.
   ///
   /// What it refuses because of a complex number among them goes another way.
-  static func call(_ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter) throws -> Value {
+  ///
+  /// - Parameter home: the name it was called by, where that is known.
+  static func call(
+    _ op: Operation, _ a: PyArguments, isMethod: Bool, at home: Operation.Home? = nil, _ i: Interpreter
+  ) throws -> Value {
+    if TorchFunctions.mayAnswer(a), let made = try answered(op, a, home, isMethod: isMethod, i) {
+      return made
+    }
     do { return try callReal(op, a, isMethod: isMethod, i) } catch {
       if let made = try ComplexNumbers.rescue(op.name, a, i) { return made }
       throw error
     }
   }
+
+  /// What classes of the program among the arguments make of the call; `nil` where there are none.
+  static func answered(
+    _ op: Operation, _ a: PyArguments, _ home: Operation.Home?, isMethod: Bool, _ i: Interpreter
+  ) throws -> Value? {
+    if arrayTakers.contains(op.name) { return nil }
+    if isMethod, let name = home?.name, TorchFunctions.isOperator(name) {
+      return try TorchFunctions.answer(TorchFunctions.method(name), a, i)
+        .map { $0 ?? .object(Types.notImplemented) }
+    }
+    return try TorchFunctions.called(TorchFunctions.function(op, home, isMethod: isMethod, i), a, i)
+  }
+
   private static func callReal(
     _ op: Operation, _ a: PyArguments, isMethod: Bool, _ i: Interpreter
   ) throws -> Value {

@@ -99,7 +99,8 @@ enum Namespaces {
         try WrittenModules.make(prefix + name, cache, i)
           ?? (ModuleAliases.members.contains(prefix + name) ? Namespaces.module(prefix + name, cache) : nil)
           ?? (path == "torch"
-            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i) : nil)
+            ? ComplexNumbers.member(name, i) ?? WrittenModules.rarer(name, cache, i)
+            : path == "torch.nn" ? WrittenModules.layer(name, cache, i) : nil)
       }
     }
     for child in names where child.hasPrefix(prefix) && !child.dropFirst(prefix.count).contains(".") {
@@ -167,6 +168,9 @@ enum Namespaces {
       for home in op.homes where home.kind == kind {
         if kind == .functional {
           m.function(home.name) { a, i in
+            if TorchFunctions.mayAnswer(a), let made = try Convert.answered(op, a, home, isMethod: false, i) {
+              return made
+            }
             try FunctionalChecks.check(home.name, a, i)
             return try Convert.call(op, a, isMethod: false, i)
           }
@@ -174,12 +178,15 @@ enum Namespaces {
         }
         if kind == .torch, FunctionalChecks.checked(home.name) {
           m.function(home.name) { a, i in
+            if TorchFunctions.mayAnswer(a), let made = try Convert.answered(op, a, home, isMethod: false, i) {
+              return made
+            }
             try FunctionalChecks.checkTorch(home.name, a, i)
             return try Convert.call(op, a, isMethod: false, i)
           }
           continue
         }
-        m.function(home.name) { a, i in try Convert.call(op, a, isMethod: false, i) }
+        m.function(home.name) { a, i in try Convert.call(op, a, isMethod: false, at: home, i) }
       }
     }
   }
@@ -348,6 +355,8 @@ final class RunState {
   var isMapping = false
   /// From the outermost to the innermost, each with the number that PyTorch gives its level.
   var active: [(transform: Transform, number: Int)] = []
+  /// How many calls are under way for which tensors of a program's classes are tensors like others.
+  var plainTensors = 0
   /// What has a tangent, while `forward_ad.dual_level()` is under way.
   var duals: [ForwardMode.Dual]?
   /// `parametrize.cached()`: how many are under way, and what was computed inside.

@@ -19,6 +19,18 @@ enum TensorClass {
       try i.extending(TorchConstructors.make(a, Context.current.defaultDType, i), as: type, a)
     }
     c.accepts = ComplexNumbers.isTensor
+    c.methodOwner = "torch._C.TensorBase"
+    c.set(
+      "__new__",
+      .object(
+        NativeFunction("__new__") { a, i in
+          guard let type = a.positional.first?.object as? ClassObject else {
+            throw Raise.type("Tensor.__new__(): not enough arguments")
+          }
+          let given = PyArguments(Array(a.positional.dropFirst()), keywords: a.keywords)
+          return try i.extending(
+            TorchConstructors.make(given, Context.current.defaultDType, i), as: type, given)
+        }))
     for op in OperationCatalogue.all {
       for home in op.homes {
         switch home.kind {
@@ -29,10 +41,11 @@ enum TensorClass {
                 "descriptor '\(home.name)' for 'torch._C.TensorBase' objects doesn't apply to a '\(i.typeName(v))' object"
               )
             }
-            return try Convert.call(op, a.prepending(v), isMethod: true, i)
+            return try Convert.call(op, a.prepending(v), isMethod: true, at: home, i)
           }
         case .property:
-          c.property(home.name) { v, i in try Convert.call(op, PyArguments([v]), isMethod: true, i) }
+          c.property(home.name) { v, i in try Convert.call(op, PyArguments([v]), isMethod: true, at: home, i)
+          }
         case .torch, .functional, .initializer, .utility, .linalg: break
         }
       }
@@ -43,6 +56,7 @@ enum TensorClass {
     elementMethods(c)
     TensorDunders.fill(c)
     RemovedFunctions.fill(methods: c)
+    TorchFunctions.fill(c)
     WrittenFunctions.mark(tensor: c)
     return c
   }()
@@ -85,7 +99,17 @@ enum TensorClass {
 
   private static func properties(_ c: ClassObject) {
     func property(_ name: String, _ get: @escaping (Tensor, Interpreter) throws -> Value) {
-      c.property(name) { v, i in try get(try me(v, i), i) }
+      let plain = { (v: Value, i: Interpreter) throws -> Value in try get(try me(v, i), i) }
+      let keepsClass = ["grad", "_grad", "_base"].contains(name)
+      c.property(name) { v, i in
+        if TorchFunctions.mayAnswer(v),
+          let made = try TorchFunctions.called(
+            TorchFunctions.property(name, keepsClass: keepsClass, plain), PyArguments([v]), i)
+        {
+          return made
+        }
+        return try plain(v, i)
+      }
     }
     property("shape") { t, _ in
       if t.isUninitialized { throw Tensor.uninitializedShape }

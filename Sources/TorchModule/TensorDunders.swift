@@ -12,6 +12,12 @@ enum TensorDunders {
             "descriptor '\(name)' for 'torch._C.TensorBase' objects doesn't apply to a '\(i.typeName(v))' object"
           )
         }
+        if TorchFunctions.mayAnswer(v), name != "__iter__",
+          let made = try TorchFunctions.called(
+            TorchFunctions.method(name == "__str__" ? "__repr__" : name), a.prepending(v), i)
+        {
+          return made
+        }
         return try body(me, a.positional, i)
       }
     }

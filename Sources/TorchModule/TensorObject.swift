@@ -127,6 +127,12 @@ final class TensorObject: Object {
 
   private func apply(_ method: String?, _ other: Value, _ i: Interpreter) throws -> Value? {
     guard let method else { return nil }
+    if TorchFunctions.mayAnswer(other) || extra != nil,
+      let answer = try TorchFunctions.answer(
+        TorchFunctions.method(method), PyArguments([.object(self), other]), i)
+    {
+      return answer
+    }
     guard isOperand(other) else { return try ComplexNumbers.operate(method, self, other, i) }
     guard let op = TensorClass.operators[method] else { return nil }
     return Convert.value(try op.call([.tensor(tensor), Convert.argument(other, i)], isMethod: true))
@@ -156,7 +162,15 @@ final class TensorObject: Object {
     }
   }
 
+  /// An operand of a class of the program, which may answer.
+  private func isPlain(beside other: Value) -> Bool {
+    guard extra == nil else { return false }
+    guard case .object(let o) = other else { return true }
+    return o.extra == nil
+  }
+
   override func binary(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard isPlain(beside: other) else { return try apply(TensorObject.forward[op], other, i) }
     if let known = TensorObject.arithmetic(op), let out = try quick(known, other) {
       return .object(TensorObject.of(out))
     }
@@ -167,7 +181,7 @@ final class TensorObject: Object {
       default: break
       }
     }
-    if op == "@", !(other.object is TensorObject) { return nil }
+    if op == "@", !(other.object is TensorObject), !TorchFunctions.mayAnswer(other) { return nil }
     if !isOperand(other),
       other.object is StringObject || other.object is ListObject || other.object is TupleObject
         || other.object == nil
@@ -177,6 +191,7 @@ final class TensorObject: Object {
     return try apply(TensorObject.forward[op], other, i)
   }
   override func reflected(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
+    guard isPlain(beside: other) else { return try apply(TensorObject.backward[op], other, i) }
     // `2 * x` is `x * 2`, in PyTorch too.
     if op == "*" || op == "+", let out = try quick(op == "*" ? .mul : .add, other) {
       return .object(TensorObject.of(out))
@@ -189,7 +204,7 @@ final class TensorObject: Object {
     return try apply(TensorObject.backward[op], other, i)
   }
   override func inPlace(_ op: String, _ other: Value, _ i: Interpreter) throws -> Value? {
-    if let known = TensorObject.arithmetic(op) {
+    if isPlain(beside: other), let known = TensorObject.arithmetic(op) {
       let done: Bool
       switch other {
       case .int(let k): done = try tensor.quickInPlace(known, .int(k))
@@ -204,6 +219,11 @@ final class TensorObject: Object {
   }
   override func unary(_ op: String, _ i: Interpreter) throws -> Value? {
     let name = op == "-" ? "__neg__" : op == "~" ? "__invert__" : "__pos__"
+    if extra != nil, op != "+",
+      let made = try TorchFunctions.called(TorchFunctions.method(name), PyArguments([.object(self)]), i)
+    {
+      return made
+    }
     if op == "+" { return .object(self) }
     guard let operation = TensorClass.operators[name] else { return nil }
     return Convert.value(try operation.call([.tensor(tensor)], isMethod: true))
@@ -244,7 +264,7 @@ final class TensorObject: Object {
   override func iterate(_ i: Interpreter) throws -> IteratorObject {
     guard let count = tensor.shape.first else { throw Raise.type("iteration over a 0-d tensor") }
     guard count > 0, let unbind = TensorClass.operators["unbind"] else { return ClosureIterator(over: []) }
-    return try i.iterate(Convert.value(unbind.call([.tensor(tensor)], isMethod: true)))
+    return try i.iterate(Convert.call(unbind, PyArguments([.object(self)]), isMethod: true, i))
   }
   override func length(_ i: Interpreter) throws -> Int? {
     guard let count = tensor.shape.first else { throw Raise.type("len() of a 0-d tensor") }

@@ -15,7 +15,7 @@ extension Tensor: CustomStringConvertible {
 
   /// As Python's `repr` prints it, byte for byte.
   ///
-  /// - Parameter className: of a parameter of a class of the program's own.
+  /// - Parameter className: of a tensor or parameter of a class of the program's own.
   public func text(_ options: PrintOptions = PrintOptions(), className: String? = nil) -> String {
     if isUninitialized { return isParameter ? "<UninitializedParameter>" : "<UninitializedBuffer>" }
     if let failure { return "\(failure)" }
@@ -24,7 +24,7 @@ extension Tensor: CustomStringConvertible {
       return "Parameter containing:\nParameter(" + TensorText(self, options, prefix: className + "(").text
         + ")"
     }
-    return TensorText(self, options).text
+    return TensorText(self, options, prefix: (className ?? "tensor") + "(").text
   }
 
   /// `tensor([…], requires_grad=True)` of a parameter, too: as `state_dict()` prints it.

@@ -34,7 +34,6 @@ enum Builtins {
       ("nobody sits at the program's terminal", ["breakpoint", "help"]),
       ("async is not supported", ["aiter", "anext"]),
       ("memory is not laid open", ["memoryview"]),
-      ("groups of exceptions are not supported", ["ExceptionGroup", "BaseExceptionGroup"]),
     ]
     for (reason, names) in refused {
       for name in names {

@@ -181,6 +181,7 @@ struct Instruction {
     case makeFunction, buildClass, returnValue, yieldValue, yieldFrom, iterate, forNext
     case unpack, unpackStarred, raise, reraise, assertFailed
     case matchException, enterHandler, leaveHandler
+    case enterGroup, matchGroup, loadGroup, takeGroup, leaveGroup
     case enterWith, exitWith, exitWithException
     case importModule, importFrom, importStar, statement, annotate, setHints, hint, matchPattern
     // Two in one, made of pairs when the code is sealed; `b` is the second's operand.

@@ -192,6 +192,34 @@ extension Compiler {
     patch(over)
   }
 
+  /// The handlers of `except*`: each takes its part of what was raised; what is left goes on behind the last.
+  private func groupHandlers(_ handlers: [Handler]) throws {
+    let base = depth - 1
+    emit(.enterGroup)
+    for h in handlers {
+      span = h.span
+      if let type = h.type { try expression(type) }
+      span = h.span
+      emit(.matchGroup)
+      let skip = emit(.jumpIfFalse)
+      emit(.loadGroup)
+      if let name = h.name { access(name, .store) } else { emit(.pop) }
+      blocks.append(.groupHandler)
+      let handled = try guarded { try statements(h.body) }
+      blocks.removeLast()
+      let over = emit(.jump)
+      addHandler(handled, stackDepth: base + 1)
+      depth = base + 2
+      code.maximumStack = max(code.maximumStack, depth)
+      emit(.takeGroup)
+      patch(over)
+      emit(.leaveHandler)
+      if let name = h.name { clear(name) }
+      patch(skip)
+    }
+    emit(.leaveGroup)
+  }
+
   private func tryStatement(
     _ body: [StatementNode], _ handlers: [Handler], _ otherwise: [StatementNode], _ finally: [StatementNode]
   ) throws {
@@ -207,6 +235,11 @@ extension Compiler {
       depth = base + 1
       code.maximumStack = max(code.maximumStack, depth + 1)
       emit(.enterHandler)
+      if handlers[0].isGroup {
+        try groupHandlers(handlers)
+        patch(ends)
+        return
+      }
       for (k, h) in handlers.enumerated() {
         if h.type == nil, k < handlers.count - 1 {
           throw SyntaxProblem(

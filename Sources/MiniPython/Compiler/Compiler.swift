@@ -23,6 +23,8 @@ final class Compiler {
     case finally([StatementNode])
     case with
     case handler(name: String?)
+    /// Nothing leaves it by `return`, `break` or `continue`.
+    case groupHandler
   }
   final class Jumps { var sites: [Int] = [] }
 
@@ -107,7 +109,8 @@ final class Compiler {
     case .raise: -a
     case .assertFailed: -a
     case .enterWith: 1
-    case .exitWith: -1
+    case .exitWith, .takeGroup, .leaveGroup: -1
+    case .loadGroup: 1
     default: 0
     }
   }
@@ -275,6 +278,9 @@ final class Compiler {
       case .handler(let name):
         emit(.leaveHandler)
         if let name { clear(name) }
+      case .groupHandler:
+        throw SyntaxProblem(
+          "'break', 'continue' and 'return' cannot appear in an except* block", span)
       }
     }
     blocks = savedBlocks

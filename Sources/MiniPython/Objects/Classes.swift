@@ -73,6 +73,8 @@ public final class ClassObject: Object {
   }
   /// Error messages name it with its module: `collections.deque`.
   public var shownWithModule = false
+  /// The class that its methods show as theirs, where that is another: `torch._C.TensorBase`.
+  public var methodOwner: String?
   /// Shown before the name in reprs: `torch.nn.modules.linear`.
   public var module = "__main__"
 

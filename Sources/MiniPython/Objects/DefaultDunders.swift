@@ -111,6 +111,7 @@ enum DefaultDunders {
         throw Raise.type("object.__new__(X): X is not a type object")
       }
       if let base = c.builtinBase { return try i.makeExtending(c, base, a) }
+      if ExceptionGroups.isGroup(c) { return .object(try ExceptionGroups.make(c, p, i)) }
       if c.isSubclass(of: Exceptions.base) { return .object(Exceptions.make(c, p)) }
       return .object(c.inheritedAllocate?(c) ?? InstanceObject(c))
     case "__len__": return .int(try i.length(me))

@@ -73,6 +73,7 @@ public final class NativeFunction: Object {
   var methodBody: ((Value, Arguments, Interpreter) throws -> Value)?
   /// Classes of the language and of the host live as long as the process.
   private let ownerName: String?
+  private let shownOwner: String?
   var attributes: [String: Value] = [:]
   /// A special method of a built-in class.
   var isSlot = false
@@ -85,6 +86,7 @@ public final class NativeFunction: Object {
   ) {
     self.name = name
     ownerName = owner?.name
+    shownOwner = owner?.methodOwner ?? owner?.name
     self.isMethod = isMethod
     self.body = body
   }
@@ -99,9 +101,9 @@ public final class NativeFunction: Object {
   /// Gives it an attribute, as `np.add.at`.
   public func put(_ name: String, _ value: Value) { attributes[name] = value }
   public override func repr(_ i: Interpreter) throws -> String {
-    if isSlot, let ownerName { return "<slot wrapper '\(name)' of '\(ownerName)' objects>" }
+    if isSlot, let shownOwner { return "<slot wrapper '\(name)' of '\(shownOwner)' objects>" }
     if isWritten { return "<function \(ownerName.map { "\($0)." } ?? "")\(name)>" }
-    return ownerName.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
+    return shownOwner.map { "<method '\(name)' of '\($0)' objects>" } ?? "<built-in function \(name)>"
   }
   public override func getAttribute(_ attribute: String, _ i: Interpreter) throws -> Value? {
     if let own = attributes[attribute] { return own }
@@ -303,6 +305,7 @@ public final class FunctionObject: Object {
     default: attributes[name]
     }
   }
+  public override var attributeNames: [String] { Array(attributes.keys) }
   public override func setAttribute(_ name: String, _ value: Value, _ i: Interpreter) throws -> Bool {
     attributes[name] = value
     return true

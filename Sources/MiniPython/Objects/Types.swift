@@ -109,7 +109,8 @@ public enum Exceptions {
     ("BlockingIOError", "OSError"), ("ChildProcessError", "OSError"), ("ProcessLookupError", "OSError"),
     ("BrokenPipeError", "ConnectionError"), ("ConnectionAbortedError", "ConnectionError"),
     ("ConnectionRefusedError", "ConnectionError"), ("ConnectionResetError", "ConnectionError"),
-    ("UnicodeTranslateError", "UnicodeError"),
+    ("UnicodeTranslateError", "UnicodeError"), ("BaseExceptionGroup", "BaseException"),
+    ("ExceptionGroup", "BaseExceptionGroup"),
   ]
 
   /// All of them, in order.
@@ -117,7 +118,9 @@ public enum Exceptions {
     var made: [String: ClassObject] = [:]
     var out: [(name: String, type: ClassObject)] = []
     for (name, base) in tree {
-      let c = ClassObject(name, bases: [made[base] ?? Types.object])
+      let second = name == "ExceptionGroup" ? made["Exception"] : nil
+      let c = ClassObject(name, bases: [made[base] ?? Types.object] + [second].compactMap { $0 })
+      if name == "BaseExceptionGroup" { ExceptionGroups.fill(c) }
       made[name] = c
       out.append((name, c))
     }
@@ -167,6 +170,8 @@ final class ExceptionState {
   var named: [String: Value] = [:]
   /// `add_note(…)`.
   var notes: [String] = []
+  /// Of a group: its message and its members.
+  var group: ExceptionGroups.Contents?
   /// On its way on from a handler: the frame at hand is in the traceback already.
   var isReraised = false
   init(_ arguments: [Value]) { self.arguments = arguments }

@@ -162,7 +162,11 @@ extension Interpreter {
       let function = (new.object as? MethodWrapper)?.function ?? new
       let made = try call(function, arguments.prepending(.object(c)))
       guard type(of: made).isSubclass(of: c) else { return made }
-      if let initializer = c.lookup("__init__") { _ = try call(initializer, arguments.prepending(made)) }
+      if let initializer = c.lookup("__init__") {
+        _ = try call(initializer, arguments.prepending(made))
+      } else if let state = (made.object as? InstanceObject)?.exception {
+        state.arguments = arguments.positional
+      }
       return made
     }
     if let base = c.builtinBase {
@@ -176,7 +180,10 @@ extension Interpreter {
     }
     if c.isSubclass(of: Exceptions.base) {
       let exact = c === Exceptions.type("OSError") ? Interpreter.systemError(arguments.positional) : nil
-      let e = Exceptions.make(exact ?? c, arguments.positional)
+      let e =
+        ExceptionGroups.isGroup(c)
+        ? try ExceptionGroups.make(c, arguments.positional, self)
+        : Exceptions.make(exact ?? c, arguments.positional)
       if c.isSubclass(of: Exceptions.type("ImportError")) || c.isSubclass(of: Exceptions.type("NameError"))
         || c.isSubclass(of: Exceptions.type("AttributeError"))
       {

@@ -56,7 +56,8 @@ extension Interpreter {
 
   /// The exception classes that have a `__str__` of their own.
   static let sayers: Set<String> = [
-    "BaseException", "KeyError", "OSError", "SyntaxError", "UnicodeDecodeError", "UnicodeEncodeError",
+    "BaseException", "BaseExceptionGroup", "KeyError", "OSError", "SyntaxError", "UnicodeDecodeError",
+    "UnicodeEncodeError",
   ]
 
   /// What the first class from this one on that has words of its own says of an exception.
@@ -70,6 +71,10 @@ extension Interpreter {
     case "OSError" where (2...3).contains(p.count):
       let what = "[Errno \(try str(p[0]))] \(try str(p[1]))"
       return p.count == 3 ? what + ": \(try repr(p[2]))" : what
+    case "BaseExceptionGroup":
+      guard let group = state.group else { break }
+      let count = group.members.count
+      return "\(try str(group.message)) (\(count) sub-exception\(count > 1 ? "s" : ""))"
     case "SyntaxError":
       guard let place = syntaxPlace(p) else { break }
       let file = (place[0].object as? StringObject)?.value.split(separator: "/").last

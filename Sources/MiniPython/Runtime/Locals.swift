@@ -38,13 +38,17 @@ extension Interpreter {
       return .list(try Methods.sort(try array(made), Arguments(), self))
     }
     if let c = v.object as? ClassObject {
-      return .list(Set(c.mro.flatMap(\.attributeOrder) + DunderNames.of(c)).sorted().map(Value.string))
+      return .list(
+        Set(c.mro.flatMap(\.attributeOrder) + slots(c) + DunderNames.of(c)).sorted().map(Value.string))
     }
     let type = type(of: v)
     let special =
       v.object is ModuleObject
       ? ["doc", "loader", "name", "package", "spec"].map { "__\($0)__" } : DunderNames.of(type)
-    let names = Set((v.object?.attributeNames ?? []) + type.mro.flatMap(\.attributeOrder) + special)
+    let names = Set(
+      (v.object?.attributeNames ?? []) + type.mro.flatMap(\.attributeOrder) + slots(type) + special)
     return .list(names.sorted().map(Value.string))
   }
+
+  private func slots(_ c: ClassObject) -> [String] { c.mro.flatMap { $0.ownSlots ?? [] } }
 }

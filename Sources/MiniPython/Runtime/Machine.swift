@@ -569,6 +569,27 @@ extension Interpreter {
           frame.handled.append(exception)
           observer?.raised(exception, isUncaught: false, self)
         }
+      case .enterGroup:
+        guard let exception = state.pop().object as? InstanceObject else { break }
+        state.push(.object(GroupHandling(exception)))
+      case .matchGroup:
+        let type = state.pop()
+        guard let group = state.peek(1).object as? GroupHandling else { break }
+        state.push(.bool(try group.matches(type, self)))
+      case .loadGroup:
+        guard let match = (state.peek(1).object as? GroupHandling)?.current else { break }
+        frame.handled.append(match)
+        state.push(.object(match))
+      case .takeGroup:
+        guard let exception = state.pop().object as? InstanceObject else { break }
+        (state.peek(1).object as? GroupHandling)?.take(exception)
+      case .leaveGroup:
+        let group = state.pop().object as? GroupHandling
+        if !frame.handled.isEmpty { frame.handled.removeLast() }
+        if let rest = try group?.outcome(self) {
+          rest.exception?.isReraised = true
+          throw Raise(rest)
+        }
       case .leaveHandler: if !frame.handled.isEmpty { frame.handled.removeLast() }
       case .enterWith:
         let manager = state.pop()

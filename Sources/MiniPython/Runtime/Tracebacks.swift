@@ -147,6 +147,13 @@ extension Interpreter {
   func tracebackParts(
     _ e: InstanceObject, chains: Bool, _ said: String? = nil, limit: Int? = nil
   ) -> [String] {
+    chainParts(e, chains: chains, said, limit, depth: 0)
+  }
+
+  /// - Parameter depth: how deep in a group it stands.
+  func chainParts(
+    _ e: InstanceObject, chains: Bool, _ said: String?, _ limit: Int?, depth: Int
+  ) -> [String] {
     let message = said ?? spoken(e)
     var chain: [(InstanceObject, String)] = []
     var seen: Set<ObjectIdentifier> = []
@@ -167,9 +174,12 @@ extension Interpreter {
     }
     var out: [String] = []
     for (k, (one, _)) in chain.enumerated().reversed() {
-      out += single(
-        one, one === e ? message : spoken(one), limit)
-      if k > 0 { out.append(chain[k].1) }
+      let words = one === e ? message : spoken(one)
+      out +=
+        one.exception?.group == nil
+        ? single(one, words, limit).map { indented($0, depth: depth) }
+        : groupParts(one, words, limit, depth: depth)
+      if k > 0 { out.append(indented(chain[k].1, depth: depth)) }
     }
     return out
   }
@@ -180,11 +190,11 @@ extension Interpreter {
     return Array(limit >= 0 ? entries.prefix(limit) : entries.suffix(Int(clamping: limit.magnitude)))
   }
 
-  private func single(_ e: InstanceObject, _ message: String, _ limit: Int?) -> [String] {
+  func single(_ e: InstanceObject, _ message: String, _ limit: Int?, group: String = "") -> [String] {
     let entries = within(limit, (e.exception?.traceback ?? []).reversed())
     let said = message + (e.exception?.suggestion ?? "")
     let line = said.isEmpty ? qualifiedType(e) : "\(qualifiedType(e)): \(said)"
-    return (entries.isEmpty ? [] : ["Traceback (most recent call last):\n"]) + shownEntries(entries)
+    return (entries.isEmpty ? [] : ["\(group)Traceback (most recent call last):\n"]) + shownEntries(entries)
       + [line + "\n"] + (e.exception?.notes ?? []).map { $0 + "\n" }
   }
 

@@ -198,9 +198,12 @@ extension Parser {
     while isKeyword("except") {
       let span = token.span
       at += 1
-      if isOp("*") { throw unsupported("except*") }
+      let isGroup = takeOp("*")
       var type: Expression?
       var name: String?
+      if isGroup, isOp(":") {
+        throw SyntaxProblem("expected one or more exception types", token.span)
+      }
       if !isOp(":") {
         let written = try expression()
         if isOp(",") {
@@ -212,7 +215,11 @@ extension Parser {
       }
       handlers.append(
         Handler(
-          type: type, name: name, body: try block(of: "'except' statement", line: span.line), span: span))
+          type: type, name: name, body: try block(of: "'except' statement", line: span.line), span: span,
+          isGroup: isGroup))
+      if handlers[0].isGroup != isGroup {
+        throw SyntaxProblem("cannot have both 'except' and 'except*' on the same 'try'", span)
+      }
     }
     let elseLine = token.span.line
     if !handlers.isEmpty, takeKeyword("else") {

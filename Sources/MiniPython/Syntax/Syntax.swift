@@ -146,6 +146,8 @@ struct Handler {
   var name: String?
   var body: [StatementNode]
   var span: Span
+  /// `except*`
+  var isGroup = false
 }
 
 final class FunctionNode {

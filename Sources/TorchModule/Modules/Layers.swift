@@ -29,7 +29,7 @@ enum Layers {
   private static func makeClass(_ kind: ModuleType, _ base: ClassObject) -> ClassObject {
     let c = ClassObject(kind.name, bases: [base], module: "torch.nn.modules.\(kind.file)")
     fillStart(c, kind)
-    c.method("forward") { v, a, i in
+    let forward = { (v: Value, a: PyArguments, i: Interpreter) throws -> Value in
       let m = try ModuleClass.me(v)
       if let out = try LayerParts.forward(m, kind, a, i) { return out }
       if kind.file == "rnn", let packed = try PackedSequences.run(m, a, i) { return packed }
@@ -41,6 +41,15 @@ enum Layers {
         m.become(type(base))
       }
       return Convert.value(out)
+    }
+    c.method("forward") { v, a, i in
+      if TorchFunctions.mayAnswer(a) {
+        let function = NativeFunction(kind.name.lowercased()) { a, i in try forward(v, a, i) }
+        let known = TorchFunctions.Function(
+          title: "torch.nn.functional.\(function.name)", isWritten: false, value: .object(function))
+        if let made = try TorchFunctions.called(known, a, i) { return made }
+      }
+      return try forward(v, a, i)
     }
     if kind.lazyOf != nil {
       c.method("has_uninitialized_params") { v, _, _ in

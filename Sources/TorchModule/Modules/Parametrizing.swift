@@ -62,9 +62,11 @@ enum Parametrizing {
       try register(made, on: module, name, i)
       return .object(module)
     }
-    m.function("orthogonal") { _, _ in
-      throw Raise.named(
-        "NotImplementedError", "torch.nn.utils.parametrizations.orthogonal is not available here")
+    m.function("orthogonal") { a, i in
+      guard let module = try WrittenModules.make(WrittenModules.orthogonality.name, RunState.of(i), i),
+        let made = try i.attribute(module, "orthogonal")
+      else { return .none }
+      return try i.call(made, a)
     }
   }
 
