@@ -173,7 +173,7 @@ extension Ops {
       throw TorchError.value("only one of size or scale_factor should be defined")
     }
     let spatial = Array(x.shape.dropFirst(2))
-    var (size, factors) = ([Int](), [Double?](repeating: nil, count: rank))
+    var (size, factors) = ([Int](), [Double?](repeating: nil, count: max(0, rank)))
     if a.has("size") {
       let given = try a.ints("size")
       guard a["size"]?.items == nil || given.count == rank else {
