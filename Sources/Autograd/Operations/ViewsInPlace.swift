@@ -64,7 +64,8 @@ extension Ops {
         throw TorchError.runtime("Trying to resize storage that is not resizable")
       }
       let grown = try Tensor(zeros: size, t.dtype)
-      let (from, to) = (memory.alias(shape: [memory.count]), grown.alias(shape: [memory.count]))
+      let row = [memory.count]
+      let (from, to) = (memory.alias(shape: row, strides: [1]), grown.alias(shape: row, strides: [1]))
       (from.dtype, to.dtype) = (t.dtype, t.dtype)
       try copyElements(from: from, to: to)
       try t.setData(grown)
