@@ -124,6 +124,10 @@ extension Ops {
             + "\(part.typeName))")
       }
     }
+    // Two `...` may lead past the last dimension.
+    if found.count > out.dim, found.contains(where: { $0 != nil }) || !masks.isEmpty {
+      throw TorchError.index("too many indices for tensor of dimension \(out.dim) (got \(found.count))")
+    }
     // Numbers are taken first, also those behind a mask.
     for (i, dim) in masks {
       for d in 0..<i.dim where i.shape[d] != out.shape[dim + d] {

@@ -52,20 +52,21 @@ extension Ops {
   /// Another size over the same memory, which grows where it is too small; what is new is zero here.
   private static func resize(_ t: Tensor, _ size: [Int]) throws -> Tensor {
     if t.requiresGrad { throw TorchError.runtime("cannot resize variables that require grad") }
-    for n in size where n < 0 {
-      throw TorchError.runtime("Trying to create tensor with negative dimension \(n): \(listText(size))")
+    guard size.allSatisfy({ $0 >= 0 }) else {
+      throw TorchError.runtime("numel: integer multiplication overflow")
     }
     let count = try checkedCount(size)
-    let memory = t.isContiguous ? t : try contiguous(t)
-    if count <= memory.count {
-      try t.setData(memory.alias(shape: size, strides: contiguousStrides(size)))
+    if size == t.shape { return t }
+    // What lies in memory from the first element on, whatever the strides were.
+    let held = t.storage.count - t.offset
+    if count <= held {
+      try t.setData(t.alias(shape: size, strides: contiguousStrides(size)))
     } else {
       guard !t.storage.isShared else {
         throw TorchError.runtime("Trying to resize storage that is not resizable")
       }
       let grown = try Tensor(zeros: size, t.dtype)
-      let row = [memory.count]
-      let (from, to) = (memory.alias(shape: row, strides: [1]), grown.alias(shape: row, strides: [1]))
+      let (from, to) = (t.alias(shape: [held], strides: [1]), grown.alias(shape: [held], strides: [1]))
       (from.dtype, to.dtype) = (t.dtype, t.dtype)
       try copyElements(from: from, to: to)
       try t.setData(grown)
