@@ -125,9 +125,11 @@ extension Ops {
       }
     }
     // Two `...` may lead past the last dimension.
-    if found.count > out.dim, found.contains(where: { $0 != nil }) || !masks.isEmpty {
-      throw TorchError.index("too many indices for tensor of dimension \(out.dim) (got \(found.count))")
+    let used = (found.lastIndex { $0 != nil } ?? -1) + 1
+    guard used <= out.dim else {
+      throw TorchError.index("too many indices for tensor of dimension \(out.dim) (got \(used))")
     }
+    found = Array(found.prefix(out.dim))
     // Numbers are taken first, also those behind a mask.
     for (i, dim) in masks {
       for d in 0..<i.dim where i.shape[d] != out.shape[dim + d] {
