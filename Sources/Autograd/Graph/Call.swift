@@ -334,9 +334,13 @@ extension Call {
     let origin = origin(recorder)
     let ids = outputs.map { recorder.id(of: $0, origin: origin) }
     guard let node, let d = node.pending else { return }
+    // A number that passes without a gradient is none of what the node makes.
+    let made = ids.enumerated().filter { i, _ in
+      !outputs[i].dtype.isFloatingPoint || isDifferentiable(i, outputs[i])
+    }
     recorder.record(
-      node, operation: op, inputs: origin.inputs, outputs: ids, label: d.label, formula: d.formula,
-      module: context.modulePath.last ?? "")
+      node, operation: op, inputs: origin.inputs, outputs: made.map(\.element), label: d.label,
+      formula: d.formula, module: context.modulePath.last ?? "")
   }
 
   private func recordInPlace(_ context: Context, _ node: RuleNode, _ target: Tensor) {
