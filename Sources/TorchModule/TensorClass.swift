@@ -165,6 +165,10 @@ enum TensorClass {
         try me(v, i).backward()
         return .none
       }
+      if a.positional.count > 4 {
+        throw Raise.type(
+          "Tensor.backward() takes from 1 to 5 positional arguments but \(a.positional.count + 1) were given")
+      }
       let p = try a.bind("Tensor.backward", "gradient?", "retain_graph?", "create_graph?", "inputs?")
       let gradient = try p[0].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i).first ?? nil }
       let create = try p[2].map { try AutogradNamespace.flag($0, i) } ?? false
@@ -174,7 +178,10 @@ enum TensorClass {
       try me(v, i).backward(gradient: gradient, retainGraph: retain, createGraph: create, inputs: inputs)
       return .none
     }
-    c.method("retain_grad") { v, _, i in
+    c.method("retain_grad") { v, a, i in
+      if !a.positional.isEmpty {
+        throw Raise.type("TensorBase.retain_grad() takes no arguments (\(a.positional.count) given)")
+      }
       try RunState.of(i).checkOutside(TransformRefusals.retainGrad)
       try me(v, i).retainGrad()
       return .none
@@ -193,7 +200,9 @@ enum TensorClass {
       return v
     }
     c.method("register_hook") { v, a, i in
-      let hook = try a.positionalOnly("register_hook", 1...1)[0]
+      guard let hook = a.positional.first ?? a.keyword("hook") else {
+        throw Raise.type("Tensor.register_hook() missing 1 required positional argument: 'hook'")
+      }
       let (list, id) = try me(v, i).registerHook { gradient in
         let result = try i.call(hook, PyArguments([.object(TensorObject.of(gradient))]))
         return try HookChecks.replacement(result, of: gradient, by: hook, i)

@@ -20,10 +20,15 @@ final class TensorObject: Object {
     if let known = tensor.holder { return unsafeDowncast(known, to: TensorObject.self) }
     let made = TensorObject(tensor)
     tensor.holder = made
+    if tensor.shownIdentity != 0 { made.identity = tensor.shownIdentity }
     return made
   }
 
-  deinit { tensor.holder = nil }
+  deinit {
+    tensor.holder = nil
+    // `id(p.grad)` stays, though nobody holds the object meanwhile.
+    if identity != 0 { tensor.shownIdentity = identity }
+  }
 
   override var typeObject: ClassObject {
     guard tensor.isParameter else { return TensorClass.tensor }

@@ -149,6 +149,8 @@ public final class Tensor {
   }
   /// For the binding: the object a program holds it by, which clears this when it goes.
   @exclusivity(unchecked) public unowned(unsafe) var holder: AnyObject?
+  /// For the binding: the number by which a program has seen that object; 0 where it has not.
+  @exclusivity(unchecked) public var shownIdentity = 0
 
   init(
     storage: Storage, shape: [Int], strides: [Int]? = nil, offset: Int = 0, device: String = "cpu",

@@ -49,12 +49,16 @@ final class AccumulateGrad: Node {
       }
     } else if context.recordsGraph {
       variable.gradSlot = try Ops.copied(grad, as: variable)
+    } else if grad.isHeldByPassAlone, grad.lies(as: variable) {
+      // What nobody else holds is taken over, be its memory a part of something that somebody holds.
+      let taken = grad.alias()
+      taken.dtype = grad.dtype
+      taken.isInference = grad.isInference
+      variable.gradSlot = taken
     } else {
+      // The rest is written into new memory.
       let copy = try Ops.copyOf(grad, as: variable)
-      // PyTorch takes over what nobody else holds; the rest it writes into new memory.
-      let isTaken = grad.isHeldByPassAlone && grad.lies(as: variable)
-      copy.countWrites(isTaken ? grad.version : variable.isDense ? 1 : 0)
-      if isTaken { copy.strides = grad.strides }
+      copy.countWrites(variable.isDense ? 1 : 0)
       // What was captured of one order of memory says nothing of another.
       if copy.isContiguous { copy.storage.captured = grad.storage.captured }
       variable.gradSlot = copy

@@ -150,6 +150,7 @@ struct Call {
       }
     }
     let node = try makeNode(context, outputs)
+    if node != nil, let (old, target) = replaced.first { Call.join(old, to: target) }
     if let node {
       for (i, out) in outputs.enumerated() where isDifferentiable(i, out) {
         out.gradFn = node
@@ -223,6 +224,16 @@ struct Call {
     replaced = pairs
   }
   private var replaced: [(Tensor, Tensor)] = []
+
+  /// The rule gets a copy of `target`, as where the result is written over it.
+  func keeping(_ target: Tensor) throws -> Call {
+    guard Context.current.recordsGraph, target.requiresGrad else { return self }
+    var call = self
+    let old = target.alias()
+    old.dtype = target.dtype
+    call.replaced = [(old, target)]
+    return call
+  }
 
   /// The value that is about to be written over.
   private static func keepingOld(_ target: Tensor) throws -> Tensor {
@@ -323,9 +334,13 @@ extension Call {
     let origin = origin(recorder)
     let ids = outputs.map { recorder.id(of: $0, origin: origin) }
     guard let node, let d = node.pending else { return }
+    // A number that passes without a gradient is none of what the node makes.
+    let made = ids.enumerated().filter { i, _ in
+      !outputs[i].dtype.isFloatingPoint || isDifferentiable(i, outputs[i])
+    }
     recorder.record(
-      node, operation: op, inputs: origin.inputs, outputs: ids, label: d.label, formula: d.formula,
-      module: context.modulePath.last ?? "")
+      node, operation: op, inputs: origin.inputs, outputs: made.map(\.element), label: d.label,
+      formula: d.formula, module: context.modulePath.last ?? "")
   }
 
   private func recordInPlace(_ context: Context, _ node: RuleNode, _ target: Tensor) {

@@ -70,9 +70,12 @@ extension Ops {
     }.run()
   }
   /// One node with several outputs, written as a formula of other operations.
+  ///
+  /// - Parameter slopes: the gradients under `create_graph` by PyTorch's own formula.
   static func composedMany(
     _ op: String, _ node: String, _ inputs: [Tensor],
-    _ formula: @escaping (_ inputs: [Tensor]) throws -> [Tensor]
+    slopes: @escaping (_ grads: [Tensor?], _ kept: [Tensor], _ isNeeded: (Int) -> Bool) throws -> [Tensor?],
+    formula: @escaping (_ inputs: [Tensor]) throws -> [Tensor]
   ) throws -> [Tensor] {
     try Call(
       many: op, inputs,
@@ -84,6 +87,7 @@ extension Ops {
           name: node, saved: inputs.map { ("self", $0) }, label: op,
           rule: { p in
             let kept = try inputs.indices.map { try p.saved($0) }
+            if Context.current.recordsGraph { return try slopes(p.grads, kept, p.needs) }
             let found = try pulledBack(p.grads, kept, needed: kept.indices.filter { p.needs($0) }, formula)
             return found.map { g in p.grads.contains { $0 === g } ? g : g?.written(0) }
           })

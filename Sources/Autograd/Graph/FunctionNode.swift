@@ -86,9 +86,11 @@ public final class FunctionNode: Node {
     }
     if let recorder = context.recorder {
       let ids = inputs.map { recorder.id(of: $0) }
-      let made = results.map { recorder.id(of: $0, origin: Origin(operation: operation, inputs: ids)) }
+      let all = results.map { recorder.id(of: $0, origin: Origin(operation: operation, inputs: ids)) }
+      // What was marked as not differentiable is none of what the node makes.
+      let made = all.enumerated().filter { i, _ in !nonDifferentiable.contains { $0 === outputs[i] } }
       recorder.record(
-        self, operation: operation, inputs: ids, outputs: made, label: operation,
+        self, operation: operation, inputs: ids, outputs: made.map(\.element), label: operation,
         module: context.modulePath.last ?? "")
     }
     if let recorder = context.recorder { for out in written { out.recordGraphChange(recorder) } }

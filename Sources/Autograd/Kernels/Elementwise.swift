@@ -277,6 +277,7 @@ extension Ops {
   /// Adds to data in place; no graph, no event, no version.
   static func addInto(_ target: Tensor, _ t: Tensor) throws {
     if try quickAdd(t, into: target) { return }
+    try MemoryOverlap.check(target, [t], by: "add")
     let sum = try binary(target, t, Kernels.add, dtype: target.dtype)
     try copyElements(from: sum, to: target)
   }

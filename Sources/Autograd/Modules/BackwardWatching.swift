@@ -1,26 +1,40 @@
 import Recordings
 
 extension Tensor {
-  /// The same tensor behind a node that sees the gradient pass: what hooks of modules are made of.
+  /// The same tensors behind one node that sees their gradients pass: what hooks of modules are made of.
   ///
-  /// - Parameter observe: gets the gradient; gives another to take its place, or `nil`.
-  public func watchingBackward(_ observe: @escaping (Tensor) throws -> Tensor?) throws -> Tensor {
-    let out = try Call("backward hook", [self]) {
-      self.alias()
-    } derivative: {
-      Derivative(
-        name: "BackwardHookFunctionBackward", label: "hook", formula: "$0",
-        rule: { p in
-          let g = try p.grad
-          return [try observe(g) ?? g]
-        })
-    }.run()
-    // PyTorch's is a custom Function that returns its input.
-    if out.isMade {
+  /// - Parameter observe: gets the gradients that arrived, one a tensor; gives those that go on. What is missing goes on
+  ///   as zeros, as from any function that a program writes.
+  public static func watchingBackward(
+    _ tensors: [Tensor],
+    _ observe: @escaping (_ arrived: [Tensor?], _ zeros: (Int) throws -> Tensor) throws -> [Tensor?]
+  ) throws -> [Tensor] {
+    let places = tensors.map { (shape: $0.shape, dtype: $0.dtype) }
+    let outputs = try Call(
+      many: "backward hook", tensors, forward: { tensors.map { $0.alias(as: $0.dtype) } },
+      differentiable: Set(tensors.indices.filter { tensors[$0].requiresGrad }),
+      derivative: {
+        Derivative(
+          name: "BackwardHookFunctionBackward", label: "hook", formula: "$0",
+          rule: { p in
+            let arrived = places.indices.map { p.grads.indices.contains($0) ? p.grads[$0] : nil }
+            return try observe(arrived) { try Ops.zeros(places[$0].shape, places[$0].dtype) }
+          })
+      }
+    ).runMany()
+    // PyTorch's is a custom Function that returns its inputs.
+    let made = outputs.filter(\.isMade).count
+    for (k, out) in outputs.enumerated() where out.isMade {
       out.view = ViewBase(
-        base: view?.base ?? self, replay: { $0 }, dataVersion: out.version,
-        origin: .customFunction(name: "BackwardHookFunction", output: 0))
+        base: tensors[k].view?.base ?? tensors[k], replay: { $0 }, dataVersion: out.version,
+        origin: made > 1 ? .several : .customFunction(name: "BackwardHookFunction", output: 0))
     }
+    return outputs
+  }
+
+  private func alias(as dtype: DType) -> Tensor {
+    let out = alias()
+    out.dtype = dtype
     return out
   }
 }

@@ -19,11 +19,11 @@ extension Modules {
     }
     return t
   }
-  private static func affine(_ x: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
+  static func gateSums(_ x: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
     try op("linear", [.tensor(x), argument(w), argument(b)])
   }
   /// The gates of a row, in PyTorch's parts that may be written over.
-  private static func chunks(_ t: Tensor, _ n: Int) throws -> [Tensor] {
+  static func gateChunks(_ t: Tensor, _ n: Int) throws -> [Tensor] {
     let size = (t.shape.last ?? 0) / n
     return try Ops.split(t, Array(repeating: size, count: n), t.dim - 1, node: "UnsafeSplitBackward0")
   }
@@ -32,7 +32,7 @@ extension Modules {
     CellKind(gates: 1) { x, g, _, _ in (try op(nonlinearity, [.tensor(Ops.add(g, x))]), nil) }
   }
   private static let lstm = CellKind(gates: 4) { x, g, _, c in
-    let parts = try chunks(Ops.add(g, x), 4)
+    let parts = try gateChunks(Ops.add(g, x), 4)
     guard parts.count == 4, let c else { throw TorchError.runtime("LSTM: Expected a cell state") }
     let (i, f, o) = (
       try op("sigmoid", [.tensor(parts[0])]), try op("sigmoid", [.tensor(parts[1])]),
@@ -42,12 +42,16 @@ extension Modules {
     return (try Ops.mul(o, op("tanh", [.tensor(new)])), new)
   }
   private static let gru = CellKind(gates: 3) { x, g, h, _ in
-    let (xs, gs) = (try chunks(x, 3), try chunks(g, 3))
+    let (xs, gs) = (try gateChunks(x, 3), try gateChunks(g, 3))
     guard xs.count == 3, gs.count == 3 else { throw TorchError.runtime("GRU: gates do not fit") }
     let reset = try op("sigmoid", [.tensor(Ops.add(gs[0], xs[0]))])
     let update = try op("sigmoid", [.tensor(Ops.add(gs[1], xs[1]))])
-    let new = try op("tanh", [.tensor(Ops.add(xs[2], Ops.mul(gs[2], reset)))])
-    return (try Ops.add(Ops.mul(Ops.sub(h, new), update), new), nil)
+    let new = try op("tanh", [.tensor(Ops.add(xs[2], written(gs[2], times: reset)))])
+    return (try Ops.add(written(Ops.sub(h, new), times: update), new), nil)
+  }
+  /// A product that PyTorch writes over its first factor.
+  private static func written(_ t: Tensor, times factor: Tensor) throws -> Tensor {
+    try Ops.mulCall(t, factor).keeping(t).run()
   }
   private static func kind(_ name: String, _ nonlinearity: String) -> CellKind {
     name.hasPrefix("LSTM") ? lstm : name.hasPrefix("GRU") ? gru : plain(nonlinearity)
@@ -113,8 +117,8 @@ extension Modules {
       ?? (isLSTM ? [zero(), zero()] : [zero()])
     let h = states[0]
     let (new, c) = try kind(name, m.string("nonlinearity")).step(
-      affine(input, m.parameter("weight_ih"), m.parameter("bias_ih")),
-      affine(h, m.parameter("weight_hh"), m.parameter("bias_hh")), h, isLSTM ? states[1] : nil)
+      gateSums(input, m.parameter("weight_ih"), m.parameter("bias_ih")),
+      gateSums(h, m.parameter("weight_hh"), m.parameter("bias_hh")), h, isLSTM ? states[1] : nil)
     func out(_ t: Tensor) throws -> OperationResult { .tensor(isBatch ? t : try Ops.squeeze(t, 0)) }
     guard let c else { return try out(new) }
     return .tuple([(nil, try out(new)), (nil, try out(c))], type: nil)
@@ -186,13 +190,15 @@ extension Modules {
     let hasBias = weights.count == 4 && weights[2] != nil
     let empty = try zeros([0], like: input)
     let inputs = [input] + weights.map { $0 ?? empty } + [h, c]
-    let outputs = try Ops.composedMany("lstm", "MkldnnRnnLayerBackward0", inputs) { x in
+    let outputs = try Ops.composedMany("lstm", "MkldnnRnnLayerBackward0", inputs) { grads, kept, isNeeded in
+      try lstmSlopes(grads, kept, hasBias: hasBias, isReversed: isReversed, isNeeded)
+    } formula: { x in
       let length = x[0].shape[0]
-      let gates = try Ops.unbind(affine(x[0], x[1], hasBias ? x[3] : nil), 0)
+      let gates = try Ops.unbind(gateSums(x[0], x[1], hasBias ? x[3] : nil), 0)
       var (h, c): (Tensor, Tensor?) = (x[5], x[6])
       var steps: [Tensor] = []
       for t in isReversed ? Array((0..<length).reversed()) : Array(0..<length) {
-        (h, c) = try lstm.step(gates[t], affine(h, x[2], hasBias ? x[4] : nil), h, c)
+        (h, c) = try lstm.step(gates[t], gateSums(h, x[2], hasBias ? x[4] : nil), h, c)
         steps.append(h)
       }
       return [try Ops.stack(isReversed ? steps.reversed() : steps, 0), h, c ?? h]
@@ -246,7 +252,7 @@ extension Modules {
     var (output, lastH, lastC) = try throughLayers(
       m, input, hs, cs, isOneNode: isOneNode, featureDim: isOneNode ? 2 : 1
     ) { input, h, c, end, isReversed in
-      let gates = try affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
+      let gates = try gateSums(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
       let (startH, startC) = (h, c)
       var steps: [Tensor] = []
       let first = isReversed ? sizes[sizes.count - 1] : batch
@@ -284,8 +290,8 @@ extension Modules {
     _ m: Layer, _ kind: CellKind, _ gates: Tensor, _ h: Tensor, _ c: Tensor?, _ end: String
   ) throws -> (Tensor, Tensor?) {
     var (h, c) = try kind.step(
-      gates, affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
-    if let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
+      gates, gateSums(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
+    if let w = m.parameter("weight_hr\(end)") { h = try gateSums(h, w, nil) }
     return (h, c)
   }
 
@@ -368,7 +374,7 @@ extension Modules {
       m, input, hs, cs, isOneNode: isOneNode, featureDim: 2
     ) { input, h, c, end, isReversed in
       let gates = try Ops.unbind(
-        affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
+        gateSums(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
       var (h, c) = (h, c)
       var steps: [Tensor] = []
       for t in isReversed ? gates.indices.reversed() : Array(gates.indices) {

@@ -26,7 +26,7 @@ open class Object {
   /// `@abstractmethod`: a class that still has it makes no instances.
   @exclusivity(unchecked) final var isAbstractMethod = false
   /// What `id` gave, once asked.
-  @exclusivity(unchecked) final var identity = 0
+  @exclusivity(unchecked) public final var identity = 0
 
   /// The class, as `type(x)` gives it.
   open var typeObject: ClassObject { Types.object }

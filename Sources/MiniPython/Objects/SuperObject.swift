@@ -20,12 +20,9 @@ final class SuperObject: Object {
           if let native = property.native { return try native(receiver, i) }
           return try i.call(property.getter, Arguments([receiver]))
         }
-        return receiverClass != nil && !isOfMeta
-          ? found.object.map {
-            ($0 as? MethodWrapper)?.isStatic == false
-              ? .object(BoundMethod(receiver, ($0 as? MethodWrapper)?.function ?? found)) : found
-          } ?? found
-          : i.bind(found, to: receiver, own)
+        guard receiverClass != nil, !isOfMeta else { return i.bind(found, to: receiver, own) }
+        guard let wrapper = found.object as? MethodWrapper else { return found }
+        return wrapper.isStatic ? wrapper.function : .object(BoundMethod(receiver, wrapper.function))
       }
       if isBehind, let found = DefaultDunders.find(name, in: c) {
         return name == "__new__" ? found : i.bind(found, to: receiver, own)

@@ -13,6 +13,9 @@ enum AutogradNamespace {
     FunctionalNamespace.checks(m)
     m.set("Variable", .object(variable))
     m.function("grad") { a, i in
+      if a.positional.isEmpty, a.keywords.isEmpty {
+        throw Raise.type("grad() missing 2 required positional arguments: 'outputs' and 'inputs'")
+      }
       if a.positional.count == 1, !a.keywords.contains(where: { $0.name == "inputs" }) {
         throw Raise.type("grad() missing 1 required positional argument: 'inputs'")
       }
@@ -57,7 +60,17 @@ enum AutogradNamespace {
         "backward", "tensors", "grad_tensors?", "retain_graph?", "create_graph?", "grad_variables?",
         "inputs?")
       let tensors = try Convert.tensors(places(p[0], i), "backward", "tensors", i)
-      let given: [Tensor?]? = try p[1].flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
+      func seeds(_ v: Value?) throws -> [Tensor?]? {
+        try v.flatMap { $0.isNone ? nil : try AutogradNamespace.seeds($0, i) }
+      }
+      // The gradients' name of old.
+      let (new, old) = (try seeds(p[1]), try seeds(p[4]))
+      if new != nil, old != nil {
+        throw Raise.runtime(
+          "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to backward(). Please only use "
+            + "`grad_tensors`.")
+      }
+      let given = new ?? old
       let seeds = given ?? tensors.map { _ in nil }
       try backward(
         tensors, gradients: seeds,

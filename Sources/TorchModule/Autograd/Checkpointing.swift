@@ -143,6 +143,9 @@ enum Checkpointing {
       let (context, function) = (a.positional[0], a.positional[1])
       let inputs = Array(a.positional.dropFirst(3))
       try i.setAttribute(context, "parts", .tuple([function] + inputs))
+      // Kept as PyTorch keeps them, which frees them with the graph.
+      let kept = inputs.map { $0.object is TensorObject ? $0 : Value.none }
+      _ = try i.callMethod(context, "save_for_backward", PyArguments(kept))
       return try ModuleClass.withoutGraph { try i.call(function, PyArguments(inputs)) }
     }
     fixed("backward") { a, i in
@@ -152,6 +155,7 @@ enum Checkpointing {
             + "to .backward(). To resolve this error, you can either set use_reentrant=False, or call .backward() without "
             + "passing the `inputs` argument.")
       }
+      _ = try i.getAttribute(a.positional[0], "saved_tensors")
       let parts = try i.array(i.getAttribute(a.positional[0], "parts"))
       let inputs = try parts.dropFirst().map { v -> Value in
         guard let t = v.object as? TensorObject else { return v }

@@ -8,6 +8,9 @@ import MiniPython
 enum FunctionClass {
   nonisolated(unsafe) static let type: ClassObject = {
     let c = ClassObject("Function", module: "torch.autograd.function")
+    let needsSlope =
+      "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+      + "backward mode AD."
     let apply = NativeFunction("apply") { a, i in
       guard let type = a.positional.first?.object as? ClassObject else {
         throw Raise.type("apply() needs the class of the function")
@@ -22,9 +25,9 @@ enum FunctionClass {
       ),
       (
         "backward",
-        "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
-          + "backward mode AD."
+        needsSlope
       ),
+      ("vjp", needsSlope),
     ] {
       let refuse = NativeFunction(name) { _, _ in throw Raise.named("NotImplementedError", advice) }
       c.set(name, .object(MethodWrapper(.object(refuse), isStatic: true)))
@@ -66,8 +69,7 @@ enum FunctionClass {
         guard isTensor, let g = arrived.next(), let g else { return .none }
         return .object(TensorObject.of(g))
       }
-      let result = try i.call(
-        try i.getAttribute(.object(type), "backward"), PyArguments([.object(ctx)] + given))
+      let result = try i.call(try slope(of: type, i), PyArguments([.object(ctx)] + given))
       return try gradients(result, isTensor, name: type.name + "Backward", i)
     }
     ctx.node = node
@@ -92,8 +94,26 @@ enum FunctionClass {
       throw Raise.type(
         "save_for_backward can only save variables, but argument \(k) is of type \(i.typeName(item))")
     }
+    if let complaint = ctx.complaint { throw Raise.runtime(complaint) }
     node.materializesGradients = ctx.materializes
     return try attach(result, node, ctx, type, i)
+  }
+
+  /// Whether a class has a method of its own rather than the one that refuses.
+  private static func overrides(_ type: ClassObject, _ name: String) -> Bool {
+    guard let own = type.lookup(name)?.object else { return false }
+    return own !== FunctionClass.type.lookup(name)?.object
+  }
+
+  /// `backward`, or `vjp`, its other name.
+  private static func slope(of type: ClassObject, _ i: Interpreter) throws -> Value {
+    let isOther = overrides(type, "vjp")
+    if isOther, overrides(type, "backward") {
+      throw Raise.runtime(
+        "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one "
+          + "of them.")
+    }
+    return try i.getAttribute(.object(type), isOther ? "vjp" : "backward")
   }
 
   /// What `torch.func` and `vmap` want of a function.
@@ -133,7 +153,7 @@ enum FunctionClass {
       } else if k >= count - defaults.count {
         all.append(defaults[k - (count - defaults.count)])
       } else {
-        return a
+        throw Raise.type("missing a required argument: '\(name)'")
       }
     }
     return PyArguments(all, keywords: keywords)
@@ -216,8 +236,11 @@ final class FunctionContext: Object {
   weak var node: FunctionNode?
   var needs: [Bool] = []
   var toSave: [Tensor?] = []
+  var isGiven = false
   /// What `save_for_backward` was given beside tensors, which is complained of after `forward`.
   var unsavable: [(Int, Value)] = []
+  /// What `mark_dirty` or `mark_non_differentiable` was given beside tensors, in PyTorch's words.
+  var complaint: String?
   var nonDifferentiable: [Tensor] = []
   var dirty: [Tensor] = []
   var materializes = true
@@ -235,6 +258,10 @@ final class FunctionContext: Object {
   override func getAttribute(_ name: String, _ i: Interpreter) throws -> Value? {
     switch name {
     case "needs_input_grad": .tuple(needs.map(Value.bool))
+    // Until it is packed.
+    case "to_save":
+      isDone || !isGiven
+        ? Value.none : .tuple(toSave.map { $0.map { .object(TensorObject.of($0)) } ?? .none })
     case "saved_tensors", "saved_variables":
       .tuple(try saved().map { $0.map { .object(TensorObject.of($0)) } ?? .none })
     default: attributes[name]
@@ -253,11 +280,12 @@ final class FunctionContext: Object {
   private static let classes = ClassTable(base, module: "torch.autograd.function")
   nonisolated(unsafe) static let base: ClassObject = {
     let c = ClassObject("FunctionCtx", module: "torch.autograd.function")
-    func tensors(_ name: String, _ a: PyArguments, _ i: Interpreter) throws -> [Tensor?] {
-      try a.positional.map { v in
-        if v.isNone { return nil }
+    /// Tensors; what is none is complained of after `forward`, in words that PyTorch never finished.
+    func tensors(_ ctx: FunctionContext, _ a: PyArguments, _ complaint: String) -> [Tensor] {
+      a.positional.compactMap { v in
         guard let t = v.object as? TensorObject else {
-          throw Raise.type("\(name) can only save variables, but argument is of type \(i.typeName(v))")
+          ctx.complaint = ctx.complaint ?? complaint
+          return nil
         }
         return t.tensor
       }
@@ -271,17 +299,21 @@ final class FunctionContext: Object {
       ctx.unsavable = a.positional.enumerated().filter { !$1.isNone && !($1.object is TensorObject) }
         .map { ($0, $1) }
       ctx.toSave = a.positional.map { ($0.object as? TensorObject)?.tensor }
+      ctx.isGiven = true
       return .none
     }
     c.method("save_for_forward") { _, _, _ in .none }
     // It is the node of the graph, too.
     c.method("name") { v, _, _ in .string(try me(v).typeObject.name) }
     c.method("mark_non_differentiable") { v, a, i in
-      try me(v).nonDifferentiable = try tensors("mark_non_differentiable", a, i).compactMap(\.self)
+      let ctx = try me(v)
+      ctx.nonDifferentiable = tensors(
+        ctx, a, "mark_non_differentiable only accepts variable arguments, but got ")
       return .none
     }
     c.method("mark_dirty") { v, a, i in
-      try me(v).dirty = try tensors("mark_dirty", a, i).compactMap(\.self)
+      let ctx = try me(v)
+      ctx.dirty = tensors(ctx, a, "mark_dirty can only accept variables, but argument ")
       return .none
     }
     c.method("set_materialize_grads") { v, a, i in

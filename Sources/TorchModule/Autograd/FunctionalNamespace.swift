@@ -105,11 +105,33 @@ enum FunctionalNamespace {
     private let name: String
     private let interpreter: Interpreter
 
-    init(_ name: String, _ function: Value?, _ inputs: Value?, _ i: Interpreter) throws {
+    /// All arguments, where some are no tensors, as `gradcheck` allows.
+    private let given: [Value]?
+
+    /// - Parameter isStrict: whether all inputs must be tensors.
+    init(
+      _ name: String, _ function: Value?, _ inputs: Value?, isStrict: Bool = true, _ i: Interpreter
+    ) throws {
       self.name = name
       self.function = function ?? .none
       interpreter = i
+      if !isStrict, let items = (inputs?.object as? TupleObject)?.items {
+        given = items
+        (self.inputs, isTuple) = (items.compactMap { ($0.object as? TensorObject)?.tensor }, true)
+        return
+      }
+      given = nil
       (self.inputs, isTuple) = try Call.unpacked(inputs ?? .none, "inputs", name, i)
+    }
+
+    /// The arguments of a call, what is no tensor at its place.
+    private func arguments(_ inputs: [Tensor]) -> PyArguments {
+      var rest = inputs[...]
+      let all = given?.map { v -> Value in
+        guard v.object is TensorObject, let t = rest.popFirst() else { return v }
+        return .object(TensorObject.of(t))
+      }
+      return PyArguments(all ?? inputs.map { .object(TensorObject.of($0)) })
     }
 
     /// The same, for functions that must give one tensor, and no tuple.
@@ -132,7 +154,7 @@ enum FunctionalNamespace {
 
     /// The outputs as `gradcheck` takes them: each is asked whether it requires a gradient.
     func runLoosely(_ inputs: [Tensor]) throws -> [Tensor] {
-      let result = try interpreter.call(function, PyArguments(inputs.map { .object(TensorObject.of($0)) }))
+      let result = try interpreter.call(function, arguments(inputs))
       let items =
         try result.object is TensorObject
         ? [result]
@@ -205,7 +227,7 @@ enum FunctionalNamespace {
         settings.atol = try given("atol").flatMap { try Convert.double($0, i) } ?? settings.atol
         settings.rtol = try given("rtol").flatMap { try Convert.double($0, i) } ?? settings.rtol
         let raises = try given("raise_exception").map(i.isTrue) ?? true
-        let call = try Call(name, p[0], p[1], i)
+        let call = try Call(name, p[0], p[1], isStrict: false, i)
         guard call.inputs.contains(where: \.requiresGrad) else {
           throw Raise.named(
             "ValueError",

@@ -142,15 +142,13 @@ final class NodeObject: Object {
 
   /// `y.grad_fn(gradient)`: the node's rule alone, one gradient an output; a tuple unless it has one input.
   override func call(_ a: PyArguments, _ i: Interpreter) throws -> Value {
-    let grads = try a.positional.map { v -> Tensor? in
-      if case .none = v { return nil }
-      guard let t = v.object as? TensorObject else {
-        throw Raise.type("expected Tensor or None, but got \(i.typeName(v))")
-      }
-      return t.tensor
+    guard a.positional.count == node.inputCount else {
+      throw Raise.type("expected \(node.inputCount) arguments, got \(a.positional.count) instead")
     }
-    guard grads.count == node.inputCount else {
-      throw Raise.type("expected \(node.inputCount) inputs, got \(grads.count)")
+    let grads = try a.positional.enumerated().map { k, v -> Tensor? in
+      if case .none = v { return nil }
+      guard let t = v.object as? TensorObject else { throw Raise.type("argument \(k) is not a Variable") }
+      return t.tensor
     }
     let made = try node.apply(grads).map { t -> Value in t.map { .object(TensorObject.of($0)) } ?? .none }
     return made.count == 1 ? made[0] : .tuple(made)

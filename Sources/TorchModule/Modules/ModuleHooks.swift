@@ -147,7 +147,7 @@ final class ModuleHooks {
       everywhere.backward.hooks + backward.hooks, everywhere.backwardPre.hooks + backwardPre.hooks
     )
     let watch = after.isEmpty && before.isEmpty ? nil : BackwardWatch(m, after, before, i)
-    if let watch { a.positional = try a.positional.map { try watch.input($0) } }
+    if let watch { a.positional = try watch.inputs(a.positional) }
     var out: Value
     do {
       out = try body(a)
@@ -194,15 +194,19 @@ final class ModuleHooks {
 }
 
 /// Follows one call of a module until its gradients are known.
+///
+/// Law: the tensors among its arguments pass through one node, those among its results through another. Both let all of
+/// them through where one needs a gradient, and what has none is zeros on the way.
 private final class BackwardWatch {
   private let module: ModuleInstance
   private let backward: [HookTable.Hook]
   private let backwardPre: [HookTable.Hook]
   private let interpreter: Interpreter
-  private var inputs: [Value] = []
-  private var places: [Int] = []
-  private var found: [Int: Value] = [:]
-  private var gradOutputs: [Value] = []
+  private var inputCount = 0
+  /// Which arguments are tensors; `nil` where none of them needs a gradient.
+  private var places: [Int]?
+  /// What the module's results got, while the gradients are on their way to its arguments.
+  private var gradOutputs: [Value]?
 
   init(
     _ module: ModuleInstance, _ backward: [HookTable.Hook], _ backwardPre: [HookTable.Hook], _ i: Interpreter
@@ -213,45 +217,54 @@ private final class BackwardWatch {
     interpreter = i
   }
 
-  func input(_ v: Value) throws -> Value {
-    inputs.append(.none)
-    guard let t = v.object as? TensorObject, t.tensor.requiresGrad, Context.current.recordsGraph else {
-      return v
+  func inputs(_ values: [Value]) throws -> [Value] {
+    inputCount = values.count
+    return try passed(values) { places in
+      self.places = places
+      return { [self] arrived, zeros in
+        let given = try arrived.indices.map { try arrived[$0] ?? zeros($0) }
+        guard gradOutputs != nil else { return given }
+        let new = try fire(given)
+        return try places.enumerated().map { k, place in try replacement(new[place], of: given[k]) }
+      }
     }
-    let place = inputs.count - 1
-    places.append(place)
-    let passed = try t.tensor.watchingBackward { [self] g in try arrived(g, place) }
-    return .object(TensorObject.of(passed))
   }
 
   func output(_ v: Value) throws -> Value {
     let items = (v.object as? TupleObject)?.items ?? [v]
-    gradOutputs = items.map { _ in .none }
-    let passed: [Value] = try items.enumerated().map { k, item in
-      guard let t = item.object as? TensorObject, t.tensor.requiresGrad, Context.current.recordsGraph else {
-        return item
-      }
-      let out = try t.tensor.watchingBackward { [self] g in
-        gradOutputs[k] = .object(TensorObject.of(g))
+    let count = items.count
+    let passed = try passed(items) { places in
+      { [self] arrived, zeros in
+        var all = [Value](repeating: .none, count: count)
+        for (place, g) in zip(places, arrived) { if let g { all[place] = .object(TensorObject.of(g)) } }
         for hook in backwardPre {
-          let result = try interpreter.call(
-            hook.function, PyArguments([.object(module), .tuple(gradOutputs)]))
+          let result = try interpreter.call(hook.function, PyArguments([.object(module), .tuple(all)]))
           if case .none = result { continue }
-          gradOutputs = try replacements(result, gradOutputs.count, "pre hook", "grad_output")
+          all = try replacements(result, all.count, "pre hook", "grad_output")
         }
-        if places.isEmpty { try fire() }
-        return try replacement(gradOutputs[k], of: g)
+        gradOutputs = all
+        if self.places == nil { try fire([]) }
+        return try places.enumerated().map { k, place in
+          let g = try arrived[k] ?? zeros(k)
+          return try replacement(all[place], of: g) ?? (arrived[k] == nil ? g : zeros(k))
+        }
       }
-      return .object(TensorObject.of(out))
     }
     return v.object is TupleObject ? .tuple(passed) : passed.first ?? v
   }
 
-  private func arrived(_ g: Tensor, _ place: Int) throws -> Tensor? {
-    found[place] = .object(TensorObject.of(g))
-    guard found.count == places.count else { return nil }
-    let new = try fire()
-    return try new.indices.contains(place) ? replacement(new[place], of: g) : nil
+  /// All tensors of a list through one node, where one of them needs a gradient.
+  private func passed(
+    _ values: [Value],
+    _ observer: (_ places: [Int]) -> ([Tensor?], (Int) throws -> Tensor) throws -> [Tensor?]
+  ) throws -> [Value] {
+    let places = values.indices.filter { values[$0].object is TensorObject }
+    let tensors = places.compactMap { (values[$0].object as? TensorObject)?.tensor }
+    guard Context.current.recordsGraph, tensors.contains(where: \.requiresGrad) else { return values }
+    var out = values
+    let made = try Tensor.watchingBackward(tensors, observer(places))
+    for (place, t) in zip(places, made) { out[place] = .object(TensorObject.of(t)) }
+    return out
   }
 
   /// As many gradients as there were: asked for their number first, whatever they come in.
@@ -275,12 +288,22 @@ private final class BackwardWatch {
     return given
   }
 
-  @discardableResult private func fire() throws -> [Value] {
-    var gradients = inputs.indices.map { found[$0] ?? .none }
+  /// Calls the hooks with the gradients of the arguments; gives those that go on.
+  @discardableResult private func fire(_ found: [Tensor]) throws -> [Value] {
+    var gradients = [Value](repeating: .none, count: inputCount)
+    for (place, g) in zip(places ?? [], found) { gradients[place] = .object(TensorObject.of(g)) }
+    let outputs = Value.tuple(gradOutputs ?? [])
+    defer { gradOutputs = nil }
     for hook in backward {
       let result = try interpreter.call(
-        hook.function, PyArguments([.object(module), .tuple(gradients), .tuple(gradOutputs)]))
+        hook.function, PyArguments([.object(module), .tuple(gradients), outputs]))
       if case .none = result { continue }
+      guard places != nil else {
+        if let all = (result.object as? TupleObject)?.items, all.allSatisfy(\.isNone) { continue }
+        throw Raise.runtime(
+          "Backward hook for Modules where no input requires gradient should always return None or None for all "
+            + "gradients.")
+      }
       gradients = try replacements(result, gradients.count, "hook", "grad_input")
     }
     return gradients

@@ -53,11 +53,18 @@ enum FunctionTransforms {
           "vjp(f, *primals): Expected output of f to be a Tensor or Tensors, got \(PyTree.typeText(out, i))")
       }
       let product = NativeFunction("wrapper") { a, i in
-        let seeds = try a.positional.flatMap { try PyTree.tensors($0, i) }
-        guard seeds.count == outputs.count else {
+        let p = try a.bind("wrapper", "cotangents", "retain_graph?", "create_graph?")
+        for case let flag? in p.dropFirst() {
+          guard let t = (flag.object as? TensorObject)?.tensor, t.count != 1 else { continue }
+          throw Raise.type("only integer tensors of a single element can be converted to an index")
+        }
+        let cotangents = p[0] ?? .none
+        let (own, other) = (try PyTree.outline(cotangents, i), try PyTree.outline(out, i))
+        let seeds = try PyTree.tensors(cotangents, i)
+        guard own == other, seeds.count == outputs.count else {
           throw Raise.runtime(
-            "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function."
-          )
+            "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. "
+              + "cotangents: \(own), primal output: \(other)")
         }
         var found = try grads(outputs, level.inputs, seeds).makeIterator()
         return .tuple(
@@ -174,6 +181,8 @@ enum FunctionTransforms {
     private let state: RunState
     /// What the copies are of.
     private let originals: [Tensor]
+    /// Whether gradients were on outside.
+    private let isWatched: Bool
     /// How many of PyTorch's levels it is.
     private let depth: Int
 
@@ -184,6 +193,7 @@ enum FunctionTransforms {
       self.depth = depth
       let context = Context.current
       let mode = context.gradMode
+      isWatched = mode
       context.setGradMode(true, inference: context.inferenceMode)
       defer { context.setGradMode(mode, inference: context.inferenceMode) }
       self.arguments = try arguments.enumerated().map { k, argument in
@@ -221,7 +231,8 @@ enum FunctionTransforms {
 
     /// A result as the outer level sees it.
     func leave(_ t: Tensor, beside more: [Tensor] = []) throws -> Value {
-      guard t.requiresGrad, !t.dependsOnLeaves(beyond: inputs + more) else {
+      let isSeen = isWatched && t.dependsOnLeaves(beyond: inputs + more)
+      guard t.requiresGrad, !isSeen else {
         return .object(TensorObject.of(t))
       }
       return .object(TensorObject.of(t.detach()))

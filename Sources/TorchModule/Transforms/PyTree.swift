@@ -28,6 +28,20 @@ enum PyTree {
     }
   }
 
+  /// The containers as Python writes them, a star for each leaf.
+  static func outline(_ v: Value, _ i: Interpreter) throws -> String {
+    switch v.object {
+    case let t as TupleObject:
+      let inside = try t.items.map { try outline($0, i) }.joined(separator: ", ")
+      return "(\(inside)\(t.items.count == 1 ? "," : ""))"
+    case let l as ListObject: return "[\(try l.items.map { try outline($0, i) }.joined(separator: ", "))]"
+    case is DictObject:
+      let entries = try values(of: v, i).map { "\(try i.repr($0.key)): \(try outline($0.value, i))" }
+      return "{\(entries.joined(separator: ", "))}"
+    default: return "*"
+    }
+  }
+
   private static func values(of v: Value, _ i: Interpreter) throws -> [(key: Value, value: Value)] {
     try i.array(v).map { key in (key, try i.getItem(v, key)) }
   }
