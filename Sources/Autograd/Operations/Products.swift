@@ -16,7 +16,15 @@ extension Ops {
           let (p, r) = (data.pointer(T.self), out.pointer(T.self))
           for i in 0..<rows {
             var product = T(integer: 1)
-            for j in 0..<length { product = T.mul(product, p[i * length + j]) }
+            for j in 0..<length {
+              product = T.mul(product, p[i * length + j])
+              // Of 16 bits each product is rounded.
+              if let single = product as? Float, data.dtype.isShort,
+                let short = data.dtype.rounded(single) as? T
+              {
+                product = short
+              }
+            }
             r[i] = product
           }
         }
