@@ -315,6 +315,11 @@ enum Namespaces {
       let device = try a.positional.first.map { try i.str($0) }
       return .bool(device == "cpu" && Context.current.autocast != nil)
     }
+    m.function("get_autocast_dtype") { a, i in
+      let device = try a.positional.first.map { try i.str($0) } ?? "cpu"
+      let dtype = device == "cpu" ? Context.current.autocast?.dtype ?? .bfloat16 : .float16
+      return .object(DTypeObject.of(dtype))
+    }
     m.function("is_autocast_cpu_enabled") { _, _ in .bool(Context.current.autocast != nil) }
   }
 }

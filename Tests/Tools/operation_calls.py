@@ -504,6 +504,10 @@ add("tril_ triu_", "e", "floats", ["f:3,3"], "x.clone().$()", "x.clone().$(1)")
 add("masked_scatter_", "e", "floats", ["f:2,3", "f:6"], "x.clone().$(x > 0, y)")
 add("index_reduce_", "r", "floats", ["f:3,4", "f:2,4"], "x.clone().$(0, torch.tensor([2, 2]), y, 'prod')",
     "x.clone().$(0, torch.tensor([2]), y, 'prod')", "x.clone().$(0, torch.tensor([2, 2]), y, 'sum')")
+add("conv3d", "r", "floats", ["f:1,2,3,4,3", "f:2,2,2,3,2", "f:2"], "F.$(x, y, z)", "F.$(x, y, z, stride=2, padding=1)", "F.$(x, y)", "F.$(x[0], y, padding='same')", "F.$(x, y[:, :1])")
+add("max_pool3d", "r", "floats", ["f:1,2,4,5,4"], "F.$(x, 2)", "F.$(x, 3, stride=2, padding=1, ceil_mode=True)", "F.$(x, 6)", "F.$(x, (2, 2))")
+add("avg_pool3d", "r", "floats", ["f:1,2,4,5,4"], "F.$(x, 2)", "F.$(x, 3, stride=2, padding=1, ceil_mode=True)", "F.$(x, 2, 1, 1, count_include_pad=False)", "F.$(x, 6)")
+add("adaptive_avg_pool3d adaptive_max_pool3d", "r", "floats", ["f:1,2,4,5,4"], "F.$(x, 2)", "F.$(x, (1, 2, None))", "F.$(x[0, 0], 2)")
 add("max_unpool1d", "r", "floats", ["f:2,3"], "F.$(x, torch.tensor([[0, 3, 4], [1, 2, 5]]), 2)")
 add("max_unpool2d", "r", "floats", ["f:1,2,2"], "F.$(x, torch.tensor([[[0, 3], [8, 13]]]), 2)",
     "F.$(x, torch.tensor([[[0, 3], [8, 13]]]), 2, output_size=(5, 4))", "F.$(x, torch.tensor([[[0, 3], [8, 99]]]), 2)")

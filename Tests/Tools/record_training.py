@@ -142,6 +142,10 @@ MODULES = {
     "MaxPool1d": [([2], {})], "MaxPool2d": [([2], {}), ([3], dict(stride=1, padding=1))],
     "AvgPool1d": [([2], {})], "AvgPool2d": [([[2, 3]], {})],
     "AdaptiveAvgPool1d": [([2], {})], "AdaptiveAvgPool2d": [([[2, 1]], {})],
+    "Conv3d": [([2, 3, 2], dict(padding=1)), ([2, 2, [2, 1, 3]], dict(stride=2, groups=2, bias=False))],
+    "MaxPool3d": [([2], {})], "AvgPool3d": [([2], {})], "AdaptiveAvgPool3d": [([[1, 2, 2]], {})], "AdaptiveMaxPool3d": [([2], {})],
+    "BatchNorm3d": [([2], {})], "InstanceNorm3d": [([2], {})], "ZeroPad3d": [([1], {})], "ConstantPad3d": [([1, 2.5], {})],
+    "ReflectionPad3d": [([1], {})], "ReplicationPad3d": [([1], {})], "CircularPad3d": [([1], {})],
     "MaxUnpool1d": [([2], {})], "MaxUnpool2d": [([2], {}), ([3], dict(stride=2))],
     "AdaptiveMaxPool1d": [([2], {})], "AdaptiveMaxPool2d": [([2], {})],
     "BatchNorm1d": [([4], {}), ([4], dict(affine=False, momentum=None)), ([4], dict(track_running_stats=False))],
@@ -200,6 +204,7 @@ def numbers(*shape):
 
 def inputs(name):
     name = name.removeprefix("Lazy")
+    if name.endswith("3d") and name != "Dropout3d": return [numbers(2, 2, 4, 5, 4)]
     if name in IMAGE: return [numbers(2, 3, 5, 6)]
     if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]

@@ -25,7 +25,7 @@ public enum OperationCatalogue {
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
     Ops.linearOperations, Ops.convOperations,
     Ops.paddingOperations, Ops.upsamplingOperations, Ops.convTransposeOperations, Ops.foldingOperations,
-    Ops.gridOperations, Ops.unpoolingOperations,
+    Ops.gridOperations, Ops.unpoolingOperations, Ops.volumeOperations,
     Ops.inPlaceViewOperations, Ops.embeddingBagOperations,
     Ops.covarianceOperations, Ops.reducedWriteOperations, Ops.normalizationOperations,
     Ops.moreShapeOperations, Ops.moreUnaryOperations,

@@ -16,11 +16,15 @@ final class NormalizationKernel {
   private(set) var mean: Tensor?
   private var squares: Tensor?
   private var inverse: Tensor?
+  /// The type of 16 bits that the moments are rounded to.
+  private var momentType: DType?
+  /// Those of a batch before any rounding.
+  private(set) var means: [Double] = []
 
   /// `nil` for types that have no kernel, and for nothing at all.
   init?(_ kind: Kind, _ x: Tensor, _ parameters: [Tensor?], rows: Int, eps: Double) {
-    guard x.dtype == .float32 || x.dtype == .float64, x.count > 0, rows > 0,
-      parameters.allSatisfy({ $0.map { $0.dtype == x.dtype } ?? true })
+    guard x.dtype.isFloatingPoint, x.count > 0, rows > 0,
+      parameters.allSatisfy({ $0.map { $0.dtype == x.dtype || x.dtype.isShort } ?? true })
     else { return nil }
     self.kind = kind
     self.rows = rows
@@ -41,7 +45,23 @@ final class NormalizationKernel {
     return (n, rows, shape.reduce(1, *) / max(n * rows, 1))
   }
 
+  private func roundMoments() throws {
+    guard let type = momentType else { return }
+    for moments in [mean, inverse].compactMap(\.self) {
+      moments.setRaw(moments.numbers().map { .double(Double(type.rounded(Float($0.double)))) })
+    }
+  }
+
+  /// Numbers of 16 bits are computed in 32 and rounded once; the moments are kept in the parameters' type, by a batch also
+  /// for the result.
   func forward(_ x: Tensor, _ w: Tensor?, _ b: Tensor?) throws -> Tensor {
+    guard !x.dtype.isShort else {
+      func wide(_ t: Tensor?) throws -> Tensor? { try t.map { try Ops.rawCast($0, .float32) } }
+      momentType = (w ?? b)?.dtype == .float32 ? nil : x.dtype
+      let out = try forward(Ops.rawCast(x, .float32), wide(w), wide(b))
+      if case .layer = kind { try roundMoments() }
+      return try Ops.rawCast(out, x.dtype)
+    }
     let (x, w, b) = (try x.contiguousData(), try w?.contiguousData(), try b?.contiguousData())
     let out = try Tensor(unset: shape, x.dtype, device: x.device)
     let mean = try Tensor(zeros: [rows], x.dtype)
@@ -77,6 +97,8 @@ final class NormalizationKernel {
         ck_batch_stats_double(n, c, m, x.pointer(), mean.pointer(), squares.pointer())
       }
       inverse.setRaw(variances(n * m).map { .double(1 / ($0 + eps).squareRoot()) })
+      means = mean.numbers().map(\.double)
+      try roundMoments()
     }
     if isSingle {
       ck_batch_norm_float(
@@ -88,10 +110,45 @@ final class NormalizationKernel {
     return out
   }
 
+  /// The gradients of a layer's weight and bias, rounded to 16 bits after each row.
+  private func sumsOfRows(_ g: Tensor, _ x: Tensor, _ type: DType) throws -> (Tensor, Tensor) {
+    guard let mean, let inverse else {
+      throw TorchError.runtime("normalization: backward before forward")
+    }
+    let n = x.count / rows
+    let (dw, db) = (try Tensor(zeros: [n], .float32), try Tensor(zeros: [n], .float32))
+    let (g, x) = (try g.contiguousData(), try x.contiguousData())
+    let (p, q, w, b) = (
+      g.pointer(Float.self), x.pointer(Float.self), dw.pointer(Float.self), db.pointer(Float.self)
+    )
+    let (means, inverses) = (mean.pointer(Float.self), inverse.pointer(Float.self))
+    for i in 0..<rows {
+      let (scale, shift) = (inverses[i], -means[i] * inverses[i])
+      for j in 0..<n {
+        let (slope, value) = (p[i * n + j], q[i * n + j])
+        w[j] = type.rounded(w[j] + slope * (value * scale + shift))
+        b[j] = type.rounded(b[j] + slope)
+      }
+    }
+    return (dw, db)
+  }
+
   /// The gradients of input, weight and bias; the last two as rows.
   func backward(
     _ g: Tensor, _ x: Tensor, _ w: Tensor?
   ) throws -> (input: Tensor, weight: Tensor, bias: Tensor) {
+    guard !x.dtype.isShort else {
+      let wide = try (
+        Ops.rawCast(g, .float32), Ops.rawCast(x, .float32), w.map { try Ops.rawCast($0, .float32) }
+      )
+      var found = try backward(wide.0, wide.1, wide.2)
+      let type = w?.dtype ?? x.dtype
+      if case .layer = kind { (found.weight, found.bias) = try sumsOfRows(wide.0, wide.1, x.dtype) }
+      return (
+        try Ops.rawCast(found.input, x.dtype), try Ops.rawCast(found.weight, type),
+        try Ops.rawCast(found.bias, type)
+      )
+    }
     guard let mean, var inverse else {
       throw TorchError.runtime("normalization: backward before forward")
     }

@@ -185,5 +185,8 @@ extension Modules {
     padding("ReflectionPad1d", 1, "reflect"), padding("ReflectionPad2d", 2, "reflect"),
     padding("ReplicationPad1d", 1, "replicate"), padding("ReplicationPad2d", 2, "replicate"),
     padding("CircularPad1d", 1, "circular"), padding("CircularPad2d", 2, "circular"),
+    padding("ZeroPad3d", 3, "constant"), padding("ConstantPad3d", 3, "constant", value: ", value"),
+    padding("ReflectionPad3d", 3, "reflect"), padding("ReplicationPad3d", 3, "replicate"),
+    padding("CircularPad3d", 3, "circular"),
   ]
 }

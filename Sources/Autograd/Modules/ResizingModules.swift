@@ -138,5 +138,5 @@ extension Modules {
     }
   }
   /// Modules that normalise each channel of each sample.
-  static let instanceNorms = [instanceNorm(1), instanceNorm(2)]
+  static let instanceNorms = [instanceNorm(1), instanceNorm(2), instanceNorm(3)]
 }

@@ -203,11 +203,12 @@ extension Ops {
     return rows.flatMap { h in columns.map { h * $0 } }
   }
 
-  private static func pooledMean(
-    _ x: Tensor, _ shape: [Int], _ at: [[Int]], _ sizes: [Double], _ node: String
+  /// The mean of the elements at lists of places, each divided by a number of its own.
+  static func pooledMean(
+    _ x: Tensor, _ shape: [Int], _ at: [[Int]], _ sizes: [Double], _ node: String, op: String = "avg_pool2d"
   ) throws -> Tensor {
     let from = x.shape
-    return try Call("avg_pool2d", [x]) {
+    return try Call(op, [x]) {
       let out = try Tensor(zeros: shape, x.dtype, device: x.device)
       let source = try x.contiguousData()
       if x.dtype == .int64 {
@@ -229,7 +230,7 @@ extension Ops {
           [
             try backwardOperation(
               node.replacing("Backward0", with: "BackwardBackward0"), p.grad, [p.saved(0)],
-              adjoint: { again, _ in try pooledMean(again, shape, at, sizes, node) }
+              adjoint: { again, _ in try pooledMean(again, shape, at, sizes, node, op: op) }
             ) { g, _ in try spread(g) }
           ]
         })
@@ -242,7 +243,7 @@ extension Ops {
       let sources = at.enumerated().flatMap { k, a in a.map { _ in k } }
       let spread = try gathered(
         "index", flat, [sources.count], sources, node: "IndexBackward0", label: "[ ]")
-      return try scattered(spread, from, at.flatMap(\.self), back: "avg_pool2d_backward")
+      return try scattered(spread, from, at.flatMap(\.self), back: "\(op)_backward")
     }
   }
 

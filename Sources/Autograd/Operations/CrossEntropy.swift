@@ -118,12 +118,13 @@ extension Ops {
         }
       } else {
         let p = source.pointer(Float.self)
+        func rounded(_ sum: Float) -> Float { x.dtype.isShort ? x.dtype.rounded(sum) : sum }
         if r == .none {
           out.setRaw(zip(at, factors).map { .double(Double($0 < 0 ? 0 : -p[$0] * Float($1))) })
         } else {
           let sum = cascade(at.count) { sum, i in
             guard at[i] >= 0 else { return false }
-            sum -= p[at[i]] * Float(factors[i])
+            sum = rounded(sum - p[at[i]] * Float(factors[i]))
             return true
           }
           let whole =
@@ -131,10 +132,10 @@ extension Ops {
             ? Float(total)
             : cascade(at.count) { sum, i in
               guard at[i] >= 0 else { return false }
-              sum += Float(factors[i])
+              sum = rounded(sum + Float(factors[i]))
               return true
             }
-          out.setRaw([.double(Double(r == .mean ? sum / whole : sum))])
+          out.setRaw([.double(Double(r == .mean ? rounded(sum) / rounded(whole) : sum))])
         }
       }
       return out

@@ -36,10 +36,12 @@ extension Ops {
               try backwardOperation(
                 again, p.grad, [kept],
                 adjoint: { g, _ in
-                  if op == "max_pool2d" {
+                  let sides = op == "max_pool2d" ? 2 : op.hasSuffix("max_pool3d") ? 3 : 0
+                  if sides > 0 {
                     // PyTorch gathers along all places of an image at once.
-                    let flat = try view(g, Array(from.dropLast(2)) + [from.suffix(2).reduce(1, *)])
-                    let out = Array(shape.dropLast(2)) + [shape.suffix(2).reduce(1, *)]
+                    let flat = try view(
+                      g, Array(from.dropLast(sides)) + [from.suffix(sides).reduce(1, *)])
+                    let out = Array(shape.dropLast(sides)) + [shape.suffix(sides).reduce(1, *)]
                     return try view(
                       gathered("gather", flat, out, at, node: "GatherBackward0", label: "gather"), shape)
                   }

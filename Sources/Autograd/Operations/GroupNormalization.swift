@@ -11,8 +11,10 @@ private final class GroupNormKernel {
 
   /// `nil` for types that have no kernel, and for nothing at all.
   init?(_ x: Tensor, _ w: Tensor?, _ b: Tensor?, _ groups: Int, eps: Double) {
-    guard x.dtype == .float32 || x.dtype == .float64, x.count > 0,
-      [w, b].allSatisfy({ $0.map { $0.dtype == x.dtype && $0.count == x.shape[1] } ?? true })
+    guard x.dtype.isFloatingPoint, x.count > 0,
+      [w, b].allSatisfy({
+        $0.map { ($0.dtype == x.dtype || x.dtype.isShort) && $0.count == x.shape[1] } ?? true
+      })
     else { return nil }
     (hasWeight, hasBias) = (w != nil, b != nil)
     (n, channels, perGroup) = (x.shape[0], x.shape[1], x.shape[1] / groups)
@@ -20,7 +22,11 @@ private final class GroupNormKernel {
     self.eps = eps
   }
 
+  /// Numbers of 16 bits are computed in 32 and rounded once.
   func value(_ inputs: [Tensor]) throws -> Tensor {
+    guard !inputs[0].dtype.isShort else {
+      return try Ops.rawCast(value(inputs.map { try Ops.rawCast($0, .float32) }), inputs[0].dtype)
+    }
     let x = try inputs[0].contiguousData()
     let w = hasWeight ? try inputs[1].contiguousData() : nil
     let b = hasBias ? try inputs[hasWeight ? 2 : 1].contiguousData() : nil
@@ -45,6 +51,11 @@ private final class GroupNormKernel {
   func gradients(_ g: Tensor, _ inputs: [Tensor]) throws -> [Tensor] {
     guard let (mean, inverse) = moments else {
       throw TorchError.runtime("group_norm: backward before forward")
+    }
+    guard !inputs[0].dtype.isShort else {
+      let wide = try inputs.map { try Ops.rawCast($0, .float32) }
+      let found = try gradients(Ops.rawCast(g, .float32), wide)
+      return try zip(found, inputs).map { try Ops.rawCast($0, $1.dtype) }
     }
     let (g, x) = (try g.contiguousData(), try inputs[0].contiguousData())
     let w = hasWeight ? try inputs[1].contiguousData() : nil
@@ -232,11 +243,14 @@ extension Ops {
         ?? (x.dtype == .float64 ? 2.220446049250313e-16 : 1.1920928955078125e-07)
       guard x.dtype.isFloatingPoint else { throw TorchError.notImplemented("rms_norm", x.dtype) }
       let dims = Array(max(0, x.dim - shape.count)..<x.dim)
-      let size = try mean(pow(x, .int(2)), dim: dims, keepDim: true)
+      // Numbers of 16 bits are computed in 32.
+      let wide = x.dtype.isShort ? try cast(x, .float32) : x
+      let size = try mean(pow(wide, .int(2)), dim: dims, keepDim: true)
       let root =
         try Functions.others.first { $0.name == "rsqrt" }.map { try apply($0, plus(size, eps)) } ?? size
-      let out = try mul(x, root)
-      return .tensor(try contiguous(a.optionalTensor("weight").map { try mul(out, $0) } ?? out))
+      var out = try mul(wide, root)
+      if let weight = try a.optionalTensor("weight") { out = try mul(out, weight) }
+      return .tensor(try contiguous(x.dtype.isShort ? cast(out, x.dtype) : out))
     },
   ]
 }

@@ -62,6 +62,12 @@ extension Ops {
   }
 
   static func inverse(_ a: Tensor) throws -> Tensor {
+    if a.dim > 2 {
+      try checkMatrix(a, "linalg.inv", isSquare: true)
+      return try overBatch(
+        "inverse", "LinalgInvExBackward0", [a], lead: Array(a.shape.dropLast(2)), kept: [2]
+      ) { try inverse($0[0]) }
+    }
     try checkSquare(a, "linalg.inv")
     let size = a.shape[0]
     return try Call("inverse", [a]) {
@@ -86,6 +92,12 @@ extension Ops {
   }
 
   static func determinant(_ a: Tensor) throws -> Tensor {
+    if a.dim > 2 {
+      try checkMatrix(a, "linalg.det", isSquare: true)
+      return try overBatch("det", "LinalgDetBackward0", [a], lead: Array(a.shape.dropLast(2)), kept: [2]) {
+        try determinant($0[0])
+      }
+    }
     try checkSquare(a, "linalg.det")
     return try Call("det", [a]) {
       try quietFull([], elimination(turned(a)).determinant, a.dtype, a.device)
@@ -112,6 +124,7 @@ extension Ops {
   }
 
   static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if a.dim > 2 || a.dim == 2 && b.dim > 2 { return try solveBatch(a, b) }
     try checkSquare(a, "linalg.solve")
     let size = a.shape[0]
     let isVector = b.dim == 1

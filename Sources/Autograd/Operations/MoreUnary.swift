@@ -226,12 +226,14 @@ extension Ops {
   static func logit(_ t: Tensor, _ eps: Double?) throws -> Tensor {
     let low = eps ?? 0
     func inside(_ x: Double) -> Double { eps == nil ? x : min(max(x, low), 1 - low) }
+    // Of 16 bits each step is rounded.
+    func step(_ x: Float) -> Float { t.dtype.isShort ? t.dtype.rounded(x) : x }
     return try Call("logit", [t]) {
       try unary(
         t,
         {
           let x = eps == nil ? $0 : min(max($0, Float(low)), 1 - Float(low))
-          return C.logFloat(x / (1 - x))
+          return C.logFloat(step(x / step(1 - x)))
         },
         {
           let x = inside($0)

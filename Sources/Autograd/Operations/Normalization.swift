@@ -188,7 +188,7 @@ extension Ops {
       "batch_norm", "NativeBatchNormBackward0", x, w, b, dims, statShape: shape, weightShape: shape, eps: eps,
       given: given, kernel: kernel)
     if let kernel, given == nil {
-      mean = kernel.mean?.numbers().map(\.double) ?? []
+      mean = kernel.means
       variance = kernel.variances(n)
     }
     guard training, n > 1 else { return out }

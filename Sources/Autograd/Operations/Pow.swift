@@ -99,6 +99,10 @@ extension Ops {
     if b.isWrappedNumber, let e = try? b.item().double {
       // PyTorch's short cuts for common exponents: other digits than pow.
       if e == 2 { return try binary(a, a, Kernels.mul, dtype: resultType([a, b])) }
+      // Each product is rounded.
+      if e == 3, a.dtype == .bfloat16, resultType([a, b]) == .bfloat16 {
+        return try binary(binary(a, a, Kernels.mul), a, Kernels.mul)
+      }
       if e == 3 {
         return try binary(
           a, a,

@@ -39,8 +39,15 @@ extension Ops {
           return (whole..<n).reduce(joined) { T.mul($0, p[$1]) }
         }
       }
-      try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length, isRow: isRow))
-      roundHalf(out)
+      if t.dtype.isShort {
+        // Of 16 bits each product is rounded.
+        let (p, r) = (data.pointer(Float.self), out.pointer(Float.self))
+        for i in 0..<rows {
+          r[i] = (0..<length).reduce(1) { t.dtype.rounded($0 * p[i * length + $1]) }
+        }
+      } else {
+        try t.dtype.dispatch(Body(data: data, out: out, rows: rows, length: length, isRow: isRow))
+      }
       return out
     } derivative: {
       Derivative(

@@ -62,6 +62,13 @@ extension Ops {
   private static func softmaxGradient(
     _ g: Tensor, _ result: Tensor, _ d: Int, logarithm: Bool
   ) throws -> Tensor? {
+    if !Context.current.recordsGraph, result.dtype.isShort, g.dtype == result.dtype {
+      // Computed in 32 bits and rounded once.
+      let wide = try (rawCast(g, .float32), rawCast(result, .float32))
+      return try softmaxGradient(wide.0, wide.1, d, logarithm: logarithm).map {
+        try rawCast($0, result.dtype)
+      }
+    }
     guard !Context.current.recordsGraph, result.dtype == .float32 || result.dtype == .float64,
       g.dtype == result.dtype, result.count > 0, g.shape == result.shape
     else { return nil }
@@ -144,6 +151,9 @@ extension Ops {
       throw TorchError.notImplemented(
         d == max(t.dim - 1, 0) ? "log_softmax_lastdim_kernel_impl" : "log_softmax_kernel_impl", t.dtype)
     }
+    // Along the last dimension PyTorch keeps the sum, and its logarithm, in the type itself.
+    let keepsShort = t.dtype.isShort && d == max(t.dim - 1, 0)
+    func kept(_ x: Float) -> Float { keepsShort ? t.dtype.rounded(x) : x }
     return try Call("log_softmax", [t]) {
       if let out = try softmaxKernel(t, d, logarithm: true) { return out }
       return try alongLines(
@@ -152,7 +162,7 @@ extension Ops {
           var (high, sum) = (-Float.infinity, Float(0))
           for i in 0..<n { high = max(high, p[i]) }
           for i in 0..<n { sum += C.expFloat(p[i] - high) }
-          let log = C.logFloat(sum)
+          let log = kept(C.logFloat(kept(sum)))
           for i in 0..<n { p[i] = p[i] - high - log }
         },
         { p, n in

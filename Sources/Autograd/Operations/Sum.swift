@@ -61,7 +61,9 @@ extension Ops {
     let shape = a.shape
     let n = dims.reduce(1) { $0 * shape[$1] }
     return try Call("mean", [a]) {
-      let total = try sumRaw(a, dims, keepDim: keepDim, dtype: out)
+      // Numbers of 16 bits are summed and divided in 32, and rounded once.
+      let total = try sumRaw(a, dims, keepDim: keepDim, dtype: out.isShort ? .float32 : out)
+      if out.isShort { return try rawCast(binary(total, wrap(.double(Double(n))), Kernels.div), out) }
       return try binary(total, wrap(.double(Double(n))), Kernels.div)
     } derivative: {
       Derivative(

@@ -64,7 +64,7 @@ extension Ops {
       if f.refusesWholeNumbers, !a.dtype.isFloatingPoint {
         throw TorchError.notImplemented("\(f.name)_cpu", a.dtype)
       }
-      return try unary(a, f.float, f.double, vector: f.vector, tail: f.tail, wide: f.wide)
+      return try computed(f, a)
     } derivative: {
       Derivative(
         name: f.node, saved: f.keeps == .argument ? [("self" as StaticString, a)] : [],
@@ -89,6 +89,13 @@ extension Ops {
           ]
         })
     }
+  }
+  /// The plain function; of 16 bits the root is rounded before its inverse is taken.
+  static func computed(_ f: UnaryFunction, _ a: Tensor) throws -> Tensor {
+    if f.name == "rsqrt", a.dtype.isShort {
+      return try unary(unary(a, { $0.squareRoot() }, { $0.squareRoot() }), { 1 / $0 }, { 1 / $0 })
+    }
+    return try unary(a, f.float, f.double, vector: f.vector, tail: f.tail, wide: f.wide)
   }
   static func apply(_ f: UnaryFunction, _ a: Tensor) throws -> Tensor { try unaryCall(f, a).run() }
   static func exp(_ a: Tensor) throws -> Tensor { try apply(Functions.exp, a) }

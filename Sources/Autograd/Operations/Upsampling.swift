@@ -219,6 +219,11 @@ extension Ops {
       )
     }
     if filter == .area, rank == 2 { return try adaptiveAvgPool(x, size.map { $0 }) }
+    if filter == .area, rank == 3, let pool = OperationCatalogue["adaptive_avg_pool3d"],
+      case .tensor(let out) = try pool.call([.tensor(x), .list(size.map(Argument.int))])
+    {
+      return out
+    }
     if filter == .area, rank == 1 {
       return try squeeze(adaptiveAvgPool(unsqueeze(x, -2), [1, size[0]]), -2)
     }

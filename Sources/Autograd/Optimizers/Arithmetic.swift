@@ -11,6 +11,8 @@ extension Ops {
 
   /// `a + alpha · b`
   static func addScaled(_ a: Tensor, _ b: Tensor, _ alpha: Double) throws -> Tensor {
+    // Of 16 bits the factor is of the type, too.
+    if a.dtype.isShort { return try plusScaled(a, b, .double(alpha)) }
     let f = Float(alpha)
     return try binary(
       a, b, kernel(.axpy(alpha), { $0.addingProduct(f, $1) }, { $0.addingProduct(alpha, $1) }))

@@ -106,7 +106,55 @@ extension WrittenModules {
       def batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled):
           return F.batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
       def embedding(weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False): return F.embedding(indices, weight)
+      def instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled):
+          return F.instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
+      def rms_norm(input, normalized_shape, weight=None, eps=None): return F.rms_norm(input, normalized_shape, weight, eps)
+      def alpha_dropout(input, p, train): return F.alpha_dropout(input, p, train)
+      def feature_dropout(input, p, train): return F.dropout2d(input, p, train)
+      def feature_alpha_dropout(input, p, train): return F.feature_alpha_dropout(input, p, train)
+      def adaptive_avg_pool1d(input, output_size): return F.adaptive_avg_pool1d(input, output_size)
+      def adaptive_max_pool1d(input, output_size): return F.adaptive_max_pool1d(input, output_size, return_indices=True)
+      def max_pool1d_with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+          return F.max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
+      def constant_pad_nd(input, pad, value=0): return F.pad(input, pad, value=value)
+      def celu_(input, alpha=1.0): return F.celu(input, alpha, inplace=True)
+      def selu_(input): return F.selu(input, inplace=True)
+
+      class _Frexp:
+          def __init__(self, mantissa, exponent): self.mantissa, self.exponent = mantissa, exponent
+          def __iter__(self): return iter((self.mantissa, self.exponent))
+          def __getitem__(self, k): return (self.mantissa, self.exponent)[k]
+          def __len__(self): return 2
+          def __repr__(self): return f"torch.return_types.frexp(\nmantissa={self.mantissa},\nexponent={self.exponent})"
+      def frexp(input):
+          if not input.is_floating_point(): raise RuntimeError("torch.frexp() only supports floating-point dtypes")
+          parts = [math.frexp(v) for v in input.detach().flatten().tolist()]
+          exponent = torch.tensor([e for _, e in parts], dtype=torch.int32).reshape(input.shape)
+          return _Frexp(input / torch.pow(2.0, exponent).to(input.dtype), exponent)
+      _scalars = {torch.int64: "Long", torch.int32: "Int", torch.int16: "Short", torch.uint8: "Byte", torch.bool: "Bool", torch.float16: "Half"}
+      def nextafter(input, other):
+          a, b = torch.broadcast_tensors(input, other)
+          whole = {torch.float32: torch.int32, torch.float64: torch.int64}.get(a.dtype)
+          if whole is None or a.dtype != b.dtype: raise NotImplementedError(f"\"nextafter_cpu\" not implemented for '{_scalars.get(a.dtype, a.dtype)}'")
+          bits = a.contiguous().view(whole)
+          step = torch.where((b > a) == (a > 0), 1, -1).to(whole)
+          least = torch.where(b > 0, 1, 1 + torch.iinfo(whole).min).to(whole)
+          out = torch.where(a == 0, least, bits + step).view(a.dtype)
+          return torch.where(a == b, b, torch.where(a.isnan() | b.isnan(), torch.full_like(a, math.nan), out))
+      def mvlgamma(input, p):
+          if p < 1: raise RuntimeError("p has to be greater than or equal to 1")
+          places = torch.arange(-p / 2 + 0.5, 0.5, 0.5, dtype=input.dtype)
+          return (input.unsqueeze(-1) + places).lgamma().sum(-1) + p * (p - 1) / 4 * math.log(math.pi)
+      def multigammaln(input, p): return mvlgamma(input, p)
+      def kaiser_window(window_length, periodic=True, beta=12.0, *, dtype=None):
+          def values(k, n): return i0((1 - (k * 2 / n - 1) ** 2).clamp(min=0).sqrt() * beta) / i0(torch.tensor(float(beta), dtype=k.dtype))
+          return _window(window_length, periodic, dtype, values)
+
       _reductions = ("none", "mean", "sum")
+      def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=0):
+          return F.triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap, reduction=_reductions[reduction])
+      def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction=0, zero_infinity=False):
+          return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, _reductions[reduction], zero_infinity)
       def binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction=1):
           return F.binary_cross_entropy_with_logits(input, target, weight, pos_weight=pos_weight, reduction=_reductions[reduction])
       def kl_div(input, target, reduction=1, *, log_target=False):
