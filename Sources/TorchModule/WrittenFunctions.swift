@@ -27,7 +27,7 @@ enum WrittenFunctions {
     """)
   private static let builtInFunctional = names(
     """
-    adaptive_avg_pool1d avg_pool1d avg_pool2d bilinear celu_ channel_shuffle conv1d conv2d conv_transpose1d
+    adaptive_avg_pool1d avg_pool1d avg_pool2d avg_pool3d bilinear celu_ channel_shuffle conv1d conv2d conv3d conv_transpose1d
     conv_transpose2d cosine_similarity elu_ gelu hardshrink hardtanh_ leaky_relu_ linear logsigmoid one_hot
     pairwise_distance pdist pixel_shuffle pixel_unshuffle prelu relu_ rrelu_ scaled_dot_product_attention selu_
     softplus softshrink threshold_

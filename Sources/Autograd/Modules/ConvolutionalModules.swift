@@ -174,7 +174,7 @@ extension Modules {
   }
 
   /// Modules that slide a kernel.
-  static let convolution = [conv(1), conv(2), convTransposed(1), convTransposed(2)]
+  static let convolution = [conv(1), conv(2), conv(3), convTransposed(1), convTransposed(2)]
 
   private static func maxPool(_ rank: Int) -> ModuleType {
     ModuleType(
@@ -200,12 +200,12 @@ extension Modules {
   private static func avgPool(_ rank: Int) -> ModuleType {
     ModuleType(
       "AvgPool\(rank)d(kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
-        + (rank == 2 ? ", divisor_override=None)" : ")"), needs: ["avg_pool\(rank)d"]
+        + (rank > 1 ? ", divisor_override=None)" : ")"), needs: ["avg_pool\(rank)d"]
     ) { a, name in
       var constants = settings(
         a,
         ["kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"]
-          + (rank == 2 ? ["divisor_override"] : []))
+          + (rank > 1 ? ["divisor_override"] : []))
       if case .none = constants[1].value { constants[1].value = constants[0].value }
       // In one dimension PyTorch keeps tuples.
       for k in 0..<3 where rank == 1 {
@@ -217,7 +217,7 @@ extension Modules {
           [
             x["input"] ?? .none, m["kernel_size"], m["stride"], m["padding"], m["ceil_mode"],
             m["count_include_pad"],
-          ] + (rank == 2 ? [m["divisor_override"]] : []))
+          ] + (rank > 1 ? [m["divisor_override"]] : []))
       }
       m.extra = { shown($0, ["kernel_size", "stride", "padding"]) }
       return m
@@ -248,8 +248,10 @@ extension Modules {
 
   /// Modules that slide a window.
   static let pooling = [
-    maxPool(1), maxPool(2), avgPool(1), avgPool(2), adaptive("AdaptiveAvgPool1d", "adaptive_avg_pool1d"),
+    maxPool(1), maxPool(2), maxPool(3), avgPool(1), avgPool(2), avgPool(3),
+    adaptive("AdaptiveAvgPool1d", "adaptive_avg_pool1d"),
     adaptive("AdaptiveAvgPool2d", "adaptive_avg_pool2d"),
+    adaptive("AdaptiveAvgPool3d", "adaptive_avg_pool3d"),
     adaptive("AdaptiveMaxPool1d", "adaptive_max_pool1d"),
     adaptive("AdaptiveMaxPool2d", "adaptive_max_pool2d"), powerPool(1), powerPool(2),
   ]

@@ -46,7 +46,9 @@ extension Modules {
   }
 
   /// Modules that normalise over a batch.
-  static let batchNorms = [batchNorm(1, "BatchNorm1d"), batchNorm(2, "BatchNorm2d")]
+  static let batchNorms = [
+    batchNorm(1, "BatchNorm1d"), batchNorm(2, "BatchNorm2d"), batchNorm(3, "BatchNorm3d"),
+  ]
 
   /// Modules that normalise each sample.
   static let normalization = [

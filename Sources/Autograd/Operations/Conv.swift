@@ -203,7 +203,7 @@ extension Ops {
     return rows.flatMap { h in columns.map { h * $0 } }
   }
 
-  private static func pooledMean(
+  static func pooledMean(
     _ x: Tensor, _ shape: [Int], _ at: [[Int]], _ sizes: [Double], _ node: String
   ) throws -> Tensor {
     let from = x.shape

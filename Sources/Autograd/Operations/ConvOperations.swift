@@ -20,24 +20,25 @@ extension Ops {
   static func window(_ a: Arguments, kernel: [Int], rank: Int) throws -> Window {
     let wide = rank == 1 ? [1] + kernel.suffix(1) : kernel
     for k in wide where k <= 0 { throw TorchError.runtime("non-positive kernel size is not supported") }
-    let stride = try sizes(a, "stride", rank: rank, default: [1, 1])
+    let ones = Array(repeating: 1, count: max(rank, 2))
+    let stride = try sizes(a, "stride", rank: rank, default: ones)
     for s in stride where s <= 0 {
       throw TorchError.runtime("non-positive stride is not supported")
     }
-    let dilation = try sizes(a, "dilation", rank: rank, default: [1, 1])
+    let dilation = try sizes(a, "dilation", rank: rank, default: ones)
     for d in dilation where d <= 0 {
       throw TorchError.runtime(
         "dilation should be greater than zero"
           + (d == 0 ? ", but got \(listText(Array(dilation.suffix(rank))))" : ""))
     }
-    var padding = [0, 0]
+    var padding = ones.map { _ in 0 }
     if case .string(let text)? = a["padding"] {
       guard text == "same" || text == "valid" else {
         throw TorchError.runtime("Invalid padding string: '\(text)'")
       }
       if text == "same" { padding = zip(wide, dilation).map { ($0 - 1) * $1 / 2 } }
     } else {
-      padding = try sizes(a, "padding", rank: rank, default: [0, 0])
+      padding = try sizes(a, "padding", rank: rank, default: padding)
     }
     for p in padding where p < 0 { throw TorchError.runtime("negative padding is not supported") }
     let groups = try a.int("groups", default: 1)
@@ -82,10 +83,12 @@ extension Ops {
           "Expected \(w.dim)-dimensional input for \(w.dim)-dimensional weight \(listText(w.shape)), but got "
             + "\(x.dim)-dimensional input of size \(listText(x.shape)) instead", tensors: [x, w])
       }
+      let (bias, window) = (
+        try a.optionalTensor("bias"), try window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank)
+      )
       return .tensor(
-        try convolution(
-          x, w, a.optionalTensor("bias"),
-          window(a, kernel: Array(w.shape.dropFirst(2)), rank: rank), rank: rank))
+        try rank == 3
+          ? convolution3d(x, w, bias, window) : convolution(x, w, bias, window, rank: rank))
     }
   }
   private static func maxPool(_ rank: Int) -> Operation {
@@ -93,9 +96,12 @@ extension Ops {
       "max_pool\(rank)d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False)",
       [.functional("max_pool\(rank)d"), .torch("max_pool\(rank)d")]
     ) { a in
-      let out = try maxPool(
-        a.tensor("input"), poolWindow(a, .max, rank: rank), rank: rank,
-        ceil: a.bool("ceil_mode"))
+      let (x, window, ceil) = (
+        try a.tensor("input"), try poolWindow(a, .max, rank: rank), try a.bool("ceil_mode")
+      )
+      let out =
+        rank == 3
+        ? try maxPool3d(x, window, ceil: ceil) : try maxPool(x, window, rank: rank, ceil: ceil)
       guard try a.bool("return_indices") else { return .tensor(out.values) }
       return .tensors([out.values, try out.indices()])
     }
@@ -103,11 +109,17 @@ extension Ops {
   private static func avgPool(_ rank: Int) -> Operation {
     Operation(
       "avg_pool\(rank)d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
-        + (rank == 2 ? ", divisor_override=None)" : ")"),
+        + (rank > 1 ? ", divisor_override=None)" : ")"),
       [.functional("avg_pool\(rank)d")] + (rank == 1 ? [.torch("avg_pool1d")] : [])
     ) { a in
-      let divisor = rank == 2 ? try a.optionalInt("divisor_override") : nil
+      let divisor = rank > 1 ? try a.optionalInt("divisor_override") : nil
       if divisor == 0 { throw TorchError.runtime("divisor must be not zero") }
+      if rank == 3 {
+        return .tensor(
+          try avgPool3d(
+            a.tensor("input"), poolWindow(a, .avg, rank: rank), ceil: a.bool("ceil_mode"),
+            countPadding: a.bool("count_include_pad", default: true), divisor: divisor))
+      }
       return .tensor(
         try avgPool(
           a.tensor("input"), poolWindow(a, .avg, rank: rank), rank: rank,
@@ -117,7 +129,7 @@ extension Ops {
   }
 
   static let convOperations = [
-    conv(1), conv(2), maxPool(1), maxPool(2), avgPool(1), avgPool(2),
+    conv(1), conv(2), conv(3), maxPool(1), maxPool(2), maxPool(3), avgPool(1), avgPool(2), avgPool(3),
     Operation("adaptive_avg_pool2d(input, output_size)", [.functional("adaptive_avg_pool2d")]) { a in
       var size: [Int?]
       if let items = a["output_size"]?.items {

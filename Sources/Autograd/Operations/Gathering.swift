@@ -36,10 +36,11 @@ extension Ops {
               try backwardOperation(
                 again, p.grad, [kept],
                 adjoint: { g, _ in
-                  if op == "max_pool2d" {
-                    // PyTorch gathers along all places of an image at once.
-                    let flat = try view(g, Array(from.dropLast(2)) + [from.suffix(2).reduce(1, *)])
-                    let out = Array(shape.dropLast(2)) + [shape.suffix(2).reduce(1, *)]
+                  if op == "max_pool2d" || op == "max_pool3d" {
+                    // PyTorch gathers along all places of an image or a volume at once.
+                    let rank = op == "max_pool2d" ? 2 : 3
+                    let flat = try view(g, Array(from.dropLast(rank)) + [from.suffix(rank).reduce(1, *)])
+                    let out = Array(shape.dropLast(rank)) + [shape.suffix(rank).reduce(1, *)]
                     return try view(
                       gathered("gather", flat, out, at, node: "GatherBackward0", label: "gather"), shape)
                   }
