@@ -44,6 +44,7 @@ enum Namespaces {
     case "torch.linalg":
       functions(module, .linalg)
       module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
+      module.missing = { name, i in try WrittenModules.linear(name, cache, i) }
       for name in ["eig", "eigvals"] {
         module.function(name) { a, i in
           let p = try a.bind("linalg_\(name)", "A")
@@ -214,6 +215,7 @@ enum Namespaces {
     m.set("e", .float(2.718281828459045))
     m.set("newaxis", .none)
     m.set("layout", .object(LayoutObject.layout))
+    m.set("sparse_coo", .object(LayoutObject.sparse))
     m.set("memory_format", .object(LayoutObject.memoryFormat))
     for format in LayoutObject.formats { m.set(format.name, .object(format)) }
     m.function("set_warn_always") { _, _ in .none }
@@ -256,7 +258,12 @@ enum Namespaces {
     TorchConstructors.fill(m)
     m.function("set_num_threads") { _, _ in .none }
     m.function("get_num_threads") { _, _ in .int(1) }
-    m.function("use_deterministic_algorithms") { _, _ in .none }
+    m.function("use_deterministic_algorithms") { a, i in
+      let p = try a.bind("use_deterministic_algorithms", "mode", "warn_only?")
+      RunState.of(i).isDeterministic = try p[0].map(i.isTrue) ?? false
+      return .none
+    }
+    m.function("are_deterministic_algorithms_enabled") { _, i in .bool(RunState.of(i).isDeterministic) }
     m.function("is_complex") { a, i in try ComplexNumbers.rescue("is_complex", a, i) ?? .bool(false) }
     m.set("strided", .object(LayoutObject.strided))
     m.function("is_storage") { a, _ in
@@ -355,6 +362,8 @@ final class RunState {
   var isMapping = false
   /// From the outermost to the innermost, each with the number that PyTorch gives its level.
   var active: [(transform: Transform, number: Int)] = []
+  /// `torch.use_deterministic_algorithms(True)`; what runs here always is.
+  var isDeterministic = false
   /// How many calls are under way for which tensors of a program's classes are tensors like others.
   var plainTensors = 0
   /// What has a tangent, while `forward_ad.dual_level()` is under way.

@@ -22,7 +22,7 @@ public enum OperationCatalogue {
     Ops.factorizationOperations, Ops.eigenvalueOperations, Ops.matrixFunctionOperations,
     Ops.triangularOperations, Ops.renormalizingOperations, Ops.slopeOperations, Ops.rarerFunctionOperations,
     Ops.repeatingOperations, Ops.lossOperations, Ops.crossEntropyOperations,
-    Ops.linearOperations, Ops.convOperations, Ops.volumeOperations,
+    Ops.linearOperations, Ops.convOperations, Ops.volumeOperations, Ops.unpoolingOperations,
     Ops.paddingOperations, Ops.upsamplingOperations, Ops.convTransposeOperations, Ops.foldingOperations,
     Ops.gridOperations,
     Ops.inPlaceViewOperations, Ops.embeddingBagOperations,

@@ -91,7 +91,10 @@ extension WrittenModules {
 
   /// Layers that are written in the language, by name.
   static func layer(_ name: String, _ cache: RunState, _ i: Interpreter) throws -> Value? {
-    let layers = ["AdaptiveLogSoftmaxWithLoss": adaptiveSoftmax, "DataParallel": dataParallelism]
+    let layers = [
+      "AdaptiveLogSoftmaxWithLoss": adaptiveSoftmax, "DataParallel": dataParallelism,
+      "MaxUnpool1d": unpooling, "MaxUnpool2d": unpooling,
+    ]
     return try layers[name].flatMap { try make($0.name, cache, i) }.flatMap { try i.attribute($0, name) }
   }
 }

@@ -48,6 +48,12 @@ extension WrittenModules {
       def i1(input): return _as(_series(input, 1), input)
       def i1e(input): return _as(_series(input, 1) * torch.exp(-input.double().abs()), input)
 
+      def sparse_coo_tensor(indices, values, size=None, **options):
+          from torch.sparse import _coo
+          return _coo(indices, values, size, **options)
+      def spmm(a, b):
+          from torch.sparse import mm
+          return mm(a, b)
       def ldexp(input, other): return input * torch.pow(2.0, other)
       def frexp(input):
           pairs = [math.frexp(v) for v in input.double().flatten().tolist()]
