@@ -116,6 +116,19 @@ enum Namespaces {
   private static func core() -> ModuleObject {
     let m = ModuleObject("torch._C")
     m.set("Generator", .object(GeneratorHandle.type))
+    // What `torch.sparse`, which is written in the language, asks of the core.
+    m.function("_sparse_product") { a, i in
+      let p = try a.bind("_sparse_product", "indices", "values", "rows", "dense")
+      let name = "_sparse_product"
+      let all = try Convert.tensor(p[0], name, "indices", i).numbers().map(Convert.whole)
+      let half = all.count / 2
+      let places = (0..<half).map { (row: all[$0], column: all[half + $0]) }
+      return .object(
+        TensorObject.of(
+          try Tensor.sparseProduct(
+            places, Convert.tensor(p[1], name, "values", i), rows: i.index(p[2] ?? .none) ?? 0,
+            Convert.tensor(p[3], name, "dense", i))))
+    }
     m.function("_set_grad_enabled") { a, i in
       let on = try i.isTrue(a.positionalOnly("_set_grad_enabled", 1...1)[0])
       let context = Context.current

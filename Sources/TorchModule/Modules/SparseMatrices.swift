@@ -117,6 +117,8 @@ extension WrittenModules {
           if not isinstance(a, Tensor): return a @ b.to_dense()
           if isinstance(b, Tensor): return (a.to_dense() @ b.to_dense()).to_sparse()
           if a.shape[1] != b.shape[0]: raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})")
+          if not a._v.requires_grad and a._v.dtype == b.dtype and b.dtype in (torch.float32, torch.float64):
+              return torch._C._sparse_product(a._i, a._v, a.shape[0], b)
           return torch.zeros(a.shape[0], b.shape[1], dtype=b.dtype).index_add(0, a._i[0], a._v.unsqueeze(1) * b[a._i[1]])
       def addmm(mat, a, b, *, beta=1, alpha=1): return beta * mat + alpha * mm(a, b)
       def sum(input, dim=None, dtype=None): return input.sum(dim)
