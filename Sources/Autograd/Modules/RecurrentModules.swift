@@ -283,8 +283,9 @@ extension Modules {
         }
         endedH.append(h)
         if let c { endedC.append(c) }
-        lastH.append(endedH.count == 1 ? h : try Ops.cat(endedH.reversed(), 0))
-        if let c { lastC.append(endedC.count == 1 ? c : try Ops.cat(endedC.reversed(), 0)) }
+        // Forwards, PyTorch joins even what is one piece.
+        lastH.append(way == 1 ? h : try Ops.cat(endedH.reversed(), 0))
+        if let c { lastC.append(way == 1 ? c : try Ops.cat(endedC.reversed(), 0)) }
         outputs.append(try Ops.cat(way == 0 ? steps : steps.reversed(), 0))
       }
       input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, isOneNode ? 2 : 1)
