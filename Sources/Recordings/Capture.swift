@@ -73,21 +73,56 @@ public struct Summary: Sendable, Equatable {
 
   /// Summarises elements: one pass, in double precision.
   public init(of elements: Elements) {
+    var sums = Sums()
+    // The kind is asked once, not for each element.
+    switch elements {
+    case .single(let all): all.withUnsafeBufferPointer { sums.add($0) { Double($0) } }
+    case .double(let all): all.withUnsafeBufferPointer { sums.add($0) { $0 } }
+    case .integer(let all): all.withUnsafeBufferPointer { sums.add($0) { Double($0) } }
+    case .bool(let all): all.withUnsafeBufferPointer { sums.add($0) { $0 ? 1 : 0 } }
+    }
+    let n = elements.count
+    self.init(
+      minimum: n == 0 ? .nan : sums.low, maximum: n == 0 ? .nan : sums.high, mean: sums.sum / Double(n),
+      norm: sums.squares.squareRoot(), corner: elements.picking(Array(0..<min(n, Summary.cornerCount))))
+  }
+
+  private struct Sums {
     var low = Double.infinity
     var high = -Double.infinity
     var sum = 0.0
     var squares = 0.0
-    let n = elements.count
-    for i in 0..<n {
-      let v = elements.double(at: i)
-      if v < low { low = v }
-      if v > high { high = v }
-      sum += v
-      squares += v * v
+
+    /// Four elements at a time, each in a lane of its own: one sum would wait for itself.
+    @inline(__always)
+    mutating func add<T>(_ values: UnsafeBufferPointer<T>, _ number: (T) -> Double) {
+      var (lows, highs) = (SIMD4(repeating: low), SIMD4(repeating: high))
+      var (sums, squared) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+      var i = 0
+      while i + 4 <= values.count {
+        let v = SIMD4(
+          number(values[i]), number(values[i + 1]), number(values[i + 2]), number(values[i + 3]))
+        lows.replace(with: v, where: v .< lows)
+        highs.replace(with: v, where: v .> highs)
+        sums += v
+        squared += v * v
+        i += 4
+      }
+      for lane in 0..<4 {
+        low = min(low, lows[lane])
+        high = max(high, highs[lane])
+      }
+      sum = (sums[0] + sums[1]) + (sums[2] + sums[3])
+      squares = (squared[0] + squared[1]) + (squared[2] + squared[3])
+      while i < values.count {
+        let v = number(values[i])
+        if v < low { low = v }
+        if v > high { high = v }
+        sum += v
+        squares += v * v
+        i += 1
+      }
     }
-    self.init(
-      minimum: n == 0 ? .nan : low, maximum: n == 0 ? .nan : high, mean: sum / Double(n),
-      norm: squares.squareRoot(), corner: elements.picking(Array(0..<min(n, Summary.cornerCount))))
   }
 }
 

@@ -46,26 +46,26 @@ enum WrittenFunctions {
   }
 
   static func mark(_ module: ModuleObject) {
-    for (name, value) in module.members {
-      if let function = value.object as? NativeFunction {
-        if isWritten(name, in: module.name) { function.isWritten = true }
-      } else if let c = value.object as? ClassObject, c.module.hasPrefix("torch.") {
-        mark(c.attributes.keys, of: c)
-      }
-    }
-  }
-  static func mark(tensor: ClassObject) { mark(ofTensor, of: tensor) }
-
-  /// Classes outlive a run and are shared by all that run: one thread marks them, before any of the runs sees them.
-  private static let marking = Mutex(())
-
-  private static func mark(_ names: some Sequence<String>, of c: ClassObject) {
     marking.withLock { _ in
-      for name in names {
-        if let method = c.attributes[name]?.object as? NativeFunction, !method.isWritten {
-          method.isWritten = true
+      for (name, value) in module.members {
+        if let function = value.object as? NativeFunction {
+          if isWritten(name, in: module.name) { mark(function) }
+        } else if let c = value.object as? ClassObject, c.module.hasPrefix("torch.") {
+          mark(c.attributes.keys, of: c)
         }
       }
     }
+  }
+  static func mark(tensor: ClassObject) { marking.withLock { _ in mark(ofTensor, of: tensor) } }
+
+  /// Functions and classes outlive a run and are shared by all that run: one thread marks them, before any of the runs
+  /// sees them.
+  private static let marking = Mutex(())
+
+  private static func mark(_ names: some Sequence<String>, of c: ClassObject) {
+    for name in names { if let method = c.attributes[name]?.object as? NativeFunction { mark(method) } }
+  }
+  private static func mark(_ function: NativeFunction) {
+    if !function.isWritten { function.isWritten = true }
   }
 }

@@ -145,3 +145,30 @@ extension DType {
     }
   }
 }
+
+extension DType {
+  /// The C name that some errors use: `long int`.
+  public var wordName: String {
+    switch self {
+    case .int64: "long int"
+    case .uint8: "unsigned char"
+    case .float16: "c10::Half"
+    default: cppName
+    }
+  }
+  /// The C++ name that some errors use.
+  var cppName: String {
+    switch self {
+    case .float32: "float"
+    case .float64: "double"
+    case .float16: "c10::Half"
+    case .int64: "long"
+    case .bfloat16: "c10::BFloat16"
+    case .int32: "int"
+    case .int16: "short int"
+    case .int8: "signed char"
+    case .uint8: "unsigned char"
+    case .bool: "bool"
+    }
+  }
+}

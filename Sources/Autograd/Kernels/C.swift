@@ -84,6 +84,10 @@ private func hypotDouble(_ x: Double, _ y: Double) -> Double { hypot(x, y) }
 extension C {
   /// e^x in the rounding of the vector library behind PyTorch.
   static func vectorExp(_ x: Float) -> Float { ck_exp_float(x) }
+  /// The tangent of PyTorch's vectors: from 12.5 ln 2 on it is 1, a little before rounding makes it so.
+  static func vectorTanh(_ x: Float) -> Float {
+    abs(x) > 8.664339742 ? (x < 0 ? -1 : 1) : Float(tanhDouble(Double(x)))
+  }
   static func vectorExp(_ x: Double) -> Double { ck_exp_double(x) }
   static func logFloat(_ x: Float) -> Float { logf(x) }
   static func cosFloat(_ x: Float) -> Float { cosf(x) }

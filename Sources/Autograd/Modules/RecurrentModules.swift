@@ -226,7 +226,8 @@ extension Modules {
       isOneNode ? try (0..<t.shape[0]).map { try Ops.select(t, 0, $0) } : try Ops.unbind(t, 0)
     }
     func start(_ k: Int) throws -> [Tensor] {
-      let shape = [layers * ways, batch, hidden]
+      let projected = isLSTM && k == 0 ? m.int("proj_size") : 0
+      let shape = [layers * ways, batch, projected > 0 ? projected : hidden]
       guard given.indices.contains(k), let t = given[k] else { return try parts(zeros(shape, like: data)) }
       guard t.shape == shape else {
         throw TorchError.runtime(
@@ -242,59 +243,94 @@ extension Modules {
     for size in sizes { offsets.append(offsets[offsets.count - 1] + size) }
     let hs = try start(0)
     let cs = isLSTM ? try start(1) : []
+    let input = isOneNode ? try Ops.view(data, [sizes.count, batch, data.shape[1]]) : data
+    var (output, lastH, lastC) = try throughLayers(
+      m, input, hs, cs, isOneNode: isOneNode, featureDim: isOneNode ? 2 : 1
+    ) { input, h, c, end, isReversed in
+      let gates = try affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
+      let (startH, startC) = (h, c)
+      var steps: [Tensor] = []
+      let first = isReversed ? sizes[sizes.count - 1] : batch
+      var h = try rows(startH, 0, first)
+      var c = try startC.map { try rows($0, 0, first) }
+      var (endedH, endedC): ([Tensor], [Tensor]) = ([], [])
+      for t in isReversed ? sizes.indices.reversed() : Array(sizes.indices) {
+        let (size, now) = (sizes[t], h.shape[0])
+        if size < now {
+          endedH.append(try rows(h, size, now - size))
+          if let old = c { endedC.append(try rows(old, size, now - size)) }
+          h = try rows(h, 0, size)
+          c = try c.map { try rows($0, 0, size) }
+        } else if size > now {
+          h = try Ops.cat([h, rows(startH, now, size - now)], 0)
+          if let old = c, let startC { c = try Ops.cat([old, rows(startC, now, size - now)], 0) }
+        }
+        (h, c) = try step(m, kind, rows(gates, offsets[t], size), h, c, end)
+        steps.append(h)
+      }
+      endedH.append(h)
+      if let c { endedC.append(c) }
+      return (
+        try Ops.cat(isReversed ? steps.reversed() : steps, 0),
+        // Forwards, PyTorch joins even what is one piece.
+        isReversed ? h : try Ops.cat(endedH.reversed(), 0),
+        isReversed || c == nil ? c : try Ops.cat(endedC.reversed(), 0)
+      )
+    }
+    if isOneNode { output = try Ops.view(output, [data.shape[0], hidden * ways]) }
+    return (output, try [Ops.stack(lastH, 0)] + (isLSTM ? [Ops.stack(lastC, 0)] : []))
+  }
+
+  /// One step of time: the gates, the new state, and its projection where there is one.
+  private static func step(
+    _ m: Layer, _ kind: CellKind, _ gates: Tensor, _ h: Tensor, _ c: Tensor?, _ end: String
+  ) throws -> (Tensor, Tensor?) {
+    var (h, c) = try kind.step(
+      gates, affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
+    if let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
+    return (h, c)
+  }
+
+  /// Sends a sequence through all layers and directions.
+  ///
+  /// - Parameters:
+  ///   - hs: the hidden states to begin with, `cs` the cell states of an LSTM; one each layer and direction.
+  ///   - isOneNode: whether a direction of a layer is one node.
+  ///   - unrolled: runs a direction of a layer whose parameters' names have an end, step by step.
+  /// - Returns: the output of the last layer, and the states at the end.
+  private static func throughLayers(
+    _ m: Layer, _ input: Tensor, _ hs: [Tensor], _ cs: [Tensor], isOneNode: Bool, featureDim: Int,
+    unrolled: (_ input: Tensor, _ h: Tensor, _ c: Tensor?, _ end: String, _ isReversed: Bool) throws -> (
+      Tensor, Tensor, Tensor?
+    )
+  ) throws -> (Tensor, [Tensor], [Tensor]) {
+    let layers = m.int("num_layers")
+    let ways = m.flag("bidirectional") ? 2 : 1
+    var input = input
     var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
-    var input = isOneNode ? try Ops.view(data, [sizes.count, batch, data.shape[1]]) : data
     for layer in 0..<layers {
       var outputs: [Tensor] = []
       for way in 0..<ways {
         let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
         let k = layer * ways + way
-        if isOneNode {
+        let cell = cs.indices.contains(k) ? cs[k] : nil
+        let (out, h, c): (Tensor, Tensor, Tensor?)
+        if isOneNode, let cell {
           let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
-          let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
-          outputs.append(out)
-          lastH.append(h)
-          lastC.append(c)
-          continue
+          (out, h, c) = try lstmLayer(input, weights, hs[k], cell, isReversed: way == 1)
+        } else {
+          (out, h, c) = try unrolled(input, hs[k], cell, end, way == 1)
         }
-        let gates = try affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)"))
-        var steps: [Tensor] = []
-        let first = way == 0 ? batch : sizes[sizes.count - 1]
-        var h = try rows(hs[k], 0, first)
-        var c: Tensor? = isLSTM ? try rows(cs[k], 0, first) : nil
-        var (endedH, endedC): ([Tensor], [Tensor]) = ([], [])
-        for t in way == 0 ? Array(sizes.indices) : sizes.indices.reversed() {
-          let (size, now) = (sizes[t], h.shape[0])
-          if size < now {
-            endedH.append(try rows(h, size, now - size))
-            if let old = c { endedC.append(try rows(old, size, now - size)) }
-            h = try rows(h, 0, size)
-            c = try c.map { try rows($0, 0, size) }
-          } else if size > now {
-            h = try Ops.cat([h, rows(hs[k], now, size - now)], 0)
-            c = try c.map { try Ops.cat([$0, rows(cs[k], now, size - now)], 0) }
-          }
-          (h, c) = try kind.step(
-            rows(gates, offsets[t], size),
-            affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")),
-            h, c)
-          if m.int("proj_size") > 0, let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
-          steps.append(h)
-        }
-        endedH.append(h)
-        if let c { endedC.append(c) }
-        // Forwards, PyTorch joins even what is one piece.
-        lastH.append(way == 1 ? h : try Ops.cat(endedH.reversed(), 0))
-        if let c { lastC.append(way == 1 ? c : try Ops.cat(endedC.reversed(), 0)) }
-        outputs.append(try Ops.cat(way == 0 ? steps : steps.reversed(), 0))
+        outputs.append(out)
+        lastH.append(h)
+        if let c { lastC.append(c) }
       }
-      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, isOneNode ? 2 : 1)
+      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, featureDim)
       if m.double("dropout") > 0, m.isTraining, layer < layers - 1 {
         input = try op("dropout", [.tensor(input), m["dropout"]], [("training", .bool(true))])
       }
     }
-    if isOneNode { input = try Ops.view(input, [data.shape[0], hidden * ways]) }
-    return (input, try [Ops.stack(lastH, 0)] + (isLSTM ? [Ops.stack(lastC, 0)] : []))
+    return (input, lastH, lastC)
   }
 
   private static func run(
@@ -330,39 +366,20 @@ extension Modules {
     let hs = try states(0)
     let cs = isLSTM ? try states(1) : []
     if isOneNode { input = try Ops.contiguous(input) }
-    var (lastH, lastC): ([Tensor], [Tensor]) = ([], [])
-    for layer in 0..<layers {
-      var outputs: [Tensor] = []
-      for way in 0..<ways {
-        let end = "_l\(layer)\(way == 1 ? "_reverse" : "")"
-        let k = layer * ways + way
-        if isOneNode {
-          let weights = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { m.parameter($0 + end) }
-          let (out, h, c) = try lstmLayer(input, weights, hs[k], cs[k], isReversed: way == 1)
-          outputs.append(out)
-          lastH.append(h)
-          lastC.append(c)
-          continue
-        }
-        let gates = try Ops.unbind(
-          affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
-        var (h, c) = (hs[k], isLSTM ? cs[k] : nil)
-        var steps: [Tensor] = []
-        for t in way == 0 ? Array(0..<length) : Array((0..<length).reversed()) {
-          (h, c) = try kind.step(
-            gates[t], affine(h, m.parameter("weight_hh\(end)"), m.parameter("bias_hh\(end)")), h, c)
-          if projected > 0, let w = m.parameter("weight_hr\(end)") { h = try affine(h, w, nil) }
-          steps.append(h)
-        }
-        lastH.append(h)
-        if let c { lastC.append(c) }
-        outputs.append(try Ops.stack(way == 0 ? steps : steps.reversed(), 0))
+    let (output, lastH, lastC) = try throughLayers(
+      m, input, hs, cs, isOneNode: isOneNode, featureDim: 2
+    ) { input, h, c, end, isReversed in
+      let gates = try Ops.unbind(
+        affine(input, m.parameter("weight_ih\(end)"), m.parameter("bias_ih\(end)")), 0)
+      var (h, c) = (h, c)
+      var steps: [Tensor] = []
+      for t in isReversed ? gates.indices.reversed() : Array(gates.indices) {
+        (h, c) = try step(m, kind, gates[t], h, c, end)
+        steps.append(h)
       }
-      input = outputs.count == 1 ? outputs[0] : try Ops.cat(outputs, 2)
-      if m.double("dropout") > 0, m.isTraining, layer < layers - 1 {
-        input = try op("dropout", [.tensor(input), m["dropout"]], [("training", .bool(true))])
-      }
+      return (try Ops.stack(isReversed ? steps.reversed() : steps, 0), h, c)
     }
+    input = output
     func final(_ all: [Tensor]) throws -> OperationResult {
       let t = try Ops.stack(all, 0)
       return .tensor(isBatch ? t : try Ops.squeeze(t, 1))

@@ -230,7 +230,7 @@ extension Ops {
       float: { x in
         guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
         let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
-        return 0.5 * x * (1 + Float(C.tanh(Double(inner))))
+        return 0.5 * x * (1 + C.vectorTanh(inner))
       }, double: value,
       tail: { x in
         guard approximate else { return isInRow ? C.gelu(x) : x * 0.5 * (1 + C.erfFloat(x * 0.70710678)) }
@@ -249,7 +249,7 @@ extension Ops {
             return g * cdf.addingProduct(x, C.vectorExp(x * x * -0.5) * 0.3989423)
           }
           let inner = Float(k) * x.addingProduct(0.044715, x * x * x)
-          let t = Float(C.tanh(Double(inner)))
+          let t = C.vectorTanh(inner)
           let steep = Float(k) * Float(1).addingProduct(3 * 0.044715, x * x)
           return g * (0.5 * (1 + t) + 0.5 * x * Float(1).addingProduct(-t, t) * steep)
         },

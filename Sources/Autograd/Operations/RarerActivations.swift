@@ -98,13 +98,13 @@ extension Ops {
   private static func mish(_ x: Tensor) throws -> Tensor {
     try activation(
       "mish", x, node: "MishBackward0", label: "mish",
-      float: { $0 * Functions.tanh.float(Float(C.log1p(Double(C.vectorExp($0))))) },
+      float: { $0 * C.vectorTanh(Float(C.log1p(Double(C.vectorExp($0))))) },
       double: { $0 * C.tanh(C.log1p(C.exp($0))) },
       tail: { $0 * C.tanhFloat(C.log1pFloat(C.expFloat($0))) },
       wide: { $0 * C.wideTanh(C.wideLog1p(C.vectorExp($0))) },
       gradient: SlopeKernel(
         { x, g in
-          let t = Functions.tanh.float(Float(C.log1p(Double(C.vectorExp(x)))))
+          let t = C.vectorTanh(Float(C.log1p(Double(C.vectorExp(x)))))
           return g * t.addingProduct(x / (1 + C.vectorExp(-x)), 1 - t * t)
         },
         { x, g in
