@@ -41,7 +41,7 @@ extension Ops {
         for (d, (n, (fitting, step))) in zip(size, zip(plain, stride)).enumerated()
         where n <= fitting - step || n >= fitting + step {
           throw TorchError.value(
-            "invalid output_size \"[\(listText(size).dropFirst().dropLast())]\" (dim \(d) must be between "
+            "invalid output_size \"(\(listText(size).dropFirst().dropLast()))\" (dim \(d) must be between "
               + "\(fitting - step) and \(fitting + step))")
         }
       }
@@ -60,7 +60,7 @@ extension Ops {
       guard place >= 0, place < large else {
         throw TorchError.runtime(
           "Found an invalid max index: \(place) (output volumes are of size "
-            + "\(size.map(String.init).joined(separator: "x"))", tensors: [x, indices])
+            + "\(size.map(String.init).joined(separator: "x")))", tensors: [x, indices])
       }
       at.append(k / max(small, 1) * large + place)
     }
