@@ -44,6 +44,7 @@ enum Namespaces {
     case "torch.linalg":
       functions(module, .linalg)
       module.set("LinAlgError", .object(TorchErrorClasses.linearAlgebra))
+      module.missing = { name, i in try WrittenModules.linear(name, cache, i) }
       for name in ["eig", "eigvals"] {
         module.function(name) { a, i in
           let p = try a.bind("linalg_\(name)", "A")
@@ -115,6 +116,19 @@ enum Namespaces {
   private static func core() -> ModuleObject {
     let m = ModuleObject("torch._C")
     m.set("Generator", .object(GeneratorHandle.type))
+    // What `torch.sparse`, which is written in the language, asks of the core.
+    m.function("_sparse_product") { a, i in
+      let p = try a.bind("_sparse_product", "indices", "values", "rows", "dense")
+      let name = "_sparse_product"
+      let all = try Convert.tensor(p[0], name, "indices", i).numbers().map(Convert.whole)
+      let half = all.count / 2
+      let places = (0..<half).map { (row: all[$0], column: all[half + $0]) }
+      return .object(
+        TensorObject.of(
+          try Tensor.sparseProduct(
+            places, Convert.tensor(p[1], name, "values", i), rows: i.index(p[2] ?? .none) ?? 0,
+            Convert.tensor(p[3], name, "dense", i))))
+    }
     m.function("_set_grad_enabled") { a, i in
       let on = try i.isTrue(a.positionalOnly("_set_grad_enabled", 1...1)[0])
       let context = Context.current
@@ -214,6 +228,7 @@ enum Namespaces {
     m.set("e", .float(2.718281828459045))
     m.set("newaxis", .none)
     m.set("layout", .object(LayoutObject.layout))
+    m.set("sparse_coo", .object(LayoutObject.sparse))
     m.set("memory_format", .object(LayoutObject.memoryFormat))
     for format in LayoutObject.formats { m.set(format.name, .object(format)) }
     m.function("set_warn_always") { _, _ in .none }
@@ -256,7 +271,12 @@ enum Namespaces {
     TorchConstructors.fill(m)
     m.function("set_num_threads") { _, _ in .none }
     m.function("get_num_threads") { _, _ in .int(1) }
-    m.function("use_deterministic_algorithms") { _, _ in .none }
+    m.function("use_deterministic_algorithms") { a, i in
+      let p = try a.bind("use_deterministic_algorithms", "mode", "warn_only?")
+      RunState.of(i).isDeterministic = try p[0].map(i.isTrue) ?? false
+      return .none
+    }
+    m.function("are_deterministic_algorithms_enabled") { _, i in .bool(RunState.of(i).isDeterministic) }
     m.function("is_complex") { a, i in try ComplexNumbers.rescue("is_complex", a, i) ?? .bool(false) }
     m.set("strided", .object(LayoutObject.strided))
     m.function("is_storage") { a, _ in
@@ -360,6 +380,8 @@ final class RunState {
   var isMapping = false
   /// From the outermost to the innermost, each with the number that PyTorch gives its level.
   var active: [(transform: Transform, number: Int)] = []
+  /// `torch.use_deterministic_algorithms(True)`; what runs here always is.
+  var isDeterministic = false
   /// How many calls are under way for which tensors of a program's classes are tensors like others.
   var plainTensors = 0
   /// What has a tangent, while `forward_ad.dual_level()` is under way.

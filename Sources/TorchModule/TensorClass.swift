@@ -299,6 +299,12 @@ extension TensorClass {
     for name in ["conj", "resolve_conj", "resolve_neg", "to_dense"] { c.method(name) { v, _, _ in v } }
     for name in ["is_conj", "is_neg"] { c.method(name) { _, _, _ in .bool(false) } }
     c.method("is_pinned") { _, _, _ in .bool(false) }
+    c.method("to_sparse") { v, _, i in
+      guard let module = try WrittenModules.make(WrittenModules.sparseMatrices.name, RunState.of(i), i),
+        let make = try i.attribute(module, "_of")
+      else { return v }
+      return try i.call(make, PyArguments([v]))
+    }
     c.method("get_device") { v, _, i in .int(try me(v, i).device.hasPrefix("cuda") ? 0 : -1) }
     c.method("pin_memory") { v, _, i in
       if !Context.current.simulatedDevices.isEmpty {
@@ -324,6 +330,7 @@ extension TensorClass {
 /// `torch.strided`, `torch.channels_last`: names for how elements lie in memory.
 final class LayoutObject: Object, NamedArgument {
   nonisolated(unsafe) static let strided = LayoutObject("strided", layout)
+  nonisolated(unsafe) static let sparse = LayoutObject("sparse_coo", layout)
   nonisolated(unsafe) static let layout = LayoutObject.named("layout")
   nonisolated(unsafe) static let memoryFormat = LayoutObject.named("memory_format")
   nonisolated(unsafe) static let formats = [

@@ -451,6 +451,15 @@ add("max_pool1d avg_pool1d", "r", "floats", ["f:2,3,8"], "F.$(x, 2)", "F.$(x, 3,
 add("max_pool2d avg_pool2d", "r", "floats", ["f:2,2,5,5"], "F.$(x, 2)", "F.$(x, 3, stride=2, padding=1)", "F.$(x, (2, 3), ceil_mode=True)", "F.$(x, 7)")
 add("max_pool2d", "r", "floats", ["f:1,2,5,5"], "F.max_pool2d(x, 2, return_indices=True)", "F.max_pool2d(x, 2, dilation=2)")
 add("avg_pool2d", "r", "floats", ["f:1,2,5,5"], "F.avg_pool2d(x, 3, padding=1, count_include_pad=False)")
+add("conv3d", "r", "floats", ["f:1,2,3,4,4", "f:3,2,2,2,2", "f:3"], "F.conv3d(x, y)", "F.conv3d(x, y, z, stride=2, padding=1)", "F.conv3d(x[0], y, z)",
+    "F.conv3d(x, y, z, dilation=(1, 2, 1), padding=(1, 0, 0))", "F.conv3d(x[:, :1], y)", "F.conv3d(x[:, :, :1], y)", "F.conv3d(x, y[:2, :1], groups=2)")
+add("max_pool3d avg_pool3d", "r", "once", ["f:1,2,3,4,4"], "F.$(x, 2)", "F.$(x, (1, 2, 3), stride=2, padding=(0, 1, 1))", "F.$(x, 2, ceil_mode=True)", "F.$(x, 7)")
+add("max_pool3d", "r", "once", ["f:1,1,3,4,4"], "F.max_pool3d(x, 2, return_indices=True)")
+add("avg_pool3d", "r", "once", ["f:1,1,3,4,4"], "F.avg_pool3d(x, 3, padding=1, count_include_pad=False)", "F.avg_pool3d(x, 2, divisor_override=3)")
+add("adaptive_avg_pool3d", "r", "once", ["f:1,2,3,4,5"], "F.$(x, 1)", "F.$(x, (2, 3, 2))", "F.$(x, (None, 2, 1))")
+add("max_unpool2d", "r", "once", ["f:1,2,2,2", "=torch.tensor([[[[5, 7], [13, 15]], [[0, 2], [8, 10]]]])"], "F.$(x, y, 2)", "F.$(x, y, 2, output_size=(5, 4))",
+    "F.$(x, y, 2, output_size=(9, 9))")
+add("max_unpool1d", "r", "once", ["f:1,2,3", "=torch.tensor([[[1, 3, 5], [0, 2, 4]]])"], "F.$(x, y, 2)")
 add("adaptive_avg_pool2d", "r", "floats", ["f:2,2,5,7"], "F.$(x, 1)", "F.$(x, (2, 3))", "F.$(x, (None, 2))")
 add("layer_norm", "r", "floats", ["f:3,4", "f:4", "f:4"], "F.layer_norm(x, (4,))", "F.layer_norm(x, (4,), y, z)", "F.layer_norm(x, (3, 4))",
     "F.layer_norm(x, [3])", "F.layer_norm(x, (4,), y, z, eps=0.1)")

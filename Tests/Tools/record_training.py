@@ -137,6 +137,8 @@ MODULES = {
     "Embedding": [([5, 3], {}), ([5, 3], dict(padding_idx=-1))],
     "Conv1d": [([3, 4, 3], {}), ([3, 6, 2], dict(stride=2, padding=1, groups=3, bias=False))],
     "Conv2d": [([3, 2, 3], {}), ([3, 4, [2, 3]], dict(stride=[1, 2], padding=1, dilation=2)), ([3, 2, 3], dict(padding="same"))],
+    "Conv3d": [([3, 2, 2], dict(padding=1)), ([3, 2, [1, 2, 3]], dict(stride=2, bias=False))],
+    "MaxPool3d": [([2], {})], "AvgPool3d": [([2], {})], "AdaptiveAvgPool3d": [([[2, 1, 2]], {})], "BatchNorm3d": [([3], {})],
     "ConvTranspose1d": [([3, 2, 3], {})],
     "ConvTranspose2d": [([3, 2, 3], dict(stride=2, padding=1))],
     "MaxPool1d": [([2], {})], "MaxPool2d": [([2], {}), ([3], dict(stride=1, padding=1))],
@@ -186,6 +188,7 @@ MODULES = {
 IMAGE = ["Dropout3d", "Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm2d", "GroupNorm",
          "Dropout2d", "ZeroPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d", "CircularPad2d", "Upsample", "UpsamplingNearest2d",
          "UpsamplingBilinear2d", "Unfold", "InstanceNorm2d"]
+VOLUME = ["Conv3d", "MaxPool3d", "AvgPool3d", "AdaptiveAvgPool3d", "BatchNorm3d"]
 ROWS = ["LocalResponseNorm", "FeatureAlphaDropout", "Conv1d", "ConvTranspose1d", "MaxPool1d", "AvgPool1d", "AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "Dropout1d", "ZeroPad1d",
         "ConstantPad1d", "ReflectionPad1d", "ReplicationPad1d", "CircularPad1d", "InstanceNorm1d", "RNN", "LSTM", "GRU"]
 LOSSES = {"CrossEntropyLoss": "classes", "NLLLoss": "classes", "BCELoss": "unit", "MarginRankingLoss": "three",
@@ -206,6 +209,7 @@ def inputs(name):
     name = name.removeprefix("Lazy")
     if name.endswith("3d") and name != "Dropout3d": return [numbers(2, 2, 4, 5, 4)]
     if name in IMAGE: return [numbers(2, 3, 5, 6)]
+    if name in VOLUME: return [numbers(2, 3, 4, 4, 5)]
     if name in ROWS: return [numbers(4, 3, 7) if name not in ("RNN", "LSTM", "GRU") else numbers(4, 2, 3)]
     if name == "Embedding": return [torch.tensor([[0, 2], [4, 2]])]
     if name == "Bilinear": return [numbers(3, 4), numbers(3, 4).flip(0)]

@@ -11,6 +11,7 @@ public final class Autocast {
 
   private static let lower: Set<String> = [
     "linear", "matmul", "linalg_matmul", "mm", "bmm", "addmm", "baddbmm", "addbmm", "conv1d", "conv2d",
+    "conv3d",
     "conv_transpose1d", "conv_transpose2d", "scaled_dot_product_attention",
   ]
   private static let whole: Set<String> = [

@@ -119,6 +119,10 @@ extension Overloads {
     ints padding = 0, tuple of ints dilation = 1, int groups = 1) | (Tensor input, Tensor weight, \
     Tensor bias = None, tuple of ints stride = 1, str padding = "valid", tuple of ints dilation = 1, \
     int groups = 1)
+    torch.conv3d (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, tuple of \
+    ints padding = 0, tuple of ints dilation = 1, int groups = 1) | (Tensor input, Tensor weight, \
+    Tensor bias = None, tuple of ints stride = 1, str padding = "valid", tuple of ints dilation = 1, \
+    int groups = 1)
     torch.copysign (Tensor input, Tensor other, *, Tensor out = None) | (Tensor input, Number other, \
     *, Tensor out = None)
     Tensor.copysign (Tensor other) | (Number other)

@@ -232,7 +232,8 @@ extension Modules {
       isOneNode ? try (0..<t.shape[0]).map { try Ops.select(t, 0, $0) } : try Ops.unbind(t, 0)
     }
     func start(_ k: Int) throws -> [Tensor] {
-      let shape = [layers * ways, batch, hidden]
+      let projected = isLSTM && k == 0 ? m.int("proj_size") : 0
+      let shape = [layers * ways, batch, projected > 0 ? projected : hidden]
       guard given.indices.contains(k), let t = given[k] else { return try parts(zeros(shape, like: data)) }
       guard t.shape == shape else {
         throw TorchError.runtime(
@@ -277,8 +278,9 @@ extension Modules {
       if let c { endedC.append(c) }
       return (
         try Ops.cat(isReversed ? steps.reversed() : steps, 0),
-        endedH.count == 1 ? h : try Ops.cat(endedH.reversed(), 0),
-        endedC.count < 2 ? c : try Ops.cat(endedC.reversed(), 0)
+        // Forwards, PyTorch joins even what is one piece.
+        isReversed ? h : try Ops.cat(endedH.reversed(), 0),
+        isReversed || c == nil ? c : try Ops.cat(endedC.reversed(), 0)
       )
     }
     if isOneNode { output = try Ops.view(output, [data.shape[0], hidden * ways]) }

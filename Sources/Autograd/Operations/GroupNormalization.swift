@@ -231,7 +231,10 @@ extension Ops {
           a.tensor("input"), a.int("num_groups"), a.optionalTensor("weight"), a.optionalTensor("bias"),
           eps: a.double("eps", default: 1e-5)))
     },
-    Operation("rms_norm(input, normalized_shape, weight=None, eps=None)", [.functional("rms_norm")]) { a in
+    Operation(
+      "rms_norm(input, normalized_shape, weight=None, eps=None)",
+      [.functional("rms_norm"), .torch("rms_norm")]
+    ) { a in
       let (x, shape) = (try a.tensor("input"), try a.sizes("normalized_shape"))
       if let weight = try a.optionalTensor("weight"), weight.shape != shape {
         throw TorchError.runtime(

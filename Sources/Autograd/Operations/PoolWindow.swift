@@ -85,7 +85,7 @@ extension Ops {
         case "dilation": "must be either a single int,"
         default: "must either be a single int,"
         }
-      return .runtime("\(name): \(parameter) \(words) or a tuple of two ints")
+      return .runtime("\(name): \(parameter) \(words) or a tuple of \(rank == 3 ? "three" : "two") ints")
     }
   }
 }

@@ -59,6 +59,10 @@ enum LibraryCatalogue {
     LibraryModule("time") { m, _ in SystemModules.time(m) },
     LibraryModule("types") { m, _ in TypesModule.fill(m) },
     LibraryModule("typing") { m, _ in TypeHint.fill(m) },
+    LibraryModule("typing_extensions") { m, _ in
+      TypeHint.fill(m)
+      m.function("override") { a, _ in try a.positionalOnly("override", 1...1)[0] }
+    },
     LibraryModule("unicodedata") { m, _ in UnicodedataModule.fill(m) },
     LibraryModule("warnings") { m, _ in SystemModules.warnings(m) },
   ]

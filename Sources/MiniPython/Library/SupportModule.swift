@@ -58,6 +58,9 @@ enum SupportModule {
   }
 
   private static func tracebacks(_ m: ModuleObject) {
+    m.function("program_names") { _, i in
+      .object(DictObject.of(i.globalVariables.map { ($0.name, $0.value) }))
+    }
     func exception(_ a: Arguments) -> InstanceObject? { a.positional.first?.object as? InstanceObject }
     m.function("traceback_text") { a, i in
       guard let e = exception(a) else { return .string("NoneType: None\n") }

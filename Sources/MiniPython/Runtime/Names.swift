@@ -57,7 +57,9 @@ extension Interpreter {
     }
     let top = path.split(separator: ".").first.map(String.init) ?? path
     if top != path, (try? load(top)) != nil {
-      let isPlain = (LibraryCatalogue.names + WrittenLibrary.names).contains(top) && top != "collections"
+      let isPlain =
+        (LibraryCatalogue.names + WrittenLibrary.names).contains(top)
+        && !["collections", "importlib", "concurrent"].contains(top)
       let e = Exceptions.make(
         "ModuleNotFoundError", "No module named '\(path)'" + (isPlain ? "; '\(top)' is not a package" : ""))
       e.exception?.named["name"] = .string(path)

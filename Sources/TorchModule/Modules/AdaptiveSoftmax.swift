@@ -91,7 +91,9 @@ extension WrittenModules {
 
   /// Layers that are written in the language, by name.
   static func layer(_ name: String, _ cache: RunState, _ i: Interpreter) throws -> Value? {
-    guard name == "AdaptiveLogSoftmaxWithLoss" else { return nil }
-    return try make(adaptiveSoftmax.name, cache, i).flatMap { try i.attribute($0, name) }
+    let layers = [
+      "AdaptiveLogSoftmaxWithLoss": adaptiveSoftmax, "DataParallel": dataParallelism,
+    ]
+    return try layers[name].flatMap { try make($0.name, cache, i) }.flatMap { try i.attribute($0, name) }
   }
 }

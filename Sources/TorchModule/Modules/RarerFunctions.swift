@@ -48,25 +48,13 @@ extension WrittenModules {
       def i1(input): return _as(_series(input, 1), input)
       def i1e(input): return _as(_series(input, 1) * torch.exp(-input.double().abs()), input)
 
+      def sparse_coo_tensor(indices, values, size=None, **options):
+          from torch.sparse import _coo
+          return _coo(indices, values, size, **options)
+      def spmm(a, b):
+          from torch.sparse import mm
+          return mm(a, b)
       def ldexp(input, other): return input * torch.pow(2.0, other)
-      def frexp(input):
-          pairs = [math.frexp(v) for v in input.double().flatten().tolist()]
-          mantissa, exponent = zip(*pairs) if pairs else ((), ())
-          return _Frexp(torch.tensor(mantissa, dtype=input.dtype).reshape(input.shape), torch.tensor(exponent, dtype=torch.int32).reshape(input.shape))
-      class _Frexp:
-          def __init__(self, mantissa, exponent): self.mantissa, self.exponent = mantissa, exponent
-          def __iter__(self): return iter((self.mantissa, self.exponent))
-          def __getitem__(self, k): return (self.mantissa, self.exponent)[k]
-          def __len__(self): return 2
-          def __repr__(self): return f"torch.return_types.frexp(\nmantissa={self.mantissa},\nexponent={self.exponent})"
-      def nextafter(input, other):
-          a, b = torch.broadcast_tensors(input, other)
-          bits = torch.int64 if a.dtype == torch.float64 else torch.int32
-          whole, signs = a.contiguous().view(bits), torch.where((b > a) == (a > 0), 1, -1).to(bits)
-          smallest = torch.finfo(a.dtype).smallest_normal * torch.finfo(a.dtype).eps
-          moved = torch.where(a == 0, torch.where(b > a, smallest, -smallest).to(a.dtype), (whole + signs).view(a.dtype))
-          return torch.where(torch.isnan(a) | torch.isnan(b), math.nan, torch.where(a == b, b, moved))
-
       def logaddexp2(input, other): return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)
 
       class _Histogram:

@@ -7,7 +7,9 @@ enum WrittenModules {
   /// Each with the names of the modules below it in which PyTorch defines its parts: all say the same.
   static let all: [(module: WrittenModule, parts: [String])] = [
     (pruning, []), (complexTensors, []), (fourier, []), (rarerFunctions, []),
-    (adaptiveSoftmax, []), (orthogonality, []),
+    (adaptiveSoftmax, []), (dataParallelism, []), (sparseMatrices, []), (fusion, []),
+    (rarerLinearAlgebra, []),
+    (orthogonality, []),
     (utilities, []), (contexts, []), (Distributions.module, Distributions.parts),
   ]
 

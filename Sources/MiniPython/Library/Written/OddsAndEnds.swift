@@ -27,6 +27,8 @@ extension WrittenLibrary {
     name: "importlib",
     source: """
       import _support
+      import importlib.util as util
+      import importlib.metadata as metadata
       def import_module(name, package=None): return _support.imported(name)
       def reload(module): return module
       def invalidate_caches(): pass

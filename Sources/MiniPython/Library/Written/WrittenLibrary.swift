@@ -27,7 +27,9 @@ enum WrittenLibrary {
     commaSeparated, dates, decimal, nameMatching, fractions, collector, glob, hashlib, inspect,
     streams, keyword, logging, pathlib, pickle, platform, prettyPrinting, queue, shutil, structures, tempfile,
     threading, timeit, traceback, weakref, atexit, difflib, formatter, futures, textWrapper,
-    graphSorting, arrays, errorNumbers, html, importing, secrets, uuid, checksums,
+    graphSorting, arrays, errorNumbers, html, importing, secrets, uuid, checksums, unittest,
+    contextVariables, copyRegistry, documentTests, importUtilities, importMetadata, shortTexts, shellWords,
+    memoryTracing,
   ]
 
   static var names: [String] { all.map(\.name) }
