@@ -2,21 +2,8 @@ import Recordings
 
 /// Convolution and pooling in one and two dimensions.
 extension Ops {
-  /// - Parameter rank: 1 for `conv1d`, 2 for `conv2d`.
-  static func convolution(
-    _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window, rank: Int
-  ) throws -> Tensor {
-    guard x.dim == rank + 2 || x.dim == rank + 1 else {
-      throw TorchError.runtime(
-        "Expected \(rank + 1)D (unbatched) or \(rank + 2)D (batched) input to conv\(rank)d, but got input of size: "
-          + listText(x.shape))
-    }
-    guard w.dim == rank + 2 else {
-      throw TorchError.runtime("weight should have at least three dimensions")
-    }
-    if x.dim == rank + 1 {
-      return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)
-    }
+  /// What convolutions of any rank ask of weight and bias. Throws PyTorch's errors.
+  static func checkChannels(_ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window) throws {
     let channels = w.shape[1] * window.groups
     guard w.shape[0] >= window.groups else {
       throw TorchError.runtime(
@@ -38,6 +25,24 @@ extension Ops {
         "Given weight of size \(listText(w.shape)), expected bias to be 1-dimensional with \(w.shape[0]) elements, but "
           + "got bias of size \(listText(bias.shape)) instead", tensors: [w, bias])
     }
+  }
+
+  /// - Parameter rank: 1 for `conv1d`, 2 for `conv2d`.
+  static func convolution(
+    _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ window: Window, rank: Int
+  ) throws -> Tensor {
+    guard x.dim == rank + 2 || x.dim == rank + 1 else {
+      throw TorchError.runtime(
+        "Expected \(rank + 1)D (unbatched) or \(rank + 2)D (batched) input to conv\(rank)d, but got input of size: "
+          + listText(x.shape))
+    }
+    guard w.dim == rank + 2 else {
+      throw TorchError.runtime("weight should have at least three dimensions")
+    }
+    if x.dim == rank + 1 {
+      return try squeeze(convolution(unsqueeze(x, 0), w, bias, window, rank: rank), 0)
+    }
+    try checkChannels(x, w, bias, window)
     if let bias, bias.dtype != x.dtype {
       throw TorchError.runtime(
         "Input type (\(x.dtype.cppName)) and bias type (\(bias.dtype.cppName)) should be the same")

@@ -50,16 +50,7 @@ extension Ops {
   ) throws -> Tensor {
     if x.dim == 4 { return try squeeze(volumeConvolution(unsqueeze(x, 0), w, bias, window), 0) }
     let groups = window.groups
-    guard w.shape[0] >= groups, w.shape[0] % groups == 0, x.shape[1] == w.shape[1] * groups else {
-      throw TorchError.runtime(
-        "Given groups=\(groups), weight of size \(listText(w.shape)), expected input\(listText(x.shape)) to have "
-          + "\(w.shape[1] * groups) channels, but got \(x.shape[1]) channels instead", tensors: [x, w])
-    }
-    if let bias, bias.dim != 1 || bias.count != w.shape[0] {
-      throw TorchError.runtime(
-        "Given weight of size \(listText(w.shape)), expected bias to be 1-dimensional with \(w.shape[0]) elements, but "
-          + "got bias of size \(listText(bias.shape)) instead", tensors: [w, bias])
-    }
+    try checkChannels(x, w, bias, window)
     let sizes = (0..<3).map { window.places(x.shape[2 + $0], $0) }
     guard sizes.allSatisfy({ $0 > 0 }) else {
       func text(_ all: [Int]) -> String { "(\(all.map(String.init).joined(separator: " x ")))" }

@@ -57,12 +57,14 @@ extension WrittenModules {
       def ldexp(input, other): return input * torch.pow(2.0, other)
       def logaddexp2(input, other): return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)
 
-      class _Histogram:
-          def __init__(self, hist, edges): self.hist, self.bin_edges = hist, edges
-          def __iter__(self): return iter((self.hist, self.bin_edges))
-          def __getitem__(self, k): return (self.hist, self.bin_edges)[k]
-          def __len__(self): return 2
-          def __repr__(self): return f"torch.return_types.histogram(\nhist={self.hist},\nbin_edges={self.bin_edges})"
+      class _Named:
+          def __init__(self, kind, **parts):
+              self.__dict__.update(parts)
+              self._kind, self._parts = kind, parts
+          def __iter__(self): return iter(self._parts.values())
+          def __getitem__(self, k): return tuple(self._parts.values())[k]
+          def __len__(self): return len(self._parts)
+          def __repr__(self): return f"torch.return_types.{self._kind}(\n" + ",\n".join(f"{k}={v}" for k, v in self._parts.items()) + ")"
       def histogram(input, bins, *, range=None, weight=None, density=False):
           values = input.detach().flatten()
           if isinstance(bins, int):
@@ -76,7 +78,7 @@ extension WrittenModules {
           amounts = torch.ones_like(values) if weight is None else weight.flatten()
           hist = torch.zeros(len(edges) - 1, dtype=input.dtype).index_add(0, places, amounts[inside])
           if density: hist = hist / (hist.sum() * edges.diff())
-          return _Histogram(hist, edges)
+          return _Named("histogram", hist=hist, bin_edges=edges)
 
       def is_signed(input): return input.is_signed()
       def is_conj(input): return input.is_conj()
@@ -108,17 +110,11 @@ extension WrittenModules {
       def celu_(input, alpha=1.0): return F.celu(input, alpha, inplace=True)
       def selu_(input): return F.selu(input, inplace=True)
 
-      class _Frexp:
-          def __init__(self, mantissa, exponent): self.mantissa, self.exponent = mantissa, exponent
-          def __iter__(self): return iter((self.mantissa, self.exponent))
-          def __getitem__(self, k): return (self.mantissa, self.exponent)[k]
-          def __len__(self): return 2
-          def __repr__(self): return f"torch.return_types.frexp(\nmantissa={self.mantissa},\nexponent={self.exponent})"
       def frexp(input):
           if not input.is_floating_point(): raise RuntimeError("torch.frexp() only supports floating-point dtypes")
           parts = [math.frexp(v) for v in input.detach().flatten().tolist()]
           exponent = torch.tensor([e for _, e in parts], dtype=torch.int32).reshape(input.shape)
-          return _Frexp(input / torch.pow(2.0, exponent).to(input.dtype), exponent)
+          return _Named("frexp", mantissa=input / torch.pow(2.0, exponent).to(input.dtype), exponent=exponent)
       _scalars = {torch.int64: "Long", torch.int32: "Int", torch.int16: "Short", torch.uint8: "Byte", torch.bool: "Bool", torch.float16: "Half"}
       def nextafter(input, other):
           a, b = torch.broadcast_tensors(input, other)
